@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Slipway: `make` builds out/bios.bin; `make help` lists the rest.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+OUT     ?= out
+CC      := gcc
+LD      := ld
+OBJCOPY := objcopy
+CLANG   := clang
+# The first Python that has what the distribution's packages installed.
+PYTHON  ?= $(shell for p in python3 /usr/bin/python3; do $$p -c 'import kconfiglib' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+
+.PHONY: all
+all: $(OUT)/bios.bin
+
+# --- configuration -----------------------------------------------------------------------------
+export KCONFIG_CONFIG := $(abspath .config)
+KCONFIG = $(PYTHON) -m
+
+.PHONY: menuconfig defconfig olddefconfig
+menuconfig olddefconfig:
+	$(KCONFIG) $@
+defconfig:
+	$(KCONFIG) alldefconfig
+
+.config: Kconfig
+	@test -e $@ && $(KCONFIG) olddefconfig >/dev/null || $(KCONFIG) alldefconfig >/dev/null
+	@touch $@
+
+$(OUT)/config.h: .config Kconfig
+	@mkdir -p $(@D)
+	@$(KCONFIG) genconfig --header-path $@.new >/dev/null
+	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
+
+# --- the image ---------------------------------------------------------------------------------
+# A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
+src32_c := $(sort $(wildcard src/arch/*.c src/post/*.c src/boot/*.c src/dma/*.c src/fw/*.c src/hw/*.c src/hw/*/*.c src/lib/*.c))
+src32_s := $(sort $(wildcard src/arch/*.S))
+src16_c := $(sort $(wildcard src/rt16/*.c))
+src16_s := $(sort $(wildcard src/rt16/*.S))
+obj32   := $(src32_c:%.c=$(OUT)/%.o) $(src32_s:%.S=$(OUT)/%.o)
+obj16   := $(src16_c:%.c=$(OUT)/%.o) $(src16_s:%.S=$(OUT)/%.o)
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings
+CFLAGS_ALL := -std=gnu11 -Os $(WARN) -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+	-fcf-protection=none -fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks \
+	-fno-common -fno-ident -ffunction-sections -fdata-sections -fomit-frame-pointer \
+	-march=i486 -mtune=generic -mregparm=3 -mpreferred-stack-boundary=2 --param=min-pagesize=0 \
+	-fno-builtin-log -ffile-prefix-map=$(CURDIR)=. \
+	-Isrc -I$(OUT) -include $(OUT)/config.h -MMD -MP
+CFLAGS_32 := -m32 $(CFLAGS_ALL) -Wstack-usage=1024
+CFLAGS_16 := -m16 $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
+AFLAGS    := -D__ASSEMBLY__ -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+
+$(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS_16) -c $< -o $@
+$(OUT)/src/%.o: src/%.c $(OUT)/config.h
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS_32) -c $< -o $@
+$(OUT)/src/%.o: src/%.S $(OUT)/config.h
+	@mkdir -p $(@D)
+	@$(CC) -m32 $(AFLAGS) -c $< -o $@
+
+# The version is the commit's, never the clock's: two builds of one commit are the same bytes.
+$(OUT)/version.h: FORCE
+	@mkdir -p $(@D)
+	@scripts/version.sh > $@.new; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
+$(OUT)/src/post/banner.o: $(OUT)/version.h
+.PHONY: FORCE
+
+# 16-bit image first: the 32-bit link takes its symbols as plain numbers.
+$(OUT)/rt16.elf: $(obj16) src/arch/rt16.lds
+	@$(LD) -m elf_i386 --gc-sections -T src/arch/rt16.lds -Map $(OUT)/rt16.map $(obj16) -o $@
+$(OUT)/rt16.sym.lds: $(OUT)/rt16.elf
+	@nm -g $< | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
+$(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds
+	@$(LD) -m elf_i386 --gc-sections -L $(OUT) -T src/arch/rom32.lds -Map $(OUT)/bios.map $(obj32) -o $@
+$(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
+	@$(PYTHON) scripts/image.py --rom32 $(OUT)/bios.elf --rt16 $(OUT)/rt16.elf --out $@
+
+-include $(obj32:.o=.d) $(obj16:.o=.d)
+
+# --- tests on the host -------------------------------------------------------------------------
+# A test names what it links in a comment:  LINK: src/fw/fw_cfg.c tests/fake/ram.c
+link_of   = $(shell sed -n 's/.*LINK: *//p' $(1))
+HOSTFLAGS := -std=gnu11 -g -O1 $(WARN) -Wno-error=stringop-truncation -fno-builtin-log -DHOST_BUILD \
+	-Itests/host -Itests -Isrc -I$(OUT) -include $(OUT)/config.h
+SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+unit_tests := $(sort $(shell find tests/unit -name '*_test.c'))
+unit_bins  := $(unit_tests:tests/unit/%.c=$(OUT)/unit/%)
+fuzz_srcs  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+fuzz_bins  := $(fuzz_srcs:tests/fuzz/%.c=$(OUT)/fuzz/%)
+FUZZ_SECONDS ?= 20
+
+.SECONDEXPANSION:
+$(OUT)/unit/%: tests/unit/%.c $(OUT)/config.h $$(call link_of,tests/unit/$$*.c)
+	@mkdir -p $(@D)
+	@$(CC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -MF $@.d -MT $@ $(filter %.c,$^) -o $@ -lcmocka
+$(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/config.h $$(call link_of,tests/fuzz/$$*.c)
+	@mkdir -p $(@D)
+	@$(CLANG) $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer $(filter %.c,$^) -o $@
+-include $(unit_bins:=.d)
+
+.PHONY: unit fuzz boot check
+unit: $(unit_bins)
+	@$(PYTHON) scripts/run_unit.py $(unit_bins)
+fuzz: $(fuzz_bins)
+	@$(PYTHON) scripts/run_fuzz.py --seconds $(FUZZ_SECONDS) $(fuzz_bins)
+
+boot: $(OUT)/bios.bin guests
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/qemu $(PYTEST)
+
+check: unit fuzz boot
+
+# --- guests of our own -------------------------------------------------------------------------
+.PHONY: guests
+guests:
+	@$(MAKE) --no-print-directory -C tests/guests OUT=$(abspath $(OUT))/guests
+
+# --- the rest ----------------------------------------------------------------------------------
+.PHONY: clean distclean help size
+clean:
+	rm -rf $(OUT)
+distclean: clean
+	rm -f .config .config.old
+size: $(OUT)/bios.bin
+	@$(PYTHON) scripts/size.py $(OUT)
+help:
+	@echo 'make              build $(OUT)/bios.bin'
+	@echo 'make check        all tests: unit, fuzz, boot'
+	@echo 'make unit         unit tests on the host, with sanitizers'
+	@echo 'make fuzz         every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
+	@echo 'make boot         boots in QEMU; PYTEST="-k name" chooses'
+	@echo 'make guests       build the test kernels of tests/guests'
+	@echo 'make size         what the image is filled with'
+	@echo 'make menuconfig   choose options; also defconfig, olddefconfig'
+	@echo 'make clean        remove $(OUT); distclean removes the configuration too'

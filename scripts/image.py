@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Put the two linked programs into the 256 KiB image and check what must hold of it."""
+import argparse
+import sys
+
+from elftools.elf.elffile import ELFFile
+
+ROM_BASE, ROM_SIZE = 0xFFFC0000, 256 * 1024
+HOLE = (0xFFFE8000, 0xFFFF0000)     # the firmware's RAM aliases it on machines without shadow RAM
+
+
+def segments(path):
+    """Loaded bytes of an ELF file as (physical address, bytes)."""
+    with open(path, "rb") as f:
+        for s in ELFFile(f).iter_sections():
+            if s["sh_flags"] & 2 and s["sh_type"] == "SHT_PROGBITS" and s["sh_size"]:
+                yield s["sh_addr"], s.data(), s.name
+
+
+def symbol(path, name):
+    with open(path, "rb") as f:
+        found = ELFFile(f).get_section_by_name(".symtab").get_symbol_by_name(name)
+        if not found:
+            sys.exit(f"image: {path} has no symbol {name}")
+        return found[0]["st_value"]
+
+
+def check_gdt(image, address):
+    """Accessed bits must be set: the CPU would write them, and under KVM a write to ROM hangs."""
+    at = address - ROM_BASE
+    limit = int.from_bytes(image[at:at + 2], "little")
+    base = int.from_bytes(image[at + 2:at + 6], "little")
+    for i in range(base - ROM_BASE, base - ROM_BASE + limit + 1, 8):
+        descriptor = int.from_bytes(image[i:i + 8], "little")
+        access = descriptor >> 40 & 0xFF
+        if descriptor and (not access & 1 or not access & 0x10):
+            sys.exit(f"image: GDT descriptor {descriptor:#018x} at {i + ROM_BASE:#x}: "
+                     f"access byte {access:#04x} has no accessed bit or is a system segment")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--rom32", required=True, help="ELF file of the 32-bit program")
+    p.add_argument("--rt16", required=True, help="ELF file of the 16-bit image")
+    p.add_argument("--out", required=True)
+    args = p.parse_args()
+    image = bytearray(ROM_SIZE)
+    for path, shift in ((args.rom32, 0), (args.rt16, 0xFFF00000)):
+        for address, data, name in segments(path):
+            address += shift
+            if address < ROM_BASE or address + len(data) > ROM_BASE + ROM_SIZE:
+                sys.exit(f"image: {path}: {name} at {address:#x} is outside the image")
+            if address < HOLE[1] and address + len(data) > HOLE[0]:
+                sys.exit(f"image: {path}: {name} at {address:#x} lies in the hole")
+            image[address - ROM_BASE:address - ROM_BASE + len(data)] = data
+    check_gdt(image, symbol(args.rt16, "rt16_gdt_pointer") + 0xFFF00000)
+    with open(args.out, "wb") as f:
+        f.write(image)
+
+
+if __name__ == "__main__":
+    main()

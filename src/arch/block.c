@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/block.c: copying and filling with the string instructions, four bytes at a time:
+ * the fewest instructions per byte that every CPU from the 486 on has.
+ */
+#include "lib/string.h"
+
+void *memcpy(void *restrict to, const void *restrict from, size_t len)
+{
+	void *d = to;
+	size_t words = len / 4, bytes = len % 4;
+
+	__asm__ volatile("rep movsl" : "+D"(d), "+S"(from), "+c"(words) : : "memory");
+	if (bytes)
+		__asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(bytes) : : "memory");
+	return to;
+}
+
+void *memmove(void *to, const void *from, size_t len)
+{
+	char *d = (char *)to + len;
+	const char *s = (const char *)from + len;
+
+	if ((char *)to <= (const char *)from || (char *)to >= s)
+		return memcpy(to, from, len);
+	while (len--)
+		*--d = *--s;
+	return to;
+}
+
+void *memset(void *to, int byte, size_t len)
+{
+	void *d = to;
+	unsigned int value = (unsigned char)byte * 0x01010101u;
+	size_t words = len / 4, bytes = len % 4;
+
+	__asm__ volatile("rep stosl" : "+D"(d), "+c"(words) : "a"(value) : "memory");
+	if (bytes)
+		__asm__ volatile("rep stosb" : "+D"(d), "+c"(bytes) : "a"(value) : "memory");
+	return to;
+}

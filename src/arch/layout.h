@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/layout.h: the addresses that linker scripts, assembly and C must agree on. All
+ * physical. docs/architecture.md has the whole memory map.
+ */
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
+
+#define ROM32_BASE	0xfffc0000	/* 32-bit code and constants, executed in place */
+#define ROM32_END	0xfffe8000	/* above it the image is empty: the firmware's RAM aliases it */
+#define ROM16_BASE	0xffff0000	/* master copy of the 16-bit image */
+
+#define FW_RAM_BASE	0x000e8000	/* .noinit, .bss, stack: shadow RAM that stays writable */
+#define FW_RAM_END	0x000f0000
+#define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
+#define STACK_TOP	AP_MAILBOX	/* grows down */
+#define STACK_SIZE	0x1800
+
+#define FSEG_BASE	0x000f0000	/* where guests see the 16-bit image */
+#define FSEG_END	0x00100000
+
+#define EBDA_BASE	0x0009fc00	/* 1 KiB, conventional memory ends here */
+
+/* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
+#define SEL_CODE32	0x10
+#define SEL_DATA32	0x18
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/start.S: the first 32-bit instructions: segments, shadow RAM, stack, post(). And the
+ * exception entries, here because their table needs addresses known to the assembler.
+ *
+ * Until the shadow registers are open there is no RAM of ours, so nothing is pushed: the guest's
+ * memory must stay as it is until POST knows what kind of start this is.
+ */
+#include "arch/layout.h"
+
+#define PCI_INDEX	0xcf8
+#define PCI_DATA	0xcfc
+#define I440FX_ID	0x12378086
+#define Q35_ID		0x29c08086
+#define Q35_MMCONFIG	0xb0000000
+
+	.code32
+	.section .rom_start, "ax"
+	.global rom_start
+rom_start:
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	xorl	%ecx, %ecx
+	movl	%ecx, %fs
+	movl	%ecx, %gs
+
+	/* Which machine: the host bridge's vendor and device. */
+	movl	$0x80000000, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movw	$PCI_DATA, %dx
+	inl	%dx, %eax
+	movl	%eax, %ebx
+#ifdef CONFIG_MACHINE_PC
+	cmpl	$I440FX_ID, %eax
+	je	shadow_i440fx
+#endif
+#ifdef CONFIG_MACHINE_Q35
+	cmpl	$Q35_ID, %eax
+	je	shadow_q35
+#endif
+
+shadow_done:
+	movl	$STACK_TOP, %esp
+	lidtl	idt_pointer
+	movl	%ebx, %eax
+	call	post
+
+	/* post() does not return; if it does, stop where a debugger finds it. */
+1:	cli
+	hlt
+	jmp	1b
+
+	/*
+	 * All shadow registers get a value, since QEMU resets none of them: E8000-FFFFF RAM, read
+	 * and write; C0000-E7FFF RAM, read only. Two dwords, because every write that changes one
+	 * rebuilds QEMU's memory map. The byte before PAM0 (0x58) has no function in QEMU.
+	 */
+#ifdef CONFIG_MACHINE_PC
+shadow_i440fx:
+	movl	$0x80000058, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movl	$0x11113000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
+	movw	$PCI_DATA, %dx
+	outl	%eax, %dx
+	movl	$0x8000005c, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movl	$0x33111111, %eax	/* 0x5f PAM6: E8000-EFFFF */
+	movw	$PCI_DATA, %dx
+	outl	%eax, %dx
+	jmp	shadow_done
+#endif
+
+	/* MMCONFIG first: then each register is one access. Its high half is 0 after a reset. */
+#ifdef CONFIG_MACHINE_Q35
+shadow_q35:
+	movl	$0x80000060, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movl	$Q35_MMCONFIG + 1, %eax	/* PCIEXBAR: 256 MiB, enabled */
+	movw	$PCI_DATA, %dx
+	outl	%eax, %dx
+	movl	$0x11111130, Q35_MMCONFIG + 0x90
+	movl	$0x00331111, Q35_MMCONFIG + 0x94
+	jmp	shadow_done
+#endif
+
+/*
+ * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes
+ * an error code for some vectors only.
+ */
+#define HAS_ERROR_CODE(n) ((n) == 8 || ((n) >= 10 && (n) <= 14) || (n) == 17 || (n) == 21 || (n) == 30)
+	.altmacro
+	.macro	exception_stub n
+exception_\n:
+	.if	!HAS_ERROR_CODE(\n)
+	pushl	$0
+	.endif
+	pushl	$\n
+	jmp	exception_common
+	.endm
+
+	.set	n, 0
+	.rept	32
+	exception_stub %n
+	.set	n, n + 1
+	.endr
+
+exception_common:
+	pushal
+	movl	%esp, %eax
+	call	exception		/* prints, does not return */
+
+	/* All of ROM shares its upper address half, so a gate can be written here. */
+	.macro	gate n
+	.word	exception_\n - rom_start
+	.word	SEL_CODE32
+	.word	0x8e00			/* 32-bit interrupt gate, present */
+	.word	ROM32_BASE >> 16
+	.endm
+
+	.balign	8
+idt:
+	.set	n, 0
+	.rept	32
+	gate	%n
+	.set	n, n + 1
+	.endr
+	.global idt_end
+idt_end:
+idt_pointer:
+	.word	idt_end - idt - 1
+	.long	idt
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/chipset/chipset.h: which machine this is, told by its host bridge.
+ */
+#ifndef HW_CHIPSET_CHIPSET_H
+#define HW_CHIPSET_CHIPSET_H
+
+#include <stdint.h>
+
+/* Vendor and device id of function 00:00.0, as the start-up code reads it. */
+#define HOST_BRIDGE_I440FX	0x12378086
+#define HOST_BRIDGE_Q35		0x29c08086
+
+enum chipset {
+	CHIPSET_NONE,		/* no PCI host bridge of ours: microvm, isapc */
+	CHIPSET_I440FX,		/* with PIIX3 and PIIX4 power management */
+	CHIPSET_Q35,		/* with ICH9 */
+};
+
+/* q35: where MMCONFIG is put, and its size: 256 buses of 1 MiB. */
+#define Q35_MMCONFIG_BASE 0xb0000000u
+#define Q35_MMCONFIG_SIZE 0x10000000u
+
+/* What the ISA bridge's power-management block is put at; QEMU's FADT repeats it. */
+#define PM_BASE 0x600
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/timer.h: bounded waiting. There is no other loop on a device register in this tree.
+ *
+ * The clock is found when something really has to wait, never before: TSC with the rate the
+ * hypervisor or CPUID tells, else measured against the ACPI PM timer or the PIT.
+ *
+ *	struct wait wait = wait_start(100 * 1000, "fw_cfg: DMA");
+ *
+ *	while (!done()) {
+ *		if (wait_expired(&wait))
+ *			return -ETIMEDOUT;
+ *	}
+ */
+#ifndef HW_TIMER_H
+#define HW_TIMER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct wait {
+	const char *what;	/* "module: thing", for the line that says it timed out */
+	uint32_t limit_us;
+	uint32_t spins;		/* looks so far; the first WAIT_FREE_SPINS need no clock */
+	uint64_t end;		/* in clock ticks, 0: the clock was not asked yet */
+};
+
+#define WAIT_FREE_SPINS 256
+
+/* Costs nothing: no device access, no clock. what is a string constant. */
+struct wait wait_start(uint32_t limit_us, const char *what);
+
+/* Pauses a little. True, and one line in the log, once limit_us microseconds have passed. */
+bool wait_expired(struct wait *wait);
+
+/* Do nothing for at least us microseconds. */
+void delay_us(uint32_t us);
+
+#endif
