@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Count what a firmware costs from reset to the first instruction of the kernel.
+
+  device accesses   QEMU's trace of memory_region_ops_*, up to the marker kernel's first port write
+  map changes       flatview_new events after the first instruction
+  instructions      the TSC under -icount shift=0,sleep=off (repeats exactly)
+  wall              seconds from start of QEMU to the marker, without trace and icount (--wall)
+
+The firmware does not help: the marker kernel (tests/guests/marker.S) writes magic and TSC to port 0xe0.
+
+  measure.py                          every path with out/bios.bin, against the budgets
+  measure.py -b seabios -b qboot      the same table for others
+  measure.py -p pc --split            accesses by device
+  measure.py -p pc --list             every access in order, PCI registers decoded
+"""
+import argparse
+import collections
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import vm  # noqa: E402
+
+MARKER = b"addr 0xe0 value 0x4b524d53 size 4"
+MIB = 1 << 20
+
+
+class Path:
+    """One row: a command line, sizes of kernel and initrd in bytes, and what must hold.
+
+    accesses, instructions: no more than this. The reference columns are what SeaBIOS 1.16.2 and
+    qboot cost on QEMU 7.2, to see that the method still measures the same thing.
+    """
+
+    def __init__(self, name, args, accesses, instructions, seabios, qboot, kernel="marker-8m", initrd=31 * MIB,
+                 maps=None):
+        self.name, self.args, self.accesses, self.instructions = name, args, accesses, instructions
+        self.reference = {"seabios": seabios, "qboot": qboot}
+        self.kernel, self.initrd, self.maps = kernel, initrd, maps
+
+    @property
+    def machine(self):
+        return self.args[self.args.index("-M") + 1].split(",")[0]
+
+
+PATHS = [
+    Path("pc", ["-M", "pc", "-nodefaults"], 155, 45_000, (1_157, 5_666_579), (224, 62_473), maps=27),
+    Path("q35", ["-M", "q35", "-nodefaults"], 125, 50_000, (4_522, 15_758_097), (226, 74_377)),
+    Path("pc-default", ["-M", "pc"], 260, 60_000, (42_230, 8_715_478), None),
+    Path("pc-8cpu", ["-M", "pc", "-nodefaults", "-smp", "8"], None, None, (1_158, 105_256_881), (224, 66_642)),
+    Path("microvm", ["-M", "microvm", "-nodefaults"], 40, 12_000, (370, 5_924_021), (60, 14_620)),
+    Path("pc-port", ["-M", "pc", "-nodefaults", "-global", "fw_cfg.dma_enabled=off"], 1_452_000, 1_500_000,
+         (1_460_052, 7_117_682), (1_455_560, 1_517_531), kernel="marker-256k", initrd=MIB),
+]
+
+
+class Measurement:
+    def __init__(self):
+        self.accesses = 0
+        self.maps = 0
+        self.startup_maps = 0
+        self.tsc = None
+        self.split = collections.Counter()
+        self.lines = []
+
+
+ACCESS = re.compile(rb"memory_region_ops_(\w+) cpu (-?\d+) mr \S+ addr 0x(\w+) value 0x(\w+) size (\d) name '([^']*)'")
+
+
+def read_trace(stream, keep):
+    """Count until the marker. Returns None when the trace ends without it."""
+    m = Measurement()
+    marks = []
+    for line in stream:
+        if line.startswith(b"flatview_new"):
+            if m.accesses:
+                m.maps += 1
+            else:
+                m.startup_maps += 1
+        elif line.startswith(b"memory_region_ops_") and b" cpu -1 " not in line:
+            if marks or MARKER in line:
+                if b"addr 0xe0 " not in line:
+                    return None
+                marks.append(int(re.search(rb"value 0x(\w+)", line)[1], 16))
+                if len(marks) == 3:
+                    m.tsc = marks[1] | marks[2] << 32
+                    return m
+                continue
+            m.accesses += 1
+            if keep:
+                found = ACCESS.match(line)
+                kind, _, addr, value, size, name = found.groups()
+                m.split[name.decode(), kind.decode()] += 1
+                if len(m.lines) < 100_000:
+                    m.lines.append((kind.decode(), int(addr, 16), int(value, 16), int(size), name.decode(), m.maps))
+    return None
+
+
+def sparse(folder, size):
+    file = folder / "initrd"
+    with open(file, "wb") as f:
+        f.truncate(size)
+    return file
+
+
+def command(path, bios, folder, extra):
+    args = [vm.QEMU, *path.args, "-m", "512", "-display", "none", "-no-reboot", "-no-user-config", "-accel", "tcg",
+            "-bios", vm.firmware(bios, path.machine), "-kernel", str(vm.GUESTS / f"{path.kernel}.bzImage"),
+            "-append", "console=ttyS0"]
+    if path.initrd:
+        args += ["-initrd", str(sparse(folder, path.initrd))]
+    return args + extra
+
+
+def measure(path, bios="slipway", keep=False, timeout=120):
+    """Accesses and map changes of a run in real time (a wait that polls costs what it costs there),
+    instructions of one under -icount. Raises RuntimeError when the marker kernel is not reached."""
+    m = trace_run(path, bios, keep, timeout, [])
+    m.tsc = trace_run(path, bios, False, timeout, ["-icount", "shift=0,sleep=off"]).tsc
+    return m
+
+
+def trace_run(path, bios, keep, timeout, extra):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-measure-"))
+    trace = folder / "trace"
+    os.mkfifo(trace)
+    args = command(path, bios, folder, [*extra, "-trace", "memory_region_ops_*", "-trace", "flatview_new",
+                                        "-D", str(trace)])
+    with open(folder / "said", "wb") as said:
+        process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+    # A QEMU that ends before it opens the pipe would leave the reader waiting.
+    guard = threading.Thread(target=watch, args=(process, trace, timeout), daemon=True)
+    guard.start()
+    try:
+        with open(trace, "rb", buffering=1 << 20) as stream:
+            result = read_trace(stream, keep)
+        if result is None:
+            process.kill()
+            process.wait()
+            raise RuntimeError(f"{path.name} with {bios}: the kernel was not reached (limit {timeout} s)\n"
+                               f"$ {' '.join(args)}\n{(folder / 'said').read_text(errors='replace')[-2000:]}")
+        return result
+    finally:
+        process.kill()
+        process.wait()
+        guard.join()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def watch(process, trace, timeout):
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    try:
+        os.close(os.open(trace, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError:
+        pass
+
+
+def wall(path, bios="slipway", runs=5, timeout=120):
+    """Least seconds of some runs from start of QEMU to its end by the marker's triple fault."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-measure-"))
+    try:
+        args = command(path, bios, folder, [])
+        best = None
+        for _ in range(runs):
+            start = time.monotonic()
+            process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            limit = threading.Timer(timeout, process.kill)  # wait(timeout) would poll every 50 ms
+            limit.start()
+            code = process.wait()
+            took = time.monotonic() - start
+            limit.cancel()
+            if code != 0:
+                raise RuntimeError(f"{path.name} with {bios}: QEMU ended with {code}")
+            best = took if best is None else min(best, took)
+        return best
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def listing(m):
+    index = 0
+    for kind, addr, value, size, name, maps in m.lines:
+        what = ""
+        if addr == 0xcf8 and size == 4 and kind == "write":
+            index = value
+        elif 0xcfc <= addr <= 0xcff and name.startswith("pci-conf"):
+            what = decode(index >> 16 & 255, index >> 11 & 31, index >> 8 & 7, (index & 0xfc) + (addr & 3))
+        elif name == "pcie-mmcfg-mmio":
+            offset = addr & 0xfffffff
+            what = decode(offset >> 20, offset >> 15 & 31, offset >> 12 & 7, offset & 0xfff)
+        yield f"{maps:4} {kind:5} {addr:10x} {'=' if kind == 'write' else '->'} {value:0{size * 2}x} {name} {what}".rstrip()
+
+
+def decode(bus, dev, fn, reg):
+    return f"[{bus:02x}:{dev:02x}.{fn} reg {reg:02x}]"
+
+
+def row(path, bios, m, seconds):
+    reference = path.reference.get(bios)
+    limits = (reference if reference else (None, None)) if bios != "slipway" else (path.accesses, path.instructions)
+    cells = [path.name, bios]
+    for value, limit in zip((m.accesses, m.tsc), limits):
+        cells += [f"{value:,}", "-" if limit is None else f"{limit:,}"]
+    cells += [f"{m.maps}", "-" if seconds is None else f"{seconds * 1000:.0f}"]
+    return cells
+
+
+HEAD = ["path", "firmware", "accesses", "limit", "instructions", "limit", "maps", "ms"]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                epilog="limit: the budget for slipway; for the others the figure known for QEMU 7.2")
+    p.add_argument("-b", "--bios", action="append", help="slipway (default), seabios, qboot, or a file")
+    p.add_argument("-p", "--path", action="append", choices=[x.name for x in PATHS])
+    p.add_argument("--split", action="store_true", help="accesses by device")
+    p.add_argument("--list", action="store_true", help="every access: map changes so far, direction, address, value, device")
+    p.add_argument("--wall", action="store_true", help="also wall time, least of five")
+    args = p.parse_args()
+    status = 0
+    rows = [HEAD]
+    details = []
+    for path in PATHS:
+        if args.path and path.name not in args.path:
+            continue
+        for bios in args.bios or ["slipway"]:
+            try:
+                vm.need_machine(path.machine)
+                m = measure(path, bios, keep=args.split or args.list)
+                seconds = wall(path, bios) if args.wall else None
+            except (vm.Absent, RuntimeError, subprocess.SubprocessError) as e:
+                details.append(str(e))
+                status = 1
+                continue
+            rows.append(row(path, bios, m, seconds))
+            if args.list:
+                details += [f"-- {path.name} {bios}", *listing(m)]
+            if args.split:
+                details += [f"-- {path.name} {bios}",
+                            *[f"{n:9,} {kind:5} {name}" for (name, kind), n in m.split.most_common()]]
+    print("\n".join(details + [""] if details else []), end="\n" if details else "")
+    widths = [max(len(r[i]) for r in rows) for i in range(len(HEAD))]
+    for r in rows:
+        print("  ".join(c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths))))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One QEMU run: how it is started, what it leaves, and how it ends. Used by the tests and tools."""
+import functools
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+from time import monotonic as now, sleep
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OUT = pathlib.Path(os.environ.get("OUT", ROOT / "out")).resolve()
+GUESTS = OUT / "guests"
+QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
+
+# isa-debug-exit turns a written value v into the exit code 2 v + 1; our guests write these.
+EXIT_PASS, EXIT_FAIL = 0x10 << 1 | 1, 0x11 << 1 | 1
+DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+
+SEABIOS = ["/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/bios-256k.bin"]
+# QEMU's own folder may have qboot under this name: the package's file comes first.
+SEABIOS_MICROVM = ["/usr/share/seabios/bios-microvm.bin"]
+QBOOT = ["/usr/share/qemu/qboot.rom", "/usr/share/qboot/bios.bin"]
+
+
+class Absent(Exception):
+    """This machine lacks something; the text says what."""
+
+
+def first_file(names, what):
+    for name in names:
+        if os.path.isfile(name):
+            return name
+    raise Absent(f"{what} is not installed ({', '.join(names)})")
+
+
+def firmware(name, machine="pc"):
+    """The image behind "slipway", "seabios" or "qboot" for a machine type; any other name is a path."""
+    if name == "slipway":
+        return os.environ.get("SLIPWAY_BIOS", str(OUT / "bios.bin"))
+    if name == "seabios":
+        return first_file(SEABIOS_MICROVM if machine.startswith("microvm") else SEABIOS, "SeaBIOS")
+    if name == "qboot":
+        return first_file(QBOOT, "qboot")
+    return name
+
+
+@functools.lru_cache(None)
+def ask_qemu(*args):
+    return subprocess.run([QEMU, *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60).stdout
+
+
+def machines():
+    """The machine types that this QEMU has."""
+    return [line.split()[0] for line in ask_qemu("-M", "help").splitlines()[1:] if line.strip()]
+
+
+def version():
+    found = re.search(r"version (\d+)\.(\d+)", ask_qemu("--version"))
+    return int(found[1]), int(found[2])
+
+
+def need_machine(machine):
+    name = machine.split(",")[0]
+    if name not in machines():
+        raise Absent(f"this QEMU has no machine type {name}")
+
+
+class Result:
+    """What a finished run left: serial and log as text, exit code (None: killed at the limit)."""
+
+    def __init__(self, command, code, serial, log, stderr, seconds):
+        self.command, self.code, self.serial, self.log = command, code, serial, log
+        self.stderr, self.seconds = stderr, seconds
+
+    def __str__(self):
+        end = "killed at its time limit" if self.code is None else f"exit {self.code}"
+        return (f"$ {' '.join(self.command)}\n-- {end} after {self.seconds:.1f} s\n-- serial:\n{self.serial[-8000:]}\n"
+                f"-- firmware log:\n{self.log[-8000:]}\n-- QEMU said:\n{self.stderr[-2000:]}")
+
+
+def kernel_args(kernel=None, initrd=None, append=None):
+    """append may also be a path (an os.PathLike): never, QEMU takes text only."""
+    args = []
+    for option, value in (("-kernel", kernel), ("-initrd", initrd), ("-append", append)):
+        if value is not None:
+            args += [option, str(value)]
+    return args
+
+
+class VM:
+    """A QEMU under TCG, with the serial port, the debug port 0x402 and QMP caught in a folder that goes away.
+
+    Use as a context manager. run() waits for the end; without it, wait_serial(), qmp() and
+    finish() drive a running machine.
+    """
+
+    def __init__(self, bios="slipway", machine="pc", memory="512", args=(), kernel=None, initrd=None, append=None,
+                 accel="tcg", pflash=False, debug_port=True, qmp=False, no_reboot=True):
+        need_machine(machine)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-vm-"))
+        self.process = None
+        image = firmware(bios, machine)
+        self.command = [QEMU, "-M", machine, "-accel", accel, "-m", memory, "-nodefaults", "-display", "none",
+                        "-no-user-config"]
+        if no_reboot:
+            self.command += ["-no-reboot"]
+        if pflash:
+            self.command += ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={image}"]
+        else:
+            self.command += ["-bios", image]
+        self.command += ["-chardev", f"file,id=ser,path={self.folder}/serial", "-serial", "chardev:ser", *DEBUG_EXIT]
+        if debug_port:
+            self.command += ["-chardev", f"file,id=log,path={self.folder}/log", "-device",
+                             "isa-debugcon,iobase=0x402,chardev=log"]
+        if qmp:
+            self.command += ["-qmp", f"unix:{self.folder}/qmp,server=on,wait=off"]
+        self.command += [*map(str, args), *kernel_args(kernel, initrd, append)]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def text(self, name):
+        try:
+            return (self.folder / name).read_text(errors="replace").replace("\r", "")
+        except FileNotFoundError:
+            return ""
+
+    def start(self):
+        self.started = now()
+        with open(self.folder / "stderr", "wb") as err:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+        return self
+
+    def finish(self, timeout):
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            code = None
+        return Result(self.command, code, self.text("serial"), self.text("log"), self.text("stderr"),
+                      now() - self.started)
+
+    def run(self, timeout=60):
+        return self.start().finish(timeout)
+
+    def wait_text(self, text, name="serial", timeout=30, count=1):
+        """Wait until a captured file has text count times. Returns False at the limit or when QEMU ended without."""
+        end = now() + timeout
+        while now() < end:
+            ended = self.process.poll() is not None
+            if self.text(name).count(text) >= count:
+                return True
+            if ended:
+                return False
+            sleep(0.02)
+        return False
+
+
+
+
+def run(timeout=60, **how):
+    with VM(**how) as vm:
+        return vm.run(timeout)
