@@ -32,7 +32,8 @@ struct e820_map {
 
 /*
  * Give [base, base + length) the type, over whatever was there; E820_NONE makes a hole. Splits,
- * trims and merges. A range that wraps past 2^64 is cut there; length 0 does nothing.
+ * trims and merges. A range that reaches or wraps past 2^64 is cut at 2^64 - 1, so that every end
+ * is a number; length 0 does nothing.
  * Returns 0; -ENOSPC, map unchanged.
  */
 int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/post/e820.c: see e820.h.
+ *
+ * Searches start at the upper end: QEMU's ranges mostly arrive in rising order, and a sorted list
+ * then never looks back further than one entry.
+ */
+#include "post/e820.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+
+static uint64_t end_of(const struct e820_entry *e)
+{
+	return e->base + e->length;
+}
+
+int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
+{
+	struct e820_entry *const entry = map->entry;
+	struct e820_entry piece[3];	/* what takes the place of entries first..after - 1 */
+	uint64_t end = base + length, left_base = base, right_end;
+	uint32_t first, after, count, n = 0;
+
+	if (end < base)
+		end = UINT64_MAX;
+	if (end == base)
+		return 0;
+	right_end = end;
+
+	/* From first on, entries end behind base or touch it; from after on, they begin behind end. */
+	first = map->count;
+	while (first && end_of(&entry[first - 1]) >= base)
+		first--;
+	after = first;
+	while (after < map->count && entry[after].base <= end)
+		after++;
+
+	/* Those that only touch are merged or left alone; those that stick out are cut. */
+	if (first < after && entry[first].type != type && end_of(&entry[first]) == base)
+		first++;
+	if (first < after && entry[after - 1].type != type && entry[after - 1].base == end)
+		after--;
+	if (first < after) {
+		left_base = min_u64(entry[first].base, base);
+		right_end = max_u64(end_of(&entry[after - 1]), end);
+		if (left_base < base) {
+			if (entry[first].type == type)
+				base = left_base;
+			else
+				piece[n++] = (struct e820_entry){ left_base, base - left_base,
+								  entry[first].type };
+		}
+		if (right_end > end && entry[after - 1].type == type)
+			end = right_end;
+	}
+	if (type != E820_NONE)
+		piece[n++] = (struct e820_entry){ base, end - base, type };
+	if (right_end > end)
+		piece[n++] = (struct e820_entry){ end, right_end - end, entry[after - 1].type };
+
+	count = map->count - (after - first) + n;
+	if (count > map->max)
+		return -ENOSPC;
+	if (after < map->count && after != first + n)
+		memmove(&entry[first + n], &entry[after], (map->count - after) * sizeof(*entry));
+	for (uint32_t i = 0; i < n; i++)
+		entry[first + i] = piece[i];
+	map->count = count;
+	return 0;
+}
+
+static const struct e820_entry *find(const struct e820_map *map, uint64_t address)
+{
+	for (uint32_t i = map->count; i-- > 0;)
+		if (address >= map->entry[i].base)
+			return address - map->entry[i].base < map->entry[i].length ?
+				&map->entry[i] : NULL;
+	return NULL;
+}
+
+uint32_t e820_type_at(const struct e820_map *map, uint64_t address)
+{
+	const struct e820_entry *e = find(map, address);
+
+	return e ? e->type : E820_NONE;
+}
+
+bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
+{
+	const struct e820_entry *e = find(map, base);
+
+	/* equal neighbours are merged, so one entry tells all */
+	return e && length && e->type == type && range_inside(base - e->base, length, e->length);
+}
+
+uint64_t e820_total(const struct e820_map *map, uint32_t type)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->entry[i].type == type)
+			total += map->entry[i].length;
+	return total;
+}
+
+uint64_t e820_ram_end(const struct e820_map *map, uint64_t start, uint64_t limit)
+{
+	const struct e820_entry *e = find(map, start);
+
+	return e && e->type == E820_RAM && start < limit ? min_u64(end_of(e), limit) : 0;
+}
