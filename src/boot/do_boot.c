@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/do_boot.c: see do_boot.h.
+ */
+#include "boot/do_boot.h"
+#include "boot/fail.h"
+#include "boot/linux.h"
+#include "lib/log.h"
+
+void do_boot(const struct boot_plan *plan)
+{
+#ifdef CONFIG_NATIVE_LAUNCH
+	if (plan->kernel) {
+		if (!plan->kernel_first)
+			log("boot: a device comes before the kernel in bootorder, but only kernels "
+			    "can be started yet; starting the kernel");
+		if (plan->menu)
+			log("boot: a boot menu is wanted, but there is only the kernel to choose");
+		linux_boot(plan->kernel_size);
+		boot_fail("the kernel could not be started, and there is nothing else to boot");
+	}
+	boot_fail("no kernel was given (-kernel), and only kernels can be started yet");
+#else
+	(void)plan;
+	boot_fail("native kernel launch is not in this build, and there is nothing else to boot");
+#endif
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/plan.h: the boot plan: what will be booted, made from fw_cfg alone before any device
+ * is brought up, so that POST does only what that needs.
+ */
+#ifndef BOOT_PLAN_H
+#define BOOT_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct boot_plan {
+	uint32_t kernel_size;	/* bytes of -kernel beyond its setup part, 0: none was given */
+	bool kernel;		/* something was given with -kernel */
+	bool kernel_first;	/* and no device comes before it in bootorder */
+	bool menu;		/* -boot menu=on */
+};
+
+/*
+ * Pure part: does the first line of a bootorder file name one of QEMU's kernel-loading ROMs, or
+ * is there no line? text need not be terminated. HALT is not a device.
+ */
+bool plan_kernel_is_first(const char *text, uint32_t len);
+
+/* Read what the plan depends on. The directory must have been read. */
+void plan_make(struct boot_plan *plan);
+
+#endif

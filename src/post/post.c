@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/post/post.c: the order in which the machine comes up. docs/architecture.md has the same list
+ * as a table, with the reasons for the order.
+ */
+#include "arch/cpu.h"
+#include "boot/do_boot.h"
+#include "boot/fail.h"
+#include "fw/acpi.h"
+#include "fw/fw_cfg.h"
+#include "fw/mptable.h"
+#include "fw/pirtable.h"
+#include "fw/smbios.h"
+#include "hw/debug_port.h"
+#include "hw/pci_init.h"
+#include "lib/log.h"
+#include "lib/log_ring.h"
+#include "lib/string.h"
+#include "post/alloc.h"
+#include "post/banner.h"
+#include "post/cpus.h"
+#include "post/machine.h"
+#include "post/memory.h"
+#include "post/post.h"
+#include "post/reset.h"
+#include "post/world.h"
+
+#define LOG_BYTES 0x4000
+
+struct machine machine;
+
+extern char bss_start[], bss_end[];
+
+static enum chipset chipset_of(uint32_t host_bridge)
+{
+#ifdef CONFIG_MACHINE_PC
+	if (host_bridge == HOST_BRIDGE_I440FX)
+		return CHIPSET_I440FX;
+#endif
+#ifdef CONFIG_MACHINE_Q35
+	if (host_bridge == HOST_BRIDGE_Q35)
+		return CHIPSET_Q35;
+#endif
+	return CHIPSET_NONE;
+}
+
+static void start_log(void)
+{
+	log_init();
+#ifdef CONFIG_DEBUG_PORT
+	if (debug_port_present())
+		log_set_sink(debug_port_write);
+#endif
+	log("slipway: version %s", banner_version());
+}
+
+/* Starts that are not a boot: this version has no resume, and says so instead of losing the guest. */
+static void leave_unless_boot(enum start_kind kind, uint8_t code)
+{
+	if (kind == START_S3_WAKE)
+		log("start: S3 wake: this version cannot resume; the machine is restarted");
+	else if (kind == START_SHUTDOWN_CODE)
+		log("start: shutdown code 0x%02x in CMOS: not served; the machine is restarted", code);
+	else
+		return;
+	hard_reset();
+}
+
+/* Tables after PCI and chipset: QEMU builds its ACPI tables from live registers. */
+static void make_tables(void)
+{
+	acpi_init();
+	smbios_init();
+	mptable_init();
+	pirtable_init();
+}
+
+void post(uint32_t host_bridge)
+{
+	enum chipset chipset = chipset_of(host_bridge);
+	struct boot_plan plan;
+	uint8_t shutdown_code;
+	enum start_kind kind = start_kind(chipset, &shutdown_code);
+	void *log_memory;
+
+	memset(bss_start, 0, (uint32_t)(bss_end - bss_start));
+	machine.chipset = chipset;
+	machine.start = kind;
+	machine.cpu_features = cpu_features();
+	start_log();
+	leave_unless_boot(kind, shutdown_code);
+#ifdef CONFIG_EXCEPTION_TEST
+	__builtin_trap();
+#endif
+
+	alloc_init(world_init(chipset), world_fseg_end());
+	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
+		boot_fail("no usable fw_cfg: memory and kernel are not known");
+	if (memory_init() != 0)
+		boot_fail("no usable memory map");
+	log_memory = alloc_raw(ZONE_HIGH, LOG_BYTES, 16, "log");
+	if (log_memory)
+		log_move(log_memory, LOG_BYTES);
+	plan_make(&plan);
+	pci_init();
+	chipset_init();
+	cpus_init();
+	make_tables();
+	memory_finish();
+	shadow_lock(chipset);
+	do_boot(&plan);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/boot/plan_test.c: what is first in bootorder, and what the plan reads.
+ * LINK: src/boot/plan.c tests/fake/ram.c tests/fake/alloc.c tests/fake/log.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "boot/plan.h"
+#include "fake/alloc.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "fw/fw_cfg.h"
+#include "lib/errno.h"
+
+/* The items, instead of a device: fw_cfg has its own tests. */
+static const char *order;
+static uint32_t order_size, kernel_size, reads;
+static uint16_t menu;
+static int read_result;
+
+int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
+{
+	assert_int_equal(file, FW_CFG_BOOTORDER);
+	if (!order)
+		return -ENOENT;
+	item->size = order_size;
+	item->key = 0x20;
+	return 0;
+}
+
+int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len)
+{
+	assert_int_equal(item->key, 0x20);
+	reads++;
+	if (read_result == 0)
+		memcpy(buf, order + offset, len);
+	return read_result;
+}
+
+uint32_t fw_cfg_le32(uint16_t key)
+{
+	assert_int_equal(key, FW_CFG_KERNEL_SIZE);
+	return kernel_size;
+}
+
+uint16_t fw_cfg_le16(uint16_t key)
+{
+	assert_int_equal(key, FW_CFG_BOOT_MENU);
+	return menu;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_ram_reset(2 << 20);
+	fake_alloc_reset();
+	fake_log_reset();
+	order = NULL;
+	order_size = reads = 0;
+	kernel_size = 1 << 20;
+	menu = 0;
+	read_result = 0;
+	return 0;
+}
+
+static struct boot_plan plan_for(const char *text)
+{
+	struct boot_plan plan;
+
+	order = text;
+	order_size = text ? (uint32_t)strlen(text) + 1 : 0;
+	plan_make(&plan);
+	assert_int_equal(fake_alloc_live_all(), 0);
+	return plan;
+}
+
+static bool first(const char *text)
+{
+	return plan_kernel_is_first(text, (uint32_t)strlen(text) + 1);
+}
+
+static void the_roms_that_load_kernels_are_known(void **state)
+{
+	(void)state;
+	assert_true(first("/rom@genroms/linuxboot_dma.bin\n/pci@i0cf8/ide@1,1/drive@0/disk@0"));
+	assert_true(first("/rom@genroms/linuxboot.bin"));
+	assert_true(first("/rom@genroms/multiboot.bin\n"));
+	assert_true(first("/rom@genroms/multiboot_dma.bin\n"));
+	assert_true(first("/rom@genroms/pvh.bin"));
+	assert_false(first("/rom@genroms/kvmvapic.bin"));
+	assert_false(first("/rom@genroms/linuxboot.binx"));
+	assert_false(first("/rom@genroms/"));
+	assert_false(first("/pci@i0cf8/ide@1,1/drive@0/disk@0\n/rom@genroms/linuxboot_dma.bin"));
+}
+
+static void no_order_and_a_lone_halt_leave_the_kernel_first(void **state)
+{
+	(void)state;
+	assert_true(first(""));
+	assert_true(first("HALT"));
+	assert_true(plan_kernel_is_first("", 0));
+	assert_false(first("HALTX"));
+}
+
+static void text_without_its_nul_is_not_read_past(void **state)
+{
+	static const char text[] = "/rom@genroms/linuxboot_dma.bin";
+
+	(void)state;
+	for (uint32_t len = 0; len < sizeof(text); len++) {
+		char *exact = malloc(len ? len : 1);	/* the address sanitizer guards its end */
+
+		memcpy(exact, text, len);
+		assert_int_equal(plan_kernel_is_first(exact, len),
+				 len == 0 || len == sizeof(text) - 1);
+		free(exact);
+	}
+}
+
+static void without_a_kernel_the_order_is_not_read(void **state)
+{
+	struct boot_plan plan;
+
+	(void)state;
+	kernel_size = 0;
+	plan = plan_for("/pci@i0cf8/ide@1,1/drive@0/disk@0");
+	assert_false(plan.kernel);
+	assert_false(plan.kernel_first);
+	assert_int_equal(reads, 0);
+}
+
+static void the_plan_says_what_the_items_say(void **state)
+{
+	struct boot_plan plan = plan_for("/rom@genroms/linuxboot_dma.bin\n");
+
+	(void)state;
+	assert_true(plan.kernel && plan.kernel_first && !plan.menu);
+	assert_int_equal(plan.kernel_size, 1 << 20);
+	assert_int_equal(reads, 1);
+	menu = 1;
+	plan = plan_for("/pci@i0cf8/scsi@4/disk@0,0\n");
+	assert_true(plan.kernel && !plan.kernel_first && plan.menu);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void an_unreadable_order_does_not_stop_the_kernel(void **state)
+{
+	(void)state;
+	read_result = -EIO;
+	assert_true(plan_for("/pci@i0cf8/scsi@4/disk@0,0\n").kernel_first);
+	read_result = 0;
+	fake_alloc_fail_at(1);
+	assert_true(plan_for("/pci@i0cf8/scsi@4/disk@0,0\n").kernel_first);
+}
+
+static void a_huge_order_is_refused_with_both_numbers(void **state)
+{
+	struct boot_plan plan;
+
+	(void)state;
+	order = "";
+	order_size = 0x10001;
+	plan_make(&plan);
+	assert_true(plan.kernel_first);
+	assert_int_equal(reads, 0);
+	assert_true(fake_log_has("65537") && fake_log_has("65536"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_roms_that_load_kernels_are_known, setup),
+		cmocka_unit_test_setup(no_order_and_a_lone_halt_leave_the_kernel_first, setup),
+		cmocka_unit_test_setup(text_without_its_nul_is_not_read_past, setup),
+		cmocka_unit_test_setup(without_a_kernel_the_order_is_not_read, setup),
+		cmocka_unit_test_setup(the_plan_says_what_the_items_say, setup),
+		cmocka_unit_test_setup(an_unreadable_order_does_not_stop_the_kernel, setup),
+		cmocka_unit_test_setup(a_huge_order_is_refused_with_both_numbers, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/post/start_test.c: the kind of start is told without touching memory, and CMOS is
+ * asked only when something has run before.
+ * LINK: src/post/start.c tests/fake/ram.c tests/fake/io.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/io.h"
+#include "fake/ram.h"
+#include "hw/cmos.h"
+#include "post/start.h"
+
+static uint8_t cmos[128];
+static unsigned int reads, writes;
+
+/* The module under test uses these two; src/hw/cmos.c has its own test. */
+uint8_t cmos_read(uint8_t reg)
+{
+	reads++;
+	return cmos[reg];
+}
+
+void cmos_write(uint8_t reg, uint8_t value)
+{
+	writes++;
+	cmos[reg] = value;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_ram_reset(1 << 20);
+	memset(cmos, 0, sizeof(cmos));
+	reads = writes = 0;
+	return 0;
+}
+
+static enum start_kind start(enum chipset chipset, uint8_t *code)
+{
+	uint8_t *before = malloc(fake_ram_size);
+	enum start_kind kind;
+
+	memcpy(before, fake_ram, fake_ram_size);
+	kind = start_kind(chipset, code);
+	assert_memory_equal(before, fake_ram, fake_ram_size);
+	free(before);
+	return kind;
+}
+
+static void zero_ram_is_a_cold_start_and_costs_no_access(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	cmos[0x0f] = 0xfe;
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_COLD);
+	assert_int_equal(start(CHIPSET_NONE, &code), START_COLD);
+	assert_int_equal(reads + writes, 0);
+}
+
+static void either_sign_alone_makes_it_ask_cmos(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+	fake_ram[0x40f] = 0;
+	fake_ram[0xffff7] = '/';
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+	assert_int_equal(reads, 2);
+	assert_int_equal(writes, 0);
+}
+
+static void the_image_itself_is_no_sign_without_shadow_ram(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	memcpy(fake_ram + 0xffff5, "06/23/99", 8);
+	assert_int_equal(start(CHIPSET_NONE, &code), START_COLD);
+	assert_int_equal(reads, 0);
+}
+
+static void a_wake_is_told_and_its_code_cleared(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	cmos[0x0f] = 0xfe;
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_S3_WAKE);
+	assert_int_equal(cmos[0x0f], 0);
+}
+
+static void other_codes_are_reported(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	for (unsigned int c = 1; c < 0xfe; c++) {
+		cmos[0x0f] = (uint8_t)c;
+		assert_int_equal(start(CHIPSET_I440FX, &code), START_SHUTDOWN_CODE);
+		assert_int_equal(code, c);
+		assert_int_equal(cmos[0x0f], 0);
+	}
+}
+
+static void a_machine_without_cmos_is_a_reset(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	memset(cmos, 0xff, sizeof(cmos));
+	assert_int_equal(start(CHIPSET_NONE, &code), START_RESET);
+	assert_int_equal(writes, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(zero_ram_is_a_cold_start_and_costs_no_access, setup),
+		cmocka_unit_test_setup(either_sign_alone_makes_it_ask_cmos, setup),
+		cmocka_unit_test_setup(the_image_itself_is_no_sign_without_shadow_ram, setup),
+		cmocka_unit_test_setup(a_wake_is_told_and_its_code_cleared, setup),
+		cmocka_unit_test_setup(other_codes_are_reported, setup),
+		cmocka_unit_test_setup(a_machine_without_cmos_is_a_reset, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
