@@ -90,7 +90,7 @@ link_of   = $(shell sed -n 's/.*LINK: *//p' $(1))
 HOSTFLAGS := -std=gnu11 -g -O1 $(WARN) -Wno-error=stringop-truncation -fno-builtin-log -DHOST_BUILD \
 	-Itests/host -Itests -Isrc -I$(OUT) -include $(OUT)/config.h
 SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-unit_tests := $(sort $(shell find tests/unit -name '*_test.c'))
+unit_tests := $(sort $(shell find tests/unit -name "*_test.c"))
 unit_bins  := $(unit_tests:tests/unit/%.c=$(OUT)/unit/%)
 fuzz_srcs  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 fuzz_bins  := $(fuzz_srcs:tests/fuzz/%.c=$(OUT)/fuzz/%)

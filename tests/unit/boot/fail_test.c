@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/boot/fail_test.c: a boot that fails says why, tells the host, and waits as asked.
+ * LINK: src/boot/fail.c tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "boot/fail.h"
+#include "fake/cpu.h"
+#include "fake/io.h"
+#include "fake/log.h"
+#include "fake/timer.h"
+#include "fw/fw_cfg.h"
+#include "hw/uart.h"
+#include "lib/errno.h"
+#include "lib/log_ring.h"
+#include "post/reset.h"
+
+static jmp_buf stopped;
+static bool have_uart, have_wait, have_pvpanic, restarted;
+static int number_result;
+static uint64_t wait_ms, pvpanic_port;
+static uint32_t log_reads, event_port, event_value;
+
+bool uart_init(void) { return have_uart; }
+void uart_write(const char *text, uint32_t len) { (void)text, (void)len; }
+void log_read(log_sink_fn sink) { assert_ptr_equal(sink, uart_write); log_reads++; }
+void hard_reset(void) { restarted = true; longjmp(stopped, 1); }
+
+int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
+{
+	item->key = file;
+	if (file == FW_CFG_BOOT_FAIL_WAIT)
+		return have_wait ? 0 : -ENOENT;
+	assert_int_equal(file, FW_CFG_PVPANIC_PORT);
+	return have_pvpanic ? 0 : -ENOENT;
+}
+
+int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
+{
+	*value = item->key == FW_CFG_BOOT_FAIL_WAIT ? wait_ms : pvpanic_port;
+	return number_result;
+}
+
+static void event_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	assert_int_equal(width, 1);
+	event_port = port;
+	event_value = value;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_io_reset();
+	fake_log_reset();
+	fake_cpu_reset();
+	fake_timer_reset();
+	fake_cpu.halt = &stopped;
+	fake_io_add(0x505, 0x505, NULL, event_out, NULL);
+	have_uart = have_wait = have_pvpanic = restarted = false;
+	number_result = 0;
+	wait_ms = 0xffffffff;
+	pvpanic_port = 0x505;
+	log_reads = event_port = event_value = 0;
+	return 0;
+}
+
+static void boot_that_fails(void)
+{
+	if (!setjmp(stopped))
+		boot_fail("nothing to boot");
+}
+
+static void it_says_why_and_halts(void **state)
+{
+	(void)state;
+	have_uart = true;
+	boot_that_fails();
+	assert_false(restarted);
+	assert_true(fake_log_has("boot: nothing to boot"));
+	assert_true(fake_log_has("halted"));
+	assert_int_equal(log_reads, 1);
+	assert_int_equal(event_port, 0);
+}
+
+static void without_a_serial_port_nothing_is_written_to_it(void **state)
+{
+	(void)state;
+	boot_that_fails();
+	assert_int_equal(log_reads, 0);
+}
+
+static void the_host_sees_a_pvpanic_event(void **state)
+{
+	(void)state;
+	have_pvpanic = true;
+	boot_that_fails();
+	assert_int_equal(event_port, 0x505);
+	assert_int_equal(event_value, 1);
+}
+
+static void a_wait_time_ends_in_a_restart_without_an_event(void **state)
+{
+	(void)state;
+	have_wait = have_pvpanic = true;
+	wait_ms = 1500;
+	boot_that_fails();
+	assert_true(restarted);
+	assert_int_equal(fake_timer_delayed_us, 1500 * 1000);
+	assert_int_equal(event_port, 0);
+}
+
+static void minus_one_waits_for_ever(void **state)
+{
+	(void)state;
+	have_wait = true;
+	boot_that_fails();
+	assert_false(restarted);
+}
+
+static void an_unreadable_wait_halts(void **state)
+{
+	(void)state;
+	have_wait = true;
+	wait_ms = 5;
+	number_result = -EIO;
+	boot_that_fails();
+	assert_false(restarted);
+}
+
+static void stopping_relies_on_nothing(void **state)
+{
+	(void)state;
+	have_wait = have_pvpanic = true;
+	wait_ms = 5;
+	if (!setjmp(stopped))
+		boot_stop("bad state");
+	assert_false(restarted);
+	assert_int_equal(event_port, 0);
+	assert_true(fake_log_has("bad state"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(it_says_why_and_halts, setup),
+		cmocka_unit_test_setup(without_a_serial_port_nothing_is_written_to_it, setup),
+		cmocka_unit_test_setup(the_host_sees_a_pvpanic_event, setup),
+		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
+		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),
+		cmocka_unit_test_setup(an_unreadable_wait_halts, setup),
+		cmocka_unit_test_setup(stopping_relies_on_nothing, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
