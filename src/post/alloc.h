@@ -30,14 +30,17 @@ void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what);
 /* As alloc(), but the bytes are left as they are: for what a device fills at once. */
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what);
 
-/* What a zone holds now; alloc_release() frees everything allocated from it since. */
+/*
+ * What a zone holds now; alloc_release() frees everything allocated from it since. Marks of one
+ * zone nest; those of different zones know nothing of each other.
+ */
 struct alloc_mark { uint32_t at[3]; };
 struct alloc_mark alloc_mark(enum zone zone);
 void alloc_release(enum zone zone, struct alloc_mark mark);
 
 /*
- * Before e820 is known there is only ZONE_TEMP, and of it only 0x30000-0x8ffff. F segment:
- * [fseg_start, fseg_end). Takes physical addresses.
+ * Before e820 is known there are only ZONE_LOW, ZONE_FSEG, and of ZONE_TEMP 0x30000-0x8ffff.
+ * F segment: [fseg_start, fseg_end). Takes physical addresses.
  */
 void alloc_init(uint32_t fseg_start, uint32_t fseg_end);
 
@@ -53,7 +56,11 @@ uint32_t alloc_high_bottom(void);
 /* Lowest address of ZONE_LOW: conventional memory ends here. */
 uint32_t alloc_low_bottom(void);
 
-/* Enter what the OS must not use into the map: the high tables by their types, page by page. */
+/*
+ * Enter what the OS must not use into the map: the high tables by their types, page by page, and
+ * ZONE_LOW. From then on those zones grow by no page: what they still give is in the map already.
+ * Returns 0; -ENOSPC, the map is full and lacks some of it.
+ */
 int alloc_reserve(struct e820_map *map);
 
 #endif
