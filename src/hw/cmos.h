@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/cmos.h: the registers of the real-time clock's memory.
+ * Spec: Motorola MC146818A; the meaning of the registers above 0x0d is IBM's and QEMU's
+ * (hw/i386/pc.c).
+ *
+ * A machine may have no RTC (microvm with rtc=off): every register then reads 0xff.
+ */
+#ifndef HW_CMOS_H
+#define HW_CMOS_H
+
+#include <stdint.h>
+
+#define CMOS_PORT_INDEX 0x70	/* bit 7 masks NMI; it stays 0 */
+#define CMOS_PORT_DATA  0x71
+
+#define CMOS_SHUTDOWN_CODE	0x0f
+#define CMOS_BASE_KIB		0x15	/* le16 over two registers, as the next three */
+#define CMOS_EXTENDED_KIB	0x30	/* KiB above 1 MiB, at most 63 or 64 MiB */
+#define CMOS_EXTENDED_64KIB	0x34	/* 64 KiB units above 16 MiB, below 4 GiB */
+#define CMOS_HIGH_64KIB		0x5b	/* 64 KiB units above 4 GiB, le24 over three registers */
+
+/* index 0 to 0x7f. Two device accesses. */
+uint8_t cmos_read(uint8_t index);
+void cmos_write(uint8_t index, uint8_t value);
+
+/* Registers index and index + 1, little-endian. */
+uint16_t cmos_read16(uint8_t index);
+
+#endif
