@@ -8,6 +8,26 @@
 uint8_t *fake_ram;
 uint32_t fake_ram_size;
 
+/* The program's writable segment, from the linker. */
+extern char __data_start[], _end[];
+static uint32_t statics_phys;
+
+void fake_ram_map_statics(uint32_t phys)
+{
+	statics_phys = phys;
+}
+
+/* The static object of this physical address, NULL. */
+static void *static_at(uint64_t phys, uint32_t len)
+{
+	uint64_t size = _end - __data_start;
+
+	if (!statics_phys || phys < statics_phys || phys - statics_phys > size ||
+	    len > size - (phys - statics_phys))
+		return NULL;
+	return __data_start + (phys - statics_phys);
+}
+
 void fake_ram_reset(uint32_t size)
 {
 	free(fake_ram);
@@ -17,13 +37,17 @@ void fake_ram_reset(uint32_t size)
 
 void *phys_to_ptr(uint32_t phys)
 {
-	return phys < fake_ram_size ? fake_ram + phys : (void *)(uintptr_t)phys;
+	void *p = static_at(phys, 1);
+
+	return phys < fake_ram_size ? fake_ram + phys : p ? p : (void *)(uintptr_t)phys;
 }
 
 uint64_t ptr_to_phys(const void *p)
 {
-	uintptr_t at = (uintptr_t)p, ram = (uintptr_t)fake_ram;
+	uintptr_t at = (uintptr_t)p, ram = (uintptr_t)fake_ram, statics = (uintptr_t)__data_start;
 
+	if (statics_phys && at >= statics && at < (uintptr_t)_end)
+		return at - statics + statics_phys;
 	return fake_ram && at >= ram && at - ram < fake_ram_size ? at - ram : at;
 }
 
@@ -32,6 +56,6 @@ void *fake_dma_target(uint64_t address, uint32_t len)
 	if (address >= 1ull << 32)
 		return (void *)(uintptr_t)address;
 	if (address > fake_ram_size || len > fake_ram_size - address)
-		return NULL;
+		return static_at(address, len);
 	return fake_ram + address;
 }

@@ -11,6 +11,13 @@ void fake_ram_reset(uint32_t size);
 extern uint8_t *fake_ram;
 extern uint32_t fake_ram_size;
 
+/*
+ * Let the static objects of the test program appear from physical address phys on (behind RAM, by
+ * convention 0xf0000000): in the firmware they are below 4 GiB, and to some devices that matters.
+ * Stays until changed; 0 ends it.
+ */
+void fake_ram_map_statics(uint32_t phys);
+
 /* len bytes at a physical address or host pointer; NULL when it is RAM only in part. */
 void *fake_dma_target(uint64_t address, uint32_t len);
 
