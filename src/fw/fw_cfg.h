@@ -64,31 +64,43 @@ struct fw_cfg_item {
 };
 
 /*
- * Find the device, choose the transport, test DMA. Call once, before anything else here, with
- * ZONE_TEMP open. Returns 0; -ENODEV, there is no fw_cfg.
+ * Find the device, choose the transport, test DMA. Call once, before anything else here; the
+ * directory is then to be read. Returns 0; -ENODEV, there is no fw_cfg: whatever needs a device
+ * access gives -EIO or 0 from then on.
  */
 int fw_cfg_init(void);
 
 /*
  * Read the directory (again: keys and sizes change over a reset, sizes also when QEMU rebuilds
- * the ACPI tables). Returns 0; -EINVAL, bad directory, which is then empty; -EIO; -ENOMEM.
+ * the ACPI tables). It lives in ZONE_TEMP, which must be open; never inside an alloc_mark() of
+ * that zone that is released later. Bad entries cost a line each and are left out.
+ * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these the directory is empty.
  */
 int fw_cfg_read_directory(void);
 
-/* "DMA" or "port", for reports. */
+/* "DMA" or "port", for reports ("none" without a device). DMA may be given up at any read. */
 const char *fw_cfg_transport(void);
 bool fw_cfg_has_dma(void);
 
 /* Look up a known file. Returns 0 and fills *item; -ENOENT. No device access. */
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item);
 
-/* Look any file up; name is NUL-terminated. Returns 0 and fills *item; -ENOENT. No device access. */
+/*
+ * Look any file up; name is NUL-terminated. Returns 0 and fills *item; -ENOENT. No device access.
+ */
 int fw_cfg_find(const char *name, struct fw_cfg_item *item);
+
+/*
+ * The n-th file of the directory, from 0: for names known by their beginning alone ("genroms/").
+ * *name stays good until the directory is read again. Returns 0 or -ENOENT. No device access.
+ */
+int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item);
 
 /*
  * Copy len bytes of item, from offset, to the buffer at physical address phys: below 4 GiB
  * by any transport, above by DMA alone. The device pads a short item with zeros and reports
- * success, so the range is checked here, before any I/O; len 0 does nothing.
+ * success, so the range is checked here, before any I/O; len 0 does nothing. Reading on where the
+ * last read of the same item ended costs nothing extra, any other offset a skip (by port: bytes).
  * Returns 0; -ERANGE, buffer untouched; -EIO, buffer undefined.
  */
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len);
@@ -99,7 +111,10 @@ int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint
 /* A numbered item whose size the caller knows, from its start. Returns 0 or -EIO. */
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len);
 
-/* A number of 1, 2, 4 or 8 bytes, little-endian, zero-extended. Returns 0; -EINVAL, other size; -EIO. */
+/*
+ * A number of 1, 2, 4 or 8 bytes, little-endian, zero-extended. Returns 0; -EINVAL, other size;
+ * -EIO.
+ */
 int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value);
 
 /* Numbered items as numbers. A failed read is logged and gives 0, as a missing item does. */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/fw_cfg_dir.c: see fw_cfg_dir.h. The pass over the directory is on the path of every boot:
+ * names are told apart by one word and compared four bytes at a time.
+ */
+#include <stdbool.h>
+#include "fw/fw_cfg_dir.h"
+#include "lib/bits.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define BAD_LINES 4	/* bad entries that get a line of their own */
+
+struct known_name {
+	char text[27];
+	uint8_t len;
+};
+_Static_assert(sizeof(struct known_name) == 28, "same() reads whole words");
+
+#define NAME(s) { s, sizeof(s) - 1 }
+static const struct known_name names[FW_CFG_FILES] = {
+	[FW_CFG_E820]			= NAME("etc/e820"),
+	[FW_CFG_BOOTORDER]		= NAME("bootorder"),
+	[FW_CFG_ACPI_RSDP]		= NAME("etc/acpi/rsdp"),
+	[FW_CFG_ACPI_BLOB]		= NAME("etc/acpi/tables"),
+	[FW_CFG_TABLE_LOADER]		= NAME("etc/table-loader"),
+	[FW_CFG_SMBIOS_ANCHOR]		= NAME("etc/smbios/smbios-anchor"),
+	[FW_CFG_SMBIOS_TABLES]		= NAME("etc/smbios/smbios-tables"),
+	[FW_CFG_RESERVED_MEMORY_END]	= NAME("etc/reserved-memory-end"),
+	[FW_CFG_EXTRA_PCI_ROOTS]	= NAME("etc/extra-pci-roots"),
+	[FW_CFG_MSR_FEATURE_CONTROL]	= NAME("etc/msr_feature_control"),
+	[FW_CFG_BOOT_FAIL_WAIT]		= NAME("etc/boot-fail-wait"),
+	[FW_CFG_PVPANIC_PORT]		= NAME("etc/pvpanic-port"),
+	[FW_CFG_SYSTEM_STATES]		= NAME("etc/system-states"),
+};
+
+/* Are a and b the same string of len bytes? Both can be read up to the next multiple of 4. */
+static bool same(const char *a, const char *b, uint32_t len)
+{
+	uint32_t i, tail;
+
+	for (i = 0; i + 4 <= len; i += 4)
+		if (get_le32(a + i) != get_le32(b + i))
+			return false;
+	tail = 0xffffffff >> (24 - 8 * (len - i));	/* the rest and the NUL */
+	return !((get_le32(a + i) ^ get_le32(b + i)) & tail);
+}
+
+/* Which known file is it? FW_CFG_FILES: none. Bytes 4 to 7 leave at most two candidates. */
+static enum fw_cfg_file recognise(const char *name)
+{
+	enum fw_cfg_file file, last;
+
+#define WORD(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
+	switch (get_le32(name + 4)) {
+	case WORD('e', '8', '2', '0'): file = last = FW_CFG_E820; break;
+	case WORD('o', 'r', 'd', 'e'): file = last = FW_CFG_BOOTORDER; break;
+	case WORD('a', 'c', 'p', 'i'): file = FW_CFG_ACPI_RSDP; last = FW_CFG_ACPI_BLOB; break;
+	case WORD('t', 'a', 'b', 'l'): file = last = FW_CFG_TABLE_LOADER; break;
+	case WORD('s', 'm', 'b', 'i'): file = FW_CFG_SMBIOS_ANCHOR; last = FW_CFG_SMBIOS_TABLES; break;
+	case WORD('r', 'e', 's', 'e'): file = last = FW_CFG_RESERVED_MEMORY_END; break;
+	case WORD('e', 'x', 't', 'r'): file = last = FW_CFG_EXTRA_PCI_ROOTS; break;
+	case WORD('m', 's', 'r', '_'): file = last = FW_CFG_MSR_FEATURE_CONTROL; break;
+	case WORD('b', 'o', 'o', 't'): file = last = FW_CFG_BOOT_FAIL_WAIT; break;
+	case WORD('p', 'v', 'p', 'a'): file = last = FW_CFG_PVPANIC_PORT; break;
+	case WORD('s', 'y', 's', 't'): file = last = FW_CFG_SYSTEM_STATES; break;
+	default: return FW_CFG_FILES;
+	}
+#undef WORD
+	for (; file <= last; file++)
+		if (same(name, names[file].text, names[file].len))
+			return file;
+	return FW_CFG_FILES;
+}
+
+/* What is wrong with an entry, NULL if nothing. */
+static const char *fault(const struct fw_cfg_wire_file *wire)
+{
+	uint32_t key = be16_to_cpu(wire->key);
+
+	if (key < FW_CFG_FILE_FIRST || key > FW_CFG_FILE_LAST)
+		return "not a file's key";
+	if (!wire->name[0])
+		return "no name";
+	/* QEMU ends each name here at the latest; only others need to be searched. */
+	if (wire->name[FW_CFG_NAME_BYTES - 1] &&
+	    strnlen(wire->name, FW_CFG_NAME_BYTES) == FW_CFG_NAME_BYTES)
+		return "name without end";
+	return NULL;
+}
+
+uint32_t fw_cfg_dir_parse(const struct fw_cfg_wire_file *wire, uint32_t count,
+			  struct fw_cfg_entry *entries, struct fw_cfg_item *known)
+{
+	uint32_t good = 0, bad = 0;
+
+	memset(known, 0, FW_CFG_FILES * sizeof(*known));
+	for (uint32_t i = 0; i < count; i++, wire++) {
+		const char *what = fault(wire);
+		enum fw_cfg_file file;
+		struct fw_cfg_item *item;
+
+		if (what) {
+			if (bad++ < BAD_LINES)
+				log("fw_cfg: directory: entry %u, %s, key 0x%x: %s; left out", i,
+				    log_text_n(wire->name, FW_CFG_NAME_BYTES),
+				    be16_to_cpu(wire->key), what);
+			continue;
+		}
+		item = &entries[good].item;
+		item->size = be32_to_cpu(wire->size);
+		item->key = be16_to_cpu(wire->key);
+		entries[good++].name = wire->name;
+
+		file = recognise(wire->name);
+		if (file == FW_CFG_FILES)
+			continue;
+		if (known[file].key)
+			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
+			    names[file].text, known[file].key, item->key);
+		else
+			known[file] = *item;
+	}
+	if (bad > BAD_LINES)
+		log("fw_cfg: directory: %u of %u entries are bad; the others are used", bad, count);
+	return good;
+}
+
+const struct fw_cfg_entry *fw_cfg_dir_find(const struct fw_cfg_entry *entries, uint32_t count,
+					   const char *name)
+{
+	const struct fw_cfg_entry *found = NULL;
+	uint32_t len = strnlen(name, FW_CFG_NAME_BYTES);
+	char word_wise[FW_CFG_NAME_BYTES];
+
+	if (!len || len == FW_CFG_NAME_BYTES)
+		return NULL;
+	memcpy(word_wise, name, len + 1);
+	memset(word_wise + len, 0, align_up(len + 1, 4) - len);
+
+	for (; count--; entries++) {
+		if (!same(entries->name, word_wise, len))
+			continue;
+		if (found) {
+			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
+			    log_text(name), found->item.key, entries->item.key);
+			break;
+		}
+		found = entries;
+	}
+	return found;
+}

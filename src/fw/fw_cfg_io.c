@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/fw_cfg_io.c: how bytes come from the fw_cfg device: the DMA request, its test, its
+ * bounded wait, and what happens when it fails. See fw_cfg_io.h.
+ */
+#include "arch/io.h"
+#include "arch/phys.h"
+#include "fw/fw_cfg.h"
+#include "fw/fw_cfg_io.h"
+#include "hw/timer.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+/*
+ * QEMU is done when the write that starts a transfer returns; the specification allows it to be
+ * later. A device of the second kind gets a second, and one more for each 16 MiB.
+ */
+#define DMA_LIMIT_US(bytes) (1000 * 1000 + (bytes) / 16)
+
+#define POISON 0x5a5a5a5au
+
+static const struct fw_cfg_bus *bus;
+
+/* After a time-out this memory is the device's for ever: nothing else may live here. */
+static volatile struct fw_cfg_dma_access request __attribute__((aligned(16)));
+
+/* Where DMA puts small things: most of them are on a stack, which a late device must not hit. */
+static uint32_t landing[4];
+
+static bool dma_usable;
+static bool latch_cleared;	/* nothing of an earlier owner is left in the high half */
+
+/* What the next byte of the device is, as far as it is known: reads in sequence need no seek. */
+static struct {
+	uint32_t offset;	/* 0: not known */
+	uint16_t key;
+} position;
+
+/* Run one request to its end. Returns 0; -EIO, the error bit; -ETIMEDOUT, and DMA is off. */
+static int transfer(uint32_t control, uint64_t phys, uint32_t len)
+{
+	bool clear = !latch_cleared;
+	struct wait wait;
+	uint32_t status;
+
+	request.control = cpu_to_be32(control);
+	request.length = cpu_to_be32(len);
+	request.address = cpu_to_be64(phys);
+	latch_cleared = true;
+	bus->dma(ptr_to_phys((const void *)&request), clear);
+
+	status = be32_to_cpu(request.control);
+	if (!(status & ~FW_CFG_DMA_ERROR))
+		return status ? -EIO : 0;
+
+	wait = wait_start(DMA_LIMIT_US(len), "fw_cfg: DMA");
+	do {
+		if (wait_expired(&wait)) {
+			/* Should the device look at the request after all, it finds nothing to do. */
+			request.control = cpu_to_be32(0);
+			request.length = cpu_to_be32(0);
+			dma_usable = false;
+			return -ETIMEDOUT;
+		}
+		io_barrier();
+		status = be32_to_cpu(request.control);
+	} while (status & ~FW_CFG_DMA_ERROR);
+	return status ? -EIO : 0;
+}
+
+int fw_cfg_io_dma(uint32_t operation, uint16_t key, uint32_t offset, uint64_t phys, uint32_t len)
+{
+	uint32_t select = FW_CFG_DMA_SELECT | (uint32_t)key << 16;
+	bool there = offset && position.offset == offset && position.key == key;
+	int rc;
+
+	position.offset = 0;
+	if (offset && !there) {
+		rc = transfer(select | FW_CFG_DMA_SKIP, 0, offset);
+		if (rc)
+			return rc;
+	}
+	rc = transfer(offset ? operation : operation | select, phys, len);
+	if (rc)
+		return rc;
+	position.key = key;
+	position.offset = offset + len;
+	return 0;
+}
+
+int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
+{
+	if (!bus) {
+		log("fw_cfg: item 0x%x: there is no device; not read", key);
+		return -EIO;
+	}
+	if (!offset || position.offset != offset || position.key != key) {
+		uint8_t unwanted[64];
+
+		bus->select(key);
+		for (uint32_t left = offset, n; left; left -= n) {
+			n = min_u32(left, sizeof(unwanted));
+			bus->read(unwanted, n);
+		}
+	}
+	bus->read(buf, len);
+	position.key = key;
+	position.offset = offset + len;
+	return 0;
+}
+
+int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
+{
+	if (dma_usable) {
+		bool small = ptr && len <= sizeof(landing);
+		int rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset,
+				       small ? ptr_to_phys(landing) : phys, len);
+
+		if (!rc && small)
+			memcpy(ptr, landing, len);
+		if (!rc)
+			return 0;
+		log("fw_cfg: item 0x%x: DMA of %u bytes to 0x%llx: error %d; %s", key, len,
+		    (unsigned long long)phys, rc,
+		    !ptr ? "not read" : dma_usable ? "read by port" : "read by port from now on");
+	} else if (!ptr) {
+		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA; not read", key, len,
+		    (unsigned long long)phys);
+	}
+	return ptr ? fw_cfg_io_pio(key, offset, ptr, len) : -EIO;
+}
+
+int fw_cfg_io_select(uint16_t key)
+{
+	if (!bus)
+		return -EIO;
+	position.offset = 0;
+	if (!dma_usable || transfer(FW_CFG_DMA_SELECT | (uint32_t)key << 16, 0, 0))
+		bus->select(key);
+	return 0;
+}
+
+static uint32_t pio_number(uint16_t key)
+{
+	uint32_t value;
+
+	bus->select(key);
+	bus->read(&value, sizeof(value));
+	return value;
+}
+
+/*
+ * There are hosts that offer DMA and do it wrong: they ignore the key, have other control bits,
+ * or never finish. All show when a known item is wanted that is not the selected one.
+ */
+static bool dma_works(void)
+{
+	landing[0] = POISON;
+	dma_usable = true;
+	if (transfer(FW_CFG_DMA_SELECT | FW_CFG_DMA_READ | (uint32_t)FW_CFG_SIGNATURE << 16,
+		     ptr_to_phys(landing), sizeof(landing[0])))
+		return false;
+	return landing[0] == FW_CFG_SIGNATURE_LE32;
+}
+
+static bool is_fw_cfg(void)
+{
+	return pio_number(FW_CFG_SIGNATURE) == FW_CFG_SIGNATURE_LE32;
+}
+
+/* Returns 0 or -ENODEV. */
+static int probe(void)
+{
+	uint32_t features = pio_number(FW_CFG_ID);
+	bool sure = false;
+
+	if (features == 0xffffffff)	/* nobody there */
+		return -ENODEV;
+
+	/* More bits than are defined: look closer before asking that something to write memory. */
+	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
+		sure = is_fw_cfg();
+		if (!sure)
+			return -ENODEV;
+		bus->select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
+	}
+	if (features & FW_CFG_ID_DMA) {
+		dma_usable = dma_works();
+		if (dma_usable)
+			return 0;
+	}
+	if (!sure && !is_fw_cfg())
+		return -ENODEV;
+	if (features & FW_CFG_ID_DMA)
+		log("fw_cfg: DMA: the signature reads 0x%x instead of 0x%x; everything by port",
+		    landing[0], FW_CFG_SIGNATURE_LE32);
+	return 0;
+}
+
+int fw_cfg_io_attach(const struct fw_cfg_bus *on)
+{
+	int rc;
+
+	bus = on;
+	dma_usable = false;
+	latch_cleared = false;
+	position.offset = 0;
+	rc = probe();
+	if (rc)
+		bus = NULL;
+	return rc;
+}
+
+const char *fw_cfg_io_name(void)
+{
+	return dma_usable ? "DMA" : bus ? bus->name : "none";
+}
+
+bool fw_cfg_io_has_dma(void)
+{
+	return dma_usable;
+}

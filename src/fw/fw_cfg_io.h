@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/fw_cfg_io.h: the transports below the fw_cfg client. Only src/fw/fw_cfg*.c include this.
+ * Spec: QEMU docs/specs/fw_cfg.rst; section titles are given in [brackets].
+ *
+ * A bus is where the registers are: I/O ports or memory. Each bus has a data register that gives
+ * one byte after the other, and may have a DMA register. The functions at the end choose between
+ * the two and repeat by the data register what DMA failed to do.
+ */
+#ifndef FW_FW_CFG_IO_H
+#define FW_FW_CFG_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/endian.h"
+
+/* Bits of key 1, little-endian [Revision / feature bitmap]. */
+#define FW_CFG_ID_TRADITIONAL	(1u << 0)
+#define FW_CFG_ID_DMA		(1u << 1)
+
+/* Key 0 as a little-endian number. */
+#define FW_CFG_SIGNATURE_LE32	0x554d4551u	/* "QEMU" */
+
+/* Bits of fw_cfg_dma_access.control, native order [Guest-side DMA Interface]. */
+#define FW_CFG_DMA_ERROR	(1u << 0)	/* set by the device */
+#define FW_CFG_DMA_READ		(1u << 1)
+#define FW_CFG_DMA_SKIP		(1u << 2)
+#define FW_CFG_DMA_SELECT	(1u << 3)	/* bits 31..16 hold the key; back to offset 0 */
+#define FW_CFG_DMA_WRITE	(1u << 4)
+
+/* One request, in RAM; the device writes control back [Guest-side DMA Interface]. */
+struct fw_cfg_dma_access {
+	be32_t control;
+	be32_t length;		/* bytes */
+	be64_t address;		/* physical address of the buffer */
+};
+_Static_assert(sizeof(struct fw_cfg_dma_access) == 16, "fw_cfg DMA request is 16 bytes");
+_Static_assert(offsetof(struct fw_cfg_dma_access, address) == 8, "fw_cfg DMA address is at 8");
+
+/* Where the registers are. None of these can fail. */
+struct fw_cfg_bus {
+	const char *name;			/* of the data register, for reports */
+	void (*select)(uint16_t key);		/* go to offset 0 of key */
+	void (*read)(void *buf, uint32_t len);	/* the next len bytes of the selected item */
+	/*
+	 * Start the request at this physical address. The device forgets the high half at each
+	 * start, so it is written only if it is not 0, or if clear asks for it.
+	 */
+	void (*dma)(uint64_t request, bool clear);
+};
+
+extern const struct fw_cfg_bus fw_cfg_port_bus;
+
+/* fw_cfg_init() for any bus, and for boards without I/O ports: base is a physical address. */
+int fw_cfg_init_on(const struct fw_cfg_bus *bus);
+int fw_cfg_init_mmio(uint32_t base);
+
+/* Look for the device on this bus and test its DMA. Returns 0 or -ENODEV. */
+int fw_cfg_io_attach(const struct fw_cfg_bus *on);
+
+/* Name of what is used now; has DMA passed its test and never timed out? */
+const char *fw_cfg_io_name(void);
+bool fw_cfg_io_has_dma(void);
+
+/*
+ * Read len bytes at offset of key to physical address phys, which the CPU sees at ptr; ptr NULL:
+ * it does not see it. offset + len must not exceed 2^32 - 1. By DMA, and where that fails by the
+ * data register, with a line that says so. Returns 0 or -EIO.
+ */
+int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len);
+
+/*
+ * The two halves of it. fw_cfg_io_dma() needs fw_cfg_io_has_dma(), operation is FW_CFG_DMA_READ or
+ * _WRITE; returns 0, -EIO or -ETIMEDOUT. Reading by the data register fails only where there
+ * is no device, with -EIO.
+ */
+int fw_cfg_io_dma(uint32_t operation, uint16_t key, uint32_t offset, uint64_t phys, uint32_t len);
+int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len);
+
+/* Select key and read nothing. Returns 0; -EIO, no device. */
+int fw_cfg_io_select(uint16_t key);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/fw_cfg_mmio.c: the fw_cfg registers of boards that have them in memory space (Arm and
+ * RISC-V virt, LoongArch). No x86 machine does; the linker leaves this out of the image.
+ * Spec: QEMU docs/specs/fw_cfg.rst [Register Locations], [DMA Interface].
+ */
+#include "arch/io.h"
+#include "fw/fw_cfg_io.h"
+
+#define REG_DATA	0x00	/* 1 to 8 bytes at a time, in the item's order */
+#define REG_SELECTOR	0x08	/* 16 bits, big-endian: unlike the port */
+#define REG_DMA_HIGH	0x10	/* 32 bits, big-endian: address bits 63..32 */
+#define REG_DMA_LOW	0x14	/* 32 bits, big-endian: address bits 31..0, starts the transfer */
+
+static uint32_t registers;	/* physical address */
+
+static void mmio_select(uint16_t key)
+{
+	mmio_write16(registers + REG_SELECTOR, cpu_to_be16(key).raw);
+}
+
+static void mmio_read(void *buf, uint32_t len)
+{
+	uint8_t *to = buf;
+
+	for (; len >= 4; len -= 4, to += 4)
+		put_le32(to, mmio_read32(registers + REG_DATA));
+	for (; len; len--)
+		*to++ = mmio_read8(registers + REG_DATA);
+}
+
+static void mmio_dma(uint64_t request, bool clear)
+{
+	uint32_t high = request >> 32;
+
+	if (high || clear)
+		mmio_write32(registers + REG_DMA_HIGH, cpu_to_be32(high).raw);
+	mmio_write32(registers + REG_DMA_LOW, cpu_to_be32((uint32_t)request).raw);
+}
+
+static const struct fw_cfg_bus mmio_bus = {
+	.name = "memory",
+	.select = mmio_select,
+	.read = mmio_read,
+	.dma = mmio_dma,
+};
+
+int fw_cfg_init_mmio(uint32_t base)
+{
+	registers = base;
+	return fw_cfg_init_on(&mmio_bus);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/fw_cfg_port.c: the fw_cfg registers of x86 machines, in I/O space.
+ * Spec: QEMU docs/specs/fw_cfg.rst [Register Locations], [DMA Interface].
+ */
+#include "arch/io.h"
+#include "fw/fw_cfg_io.h"
+
+#define PORT_SELECTOR	0x510	/* 16 bits, little-endian, written in one piece */
+#define PORT_DATA	0x511	/* 8 bits; wider reads are refused by the device */
+#define PORT_DMA_HIGH	0x514	/* 32 bits, big-endian: address bits 63..32 */
+#define PORT_DMA_LOW	0x518	/* 32 bits, big-endian: address bits 31..0, starts the transfer */
+
+static void port_select(uint16_t key)
+{
+	outw(key, PORT_SELECTOR);
+}
+
+static void port_read(void *buf, uint32_t len)
+{
+	insb(buf, len, PORT_DATA);
+}
+
+static void port_dma(uint64_t request, bool clear)
+{
+	uint32_t high = request >> 32;
+
+	if (high || clear)
+		outl(cpu_to_be32(high).raw, PORT_DMA_HIGH);
+	outl(cpu_to_be32((uint32_t)request).raw, PORT_DMA_LOW);
+}
+
+const struct fw_cfg_bus fw_cfg_port_bus = {
+	.name = "port",
+	.select = port_select,
+	.read = port_read,
+	.dma = port_dma,
+};
