@@ -23,4 +23,20 @@ enum chipset {
 /* What the ISA bridge's power-management block is put at; QEMU's FADT repeats it. */
 #define PM_BASE 0x600
 
+/*
+ * Program the ISA bridge and its companions: interrupt routes, power management, SMBus, and close
+ * SMRAM. After pci_init() (it acts on what machine.pci has), and before the first select of an ACPI
+ * item: QEMU builds its tables from these registers. Nothing on machines without PCI.
+ */
+void chipset_init(void);
+
+/* Close SMRAM, and lock it where the chipset can: part of chipset_init(). */
+void smram_close(enum chipset chipset);
+
+/*
+ * Make the F segment read-only: the last thing before boot, all tables are in place. C0000-E7FFF
+ * is read-only since the start-up code; E8000-EFFFF stays writable.
+ */
+void shadow_lock(enum chipset chipset);
+
 #endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/chipset/shadow.c: the host bridge's SMRAM control, and the lock of the shadow RAM that
+ * the start-up code opened (src/arch/start.S). See chipset.h.
+ * Spec: Intel 82441FX data sheet (290549), 3.2.18 and 3.2.19; Intel Q35 data sheet (316966), 5.1.
+ */
+#include "hw/chipset/chipset.h"
+#include "hw/pci.h"
+
+#define HOST_BRIDGE PCI_BDF(0, 0, 0)
+
+#define I440FX_PAM0	0x59	/* bits 5, 4: F segment writes, reads go to RAM */
+#define I440FX_SMRAM	0x72
+#define Q35_PAM0	0x90
+#define Q35_SMBASE	0x9c	/* dword with the two below; 0: default SMBASE is not protected RAM */
+
+#define PAM_HIGH_READ_ONLY 0x10
+
+/* A0000-BFFFF is the VGA window. i440FX has no lock: QEMU's does not model D_LCK. */
+#define SMRAM_CLOSED 0x02
+/*
+ * q35, as a dword at 0x9c. SMRAM (0x9d): closed, enabled in SMM only, locked until the next reset.
+ * ESMRAMC (0x9e): its reset value, no TSEG, no high segment.
+ */
+#define Q35_SMRAM_LOCKED 0x00381a00
+
+void smram_close(enum chipset chipset)
+{
+	if (chipset == CHIPSET_I440FX) {
+		/*
+		 * QEMU resets this register never, so a guest may have left the window open. Any
+		 * write rebuilds the memory map, a hundred times the cost of looking.
+		 */
+		if (pci_read8(HOST_BRIDGE, I440FX_SMRAM) != SMRAM_CLOSED)
+			pci_write8(HOST_BRIDGE, I440FX_SMRAM, SMRAM_CLOSED);
+	} else if (chipset == CHIPSET_Q35) {
+		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM_LOCKED);
+	}
+}
+
+void shadow_lock(enum chipset chipset)
+{
+	if (chipset == CHIPSET_I440FX)
+		pci_write8(HOST_BRIDGE, I440FX_PAM0, PAM_HIGH_READ_ONLY);
+	else if (chipset == CHIPSET_Q35)
+		pci_write8(HOST_BRIDGE, Q35_PAM0, PAM_HIGH_READ_ONLY);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/hw/chipset/chipset_test.c: exactly these writes, in this order, to what the PCI tree
+ * has, and to nothing else.
+ * LINK: src/hw/chipset/chipset.c src/hw/chipset/piix.c src/hw/chipset/ich9.c src/hw/chipset/shadow.c src/hw/pci_irq.c tests/fake/io.c tests/fake/log.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/io.h"
+#include "fake/log.h"
+#include "hw/chipset/chipset.h"
+#include "hw/pci_irq.h"
+#include "hw/pci_tree.h"
+#include "post/machine.h"
+
+struct machine machine;
+
+/* Configuration space: what was done to it. */
+struct access { pci_bdf_t bdf; uint16_t reg; uint8_t width; uint32_t value; };
+static struct access writes[32], reads[8];
+static unsigned int n_writes, n_reads;
+static uint8_t smram;
+
+static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
+{
+	assert_true(n_writes < 32);
+	assert_int_equal(reg % width, 0);
+	writes[n_writes++] = (struct access){ bdf, reg, width, value };
+}
+
+void pci_write8(pci_bdf_t bdf, uint16_t reg, uint8_t value) { record(bdf, reg, 1, value); }
+void pci_write16(pci_bdf_t bdf, uint16_t reg, uint16_t value) { record(bdf, reg, 2, value); }
+void pci_write32(pci_bdf_t bdf, uint16_t reg, uint32_t value) { record(bdf, reg, 4, value); }
+
+uint8_t pci_read8(pci_bdf_t bdf, uint16_t reg)
+{
+	assert_true(n_reads < 8);
+	reads[n_reads++] = (struct access){ bdf, reg, 1, 0 };
+	return bdf == 0 && reg == 0x72 ? smram : 0xff;
+}
+
+/* Ports */
+static struct access ports[8];
+static unsigned int n_ports;
+
+void fake_io_out(uint16_t port, unsigned int width, uint32_t value)
+{
+	assert_true(n_ports < 8);
+	ports[n_ports++] = (struct access){ 0, port, width, value };
+}
+
+static struct pci_function functions[256];
+static struct pci_tree tree = { .function = functions, .max = 256 };
+
+static void add(pci_bdf_t bdf, uint16_t vendor, uint16_t device)
+{
+	functions[tree.count].parent = PCI_NONE;
+	functions[tree.count].bdf = bdf;
+	functions[tree.count].vendor = vendor;
+	functions[tree.count++].device = device;
+}
+
+static void start(enum chipset chipset, enum start_kind kind)
+{
+	n_writes = n_reads = n_ports = 0;
+	smram = 0x02;
+	memset(functions, 0, sizeof(functions));
+	tree.count = 0;
+	machine.chipset = chipset;
+	machine.start = kind;
+	machine.pci = &tree;
+	fake_io_reset();
+	fake_log_reset();
+	if (chipset == CHIPSET_I440FX)
+		add(PCI_BDF(0, 0, 0), 0x8086, 0x1237);
+	else if (chipset == CHIPSET_Q35)
+		add(PCI_BDF(0, 0, 0), 0x8086, 0x29c0);
+}
+
+static void assert_writes(const struct access *expected, unsigned int count)
+{
+	for (unsigned int i = 0; i < count && i < n_writes; i++) {
+		assert_int_equal(writes[i].bdf, expected[i].bdf);
+		assert_int_equal(writes[i].reg, expected[i].reg);
+		assert_int_equal(writes[i].width, expected[i].width);
+		assert_int_equal(writes[i].value, expected[i].value);
+	}
+	assert_int_equal(n_writes, count);
+}
+#define ASSERT_WRITES(e) assert_writes(e, sizeof(e) / sizeof((e)[0]))
+
+static void assert_elcr_set(void)
+{
+	assert_int_equal(n_ports, 1);
+	assert_int_equal(ports[0].reg, 0x4d1);
+	assert_int_equal(ports[0].width, 1);
+	assert_int_equal(ports[0].value, 0x0c);
+}
+
+/* -M pc -nodefaults */
+static void pc(enum start_kind kind)
+{
+	start(CHIPSET_I440FX, kind);
+	add(PCI_BDF(0, 1, 0), 0x8086, 0x7000);
+	add(PCI_BDF(0, 1, 1), 0x8086, 0x7010);
+	add(PCI_BDF(0, 1, 3), 0x8086, 0x7113);
+}
+
+static void pc_gets_its_routes_and_power_management(void **state)
+{
+	static const struct access expected[] = {
+		{ PCI_BDF(0, 1, 0), 0x60, 4, 0x0b0b0a0a },
+		{ PCI_BDF(0, 1, 1), 0x40, 4, 0x80008000 },
+		{ PCI_BDF(0, 1, 3), 0x40, 4, 0x601 },
+		{ PCI_BDF(0, 1, 3), 0x80, 1, 0x01 },
+		{ PCI_BDF(0, 1, 3), 0x90, 4, 0x701 },
+	};
+
+	(void)state;
+	pc(START_COLD);
+	chipset_init();
+	ASSERT_WRITES(expected);
+	assert_elcr_set();
+	assert_int_equal(n_reads, 1);	/* SMRAM */
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void after_a_reset_the_smbus_is_switched_on_again(void **state)
+{
+	(void)state;
+	pc(START_RESET);
+	chipset_init();
+	assert_int_equal(n_writes, 6);
+	assert_int_equal(writes[5].bdf, PCI_BDF(0, 1, 3));
+	assert_int_equal(writes[5].reg, 0xd2);
+	assert_int_equal(writes[5].width, 1);
+	assert_int_equal(writes[5].value, 0x09);
+}
+
+static void pc_without_acpi_has_no_power_management_to_program(void **state)
+{
+	(void)state;
+	start(CHIPSET_I440FX, START_COLD);
+	add(PCI_BDF(0, 1, 0), 0x8086, 0x7000);
+	add(PCI_BDF(0, 1, 1), 0x8086, 0x7010);
+	chipset_init();
+	assert_int_equal(n_writes, 2);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_piix4_south_bridge_is_programmed_like_a_piix3(void **state)
+{
+	(void)state;
+	start(CHIPSET_I440FX, START_COLD);
+	add(PCI_BDF(0, 1, 0), 0x8086, 0x7110);
+	add(PCI_BDF(0, 1, 1), 0x8086, 0x7111);
+	add(PCI_BDF(0, 1, 3), 0x8086, 0x7113);
+	chipset_init();
+	assert_int_equal(n_writes, 5);
+	assert_elcr_set();
+}
+
+static void the_same_chip_elsewhere_is_left_alone(void **state)
+{
+	(void)state;
+	start(CHIPSET_I440FX, START_COLD);
+	add(PCI_BDF(0, 2, 0), 0x8086, 0x7000);
+	add(PCI_BDF(0, 2, 1), 0x8086, 0x7010);
+	add(PCI_BDF(0, 2, 3), 0x8086, 0x7113);
+	add(PCI_BDF(1, 1, 3), 0x8086, 0x7113);
+	add(PCI_BDF(0, 1, 0), 0x1af4, 0x7000);	/* right place, another vendor */
+	chipset_init();
+	assert_int_equal(n_writes, 0);
+	assert_int_equal(n_ports, 0);
+	assert_true(fake_log_has("piix: no ISA bridge"));
+}
+
+static void q35_gets_its_routes_and_power_management(void **state)
+{
+	static const struct access expected[] = {
+		{ PCI_BDF(0, 0, 0), 0x9c, 4, 0x00381a00 },
+		{ PCI_BDF(0, 31, 0), 0x60, 4, 0x0b0b0a0a },
+		{ PCI_BDF(0, 31, 0), 0x68, 4, 0x0b0b0a0a },
+		{ PCI_BDF(0, 31, 0), 0x40, 4, 0x601 },
+		{ PCI_BDF(0, 31, 0), 0x44, 1, 0x80 },
+		{ PCI_BDF(0, 31, 0), 0xf0, 4, 0xfed1c001 },
+		{ PCI_BDF(0, 31, 3), 0x20, 4, 0x701 },
+		{ PCI_BDF(0, 31, 3), 0x40, 1, 0x01 },
+		{ PCI_BDF(0, 31, 3), 0x04, 2, 0x0001 },
+	};
+
+	(void)state;
+	start(CHIPSET_Q35, START_RESET);
+	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
+	add(PCI_BDF(0, 31, 2), 0x8086, 0x2922);
+	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
+	chipset_init();
+	ASSERT_WRITES(expected);
+	assert_elcr_set();
+	assert_int_equal(n_reads, 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void q35_without_its_bridge_is_reported(void **state)
+{
+	(void)state;
+	start(CHIPSET_Q35, START_COLD);
+	add(PCI_BDF(0, 30, 0), 0x8086, 0x2918);
+	chipset_init();
+	assert_int_equal(n_writes, 1);	/* SMRAM */
+	assert_int_equal(n_ports, 0);
+	assert_true(fake_log_has("ich9: no LPC bridge"));
+}
+
+static void the_routes_are_what_the_interrupt_lines_say(void **state)
+{
+	(void)state;
+	start(CHIPSET_Q35, START_COLD);
+	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
+	chipset_init();
+	for (uint32_t pirq = 0; pirq < 8; pirq++) {
+		uint32_t value = writes[1 + pirq / 4].value;
+
+		assert_int_equal(value >> 8 * (pirq & 3) & 0xff, pci_pirq_irq(pirq));
+		/* and each is level-triggered */
+		assert_true(ports[0].value & 1 << (pci_pirq_irq(pirq) - 8));
+	}
+}
+
+static void machines_without_pci_are_left_alone(void **state)
+{
+	(void)state;
+	start(CHIPSET_NONE, START_COLD);
+	machine.pci = NULL;
+	chipset_init();
+	shadow_lock(CHIPSET_NONE);
+	assert_int_equal(n_writes + n_reads + n_ports, 0);
+	assert_int_equal(fake_io_accesses(), 0);
+}
+
+static void a_failed_pci_scan_is_survived(void **state)
+{
+	(void)state;
+	start(CHIPSET_I440FX, START_COLD);
+	machine.pci = NULL;
+	chipset_init();
+	assert_int_equal(n_writes, 0);
+}
+
+static void smram_that_a_guest_left_open_is_closed(void **state)
+{
+	static const uint8_t left[] = { 0x4a, 0x0a, 0x42, 0x00, 0xff };
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(left); i++) {
+		pc(START_RESET);
+		smram = left[i];
+		smram_close(CHIPSET_I440FX);
+		assert_int_equal(n_writes, 1);
+		assert_int_equal(writes[0].bdf, 0);
+		assert_int_equal(writes[0].reg, 0x72);
+		assert_int_equal(writes[0].width, 1);
+		assert_int_equal(writes[0].value, 0x02);
+	}
+}
+
+static void shadow_lock_is_one_write(void **state)
+{
+	static const struct access pc_lock[] = { { 0, 0x59, 1, 0x10 } };
+	static const struct access q35_lock[] = { { 0, 0x90, 1, 0x10 } };
+
+	(void)state;
+	start(CHIPSET_I440FX, START_COLD);
+	shadow_lock(CHIPSET_I440FX);
+	ASSERT_WRITES(pc_lock);
+	start(CHIPSET_Q35, START_COLD);
+	shadow_lock(CHIPSET_Q35);
+	ASSERT_WRITES(q35_lock);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pc_gets_its_routes_and_power_management),
+		cmocka_unit_test(after_a_reset_the_smbus_is_switched_on_again),
+		cmocka_unit_test(pc_without_acpi_has_no_power_management_to_program),
+		cmocka_unit_test(a_piix4_south_bridge_is_programmed_like_a_piix3),
+		cmocka_unit_test(the_same_chip_elsewhere_is_left_alone),
+		cmocka_unit_test(q35_gets_its_routes_and_power_management),
+		cmocka_unit_test(q35_without_its_bridge_is_reported),
+		cmocka_unit_test(the_routes_are_what_the_interrupt_lines_say),
+		cmocka_unit_test(machines_without_pci_are_left_alone),
+		cmocka_unit_test(a_failed_pci_scan_is_survived),
+		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
+		cmocka_unit_test(shadow_lock_is_one_write),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
