@@ -76,3 +76,5 @@ rt16_bios_date:
 rt16_model:
 	.byte	0xfc			/* PC AT */
 	.byte	0
+
+	.section .note.GNU-stack, "", @progbits
