@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/bzimage.c: see bzimage.h.
+ */
+#include "boot/bzimage.h"
+#include "lib/bits.h"
+#include "lib/endian.h"
+#include "lib/errno.h"
+#include "lib/log.h"
+
+/* No command line that a person or a manager writes is longer; what the header allows may be. */
+#define CMDLINE_MOST 0xffff
+
+#define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
+
+/* Something QEMU took for a kernel without the header. */
+static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
+{
+	uint32_t start = get_le32(setup);
+
+	if (start == ELF_MAGIC)
+		log("boot: kernel: an ELF file with a PVH entry; only bzImage (protocol 2.06 or later) "
+		    "can be started yet");
+	else if (start == 0 && hdr->header == 0)
+		log("boot: kernel: no setup part, so a multiboot kernel; only bzImage (protocol 2.06 or "
+		    "later) can be started yet");
+	else
+		log("boot: kernel: 0x%08x where a setup header has 0x%08x: a kernel before protocol "
+		    "2.00, which needs the 16-bit entry, or none at all; only bzImage (protocol 2.06 "
+		    "or later) can be started yet", hdr->header, SETUP_MAGIC);
+	return -EOPNOTSUPP;
+}
+
+static int check_entry(const struct setup_header *hdr)
+{
+	if (hdr->version < BZIMAGE_VERSION_MIN) {
+		log("boot: kernel: boot protocol %u.%02u, the 32-bit entry is used from %u.%02u on; "
+		    "the 16-bit entry is not there yet", hdr->version >> 8, hdr->version & 0xff,
+		    BZIMAGE_VERSION_MIN >> 8, BZIMAGE_VERSION_MIN & 0xff);
+		return -EOPNOTSUPP;
+	}
+	if (!(hdr->loadflags & LOADED_HIGH)) {
+		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
+		    "entry, which is not there yet", hdr->loadflags);
+		return -EOPNOTSUPP;
+	}
+	/* Headers made by others than Linux leave 0 here, which asks for nothing special either. */
+	if (hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0) {
+		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
+		    "the 16-bit entry, which is not there yet", hdr->vid_mode, VID_MODE_NORMAL);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/* Behind the last field that a protocol version defines. */
+static uint16_t fields_end(uint16_t version)
+{
+	if (version >= 0x020f)
+		return sizeof(struct setup_header) + SETUP_HEADER_AT;
+	if (version >= 0x020b)
+		return SETUP_FIELD(kernel_info_offset);
+	if (version >= 0x020a)
+		return SETUP_FIELD(handover_offset);
+	if (version >= 0x0209)
+		return SETUP_FIELD(pref_address);
+	if (version >= 0x0208)
+		return SETUP_FIELD(setup_data);
+	return version >= 0x0207 ? SETUP_FIELD(payload_offset) : SETUP_FIELD(hardware_subarch);
+}
+
+/*
+ * The jump over the header tells where it ends. Only a short jump does, and the fields of the
+ * version are there whatever it says, so a smaller value is not believed.
+ */
+static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
+{
+	uint32_t end = SETUP_FIELD(header) + hdr->jump_offset;
+
+	kernel->header_end = fields_end(hdr->version);
+	if (hdr->jump_opcode != SETUP_JUMP_SHORT || end <= kernel->header_end)
+		return 0;
+	if (end > SETUP_HEADER_MAX) {
+		log("boot: kernel: setup header ends at 0x%x, room is to 0x%x; not started", end,
+		    SETUP_HEADER_MAX);
+		return -EINVAL;
+	}
+	kernel->header_end = (uint16_t)end;
+	return 0;
+}
+
+/* As boot.rst, "init_size", and never below the preferred address, which the code adds to that. */
+static int find_run_address(const struct setup_header *hdr, struct bzimage *kernel)
+{
+	uint64_t preferred = hdr->version >= 0x020a ? hdr->pref_address : 0;
+
+	kernel->runs_at = BZIMAGE_LOAD;
+	if (!hdr->relocatable_kernel) {
+		if (preferred)
+			kernel->runs_at = preferred;
+		return 0;
+	}
+	if (hdr->kernel_alignment && !is_power_of_two(hdr->kernel_alignment)) {
+		log("boot: kernel: alignment 0x%x is not a power of two (loaded at 0x%x); not started",
+		    hdr->kernel_alignment, BZIMAGE_LOAD);
+		return -EINVAL;
+	}
+	if (hdr->kernel_alignment)
+		kernel->runs_at = align_up64(BZIMAGE_LOAD, hdr->kernel_alignment);
+	kernel->runs_at = max_u64(kernel->runs_at, preferred);
+	return 0;
+}
+
+int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
+{
+	const struct setup_header *hdr = (const void *)(setup + SETUP_HEADER_AT);
+	uint32_t flags;
+	int rc;
+
+	if (hdr->header != SETUP_MAGIC)
+		return refuse_other(setup, hdr);
+	rc = check_entry(hdr);
+	if (rc == 0)
+		rc = find_end(hdr, kernel);
+	if (rc == 0)
+		rc = find_run_address(hdr, kernel);
+	if (rc != 0)
+		return rc;
+
+	flags = hdr->version >= 0x020c ? hdr->xloadflags : 0;
+	kernel->version = hdr->version;
+	kernel->is_64bit = flags & XLF_KERNEL_64;
+	kernel->size = hdr->syssize < 0x10000000 ? hdr->syssize << 4 : 0;
+	kernel->init_size = hdr->version >= 0x020a ? hdr->init_size : 0;
+	kernel->initrd_limit = flags & XLF_CAN_BE_LOADED_ABOVE_4G ?
+			       1ull << 32 : hdr->initrd_addr_max + 1ull;
+	kernel->cmdline_max = min_u32(hdr->cmdline_size, CMDLINE_MOST);
+	kernel->setup_data = hdr->version >= 0x0209 ? hdr->setup_data : 0;
+	return 0;
+}
