@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/place.h: the one placer: where kernel, initrd, command line, boot parameters and
+ * setup_data nodes go. Pure functions of the memory map and the sizes; no memory is touched.
+ *
+ * QEMU also says where it would put things, but it knows neither the firmware's tables at the
+ * top of memory nor what the kernel needs to decompress itself, so its addresses are not asked.
+ */
+#ifndef BOOT_PLACE_H
+#define BOOT_PLACE_H
+
+#include <stdint.h>
+#include "boot/bzimage.h"
+#include "post/e820.h"
+
+/* Where the small things go if conventional memory has them free, as boot loaders always did. */
+#define PLACE_BOOT_PARAMS	0x10000u
+#define PLACE_CMDLINE		0x20000u
+#define PLACE_LOW_END		0x30000u	/* from here on POST may still use memory */
+
+#define PLACE_PARTS		4	/* of an initrd */
+#define PLACE_NODES		9	/* of a setup_data list */
+
+/* [base, end), physical. */
+struct place_range {
+	uint64_t base, end;
+};
+
+struct place_request {
+	const struct e820_map *map;	/* final: RAM in it is free, but for what is named here */
+	uint64_t limit;			/* nothing may reach above: the firmware's lowest block */
+	struct place_range kernel;	/* from place_kernel() */
+	struct place_range keep;	/* in use until the kernel starts; empty: nothing is */
+	uint64_t initrd_limit;		/* the kernel's own, for the initrd alone */
+	uint32_t initrd_parts;
+	uint32_t initrd_size[PLACE_PARTS];	/* bytes of each part, 0: nothing */
+	uint32_t cmdline_size;		/* bytes with the NUL, at least 1 */
+	uint32_t nodes;
+	uint32_t node_size[PLACE_NODES];	/* bytes of each node with its header */
+};
+
+struct placement {
+	uint32_t boot_params;
+	uint32_t cmdline;
+	uint64_t initrd;		/* of the whole, 0: there is none */
+	uint64_t initrd_size;		/* bytes from the first part to the end of the last */
+	uint64_t part[PLACE_PARTS];	/* each on a multiple of 4, as archives must be */
+	uint32_t node[PLACE_NODES];
+};
+
+/*
+ * Check that a kernel of size bytes can be loaded at BZIMAGE_LOAD and has the RAM it decompresses
+ * itself in; *range is then all that it overwrites before it knows the memory map.
+ * Returns 0; -ENOMEM, with a line that says what it needs and what there is.
+ */
+int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint32_t size,
+		 struct place_range *range);
+
+/*
+ * Place the rest. Everything is in RAM, below limit and apart from everything else; what is not
+ * in low memory starts on a page that it shares with nothing, since the kernel frees
+ * the initrd by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what.
+ */
+int place(const struct place_request *want, struct placement *got);
+
+#endif
