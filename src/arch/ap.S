@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/ap.S: an application processor from 32-bit mode to its parking place. Many run here at
+ * once, without a stack: they share nothing but struct ap_shared.
+ */
+#include "arch/ap.h"
+#include "arch/layout.h"
+
+#define MSR_APIC_BASE 0x1b
+
+	.code32
+	.section .text.ap_start, "ax"
+	.global ap_start, ap_park
+ap_start:
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	lidtl	ap_shared + AP_IDT_POINTER
+
+	/*
+	 * An NMI, or a fault, pushes up to 16 bytes that nobody reads: below FW_RAM_END, behind what
+	 * the mailbox holds, and all processors may use the same.
+	 */
+	movl	$FW_RAM_END, %esp
+
+	movl	$ap_shared + AP_MSR, %esi
+	movl	ap_shared + AP_MSRS, %edi
+	jmp	2f
+1:	movl	(%esi), %ecx
+	movl	4(%esi), %eax
+	movl	8(%esi), %edx
+	wrmsr
+	addl	$12, %esi
+	decl	%edi
+2:	testl	%edi, %edi
+	jnz	1b
+
+	cmpl	$0, ap_shared + AP_X2APIC
+	je	3f
+	movl	$MSR_APIC_BASE, %ecx
+	rdmsr
+	orl	$0xc00, %eax
+	wrmsr
+
+	/* APIC id: leaf 0xb when it is filled, else leaf 1. An APIC without CPUID does not exist. */
+3:	xorl	%eax, %eax
+	cpuid
+	cmpl	$0xb, %eax
+	jb	4f
+	movl	$0xb, %eax
+	xorl	%ecx, %ecx
+	cpuid
+	testw	%bx, %bx
+	jnz	5f
+4:	movl	$1, %eax
+	cpuid
+	movl	%ebx, %edx
+	shrl	$24, %edx
+
+5:	cmpl	ap_shared + AP_IDS_COUNT, %edx
+	jae	6f
+	movl	ap_shared + AP_IDS, %eax
+	lock btsl %edx, (%eax)
+6:	lock incl ap_shared + AP_ARRIVED
+
+	/* Interrupts are off; an NMI comes in at ap_park again, and further ones are then blocked. */
+ap_park:
+	movl	$FW_RAM_END, %esp
+	cli
+7:	hlt
+	jmp	7b
+	.section .note.GNU-stack, "", @progbits
