@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/smbios_legacy.c: see smbios_legacy.h; the structures themselves are made in smbios_builders.c.
+ */
+#include "fw/fw_cfg.h"
+#include "fw/smbios_entry.h"
+#include "fw/smbios_legacy.h"
+#include "lib/errno.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define ITEM_FIRST	512		/* bytes: enough for what command lines have */
+#define ITEM_MAX	0x20000
+
+/* How long the item is one learns by walking it: more is read until it is whole. */
+static int read_records(struct smbios_records *records)
+{
+	for (uint32_t size = ITEM_FIRST; size <= ITEM_MAX; size *= 4) {
+		uint8_t *buf = alloc_raw(ZONE_TEMP, size, 4, "SMBIOS records");
+		int32_t length;
+
+		if (!buf)
+			return -ENOMEM;
+		if (fw_cfg_read_key(FW_CFG_SMBIOS_ENTRIES, buf, size) != 0) {
+			log("smbios: item 0x8001 cannot be read; no SMBIOS");
+			return -EIO;
+		}
+		*records = (struct smbios_records){ .start = buf, .size = size };
+		length = smbios_records_check(records);
+		if (length >= 0) {
+			records->size = length;
+			return 0;
+		}
+		if (length != -ERANGE)
+			return length;
+	}
+	log("smbios: item 0x8001 has more than %u bytes; no SMBIOS", ITEM_MAX);
+	return -ERANGE;
+}
+
+static int build(union smbios_entry *entry)
+{
+	struct smbios_records records;
+	struct smbios_writer w = { .full = false };
+	struct smbios_table table;
+	struct smbios_room memory;
+	uint8_t *start;
+	uint32_t bound;
+	int rc = read_records(&records);
+
+	if (rc != 0)
+		return rc;
+	bound = smbios_legacy_bound(&records);
+	start = alloc_raw(ZONE_TEMP, bound, 4, "SMBIOS structures");
+	if (!start)
+		return -ENOMEM;
+	w.at = start;
+	w.end = start + bound;
+	smbios_legacy_build(&records, &w);
+	if (w.full) {
+		log("smbios: structures take more than %u bytes; no SMBIOS", bound);
+		return -ENOSPC;
+	}
+	rc = smbios_check(start, w.at - start, &table);
+	if (rc != 0)
+		return rc;
+	rc = smbios_room(table.length, &memory);
+	if (rc != 0)
+		return rc;
+	memcpy(memory.start, start, table.length);
+	table.start = memory.start;
+	rc = smbios_publish(entry, false, &table);
+	if (rc != 0)
+		smbios_room_release(&memory);
+	return rc;
+}
+
+void smbios_legacy_init(void)
+{
+	union smbios_entry entry = {
+		.v21 = {
+			.anchor = { '_', 'S', 'M', '_' },
+			.major = 2,
+			.minor = 4,
+			.dmi_anchor = { '_', 'D', 'M', 'I', '_' },
+			.bcd_revision = 0x24,
+		},
+	};
+	struct alloc_mark mark = alloc_mark(ZONE_TEMP);
+
+	build(&entry);		/* a failure has had its line: the guest goes without SMBIOS */
+	alloc_release(ZONE_TEMP, mark);
+}
