@@ -4,7 +4,7 @@
 
 The payload is padded to --size bytes with a pattern that has no period the size of a page. Where
 it starts with the magic of check/entry32.S, the blanks there are filled in: sizes, an Adler-32 of everything
-but the variables and the sum itself, and a copy of the setup header.
+but the variables and these blanks, and a copy of the setup header.
 """
 import argparse
 import subprocess
@@ -14,7 +14,8 @@ import zlib
 
 MAGIC = b"SLGUEST1"			# at payload offset 8, then the fields of `struct blanks`
 BLANKS = struct.Struct("<8sIIII")	# magic, payload size, zero_start, zero_end, adler32
-HEADER_COPY = 64, 0x1f1, 0x26c		# where in the payload, first and last byte in the setup part
+HEADER_COPY = 64, 0x1f1, 0x26c		# where in the payload, first byte and end in the setup part
+SUM_FROM = 192				# the sum leaves out what stands before
 
 
 def section(elf, name):
@@ -54,7 +55,7 @@ def build(elf, size):
         where, first, last = HEADER_COPY
         payload[where:where + last - first] = setup[first:last]
         BLANKS.pack_into(payload, 8, MAGIC, len(payload), *zero, 0)
-        total = zlib.adler32(payload[zero[1]:], zlib.adler32(payload[:zero[0]]))
+        total = zlib.adler32(payload[zero[1]:], zlib.adler32(payload[SUM_FROM:zero[0]]))
         BLANKS.pack_into(payload, 8, MAGIC, len(payload), *zero, total)
     return setup + payload
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/check/legacy.c: what sits at fixed places below 1 MiB: BIOS data area, the BIOS
+ * segment, the MP table [MP Specification 1.4, chapter 4] and the interrupt routing table.
+ */
+#include "guest.h"
+
+/* A structure on a 16-byte boundary of [from, to) that starts with text and sums to 0. */
+static const uint8_t *scan(uint32_t from, uint32_t to, const char *text, uint32_t size)
+{
+	for (uint32_t at = from; at + size <= to; at += 16)
+		if (memcmp(PTR(at), text, strlen(text)) == 0)
+			return PTR(at);
+	return NULL;
+}
+
+static void check_bda(void)
+{
+	uint32_t ebda = rd16(PTR(0x40e)) << 4, kib = rd16(PTR(0x413));
+
+	check(ebda == 0x9fc00, "BDA 0x40e: the EBDA is at 0x9fc00 (%x)", ebda);
+	check(kib == 639, "BDA 0x413: 639 KiB of conventional memory (%d)", kib);
+	check(ebda >= 0x400 && *(const uint8_t *)PTR(ebda) == 1, "the EBDA says it is 1 KiB long");
+}
+
+/* Only where a host bridge has shadow registers; else QEMU shows the image itself there. */
+static void check_bios_segment(void)
+{
+	volatile uint8_t *byte = PTR(0xfff00);
+	uint8_t was = *byte;
+
+	if (!pci_present())
+		return;
+	*byte = ~was;
+	check(*byte == was, "the BIOS segment is read-only");
+	*byte = was;
+}
+
+static void check_mp(void)
+{
+	const uint8_t *mp = scan(0x9fc00, 0xa0000, "_MP_", 16), *table, *p;
+	uint32_t counts[5] = { 0 }, known = 1;
+
+	if (!mp)
+		mp = scan(0xf0000, 0x100000, "_MP_", 16);
+	fact("mp-table %s", mp ? "yes" : "no");
+	if (!mp)
+		return;
+	check(sum8(mp, 16) == 0 && mp[8] == 1, "the MP floating pointer's checksum is right");
+	table = PTR(rd32(mp + 4));
+	if (!rd32(mp + 4) || !check(readable(rd32(mp + 4), 44) && memcmp(table, "PCMP", 4) == 0 &&
+				    readable(rd32(mp + 4), rd16(table + 4)), "the MP table is readable"))
+		return;
+	check(!memory_overlaps(rd32(mp + 4), rd16(table + 4), E820_RAM), "the MP table is not in free RAM");
+	check(sum8(table, rd16(table + 4)) == 0, "the MP table's checksum is right");
+	p = table + 44;
+	for (uint32_t i = 0; i < rd16(table + 34) && p < table + rd16(table + 4); i++) {
+		if (*p > 4) {
+			known = 0;
+			break;
+		}
+		counts[*p] += *p != 0 || (p[3] & 1);
+		p += *p == 0 ? 20 : 8;
+	}
+	check(known && p == table + rd16(table + 4), "the MP table's entries fill it");
+	fact("mp cpus %d buses %d ioapics %d interrupts %d local %d", counts[0], counts[1], counts[2],
+	     counts[3], counts[4]);
+	/* SeaBIOS lists one processor of each package. */
+	if (!entered_by_setup())
+		check(!acpi_find("APIC") || counts[0] == acpi_cpus(), "MP table and MADT agree on %d processors (%d)",
+		      acpi_cpus(), counts[0]);
+}
+
+static void check_pir(void)
+{
+	const uint8_t *pir = scan(0xf0000, 0x100000, "$PIR", 32);
+
+	fact("pir %s", pir ? "yes" : "no");
+	if (!pir)
+		return;
+	check(rd16(pir + 6) >= 32 && (rd16(pir + 6) & 15) == 0 &&
+	      (uintptr_t)pir + rd16(pir + 6) <= 0x100000 && sum8(pir, rd16(pir + 6)) == 0,
+	      "the interrupt routing table's checksum is right");
+	fact("pir slots %d router %02x:%02x.%d", (rd16(pir + 6) - 32) / 16, pir[8], pir[9] >> 3, pir[9] & 7);
+}
+
+void check_legacy(void)
+{
+	check_bda();
+	check_bios_segment();
+	check_mp();
+	check_pir();
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/check/main.c: a kernel that checks what the boot protocol and the PC promise it,
+ * and prints TAP. Words of the command line steer it:
+ *
+ *   cpus=N           processors that must answer; default: as many as the MADT has
+ *   ram=MIB          RAM that the map must come to, at most 2 MiB less
+ *   noacpi           there must be no ACPI (machines without, acpi=off)
+ *   initrd           there must be one; noinitrd: there must be none
+ *   length=N         bytes the command line must have
+ *   unassigned=N     BARs that may have stayed without an address; default 0
+ *   dump=acpi|smbios|all   the tables' bytes for tools that compare
+ *   reboot=kbd|cf9|acpi|triple  boots=N    reset after the checks until booted N times
+ *   dirty514 dirtypam      leave rubbish behind before such a reset
+ *   halt             stop instead of ending QEMU
+ *   noap             do not start further processors
+ */
+#include "guest.h"
+
+void main(void);
+
+void main(void)
+{
+	params = PTR(entry.esi);
+	cmdline = rd32(params + 0x228) ? PTR(rd32(params + 0x228)) : "";
+	print("TAP version 13\n# slipway-check: boot %d\n", boots_so_far());
+	check_entry();
+	check_memory_map();
+	check_params();
+	check_payloads();
+	check_acpi();
+	check_legacy();
+	check_smbios();
+	check_pci();
+	check_cpus();
+	end(report_end());
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/check/reset.c: what comes after the checks: a reset by the way that was asked for,
+ * until booted often enough, or QEMU's end. Boots are counted in RAM, which survives a reset.
+ */
+#include "guest.h"
+
+#define COUNTER 0x3000000	/* 48 MiB: behind the kernel, below what is placed from the top */
+#define MAGIC 0x544f4f42	/* "BOOT" */
+
+uint32_t boots_so_far(void)
+{
+	volatile uint32_t *counter = PTR(COUNTER);
+	static uint32_t now;
+
+	if (!now) {
+		now = counter[0] == MAGIC && counter[1] == ~counter[2] ? counter[1] + 1 : 1;
+		counter[0] = MAGIC;
+		counter[1] = now;
+		counter[2] = ~now;
+	}
+	return now;
+}
+
+static void __attribute__((noreturn)) triple_fault(void)
+{
+	static const struct __attribute__((packed)) { uint16_t limit; uint32_t base; } none;
+
+	__asm__ volatile("lidtl %0\n\tint3" : : "m"(none));
+	for (;;)
+		__asm__ volatile("hlt");
+}
+
+static void reset_acpi(void)
+{
+	const uint8_t *fadt = acpi_find("FACP");
+	uint32_t address;
+
+	if (!fadt || rd32(fadt + 4) < 129 || !(rd32(fadt + 112) & 1 << 10)) {
+		print("# reset: the FADT has no reset register\n");
+		return;
+	}
+	address = rd64(fadt + 120);
+	if (fadt[116] == 1)
+		outb(fadt[128], address);
+	else
+		*(volatile uint8_t *)PTR(address) = fadt[128];
+}
+
+/* Shadow RAM made writable and overwritten, as a careless or hostile guest may. */
+static void spoil_shadow(void)
+{
+	uint32_t id = pci_read(0, 0), pam = id == 0x12378086 ? 0x58 : 0x90;
+
+	if (id != 0x12378086 && id != 0x29c08086)
+		return;
+	pci_write(0, pam, pci_read(0, pam) | 0x33333333);
+	pci_write(0, pam + 4, pci_read(0, pam + 4) | 0x00333333);
+	memset(PTR(0xc0000), 0xa5, 0x40000);
+}
+
+static void reset(void)
+{
+	if (option("dirty514"))
+		outl(0xdeadbeef, 0x514);	/* the high half of the next transfer's address */
+	if (option("dirtypam"))
+		spoil_shadow();
+	if (option_is("reboot", "kbd"))
+		outb(0xfe, 0x64);
+	else if (option_is("reboot", "cf9")) {
+		outb(0x02, 0xcf9);
+		outb(0x06, 0xcf9);
+	} else if (option_is("reboot", "acpi"))
+		reset_acpi();
+	else if (option_is("reboot", "triple"))
+		triple_fault();
+	for (uint32_t i = 0; i < 1000000; i++)
+		inb(0x80);
+	print("# reset: nothing happened\n");
+}
+
+void end(uint32_t failures)
+{
+	print("# end: boot %d, %d failed\n", boots_so_far(), failures);
+	if (!failures && boots_so_far() < option_number("boots", 0)) {
+		if (!option("halt"))
+			reset();
+		for (;;)
+			__asm__ volatile("hlt");
+	}
+	outl(failures ? 0x11 : 0x10, 0xf4);	/* isa-debug-exit */
+	triple_fault();				/* without it: ends QEMU under -no-reboot */
+}
