@@ -27,7 +27,7 @@ struct smbios_records {
 
 /*
  * Walk all records. Returns the item's size in bytes; -ERANGE, it goes on behind size; -EINVAL
- * after a line: a record is shorter than its header or of an unknown kind.
+ * after a line: a record is shorter than its header, of an unknown kind, or not a whole structure.
  */
 int32_t smbios_records_check(const struct smbios_records *records);
 

@@ -26,6 +26,12 @@ static uint32_t strings_end(const uint8_t *p, uint32_t at, uint32_t size)
 	return 0;
 }
 
+bool smbios_is_structure(const uint8_t *p, uint32_t size)
+{
+	return size >= sizeof(struct smbios_header) && p[1] >= sizeof(struct smbios_header) &&
+	       p[1] <= size && strings_end(p, p[1], size) == size;
+}
+
 int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table)
 {
 	uint32_t at = 0, end;

@@ -25,6 +25,9 @@ struct smbios_table {
  */
 int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table);
 
+/* Is this one whole structure: fixed part and strings, ending at size? */
+bool smbios_is_structure(const uint8_t *p, uint32_t size);
+
 /* The lowest handle that no structure has. Returns 0; -ENOSPC, all 0xff00 are in use. */
 int smbios_free_handle(const struct smbios_table *table, uint16_t *handle);
 
