@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/fw/pirtable_test.c: the $PIR table against the wiring of both boards.
+ *
+ * LINK: src/fw/pirtable.c src/hw/pci_irq.c src/lib/checksum.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/alloc.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "fw/pirtable.h"
+#include "hw/pci_tree.h"
+#include "post/machine.h"
+#include "std/pir.h"
+
+#define STATE void **state __attribute__((unused))
+
+struct machine machine;
+static struct pci_function functions[300];
+static struct pci_tree tree = { .function = functions, .max = 300 };
+
+static void function(uint32_t bus, uint32_t dev, uint32_t fn)
+{
+	functions[tree.count++] = (struct pci_function){ .bdf = PCI_BDF(bus, dev, fn),
+							 .parent = PCI_NONE };
+}
+
+static int setup(STATE)
+{
+	fake_log_reset();
+	if (!fake_ram_size)
+		fake_ram_reset(4 << 20);
+	fake_alloc_reset();
+	memset(fake_ram + 0xf0000, 0, 0x10000);
+	memset(&machine, 0, sizeof(machine));
+	machine.chipset = CHIPSET_I440FX;
+	machine.pci = &tree;
+	tree.count = 0;
+	return 0;
+}
+
+/* The table as a guest finds it, with its form asserted; NULL: there is none. */
+static const struct pir_header *find(void)
+{
+	for (uint32_t at = 0xf0000; at < 0x100000; at += 16) {
+		const struct pir_header *table = (const void *)(fake_ram + at);
+		uint8_t sum = 0;
+
+		if (!fake_alloc_owns(at, 32) || memcmp(table->signature, "$PIR", 4) != 0)
+			continue;
+		assert_int_equal(table->version, 0x0100);
+		assert_int_equal(table->size % 16, 0);
+		assert_true(fake_alloc_owns(at, table->size));
+		for (uint32_t i = 0; i < table->size; i++)
+			sum += fake_ram[at + i];
+		assert_int_equal(sum, 0);
+		assert_int_equal(table->router_bus, 0);
+		assert_int_equal(table->miniport, 0);
+		return table;
+	}
+	return NULL;
+}
+
+static const struct pir_slot *slot_of(const struct pir_header *table, uint32_t device)
+{
+	const struct pir_slot *slot = (const void *)(table + 1);
+
+	for (uint32_t n = 0; n < (table->size - 32u) / 16; n++)
+		if (slot[n].devfn == device << 3)
+			return &slot[n];
+	fail_msg("no entry for device %u", device);
+	return NULL;
+}
+
+static void assert_links(const struct pir_slot *slot, uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	const uint8_t expected[] = { a, b, c, d };
+
+	for (unsigned int pin = 0; pin < 4; pin++) {
+		assert_int_equal(slot->pin[pin].link, expected[pin]);
+		assert_int_equal(slot->pin[pin].irqs, 0x0c20);	/* 5, 10, 11 */
+	}
+}
+
+static void piix_slots_rotate_through_four_links(STATE)
+{
+	const struct pir_header *table;
+
+	function(0, 0, 0);
+	function(0, 1, 0);
+	function(0, 1, 1);
+	function(0, 1, 3);
+	function(0, 2, 0);
+	function(0, 3, 0);
+	function(0, 31, 0);
+	pirtable_init();
+	table = find();
+	assert_non_null(table);
+	assert_int_equal(table->size, 32 + 4 * 16);
+	assert_int_equal(table->router_devfn, 0x08);
+	assert_int_equal(table->router_compatible, 0x122e8086);
+	assert_links(slot_of(table, 1), 0x60, 0x61, 0x62, 0x63);
+	assert_links(slot_of(table, 2), 0x61, 0x62, 0x63, 0x60);
+	assert_links(slot_of(table, 3), 0x62, 0x63, 0x60, 0x61);
+	assert_links(slot_of(table, 31), 0x62, 0x63, 0x60, 0x61);
+	assert_int_equal(slot_of(table, 1)->slot, 0);	/* the router is on the board */
+	assert_int_equal(slot_of(table, 3)->slot, 3);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void ich9_slots_have_the_links_of_their_group(STATE)
+{
+	const struct pir_header *table;
+
+	machine.chipset = CHIPSET_Q35;
+	function(0, 0, 0);
+	function(0, 1, 0);
+	function(0, 2, 0);
+	function(0, 24, 0);
+	function(0, 25, 0);
+	function(0, 30, 0);
+	function(0, 31, 0);
+	function(0, 31, 2);
+	pirtable_init();
+	table = find();
+	assert_non_null(table);
+	assert_int_equal(table->size, 32 + 6 * 16);
+	assert_int_equal(table->router_devfn, 0xf8);
+	assert_links(slot_of(table, 1), 0x69, 0x6a, 0x6b, 0x68);
+	assert_links(slot_of(table, 2), 0x6a, 0x6b, 0x68, 0x69);
+	assert_links(slot_of(table, 24), 0x68, 0x69, 0x6a, 0x6b);
+	assert_links(slot_of(table, 25), 0x60, 0x61, 0x62, 0x63);
+	assert_links(slot_of(table, 30), 0x68, 0x69, 0x6a, 0x6b);
+	assert_links(slot_of(table, 31), 0x60, 0x61, 0x62, 0x63);
+	assert_int_equal(slot_of(table, 31)->slot, 0);
+}
+
+static void all_slots_fit_and_other_buses_are_left_out(STATE)
+{
+	const struct pir_header *table;
+
+	for (uint32_t bus = 0; bus < 3; bus++)
+		for (uint32_t dev = 0; dev < 32; dev++)
+			function(bus, dev, 0);
+	pirtable_init();
+	table = find();
+	assert_non_null(table);
+	assert_int_equal(table->size, 32 + 31 * 16);
+	for (uint32_t dev = 1; dev < 32; dev++)
+		assert_int_equal(slot_of(table, dev)->bus, 0);
+}
+
+static void an_empty_bus_has_a_table_without_slots(STATE)
+{
+	function(0, 0, 0);
+	pirtable_init();
+	assert_non_null(find());
+	assert_int_equal(find()->size, 32);
+}
+
+static void without_pci_there_is_no_table(STATE)
+{
+	function(0, 1, 0);
+	machine.chipset = CHIPSET_NONE;
+	pirtable_init();
+	assert_null(find());
+	machine.chipset = CHIPSET_Q35;
+	machine.pci = NULL;
+	pirtable_init();
+	assert_null(find());
+	assert_int_equal(fake_alloc_calls(), 0);
+}
+
+static void without_memory_there_is_no_table(STATE)
+{
+	function(0, 1, 0);
+	fake_alloc_fail_at(1);
+	pirtable_init();
+	assert_null(find());
+	assert_true(fake_log_has("PIR table"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup(f, setup)
+		T(piix_slots_rotate_through_four_links),
+		T(ich9_slots_have_the_links_of_their_group),
+		T(all_slots_fit_and_other_buses_are_left_out),
+		T(an_empty_bus_has_a_table_without_slots),
+		T(without_pci_there_is_no_table),
+		T(without_memory_there_is_no_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
