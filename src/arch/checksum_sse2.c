@@ -12,7 +12,7 @@
 #define CLOBBER_XMM
 #endif
 
-/* 16 bytes from &tail_mask[16 - n] keep the last n bytes of a register: n % 16 is the rest. */
+/* The 16 bytes from &tail_mask[n] keep the last n bytes of a register. */
 static const uint8_t tail_mask[32] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
