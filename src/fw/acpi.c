@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/acpi.c: the order of things round the table-loader.
+ */
+#include "fw/acpi.h"
+#include "arch/phys.h"
+#include "fw/fw_cfg.h"
+#include "fw/table_loader.h"
+#include "lib/endian.h"
+#include "lib/errno.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "post/machine.h"
+
+#define FSEG_START 0xf0000u
+#define FSEG_END   0x100000u
+
+/* 0 with *result filled; -ENOENT, QEMU has no ACPI for this machine; another errno, logged. */
+static int run_loader(struct table_loader_result *result)
+{
+	struct fw_cfg_item item;
+	int rc = fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
+
+	if (rc || !item.size)
+		return -ENOENT;
+	/* The select may change the sizes of the items; only the directory read after it is right. */
+	rc = fw_cfg_select(item.key);
+	if (!rc)
+		rc = fw_cfg_read_directory();
+	if (!rc)
+		rc = fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
+	if (rc) {
+		log("acpi: etc/table-loader: selecting it, or reading the directory again, failed (%d); no ACPI",
+		    rc);
+		return rc;
+	}
+	return table_loader_run(&item, result);
+}
+
+/*
+ * RAM survives a reset: the RSDP of an earlier start may still be in the F segment, where an OS
+ * would find it and follow it into memory that holds no tables any more.
+ */
+static void erase_stale_rsdp(void)
+{
+	for (uint32_t phys = FSEG_START; phys < FSEG_END; phys += 16) {
+		uint8_t *p = phys_to_ptr(phys);
+
+		if (get_le32(p) == get_le32("RSD ") && get_le32(p + 4) == get_le32("PTR "))
+			memset(p, 0, 8);
+	}
+}
+
+void acpi_init(void)
+{
+	struct table_loader_result result;
+
+	machine.rsdp = 0;
+	if (machine.start != START_COLD)
+		erase_stale_rsdp();
+	if (run_loader(&result))
+		return;
+	machine.rsdp = result.rsdp;
+	log("acpi: %u tables, %u bytes at 0x%x, RSDP at 0x%x", result.tables, result.bytes, result.base,
+	    result.rsdp);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/acpi_check.c: see acpi_check.h. Spec: ACPI 6.5, sections 5.2.5 to 5.2.11.
+ */
+#include "fw/acpi_check.h"
+#include "fw/table_sum.h"
+#include "lib/bits.h"
+#include "lib/checksum.h"
+#include "lib/endian.h"
+#include "lib/errno.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "std/acpi.h"
+
+#define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
+#define SIGNATURE_RSDT SIGNATURE('R', 'S', 'D', 'T')
+#define SIGNATURE_XSDT SIGNATURE('X', 'S', 'D', 'T')
+#define SIGNATURE_FADT SIGNATURE('F', 'A', 'C', 'P')
+#define SIGNATURE_DSDT SIGNATURE('D', 'S', 'D', 'T')
+#define SIGNATURE_FACS SIGNATURE('F', 'A', 'C', 'S')
+
+struct walk {
+	const struct loader_plan *plan;
+	uint32_t next_step;	/* where the search for a checksum step goes on */
+	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
+	uint32_t tables;
+};
+
+static int bad(const char *what, uint32_t phys)
+{
+	log("acpi: %s at 0x%x; no ACPI", what, phys);
+	return -EINVAL;
+}
+
+/* The file in high memory that holds size bytes at phys, or NULL. */
+static const struct loader_file *file_at(const struct walk *w, uint64_t phys, uint32_t size)
+{
+	const struct loader_file *f = w->plan->file, *end = f + w->plan->files;
+
+	if (phys >> 32)
+		return NULL;
+	for (; f < end; f++) {
+		uint32_t offset = (uint32_t)phys - f->base;
+
+		if (f->zone == LOADER_ZONE_HIGH && offset < f->item.size &&
+		    size <= f->item.size - offset)
+			return f;
+	}
+	return NULL;
+}
+
+/*
+ * Has the script summed exactly this table, and written nothing there since? Tables come nearly
+ * in the order of their steps, so each search starts where the last one ended.
+ */
+static bool summed_by_script(struct walk *w, const struct loader_file *f, uint32_t start,
+			     uint32_t length)
+{
+	const struct loader_plan *plan = w->plan;
+
+	if (f->rewritten)
+		return false;
+	for (uint32_t left = plan->steps; left; left--) {
+		const struct loader_step *s;
+
+		if (w->next_step >= plan->steps)
+			w->next_step = 0;
+		s = &plan->step[w->next_step++];
+		if (s->command == LOADER_ADD_CHECKSUM && s->sum.start == start && s->file == f &&
+		    s->sum.length == length &&
+		    s->offset == start + offsetof(struct acpi_header, checksum))
+			return true;
+	}
+	return false;
+}
+
+/* A table with a header; signature 0: any. NULL, logged. */
+static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_t signature)
+{
+	const struct loader_file *f = file_at(w, phys, sizeof(struct acpi_header));
+	const struct acpi_header *h;
+	uint32_t offset;
+
+	if (!f) {
+		bad("no table", phys);
+		return NULL;
+	}
+	offset = (uint32_t)phys - f->base;
+	h = (const void *)(f->data + offset);
+	if (signature && get_le32(h->signature) != signature) {
+		bad("another table than expected", phys);
+		return NULL;
+	}
+	if (h->length < sizeof(*h) || h->length > f->item.size - offset || h->length > w->budget) {
+		bad("bad table length", phys);
+		return NULL;
+	}
+	w->budget -= h->length;
+	if (!summed_by_script(w, f, offset, h->length) && table_sum(h, h->length)) {
+		bad("bad checksum of the table", phys);
+		return NULL;
+	}
+	return h;
+}
+
+static int check_facs(const struct walk *w, uint64_t phys)
+{
+	const struct loader_file *f = file_at(w, phys, ACPI_FACS_SIZE);
+	const uint8_t *facs;
+	uint32_t length;
+
+	if (!f || phys % ACPI_FACS_SIZE)
+		return bad("no FACS", phys);
+	facs = f->data + ((uint32_t)phys - f->base);
+	length = get_le32(facs + ACPI_FACS_LENGTH);
+	if (get_le32(facs) != SIGNATURE_FACS || length < ACPI_FACS_SIZE ||
+	    length > f->item.size - ((uint32_t)phys - f->base))
+		return bad("bad FACS", phys);
+	return 0;
+}
+
+/* h is a table with a good length and checksum. */
+static int check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys)
+{
+	const uint8_t *fadt = (const uint8_t *)h;
+	uint64_t facs, dsdt, x_facs = 0, x_dsdt = 0;
+
+	if (h->length < ACPI_FADT_SIZE_1)
+		return bad("bad FADT length", phys);
+	facs = get_le32(fadt + ACPI_FADT_FACS);
+	dsdt = get_le32(fadt + ACPI_FADT_DSDT);
+	if (h->length >= ACPI_FADT_X_FACS + 8)
+		x_facs = get_le64(fadt + ACPI_FADT_X_FACS);
+	if (h->length >= ACPI_FADT_X_DSDT + 8)
+		x_dsdt = get_le64(fadt + ACPI_FADT_X_DSDT);
+
+	if (!dsdt && !x_dsdt)
+		return bad("FADT without DSDT", phys);
+	if (!facs && !x_facs && !(get_le32(fadt + ACPI_FADT_FLAGS) & ACPI_FADT_HW_REDUCED))
+		return bad("FADT without FACS", phys);
+	if (facs && check_facs(w, facs))
+		return -EINVAL;
+	if (x_facs && x_facs != facs && check_facs(w, x_facs))
+		return -EINVAL;
+	if (dsdt && !table_at(w, dsdt, SIGNATURE_DSDT))
+		return -EINVAL;
+	if (x_dsdt && x_dsdt != dsdt && !table_at(w, x_dsdt, SIGNATURE_DSDT))
+		return -EINVAL;
+	return 0;
+}
+
+/* RSDT or XSDT: entry_size is 4 or 8 bytes. */
+static int check_root(struct walk *w, uint64_t phys, uint32_t signature, uint32_t entry_size)
+{
+	const struct acpi_header *root = table_at(w, phys, signature);
+	const uint8_t *entry = (const uint8_t *)(root + 1);
+	bool fadt = false;
+	uint32_t left;
+
+	if (!root)
+		return -EINVAL;
+	left = root->length - sizeof(*root);
+	if (left % entry_size)
+		return bad("bad length of RSDT or XSDT", phys);
+	w->tables = 0;
+	for (; left; left -= entry_size, entry += entry_size) {
+		uint64_t at = entry_size == 4 ? get_le32(entry) : get_le64(entry);
+		const struct acpi_header *h = table_at(w, at, 0);
+
+		if (!h)
+			return -EINVAL;
+		w->tables++;
+		if (get_le32(h->signature) == SIGNATURE_FADT) {
+			if (fadt || check_fadt(w, h, at))
+				return fadt ? bad("second FADT", at) : -EINVAL;
+			fadt = true;
+		}
+	}
+	return fadt ? 0 : bad("RSDT or XSDT without FADT", phys);
+}
+
+static int check_rsdp(struct walk *w, const struct acpi_rsdp *rsdp, uint32_t size, uint32_t phys)
+{
+	uint64_t rsdt, xsdt = 0;
+
+	if (checksum8(rsdp, ACPI_RSDP1_SIZE))
+		return bad("bad checksum of the RSDP", phys);
+	rsdt = rsdp->rsdt;
+	if (rsdp->revision >= 2) {
+		if (size < sizeof(*rsdp) || rsdp->length < sizeof(*rsdp) || rsdp->length > size)
+			return bad("bad length of the RSDP", phys);
+		if (checksum8(rsdp, rsdp->length))
+			return bad("bad extended checksum of the RSDP", phys);
+		xsdt = rsdp->xsdt;
+	}
+	if (!rsdt && !xsdt)
+		return bad("neither RSDT nor XSDT in the RSDP", phys);
+	if (rsdt && check_root(w, rsdt, SIGNATURE_RSDT, 4))
+		return -EINVAL;
+	if (xsdt && check_root(w, xsdt, SIGNATURE_XSDT, 8))
+		return -EINVAL;
+	return 0;
+}
+
+/* The next place in a file that an OS takes for an RSDP, from offset on; the file's size: none. */
+static uint32_t next_rsdp(const struct loader_file *f, uint32_t offset)
+{
+	/* An OS looks at every 16th address. */
+	for (offset += -(f->base + offset) % 16; offset < f->item.size &&
+	     f->item.size - offset >= ACPI_RSDP1_SIZE; offset += 16)
+		if (!memcmp(f->data + offset, "RSD PTR ", 8))
+			return offset;
+	return f->item.size;
+}
+
+int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
+{
+	struct walk w = { .plan = plan };
+	const struct loader_file *f, *end = plan->file + plan->files, *found = NULL;
+	uint32_t at = 0;
+
+	for (f = plan->file; f < end; f++) {
+		uint32_t offset;
+
+		/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
+		if (f->zone != LOADER_ZONE_FSEG) {
+			w.budget += 2 * f->item.size;
+			continue;
+		}
+		offset = next_rsdp(f, 0);
+		if (offset == f->item.size)
+			continue;
+		if (found || next_rsdp(f, offset + 16) != f->item.size)
+			return bad("second RSDP", f->base + offset);
+		found = f;
+		at = offset;
+	}
+	if (!found) {
+		log("acpi: etc/table-loader leaves no RSDP in the F segment; no ACPI");
+		return -EINVAL;
+	}
+	result->rsdp = found->base + at;
+	if (check_rsdp(&w, (const void *)(found->data + at), found->item.size - at, result->rsdp))
+		return -EINVAL;
+	result->tables = w.tables;
+	return 0;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/table_loader_plan.h: a checked script, between its parser (table_loader_plan.c), its
+ * execution (table_loader.c) and the verification of what it made (acpi_check.c).
+ */
+#ifndef FW_TABLE_LOADER_PLAN_H
+#define FW_TABLE_LOADER_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "fw/fw_cfg.h"
+#include "std/table_loader.h"
+
+/* Limits of what is accepted; QEMU's own are 64 KiB of script and 2 MiB of tables. */
+#define LOADER_MAX_SCRIPT (1u << 20)	/* bytes */
+#define LOADER_MAX_FILES  (16u << 20)	/* bytes of all allocated files together */
+#define LOADER_MAX_SUMMED (64u << 20)	/* bytes of all checksum ranges together */
+
+/* An allocated file. */
+struct loader_file {
+	const union loader_name *name;	/* in the script, terminated */
+	uint8_t last_word;	/* of the name: the word that holds the NUL */
+	uint8_t zone;		/* enum loader_zone */
+	bool rewritten;		/* something was written below summed_end */
+	uint32_t last_mask;	/* bytes of that word up to the NUL */
+	uint32_t align;		/* bytes, at least 1 */
+	struct fw_cfg_item item;
+	uint8_t *data;		/* its bytes, while they are linked */
+	uint32_t base;		/* physical address where the OS will find them */
+	uint32_t summed_end;	/* end of the highest range summed so far */
+};
+
+/* A record whose names, ranges and sizes are good. */
+struct loader_step {
+	uint16_t record;	/* number in the script, from 0 */
+	uint8_t command;	/* ADD_POINTER, ADD_CHECKSUM or WRITE_POINTER */
+	uint8_t size;		/* of the pointer: 1, 2, 4, 8 bytes */
+	uint32_t offset;	/* of the pointer or checksum byte in its file */
+	struct loader_file *file;	/* holds the pointer or range; not for WRITE_POINTER */
+	struct loader_file *source;	/* pointed to; not for ADD_CHECKSUM */
+	union {
+		struct {
+			uint32_t start, length;
+		} sum;
+		struct {
+			struct fw_cfg_item dest;
+			uint32_t source_offset;
+		} write;
+	};
+};
+
+struct loader_plan {
+	const struct loader_record *record;
+	struct loader_file *file;
+	struct loader_step *step;
+	uint32_t records, files, steps;
+	uint32_t writes;	/* WRITE_POINTER steps */
+};
+
+/*
+ * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and no guest-visible
+ * state is touched. Returns 0; a negative errno, logged.
+ */
+int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan);
+
+#endif

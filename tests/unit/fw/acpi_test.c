@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/fw/acpi_test.c: recorded scripts as they are, failing memory and devices, and what is
+ * verified of the tables.
+ * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
+ * LINK: src/fw/table_sum.c src/lib/checksum.c src/arch/checksum_sse2.c
+ * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
+ * LINK: tests/fake/log.c tests/fake/ram.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/acpi_case_assert.h"
+#include "fake/alloc.h"
+#include "fake/fw_cfg_files.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "fw/table_loader_plan.h"
+#include "lib/endian.h"
+#include "post/machine.h"
+
+TEST(recorded_scripts_give_complete_acpi)
+{
+	static const struct {
+		const char *name;
+		uint32_t tables;
+	} machines[] = { { "pc", 4 }, { "q35", 4 }, { "vmgenid", 5 }, { "nvdimm", 6 }, { "microvm", 2 } };
+
+	for (uint32_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		uint32_t rsdp, tables;
+
+		acpi_case_load(&c, machines[i].name);
+		assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+		assert_null(acpi_walk(&rsdp, &tables));
+		assert_int_equal(tables, machines[i].tables);
+		assert_int_equal(fake_log_lines(), 1);
+	}
+}
+
+TEST(five_accesses_are_enough)
+{
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_files.accesses, 5);
+	assert_int_equal(fake_files.directory_reads, 1);
+	assert_int_equal(fake_files_find("etc/table-loader")->selects, 1);
+	assert_int_equal(fake_files_find("etc/acpi/tables")->reads, 1);
+}
+
+TEST(vmgenid_is_told_where_its_guid_is)
+{
+	uint64_t address;
+
+	memset(c.guid, 0x5a, sizeof(c.guid));
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	address = get_le64(c.guid_address);
+	assert_int_equal(address % 4096, 40);
+	assert_true(fake_alloc_owns(address - 40, 4096));
+	assert_int_equal(fake_ram[address], 0x5a);
+}
+
+TEST(a_cpu_without_sse_gets_the_same)
+{
+	acpi_case_prepare(&c);
+	machine.cpu_features = 0;
+	assert_verdict(acpi_case_run(&c), CASE_COMPLETE);
+}
+
+TEST(a_script_or_files_beyond_the_limits_are_refused)
+{
+	acpi_case_prepare(&c);
+	fake_files_find("etc/table-loader")->size = LOADER_MAX_SCRIPT + 128;
+	assert_verdict(acpi_case_run(&c), CASE_NONE);
+	assert_int_equal(fake_files_find("etc/table-loader")->reads, 0);
+
+	acpi_case_prepare(&c);
+	fake_files_find("etc/acpi/tables")->size = LOADER_MAX_FILES - 19;	/* the RSDP has 20 */
+	assert_verdict(acpi_case_run(&c), CASE_NONE);
+	assert_true(fake_log_has("files are too large"));
+	assert_int_equal(fake_files_find("etc/acpi/tables")->reads, 0);
+
+	acpi_case_prepare(&c);
+	fake_files_find("etc/acpi/tables")->size = 0xffffffff;
+	assert_verdict(acpi_case_run(&c), CASE_NONE);
+	assert_true(fake_log_has("files are too large"));
+}
+
+TEST(summing_has_a_limit)
+{
+	acpi_case_prepare(&c);
+	fake_files_find("etc/acpi/tables")->size = LOADER_MAX_FILES - 20;
+	for (uint32_t i = 0; i < 4; i++) {
+		struct loader_record *r = append(LOADER_ADD_CHECKSUM);
+
+		set_name(&r->add_checksum.file, "etc/acpi/tables");
+		r->add_checksum.length = LOADER_MAX_FILES - 20;
+	}
+	assert_verdict(acpi_case_run(&c), CASE_NONE);
+	assert_true(fake_log_has("ADD_CHECKSUM: too much to sum"));
+	assert_int_equal(fake_files_find("etc/acpi/tables")->reads, 0);
+}
+
+TEST(every_allocation_may_fail)
+{
+	enum acpi_verdict verdict = CASE_NONE;
+	uint32_t n;
+
+	for (n = 1; verdict == CASE_NONE; n++) {
+		memset(c.guid_address, 0, 8);
+		acpi_case_prepare(&c);
+		fake_alloc_fail_at(n);
+		verdict = acpi_case_run(&c);
+	}
+	assert_verdict(verdict, CASE_COMPLETE);
+	assert_true(n > 6);
+}
+
+TEST(every_access_may_fail)
+{
+	enum acpi_verdict verdict = CASE_NONE;
+	uint32_t n;
+
+	for (n = 1; verdict == CASE_NONE; n++) {
+		memset(c.guid_address, 0, 8);
+		acpi_case_prepare(&c);
+		fake_files.fail_at = n;
+		verdict = acpi_case_run(&c);
+	}
+	assert_verdict(verdict, CASE_COMPLETE);
+	assert_int_equal(n, 5 + 3 + 2);		/* five, the GUID's page, reading and writing its address */
+}
+
+TEST(a_table_changed_after_its_checksum_is_found_out)
+{
+	struct loader_record *r = append(LOADER_ADD_POINTER);
+
+	/* Into the DSDT, which has been summed by then: the DSDT's OEM revision is 1. */
+	set_name(&r->add_pointer.dest, "etc/acpi/tables");
+	set_name(&r->add_pointer.source, "etc/acpi/tables");
+	r->add_pointer.offset = 64 + 24;
+	r->add_pointer.size = 4;
+	assert_refused("bad checksum of the table");
+}
+
+TEST(a_checksum_step_of_another_range_is_not_trusted)
+{
+	struct loader_record *r = first(LOADER_ADD_CHECKSUM);
+
+	r->add_checksum.length--;
+	if (!c.tables[r->add_checksum.start + r->add_checksum.length])
+		c.tables[r->add_checksum.start + r->add_checksum.length] = 1;
+	assert_refused("bad checksum of the table");
+	load_pc(state);
+	/* another byte of the same range: unusual, but the sum is right */
+	first(LOADER_ADD_CHECKSUM)->add_checksum.offset++;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+}
+
+TEST(a_checksum_step_of_another_file_is_not_trusted)
+{
+	struct loader_record *r;
+
+	acpi_case_load(&c, "microvm");	/* its DSDT is at 0, so that the other file has room for it */
+	c.script_size += 128;
+	memmove(&c.record[1], &c.record[0], c.records++ * 128);
+	r = &c.record[0];
+	*r = (struct loader_record){ .command = LOADER_ALLOCATE };
+	set_name(&r->allocate.file, "etc/vmgenid_guid");
+	r->allocate.zone = LOADER_ZONE_HIGH;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	set_name(&first(LOADER_ADD_CHECKSUM)->add_checksum.file, "etc/vmgenid_guid");
+	assert_refused("bad checksum of the table");
+}
+
+TEST(tables_cannot_be_longer_than_their_files_together)
+{
+	struct loader_record *r, sum;
+	uint32_t n = 1, root;
+
+	/* The RSDT is summed just before the RSDP is linked. */
+	while (strcmp(c.record[n + 1].add_checksum.file.text, "etc/acpi/rsdp"))
+		n++;
+	sum = c.record[n];
+	memset(&c.record[n], 0, sizeof(sum));
+	root = sum.add_checksum.start;
+	assert_memory_equal(c.tables + root, "RSDT", 4);
+	/* Give it the DSDT six times more, 6 * 6333 bytes of twice 16384. */
+	for (uint32_t i = 4; i < 10; i++) {
+		r = append(LOADER_ADD_POINTER);
+		set_name(&r->add_pointer.dest, "etc/acpi/tables");
+		set_name(&r->add_pointer.source, "etc/acpi/tables");
+		r->add_pointer.offset = root + 36 + 4 * i;
+		r->add_pointer.size = 4;
+		put_le32(c.tables + r->add_pointer.offset, 64);
+	}
+	sum.add_checksum.length = 36 + 4 * 10;
+	put_le32(c.tables + root + 4, sum.add_checksum.length);
+	*append(LOADER_ADD_CHECKSUM) = sum;
+	assert_refused("bad table length");
+}
+
+TEST(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes)
+{
+	struct loader_record *r;
+
+	first(LOADER_ALLOCATE)->allocate.zone = LOADER_ZONE_HIGH;
+	assert_refused("leaves no RSDP in the F segment");
+	load_pc(state);
+	c.rsdp[7] = 'x';
+	assert_refused("leaves no RSDP in the F segment");
+	load_pc(state);
+	memcpy(c.rsdp + 32, c.rsdp, 20);
+	c.rsdp_size = 64;
+	assert_refused("second RSDP");
+	load_pc(state);
+	r = append(LOADER_ALLOCATE);
+	set_name(&r->allocate.file, "etc/vmgenid_guid");
+	r->allocate.zone = LOADER_ZONE_FSEG;
+	r->allocate.align = 16;
+	memcpy(c.guid, c.rsdp, 20);
+	assert_refused("second RSDP");
+	memcpy(c.guid + 1, c.rsdp, 20);
+	c.guid[0] = 0;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+}
+
+TEST(tables_in_the_f_segment_are_refused)
+{
+	acpi_case_find(&c, LOADER_ALLOCATE, 1)->allocate.zone = LOADER_ZONE_FSEG;
+	assert_refused("no table at");
+}
+
+TEST(an_rsdp_of_an_earlier_start_is_erased)
+{
+	acpi_case_prepare(&c);
+	machine.start = START_RESET;
+	memcpy(fake_ram + 0xff000, "RSD PTR ", 8);
+	memcpy(fake_ram + 0xf0000, "RSD PTR ", 8);
+	assert_verdict(acpi_case_run(&c), CASE_COMPLETE);
+	acpi_case_prepare(&c);
+	machine.start = START_RESET;
+	memcpy(fake_ram + 0xf8000, "RSD PTR ", 8);
+	fake_files.fail_at = 4;
+	assert_verdict(acpi_case_run(&c), CASE_NONE);
+}
+
+int main(void)
+{
+#define ON_PC(test) cmocka_unit_test_setup(test, load_pc)
+#define ON_VMGENID(test) cmocka_unit_test_setup(test, load_vmgenid)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(recorded_scripts_give_complete_acpi),
+		ON_PC(five_accesses_are_enough),
+		ON_VMGENID(vmgenid_is_told_where_its_guid_is),
+		ON_PC(a_cpu_without_sse_gets_the_same),
+		ON_PC(a_script_or_files_beyond_the_limits_are_refused),
+		ON_PC(summing_has_a_limit),
+		ON_VMGENID(every_allocation_may_fail),
+		ON_VMGENID(every_access_may_fail),
+		ON_PC(a_table_changed_after_its_checksum_is_found_out),
+		ON_PC(a_checksum_step_of_another_range_is_not_trusted),
+		ON_PC(a_checksum_step_of_another_file_is_not_trusted),
+		ON_PC(tables_cannot_be_longer_than_their_files_together),
+		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
+		ON_PC(tables_in_the_f_segment_are_refused),
+		ON_PC(an_rsdp_of_an_earlier_start_is_erased),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
