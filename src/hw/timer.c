@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/timer.c: see timer.h.
+ *
+ * A rate is held as ticks in 1024 microseconds, so that scaling needs a multiplication and a shift
+ * (no 64-bit division is linked). Every rounding is towards longer waits.
+ */
+#include "hw/timer.h"
+#include <stddef.h>
+#include "arch/cpu.h"
+#include "arch/io.h"
+#include "hw/chipset/chipset.h"
+#include "lib/bits.h"
+#include "lib/log.h"
+#include "post/machine.h"
+
+/* ACPI 6.5, 4.8.3.3: 3.579545 MHz, 24 bits. */
+#define PM_TIMER_PORT	(PM_BASE + 8)
+/* Intel 8254: 1.193182 MHz, 16 bits, counting down. */
+#define PIT_COUNTER0	0x40
+#define PIT_CONTROL	0x43
+#define PIT_MODE2	0x34		/* channel 0, low then high byte, rate generator */
+#define PIT_LATCH0	0x00
+
+#define KVM_SIGNATURE	0x4b4d564bu	/* EBX of leaf 0x40000000: "KVMK", "VMwa" */
+#define VMWARE_SIGNATURE 0x61774d56u
+
+/* What a TSC can run at, in kHz; else its rate is not believed. */
+#define TSC_KHZ_MIN	10000u
+#define TSC_KHZ_MAX	20000000u
+/* Nobody tells and nothing measures: as fast as processors are. On a slower one waits get longer. */
+#define TSC_KHZ_ASSUMED	5000000u
+/* No counter of any kind: a look takes more than 16 ns, and looks end in any case. */
+#define LOOKS_PER_1024US 65536u
+
+#define LOOK_PAUSES	32u		/* between two reads of a counter: reads are VM exits */
+#define LOOKS_TO_MOVE	64u		/* reads after which a counter that stands is not there */
+#define LOOKS_TO_MEASURE 20000u
+
+struct counter {
+	const char *name;
+	void (*start)(void);
+	uint32_t (*read)(void);		/* counts up */
+	uint32_t mask;
+	uint32_t per_1024us;
+};
+
+static const struct counter *counter;	/* NULL: the TSC, or looks */
+static uint32_t rate;			/* of the clock in use; 0: no clock was needed yet */
+static bool tsc;
+static uint32_t counter_last;
+static uint64_t ticks;			/* of counter or looks, as far as seen */
+
+static uint32_t pm_read(void)
+{
+	return inl(PM_TIMER_PORT);
+}
+
+static void pit_start(void)
+{
+	outb(PIT_MODE2, PIT_CONTROL);	/* 65536 ticks a round, as DOS has it */
+	outb(0, PIT_COUNTER0);
+	outb(0, PIT_COUNTER0);
+}
+
+static uint32_t pit_read(void)
+{
+	uint32_t low;
+
+	outb(PIT_LATCH0, PIT_CONTROL);
+	low = inb(PIT_COUNTER0);
+	return -(low | (uint32_t)inb(PIT_COUNTER0) << 8);
+}
+
+static const struct counter pm_timer = { "PM timer", NULL, pm_read, 0xffffff, 3666 };
+static const struct counter pit = { "PIT", pit_start, pit_read, 0xffff, 1222 };
+
+static void look_away(void)
+{
+	for (uint32_t i = 0; i < LOOK_PAUSES; i++)
+		cpu_pause();
+}
+
+static bool counts(const struct counter *c)
+{
+	uint32_t first;
+
+	if (c->start)
+		c->start();
+	first = c->read() & c->mask;
+	for (uint32_t i = 0; i < LOOKS_TO_MOVE; i++) {
+		look_away();
+		if ((c->read() & c->mask) != first)
+			return true;
+	}
+	return false;
+}
+
+/* The PM timer answers only where the chipset has one, and once that has been switched on. */
+static const struct counter *find_counter(void)
+{
+	if (machine.chipset != CHIPSET_NONE && counts(&pm_timer))
+		return &pm_timer;
+	return counts(&pit) ? &pit : NULL;
+}
+
+static bool believable(uint32_t per_1024us)
+{
+	return per_1024us >= TSC_KHZ_MIN && per_1024us <= TSC_KHZ_MAX + TSC_KHZ_MAX / 32;
+}
+
+/* kHz as ticks in 1024 us, 0 when no TSC runs like this. */
+static uint32_t rate_of_khz(uint32_t khz)
+{
+	return khz >= TSC_KHZ_MIN && khz <= TSC_KHZ_MAX ? khz + khz / 125 * 3 + 3 : 0;
+}
+
+/* TSC ticks in 1024 us over a quarter of that time; 0 when they make no sense. */
+static uint32_t measure_once(const struct counter *c)
+{
+	uint64_t begin = rdtsc(), took;	/* outermost: what is lost between makes waits longer */
+	uint32_t first = c->read(), passed = 0;
+
+	for (uint32_t i = 0; i < LOOKS_TO_MEASURE && passed < c->per_1024us / 4; i++) {
+		look_away();
+		passed = (c->read() - first) & c->mask;
+	}
+	took = rdtsc() - begin;
+	/* the bounds keep every product below 2^32 */
+	if (passed < c->per_1024us / 4 || passed >= 1u << 20 || took >> 32)
+		return 0;
+	if ((uint32_t)took / passed > (TSC_KHZ_MAX + TSC_KHZ_MAX / 32) / c->per_1024us)
+		return 0;
+	return (uint32_t)took / passed * c->per_1024us +
+	       (uint32_t)took % passed * c->per_1024us / passed + 1;
+}
+
+/* The smaller of two: a host that takes the CPU away in between makes one too large. */
+static uint32_t measure(const struct counter *c)
+{
+	uint32_t a = measure_once(c), b = measure_once(c), best = min_u32(a, b);
+
+	best = best ? best : max_u32(a, b);
+	return believable(best) ? best : 0;
+}
+
+/* What the hypervisor or the processor says, 0 when neither does. */
+static uint32_t told(void)
+{
+	uint32_t max = cpuid(0, 0).eax, khz, r;
+	struct cpuid c;
+
+	if (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) {
+		c = cpuid(0x40000000, 0);
+		if (c.eax >= 0x40000010 && c.eax < 0x40010000 &&
+		    (c.ebx == KVM_SIGNATURE || c.ebx == VMWARE_SIGNATURE)) {
+			r = rate_of_khz(cpuid(0x40000010, 0).eax);
+			if (r)
+				return r;
+		}
+	}
+	if (max >= 0x15) {	/* crystal in Hz times EBX / EAX */
+		c = cpuid(0x15, 0);
+		if (c.eax && c.ebx && !__builtin_mul_overflow(c.ecx / 1000, c.ebx, &khz)) {
+			r = rate_of_khz(khz / c.eax);
+			if (r)
+				return r;
+		}
+	}
+	if (max >= 0x16)	/* MHz in 16 bits */
+		return rate_of_khz((cpuid(0x16, 0).eax & 0xffff) * 1000);
+	return 0;
+}
+
+static void find_tsc_rate(void)
+{
+	const struct counter *c;
+
+	tsc = true;
+	rate = told();
+	if (rate) {
+		log("timer: TSC, %u ticks in 1024 us by CPUID", rate);
+		return;
+	}
+	c = find_counter();
+	rate = c ? measure(c) : 0;
+	if (rate) {
+		log("timer: TSC, %u ticks in 1024 us by %s", rate, c->name);
+		return;
+	}
+	rate = rate_of_khz(TSC_KHZ_ASSUMED);
+	log("timer: TSC: its rate is not told and cannot be measured; taken as %u kHz",
+	    TSC_KHZ_ASSUMED);
+}
+
+static void find_clock(void)
+{
+	if (machine.cpu_features & CPUID_1_EDX_TSC) {
+		find_tsc_rate();
+		return;
+	}
+	counter = find_counter();
+	if (counter) {
+		rate = counter->per_1024us;
+		counter_last = counter->read();
+		log("timer: %s, the processor has no TSC", counter->name);
+		return;
+	}
+	rate = LOOKS_PER_1024US;
+	log("timer: neither TSC nor PM timer nor PIT; %u looks are taken as 1024 us", rate);
+}
+
+/* Must come round at least once in each round of a counter (54 ms); what is missed only adds. */
+static uint64_t now(void)
+{
+	uint32_t at;
+
+	if (tsc)
+		return rdtsc();
+	if (!counter)
+		return ++ticks;
+	at = counter->read();
+	ticks += (at - counter_last) & counter->mask;
+	counter_last = at;
+	return ticks;
+}
+
+/* The number of looks bounds a wait even if the clock stands: at 20 ns each, 85 seconds. */
+static bool over(struct wait *wait)
+{
+	uint64_t at;
+
+	cpu_pause();
+	if (wait->spins == UINT32_MAX)
+		return true;
+	if (wait->spins++ < WAIT_FREE_SPINS)
+		return false;
+	if (!rate)
+		find_clock();
+	at = now();
+	if (!wait->end)
+		wait->end = at + ((uint64_t)wait->limit_us * rate >> 10) + 1;
+	return at >= wait->end;
+}
+
+struct wait wait_start(uint32_t limit_us, const char *what)
+{
+	return (struct wait){ .what = what, .limit_us = limit_us };
+}
+
+bool wait_expired(struct wait *wait)
+{
+	if (!over(wait))
+		return false;
+	log("%s: not done within %u us", wait->what, wait->limit_us);
+	return true;
+}
+
+void delay_us(uint32_t us)
+{
+	struct wait wait = { .limit_us = us, .spins = WAIT_FREE_SPINS };
+
+	while (us && !over(&wait))
+		;
+}
