@@ -138,18 +138,17 @@ bool smbios_case_find(struct smbios_found *found)
 
 		if (!fake_alloc_owns(at, 24))
 			continue;
-		if (!memcmp(p, "_SM3_", 5)) {
-			assert(p[6] == 0x18 && sum(p, 0x18) == 0);
+		/* Text may look like an anchor: as an OS does, go by the checksum too. */
+		if (!memcmp(p, "_SM3_", 5) && p[6] == 0x18 && sum(p, 0x18) == 0) {
 			memcpy(&found->entry30, p, 0x18);
 			assert(found->entry30.table_address <= 0xffffffff);
 			found->is_30 = true;
 			found->address = found->entry30.table_address;
 			found->length = found->entry30.table_max_size;
 			found->anchor = at;
-		} else if (!memcmp(p, "_SM_", 4)) {
-			assert(fake_alloc_owns(at, 31));
-			assert(p[5] == 0x1f && sum(p, 0x1f) == 0);
-			assert(!memcmp(p + 16, "_DMI_", 5) && sum(p + 16, 15) == 0);
+		} else if (!memcmp(p, "_SM_", 4) && fake_alloc_owns(at, 31) && p[5] == 0x1f &&
+			   sum(p, 0x1f) == 0 && !memcmp(p + 16, "_DMI_", 5) &&
+			   sum(p + 16, 15) == 0) {
 			memcpy(&found->entry21, p, 0x1f);
 			found->address = found->entry21.table_address;
 			found->length = found->entry21.table_length;
