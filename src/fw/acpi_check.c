@@ -152,12 +152,13 @@ static int check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys
 static int check_root(struct walk *w, uint64_t phys, uint32_t signature, uint32_t entry_size)
 {
 	const struct acpi_header *root = table_at(w, phys, signature);
-	const uint8_t *entry = (const uint8_t *)(root + 1);
+	const uint8_t *entry;
 	bool fadt = false;
 	uint32_t left;
 
 	if (!root)
 		return -EINVAL;
+	entry = (const uint8_t *)(root + 1);
 	left = root->length - sizeof(*root);
 	if (left % entry_size)
 		return bad("bad length of RSDT or XSDT", phys);

@@ -275,8 +275,10 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 	if (item->size % sizeof(struct loader_record))
 		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
 		    item->size, item->size % (uint32_t)sizeof(struct loader_record));
-	if (!records)
-		return 0;
+	if (!records) {
+		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", item->size);
+		return -EINVAL;
+	}
 
 	script = alloc_raw(ZONE_TEMP, records * sizeof(*script), 16, "table-loader script");
 	plan->file = alloc_raw(ZONE_TEMP, records * sizeof(*plan->file), 8, "table-loader files");
