@@ -26,6 +26,7 @@ struct pci_bar {
 	uint8_t kind;		/* enum pci_kind */
 	bool wide;		/* 64-bit: the next register holds the high half */
 	bool rom;
+	bool high;		/* placed above 4 GiB */
 };
 
 /* Bridge windows by kind: what the bus behind a bridge needs, and got. */
@@ -35,10 +36,17 @@ struct pci_window {
 	uint64_t reserve;	/* bytes kept for hotplug: minimum of the window */
 	uint64_t base;
 	bool wide;		/* bridge can decode it above 4 GiB */
+	bool present;		/* bridge has this window: I/O and prefetchable are optional */
+	bool reserve_high;	/* the reservation was asked for above 4 GiB */
+	bool reserved;		/* the reservation makes it larger than it need be */
+	bool dropped;		/* no room for the reservation: the window is as small as it can be */
+	bool open;		/* decodes what is behind: size 0 may still leave it closed */
+	bool high;		/* placed above 4 GiB */
 };
 
 #define PCI_BARS 7		/* six and the ROM */
 
+/* bar[0..5] are the BARs by number, bar[6] is the ROM. */
 struct pci_function {
 	pci_bdf_t bdf;
 	uint16_t vendor, device;
@@ -50,6 +58,7 @@ struct pci_function {
 	bool pcie_port;			/* root or downstream port */
 	bool hotplug;			/* slot that may be filled later */
 	bool lost;			/* a resource ran out: decoding stays off */
+	uint8_t lost_bar;		/* lost: the BAR that did not fit, or PCI_BARS: a bridge above it */
 	uint8_t secondary, subordinate;	/* bridge: bus numbers */
 	uint8_t bus_reserve;		/* bridge: extra bus numbers asked for */
 	uint16_t parent;		/* index of the bridge above, PCI_NONE on a root bus */
@@ -58,10 +67,11 @@ struct pci_function {
 };
 
 struct pci_tree {
-	struct pci_function *function;	/* in scan order: a bridge before what is behind it */
+	struct pci_function *function;	/* depth first: behind a bridge comes at once all below it */
 	uint32_t count, max;
 	uint8_t last_bus;
-	uint32_t extra_roots;		/* root buses besides bus 0 */
+	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
+	uint32_t overflow;		/* times a function was found that did not fit */
 };
 
 #endif

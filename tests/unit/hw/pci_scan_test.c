@@ -1,0 +1,704 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/hw/pci_scan_test.c: numbering, BAR sizes, bridges, and what the questions cost.
+ * LINK: src/hw/pci_scan.c src/hw/pci_bar.c src/hw/pci_bridge.c src/hw/pci_known.c src/hw/pci_irq.c src/hw/pci_config.c tests/fake/pci.c tests/fake/io.c tests/fake/log.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/io.h"
+#include "fake/log.h"
+#include "fake/pci.h"
+#include "hw/pci_known.h"
+#include "hw/pci_scan.h"
+#include "hw/pci_tree.h"
+
+#define UNUSED __attribute__((unused))
+#define NIC 0x100e8086
+#define CLASS_NIC 0x02000000
+#define BRIDGE_CLASS 0x06040000
+
+static struct pci_function functions[1024];
+static struct pci_tree tree;
+
+static int setup(void **state UNUSED)
+{
+	fake_io_reset();
+	fake_log_reset();
+	fake_pci_reset();
+	pci_config_use_mmconfig(0);
+	memset(functions, 0xa5, sizeof(functions));
+	memset(&tree, 0xa5, sizeof(tree));
+	tree.function = functions;
+	tree.max = 1024;
+	return 0;
+}
+
+static void scan(void)
+{
+	pci_scan(&tree, fake_pci.chipset, fake_pci.extra_roots);
+}
+
+static void load(const char *name)
+{
+	fake_pci_load(name);
+	if (fake_pci.chipset == CHIPSET_Q35)
+		pci_config_use_mmconfig(Q35_MMCONFIG_BASE);
+	scan();
+}
+
+static const struct pci_function *at(uint32_t bus, uint32_t slot, uint32_t fn)
+{
+	for (uint32_t n = 0; n < tree.count; n++)
+		if (functions[n].bdf == PCI_BDF(bus, slot, fn))
+			return &functions[n];
+	fail_msg("no function at %02x:%02x.%u", bus, slot, fn);
+	return NULL;
+}
+
+static void assert_bar(const struct pci_function *function, uint32_t n, uint32_t kind,
+		       uint64_t size, bool wide)
+{
+	assert_int_equal(function->bar[n].size, size);
+	assert_int_equal(function->bar[n].kind, kind);
+	assert_int_equal(function->bar[n].wide, wide);
+	assert_int_equal(function->bar[n].reg, 0x10 + 4 * n);
+	assert_false(function->bar[n].rom);
+}
+
+static void a_default_pc_is_found_as_recorded(void **state UNUSED)
+{
+	load("pc_default.txt");
+	assert_int_equal(tree.count, 6);
+	assert_int_equal(tree.last_bus, 0);
+	assert_bar(at(0, 1, 1), 4, PCI_IO, 16, false);
+	assert_bar(at(0, 2, 0), 0, PCI_PREF, 0x1000000, false);
+	assert_bar(at(0, 2, 0), 2, PCI_MEM, 0x1000, false);
+	assert_bar(at(0, 3, 0), 0, PCI_MEM, 0x20000, false);
+	assert_bar(at(0, 3, 0), 1, PCI_IO, 0x40, false);
+	assert_int_equal(at(0, 3, 0)->bar[6].size, 0x40000);
+	assert_int_equal(at(0, 3, 0)->bar[6].reg, 0x30);
+	assert_true(at(0, 3, 0)->bar[6].rom);
+	assert_int_equal(at(0, 3, 0)->class_revision, 0x02000003);
+	assert_int_equal(at(0, 3, 0)->parent, PCI_NONE);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_bare_pc_costs_62_and_14_accesses_and_one_interrupt_line(void **state UNUSED)
+{
+	load("pc_nodefaults.txt");
+	assert_int_equal(tree.count, 4);
+	assert_int_equal(fake_io_accesses(), 62 + 14 + 2);
+	assert_int_equal(fake_pci.function[3].config[PCI_INTERRUPT_LINE], 9);
+}
+
+static void a_bare_q35_costs_31_and_7_accesses_and_two_interrupt_lines(void **state UNUSED)
+{
+	load("q35_nodefaults.txt");
+	assert_int_equal(tree.count, 4);
+	assert_int_equal(fake_io_accesses(), 31 + 7 + 2);
+	assert_int_equal(fake_pci.function[2].config[PCI_INTERRUPT_LINE], 10);
+}
+
+/* Class 2, header 2, six BARs 3 each, ROM 3, line and pin 2, line written 1. */
+static void an_unknown_device_costs_28_accesses(void **state UNUSED)
+{
+	uint64_t before;
+
+	load("pc_nodefaults.txt");
+	before = fake_io_accesses();
+	setup(NULL);
+	fake_pci_load("pc_nodefaults.txt");
+	fake_pci_add(-1, 0, 3, 0, NIC, CLASS_NIC, 0);
+	fake_pci.function[4].config[PCI_INTERRUPT_PIN] = 1;
+	scan();
+	assert_int_equal(tree.count, 5);
+	assert_int_equal(fake_io_accesses() - before, 28);
+}
+
+static void every_known_row_is_what_the_hardware_would_have_said(void **state UNUSED)
+{
+	static const char *const machines[] = { "pc_default.txt", "pc_usb.txt", "q35_default.txt" };
+	uint32_t known = 0;
+
+	for (uint32_t m = 0; m < 3; m++) {
+		setup(NULL);
+		load(machines[m]);
+		for (uint32_t n = 1; n < tree.count; n++) {
+			struct pci_function asked, row = { .bdf = functions[n].bdf,
+				.vendor = functions[n].vendor, .device = functions[n].device };
+			struct fake_pci_function *moved = &fake_pci.function[n];
+			uint8_t line;
+
+			if (!pci_known(&row, &line))
+				continue;
+			known++;
+			/* The same function elsewhere is not known, so it is asked. */
+			moved->devfn = 9 << 3;
+			scan();
+			asked = *at(0, 9, 0);
+			moved->devfn = (uint8_t)row.bdf;
+			assert_int_equal(asked.class_revision, row.class_revision);
+			assert_int_equal(asked.header_type, row.header_type);
+			assert_int_equal(asked.pin, row.pin);
+			if (row.device == 0x2930)	/* SMBus: its BAR is the chipset code's */
+				continue;
+			for (uint32_t b = 0; b < PCI_BARS; b++) {
+				assert_int_equal(asked.bar[b].size, row.bar[b].size);
+				assert_int_equal(asked.bar[b].kind, row.bar[b].kind);
+				assert_int_equal(asked.bar[b].reg, row.bar[b].reg);
+			}
+			scan();
+		}
+	}
+	assert_int_equal(known, 3 + 4 + 3);
+}
+
+static void bars_are_sized_with_decoding_off(void **state UNUSED)
+{
+	load("pc_default.txt");
+	assert_int_equal(fake_pci.sized_while_on, 0);
+}
+
+static void behind_every_port_is_its_own_bus(void **state UNUSED)
+{
+	load("q35_root_ports.txt");
+	assert_int_equal(tree.last_bus, 28);
+	for (uint32_t n = 0, port = 0; n < tree.count; n++) {
+		const struct pci_function *function = &functions[n];
+
+		if (!function->bridge)
+			continue;
+		assert_true(function->pcie_port);
+		assert_true(function->hotplug);
+		assert_int_equal(function->secondary, ++port);
+		assert_int_equal(function->subordinate, port);
+		assert_int_equal(function->window[PCI_MEM].reserve, 0x200000);
+		assert_int_equal(function->window[PCI_PREF].reserve, 0x200000);
+		assert_int_equal(function->window[PCI_IO].reserve, 0);
+		assert_true(function->window[PCI_PREF].wide);
+		assert_true(function->window[PCI_PREF].present);
+		assert_true(function->window[PCI_IO].present);
+	}
+	/* rp27 at 05.3 has an e1000e */
+	assert_int_equal(at(28, 0, 0)->device, 0x10d3);
+	assert_int_equal(at(0, 5, 3)->secondary, 28);
+	assert_ptr_equal(&functions[at(28, 0, 0)->parent], at(0, 5, 3));
+	/* an NVMe disk: 64 bits, not prefetchable */
+	assert_bar(at(22, 0, 0), 0, PCI_MEM, 0x4000, true);
+}
+
+static void the_tree_is_depth_first(void **state UNUSED)
+{
+	load("q35_pxb_pcie.txt");
+	for (uint32_t n = 0; n < tree.count; n++) {
+		uint32_t above = functions[n].parent;
+
+		if (above == PCI_NONE)
+			continue;
+		assert_true(above < n);
+		/* Everything between a function and the bridge above is below that bridge. */
+		for (uint32_t between = above + 1; between < n; between++)
+			assert_true(functions[between].parent != PCI_NONE &&
+				    functions[between].parent >= above);
+	}
+}
+
+static void extra_roots_are_found_and_bridges_numbered_round_them(void **state UNUSED)
+{
+	load("q35_pxb_pcie.txt");
+	assert_int_equal(tree.extra_roots, 2);
+	assert_int_equal(at(0, 3, 0)->secondary, 1);
+	assert_int_equal(at(1, 0, 0)->secondary, 2);	/* PCI Express to PCI bridge */
+	assert_int_equal(at(2, 2, 0)->device, 0x100e);
+	assert_int_equal(at(64, 0, 0)->secondary, 65);
+	assert_int_equal(at(200, 1, 0)->secondary, 201);
+	assert_int_equal(at(201, 0, 0)->secondary, 202);	/* switch, upstream */
+	assert_int_equal(at(202, 0, 0)->secondary, 203);
+	assert_int_equal(at(202, 1, 0)->secondary, 204);
+	assert_int_equal(at(200, 1, 0)->subordinate, 204);
+	assert_int_equal(at(204, 0, 0)->device, 0x0010);
+	assert_int_equal(tree.last_bus, 204);
+	assert_int_equal(tree.count, 16);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void conventional_extra_roots_are_found_as_well(void **state UNUSED)
+{
+	load("pc_pxb.txt");
+	assert_int_equal(tree.extra_roots, 2);
+	assert_int_equal(at(33, 3, 0)->device, 0x100e);
+	assert_int_equal(at(129, 4, 0)->device, 0x1111);
+	assert_true(at(0, 3, 0)->hotplug);	/* standard hotplug controller */
+	assert_int_equal(at(0, 3, 0)->window[PCI_IO].reserve, 0x1000);
+}
+
+static void an_empty_extra_root_costs_a_line(void **state UNUSED)
+{
+	fake_pci_add_host(CHIPSET_Q35);
+	fake_pci.extra_roots = 1;
+	scan();
+	assert_int_equal(tree.extra_roots, 0);
+	assert_true(fake_log_has("0 extra root buses, QEMU has 1"));
+}
+
+static void a_bridge_never_takes_the_number_of_an_extra_root(void **state UNUSED)
+{
+	int bridge;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	for (uint8_t slot = 3; slot < 7; slot++) {
+		bridge = fake_pci_add_bridge(-1, 0, slot, 0);
+		fake_pci_add(bridge, 0, 1, 0, NIC, CLASS_NIC, 0);
+	}
+	fake_pci_add(-1, 3, 0, 0, NIC, CLASS_NIC, 0);
+	fake_pci.extra_roots = 1;
+	scan();
+	assert_int_equal(at(0, 3, 0)->secondary, 1);
+	assert_int_equal(at(0, 4, 0)->secondary, 2);
+	assert_int_equal(at(0, 5, 0)->secondary, 0);
+	assert_true(at(0, 5, 0)->lost);
+	assert_true(at(0, 6, 0)->lost);
+	assert_int_equal(at(3, 0, 0)->parent, PCI_NONE);
+	assert_true(fake_log_has("00:05.0: bus numbers end at 0x02"));
+	assert_int_equal(tree.count, 1 + 4 + 2 + 1);
+}
+
+static void a_reserve_capability_is_read(void **state UNUSED)
+{
+	const struct pci_function *first, *second;
+
+	load("q35_reserve.txt");
+	first = at(0, 1, 0);
+	assert_int_equal(first->bus_reserve, 4);
+	assert_int_equal(first->secondary, 1);
+	assert_int_equal(first->subordinate, 5);
+	assert_int_equal(first->window[PCI_IO].reserve, 0x2000);
+	assert_int_equal(first->window[PCI_MEM].reserve, 0x2000000);
+	assert_int_equal(first->window[PCI_PREF].reserve, 0x800000000);
+	assert_true(first->window[PCI_PREF].reserve_high);
+	second = at(0, 2, 0);
+	assert_int_equal(second->secondary, 6);
+	assert_int_equal(second->subordinate, 6);
+	assert_int_equal(second->window[PCI_PREF].reserve, 0x4000000);
+	assert_false(second->window[PCI_PREF].reserve_high);
+	assert_int_equal(second->window[PCI_MEM].reserve, 0x200000);
+	/* io-reserve=0: the port has no I/O window */
+	assert_false(second->window[PCI_IO].present);
+}
+
+/* A root port with a reserve capability at 0x60, PCI Express at 0x40. */
+static int reserving_port(uint32_t bus, uint64_t io, uint32_t mem, uint32_t pref32, uint64_t pref64)
+{
+	int port = fake_pci_add_bridge(-1, 0, 5, 0);
+
+	fake_pci.function[port].config[PCI_CAPABILITIES] = 0x40;
+	fake_pci_set32(port, 0x40, 0x01426010, 0);
+	fake_pci_set32(port, 0x60, 0x01200009, 0);
+	fake_pci_set32(port, 0x64, bus, 0);
+	fake_pci_set32(port, 0x68, (uint32_t)io, 0);
+	fake_pci_set32(port, 0x6c, (uint32_t)(io >> 32), 0);
+	fake_pci_set32(port, 0x70, mem, 0);
+	fake_pci_set32(port, 0x74, pref32, 0);
+	fake_pci_set32(port, 0x78, (uint32_t)pref64, 0);
+	fake_pci_set32(port, 0x7c, (uint32_t)(pref64 >> 32), 0);
+	return port;
+}
+
+static void reservations_beyond_reason_are_refused(void **state UNUSED)
+{
+	const struct pci_function *port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	reserving_port(1000, 0x10001, 0x80000000, ~0u, (1ull << 40) + 1);
+	scan();
+	port = at(0, 5, 0);
+	assert_int_equal(port->bus_reserve, 255);
+	assert_int_equal(port->subordinate, 255);
+	assert_int_equal(port->window[PCI_IO].reserve, 0);
+	assert_int_equal(port->window[PCI_MEM].reserve, 0x80000000);
+	assert_int_equal(port->window[PCI_PREF].reserve, 0x200000);
+	assert_false(port->window[PCI_PREF].reserve_high);
+	assert_true(fake_log_has("reservation of 0x10001 bytes of I/O space"));
+	assert_true(fake_log_has("reservation of 0x10000000001 bytes of prefetchable space"));
+}
+
+static void a_reservation_of_all_ones_is_no_wish(void **state UNUSED)
+{
+	const struct pci_function *port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	reserving_port(~0u, ~0ull, ~0u, ~0u, ~0ull);
+	scan();
+	port = at(0, 5, 0);
+	assert_int_equal(port->bus_reserve, 0);
+	assert_int_equal(port->window[PCI_IO].reserve, 0);
+	assert_int_equal(port->window[PCI_MEM].reserve, 0x200000);
+	assert_int_equal(port->window[PCI_PREF].reserve, 0x200000);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void the_vendor_capability_of_another_vendor_means_nothing(void **state UNUSED)
+{
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = reserving_port(7, 0x1000, 0, 0, 0);
+	fake_pci.function[port].config[PCI_VENDOR_ID] = 0x37;
+	scan();
+	assert_int_equal(at(0, 5, 0)->bus_reserve, 0);
+	assert_int_equal(at(0, 5, 0)->window[PCI_MEM].reserve, 0x200000);
+}
+
+static void a_short_reserve_capability_is_not_read(void **state UNUSED)
+{
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = reserving_port(7, 0x1000, 0, 0, 0);
+	fake_pci_set32(port, 0x60, 0x011f0009, 0);
+	scan();
+	assert_int_equal(at(0, 5, 0)->bus_reserve, 0);
+}
+
+static void a_reserve_capability_over_the_end_is_not_read(void **state UNUSED)
+{
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = reserving_port(7, 0x1000, 0, 0, 0);
+	fake_pci_set32(port, 0x40, 0x0142e410, 0);
+	fake_pci_set32(port, 0xe4, 0x01200009, 0);
+	scan();
+	assert_int_equal(at(0, 5, 0)->bus_reserve, 0);
+}
+
+static void a_capability_list_that_loops_ends(void **state UNUSED)
+{
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = fake_pci_add_bridge(-1, 0, 5, 0);
+	fake_pci.function[port].config[PCI_CAPABILITIES] = 0x40;
+	fake_pci_set32(port, 0x40, 0x00004005, 0);
+	scan();
+	assert_int_equal(tree.count, 2);
+	assert_true(fake_io_accesses() < 62 + 62 + 200);
+}
+
+static void functions_of_a_slot_are_looked_for_only_when_function_0_says_so(void **state UNUSED)
+{
+	fake_pci_add_host(CHIPSET_I440FX);
+	fake_pci_add(-1, 0, 3, 0, NIC, CLASS_NIC, 0x80);
+	fake_pci_add(-1, 0, 3, 7, NIC, CLASS_NIC, 0);
+	fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci_add(-1, 0, 4, 1, NIC, CLASS_NIC, 0);
+	fake_pci_add(-1, 0, 5, 1, NIC, CLASS_NIC, 0);
+	scan();
+	assert_int_equal(tree.count, 4);
+	at(0, 3, 7);
+}
+
+static void a_bridge_that_is_a_function_among_others_does_not_end_its_slot(void **state UNUSED)
+{
+	int bridge;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	fake_pci_add(-1, 0, 3, 0, NIC, CLASS_NIC, 0x80);
+	bridge = fake_pci_add_bridge(-1, 0, 3, 1);
+	fake_pci_add(bridge, 0, 31, 0, NIC, CLASS_NIC, 0);
+	fake_pci_add(-1, 0, 3, 2, NIC, CLASS_NIC, 0);
+	bridge = fake_pci_add_bridge(-1, 0, 4, 0);
+	fake_pci_add(-1, 0, 4, 1, NIC, CLASS_NIC, 0);	/* 04.0 says it is alone */
+	fake_pci_add(-1, 0, 5, 0, NIC, CLASS_NIC, 0);
+	scan();
+	at(0, 3, 2);
+	at(1, 31, 0);
+	at(0, 5, 0);
+	assert_int_equal(tree.count, 7);
+}
+
+static void bridges_nested_to_the_last_bus_are_scanned(void **state UNUSED)
+{
+	int bridge = -1;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	for (int n = 0; n < 255; n++)
+		bridge = fake_pci_add_bridge(bridge, 0, 1, 0);
+	/* One more than there are numbers. */
+	bridge = fake_pci_add_bridge(bridge, 0, 1, 0);
+	fake_pci_add(bridge, 0, 1, 0, NIC, CLASS_NIC, 0);
+	scan();
+	assert_int_equal(tree.last_bus, 255);
+	assert_int_equal(tree.count, 1 + 256);
+	assert_int_equal(at(254, 1, 0)->secondary, 255);
+	assert_true(at(255, 1, 0)->lost);
+	assert_true(fake_log_has("ff:01.0: bus numbers end at 0xff"));
+}
+
+static void functions_beyond_the_list_cost_one_line(void **state UNUSED)
+{
+	int bridge;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	bridge = fake_pci_add_bridge(-1, 0, 2, 0);
+	for (uint8_t slot = 0; slot < 20; slot++)
+		fake_pci_add(bridge, 0, slot, 0, NIC, CLASS_NIC, 0);
+	fake_pci_add(-1, 0, 3, 0, NIC, CLASS_NIC, 0);
+	tree.max = 10;
+	memset(&functions[10], 0xa5, sizeof(functions[10]));
+	scan();
+	assert_int_equal(tree.count, 10);
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has("only 10 functions fit"));
+	/* The bridge is closed all the same. */
+	assert_int_equal(at(0, 2, 0)->subordinate, 1);
+	assert_int_equal(functions[10].bdf, 0xa5a5);
+}
+
+static struct pci_function *scan_one(uint32_t reg, uint32_t value, uint32_t writable)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci_set32(device, (uint8_t)reg, value, writable);
+	scan();
+	assert_int_equal(tree.count, 2);
+	return &functions[1];
+}
+
+static void assert_refused(const struct pci_function *function, uint32_t n, uint8_t reg)
+{
+	assert_int_equal(function->bar[n].size, 0);
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has("00:04.0: BAR"));
+	assert_true(fake_log_has("is no size; not used"));
+	assert_int_equal(fake_pci_get32(1, reg) & fake_pci.function[1].writable[reg], 0);
+}
+
+static void a_size_that_is_no_power_of_two_costs_the_bar(void **state UNUSED)
+{
+	assert_refused(scan_one(0x14, 0, 0xfffd0000), 1, 0x14);
+}
+
+static void an_io_size_that_is_no_power_of_two_costs_the_bar(void **state UNUSED)
+{
+	assert_refused(scan_one(0x14, 1, 0xffffffb0), 1, 0x14);
+}
+
+static void a_64_bit_type_in_the_last_bar_costs_the_bar(void **state UNUSED)
+{
+	assert_refused(scan_one(0x24, 4, 0xfffff000), 5, 0x24);
+	assert_int_equal(functions[1].bar[6].size, 0);
+}
+
+static void a_reserved_type_costs_the_bar(void **state UNUSED)
+{
+	assert_refused(scan_one(0x10, 6, 0xfffff000), 0, 0x10);
+}
+
+static void a_bar_below_1_mib_costs_the_bar(void **state UNUSED)
+{
+	assert_refused(scan_one(0x10, 2, 0xfffff000), 0, 0x10);
+}
+
+static void a_bar_of_more_than_1_tib_is_refused(void **state UNUSED)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci_bar(device, 0, 1ull << 40, 0xc);
+	fake_pci_bar(device, 2, 1ull << 41, 0xc);
+	scan();
+	assert_bar(&functions[1], 0, PCI_PREF, 1ull << 40, true);
+	assert_int_equal(functions[1].bar[2].size, 0);
+	assert_int_equal(fake_log_lines(), 1);
+}
+
+static void bars_that_answer_all_ones_are_refused(void **state UNUSED)
+{
+	assert_refused(scan_one(0x18, 0xffffffff, 0), 2, 0x18);
+}
+
+static void a_bar_without_an_address_bit_is_refused(void **state UNUSED)
+{
+	assert_refused(scan_one(0x18, 8, 0), 2, 0x18);
+}
+
+static void an_io_bar_larger_than_32_kib_is_refused(void **state UNUSED)
+{
+	assert_refused(scan_one(0x18, 1, 0xffff0000), 2, 0x18);
+}
+
+static void an_io_bar_that_decodes_16_bits_is_sized(void **state UNUSED)
+{
+	assert_bar(scan_one(0x18, 1, 0x0000ff00), 2, PCI_IO, 0x100, false);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void the_smallest_and_largest_32_bit_bars_are_sized(void **state UNUSED)
+{
+	assert_bar(scan_one(0x18, 0, 0xfffffff0), 2, PCI_MEM, 0x10, false);
+	setup(NULL);
+	assert_bar(scan_one(0x18, 8, 0x80000000), 2, PCI_PREF, 0x80000000, false);
+}
+
+static void a_64_bit_bar_leaves_its_high_half_0(void **state UNUSED)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci_bar(device, 1, 0x1000, 4);
+	scan();
+	assert_bar(&functions[1], 1, PCI_MEM, 0x1000, true);
+	assert_int_equal(functions[1].bar[2].size, 0);
+	assert_int_equal(fake_pci_get32(device, 0x18), 0);
+}
+
+static void a_rom_of_an_impossible_size_is_refused(void **state UNUSED)
+{
+	struct pci_function *function = scan_one(0x30, 0, 0xffff5001);
+
+	assert_int_equal(function->bar[6].size, 0);
+	assert_true(fake_log_has("BAR 6"));
+}
+
+static void an_unknown_header_type_is_left_alone(void **state UNUSED)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 2);
+	fake_pci_bar(device, 0, 0x1000, 0);
+	scan();
+	assert_int_equal(tree.count, 2);
+	assert_int_equal(fake_pci.function[device].writes, 0);
+	assert_true(fake_log_has("header type 0x02"));
+}
+
+static void a_pin_beyond_intd_is_none(void **state UNUSED)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci.function[device].config[PCI_INTERRUPT_PIN] = 5;
+	scan();
+	assert_int_equal(functions[1].pin, 0);
+	assert_int_equal(functions[1].line, 0);
+	assert_int_equal(fake_pci.function[device].config[PCI_INTERRUPT_LINE], 0);
+}
+
+static void interrupt_lines_rotate_with_the_slot_on_i440fx(void **state UNUSED)
+{
+	static const uint8_t lines[] = { 11, 11, 10, 10, 11, 11 };	/* slots 3 to 8, INTA */
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	for (uint8_t slot = 3; slot < 9; slot++) {
+		int device = fake_pci_add(-1, 0, slot, 0, NIC, CLASS_NIC, 0);
+
+		fake_pci.function[device].config[PCI_INTERRUPT_PIN] = 1;
+	}
+	scan();
+	for (uint8_t slot = 3; slot < 9; slot++) {
+		assert_int_equal(at(0, slot, 0)->line, lines[slot - 3]);
+		assert_int_equal(fake_pci.function[slot - 2].config[PCI_INTERRUPT_LINE],
+				 lines[slot - 3]);
+	}
+}
+
+static void interrupt_pins_rotate_at_each_bridge(void **state UNUSED)
+{
+	int bridge, device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	bridge = fake_pci_add_bridge(-1, 0, 3, 0);	/* INTA of slot 3: PIRQ C */
+	bridge = fake_pci_add_bridge(bridge, 0, 1, 0);
+	device = fake_pci_add(bridge, 0, 2, 0, NIC, CLASS_NIC, 0);
+	fake_pci.function[device].config[PCI_INTERRUPT_PIN] = 2;
+	scan();
+	/* INTB in slot 2: INTD; in slot 1: INTA; slot 3 of the root: PIRQ C, IRQ 11 */
+	assert_int_equal(at(2, 2, 0)->pin, 2);
+	assert_int_equal(at(2, 2, 0)->line, 11);
+	setup(NULL);
+	fake_pci_add_host(CHIPSET_I440FX);
+	bridge = fake_pci_add_bridge(-1, 0, 3, 0);
+	device = fake_pci_add(bridge, 0, 2, 0, NIC, CLASS_NIC, 0);
+	fake_pci.function[device].config[PCI_INTERRUPT_PIN] = 1;
+	scan();
+	/* INTA in slot 2: INTC; slot 3 of the root: PIRQ A, IRQ 10 */
+	assert_int_equal(at(1, 2, 0)->line, 10);
+}
+
+static void ich9_routes_its_own_slots_to_a_to_d_and_others_to_e_to_h(void **state UNUSED)
+{
+	load("q35_default.txt");
+	assert_int_equal(at(0, 2, 0)->line, 11);	/* slot 2, INTA: PIRQ G */
+	assert_int_equal(at(0, 31, 2)->line, 10);	/* slot 31, INTA: PIRQ A */
+}
+
+static void what_is_not_there_any_more_is_not_in_the_tree(void **state UNUSED)
+{
+	fake_pci_add_host(CHIPSET_I440FX);
+	fake_pci_add(-1, 0, 4, 0, NIC, CLASS_NIC, 0);
+	fake_pci.function[1].answers = false;
+	fake_pci_add(-1, 0, 5, 0, 0, CLASS_NIC, 0);	/* id 0 */
+	scan();
+	assert_int_equal(tree.count, 1);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		T(a_default_pc_is_found_as_recorded),
+		T(a_bare_pc_costs_62_and_14_accesses_and_one_interrupt_line),
+		T(a_bare_q35_costs_31_and_7_accesses_and_two_interrupt_lines),
+		T(an_unknown_device_costs_28_accesses),
+		T(every_known_row_is_what_the_hardware_would_have_said),
+		T(bars_are_sized_with_decoding_off),
+		T(behind_every_port_is_its_own_bus),
+		T(the_tree_is_depth_first),
+		T(extra_roots_are_found_and_bridges_numbered_round_them),
+		T(conventional_extra_roots_are_found_as_well),
+		T(an_empty_extra_root_costs_a_line),
+		T(a_bridge_never_takes_the_number_of_an_extra_root),
+		T(a_reserve_capability_is_read),
+		T(reservations_beyond_reason_are_refused),
+		T(a_reservation_of_all_ones_is_no_wish),
+		T(the_vendor_capability_of_another_vendor_means_nothing),
+		T(a_short_reserve_capability_is_not_read),
+		T(a_reserve_capability_over_the_end_is_not_read),
+		T(a_capability_list_that_loops_ends),
+		T(functions_of_a_slot_are_looked_for_only_when_function_0_says_so),
+		T(a_bridge_that_is_a_function_among_others_does_not_end_its_slot),
+		T(bridges_nested_to_the_last_bus_are_scanned),
+		T(functions_beyond_the_list_cost_one_line),
+		T(a_size_that_is_no_power_of_two_costs_the_bar),
+		T(an_io_size_that_is_no_power_of_two_costs_the_bar),
+		T(a_64_bit_type_in_the_last_bar_costs_the_bar),
+		T(a_reserved_type_costs_the_bar),
+		T(a_bar_below_1_mib_costs_the_bar),
+		T(a_bar_of_more_than_1_tib_is_refused),
+		T(bars_that_answer_all_ones_are_refused),
+		T(a_bar_without_an_address_bit_is_refused),
+		T(an_io_bar_larger_than_32_kib_is_refused),
+		T(an_io_bar_that_decodes_16_bits_is_sized),
+		T(the_smallest_and_largest_32_bit_bars_are_sized),
+		T(a_64_bit_bar_leaves_its_high_half_0),
+		T(a_rom_of_an_impossible_size_is_refused),
+		T(an_unknown_header_type_is_left_alone),
+		T(a_pin_beyond_intd_is_none),
+		T(interrupt_lines_rotate_with_the_slot_on_i440fx),
+		T(interrupt_pins_rotate_at_each_bridge),
+		T(ich9_routes_its_own_slots_to_a_to_d_and_others_to_e_to_h),
+		T(what_is_not_there_any_more_is_not_in_the_tree),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
