@@ -15,13 +15,14 @@
 #define LINE_MAX    200
 #define MAX_WORDS   16		/* eight arguments of 64 bits */
 
+/* Neither is read before it is written: no boot pays for zeroing them. */
 static struct {
 	struct log_ring ring;
 	uint32_t word[FIRST_WORDS];
-} first;
+} first __attribute__((section(".noinit.log")));
 
 /* Copies of strings stay here when the ring moves: entries point at them. */
-static char text[TEXT_BYTES];
+static char text[TEXT_BYTES] __attribute__((section(".noinit.log")));
 static uint32_t text_used;
 static struct log_ring *ring;
 static log_sink_fn log_sink;

@@ -24,7 +24,6 @@ static void copy_piece(const char *start, const char *end)
 uint32_t world_init(enum chipset chipset)
 {
 	uint8_t *vector = phys_to_ptr((uint32_t)rt16_reset_vector);
-	uint32_t *ivt = phys_to_ptr(0);
 	uint32_t iret = FSEG_BASE << 12 | ((uint32_t)rt16_iret & 0xffff);
 
 	if (chipset != CHIPSET_NONE) {	/* elsewhere the F segment is the image */
@@ -38,8 +37,7 @@ uint32_t world_init(enum chipset chipset)
 	 */
 	put_le16(vector + 1, (uint16_t)(rt16_hard_reset - rt16_reset_vector - 3));
 
-	for (uint32_t i = 0; i < IVT_VECTORS; i++)
-		ivt[i] = iret;
+	memset32(phys_to_ptr(0), iret, IVT_VECTORS);
 	return align_up((uint32_t)rt16_low_end, 16);
 }
 
