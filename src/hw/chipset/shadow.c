@@ -18,10 +18,11 @@
 /* A0000-BFFFF is the VGA window. i440FX has no lock: QEMU's does not model D_LCK. */
 #define SMRAM_CLOSED 0x02
 /*
- * q35, as a dword at 0x9c. SMRAM (0x9d): closed, enabled in SMM only, locked until the next reset.
- * ESMRAMC (0x9e): its reset value, no TSEG, no high segment.
+ * q35, as a dword at 0x9c. SMRAM (0x9d): closed, and locked until the next reset; not enabled, since
+ * there is no SMM handler (enabling it also costs a change of QEMU's memory map). ESMRAMC (0x9e):
+ * its reset value, no TSEG, no high segment.
  */
-#define Q35_SMRAM_LOCKED 0x00381a00
+#define Q35_SMRAM_LOCKED 0x00381200
 
 void smram_close(enum chipset chipset)
 {

@@ -182,7 +182,7 @@ static void the_same_chip_elsewhere_is_left_alone(void **state)
 static void q35_gets_its_routes_and_power_management(void **state)
 {
 	static const struct access expected[] = {
-		{ PCI_BDF(0, 0, 0), 0x9c, 4, 0x00381a00 },
+		{ PCI_BDF(0, 0, 0), 0x9c, 4, 0x00381200 },
 		{ PCI_BDF(0, 31, 0), 0x60, 4, 0x0b0b0a0a },
 		{ PCI_BDF(0, 31, 0), 0x68, 4, 0x0b0b0a0a },
 		{ PCI_BDF(0, 31, 0), 0x40, 4, 0x601 },
