@@ -116,7 +116,7 @@ uint32_t fw_cfg_dir_parse(const struct fw_cfg_wire_file *wire, uint32_t count,
 			continue;
 		if (known[file].key)
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
-			    names[file].text, known[file].key, item->key);
+			    &names[file].text[0], known[file].key, item->key);
 		else
 			known[file] = *item;
 	}

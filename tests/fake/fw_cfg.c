@@ -35,7 +35,7 @@ struct fake_fw_cfg fake_fw_cfg;
 
 static struct item items[2][KEYS];
 static uint32_t files, selected, offset, mmio_base, looks;
-static bool raw_directory, pending;
+static bool raw_directory, pending, pending_fails;
 static uint64_t pending_at;
 static uint32_t used[2];	/* keys below this may have been touched */
 
@@ -253,12 +253,17 @@ static void execute(uint64_t at, bool fail)
 		return;
 	}
 	control = get_be(request, 4);
-	if (fail) {
+	if (fail) {		/* nothing arrives, and yet the item has moved on */
+		if (control & CTL_SELECT)
+			select_key(control >> 16);
+		offset += get_be(request + 4, 4) / 2;
 		put_be(request, CTL_ERROR, 4);
 		return;
 	}
 	switch (fake_fw_cfg.dma) {
 	case FAKE_DMA_IGNORES_SELECTOR:
+		if (control & CTL_SELECT)
+			offset = 0;
 		break;
 	case FAKE_DMA_SELECTS_ONE:
 		if (control & CTL_SELECT)
@@ -281,7 +286,7 @@ static void execute(uint64_t at, bool fail)
 void fake_fw_cfg_catch_up(void)
 {
 	if (pending)
-		execute(pending_at, false);
+		execute(pending_at, pending_fails);
 	pending = false;
 }
 
@@ -295,6 +300,8 @@ static void start(uint32_t low)
 {
 	uint64_t at = (uint64_t)fake_fw_cfg.latch_high << 32 | low;
 	uint32_t n = ++fake_fw_cfg.transfers;
+	bool fail = fake_fw_cfg.fail_at && (n == fake_fw_cfg.fail_at ||
+					     (fake_fw_cfg.fail_always && n > fake_fw_cfg.fail_at));
 
 	fake_fw_cfg.latch_high = 0;
 	if (fake_fw_cfg.on_transfer)
@@ -303,12 +310,12 @@ static void start(uint32_t low)
 	    fake_fw_cfg.slow_looks) {
 		pending = true;
 		pending_at = at;
+		pending_fails = fail;
 		looks = 0;
 		fake_timer_tick = tick;
 		return;
 	}
-	execute(at, fake_fw_cfg.fail_at && (n == fake_fw_cfg.fail_at ||
-					     (fake_fw_cfg.fail_always && n > fake_fw_cfg.fail_at)));
+	execute(at, fail);
 }
 
 static uint32_t swap32(uint32_t value)

@@ -16,7 +16,7 @@
 enum fake_fw_cfg_dma {
 	FAKE_DMA_GOOD,
 	FAKE_DMA_ABSENT,		/* feature bit clear, nothing at its ports */
-	FAKE_DMA_IGNORES_SELECTOR,	/* reads on from what the port selected */
+	FAKE_DMA_IGNORES_SELECTOR,	/* rewinds what the port selected */
 	FAKE_DMA_SELECTS_ONE,		/* takes the select bit for the key */
 	FAKE_DMA_SHIFTED,		/* skip is bit 3, select bit 7, write bit 15 */
 	FAKE_DMA_NO_ERROR_BIT,		/* nothing is transferred, success is reported */
