@@ -96,19 +96,20 @@ static const char *text(void)
 
 #define LOW_ROWS "0-9fc00:1 9fc00-a0000:2 e0000-100000:2 "
 
-/* pc -m 512, bytes as QEMU 7.2 has them in the file. */
+/* pc -m 512, recorded from QEMU 7.2 (qemu64 is an AMD processor: HyperTransport hole). */
 static const uint8_t pc_512[] = {
-	0x00, 0xc0, 0xff, 0xfe, 0, 0, 0, 0, 0x00, 0x40, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0,
+	0, 0, 0, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 1, 0, 0, 0,
 };
+
+#define PC_512_ROWS LOW_ROWS "100000-20000000:1 fffc0000-100000000:2 fd00000000-10000000000:2"
 
 static void pc_with_512_mib(void **state __attribute__((unused)))
 {
 	memcpy(file, pc_512, sizeof(pc_512));
 	file_size = sizeof(pc_512);
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 feffc000-ff000000:2 "
-					     "fffc0000-100000000:2");
+	assert_string_equal(text(), PC_512_ROWS);
 	assert_int_equal(machine.low_ram_end, 0x20000000);
 	assert_true(machine.high_ram_end == 1ull << 32);
 	assert_int_equal(alloc_high_bottom(), 0x20000000);
@@ -424,8 +425,7 @@ static void the_map_is_not_overwritten_by_later_allocations(void **state
 	assert_int_equal(init(), 0);
 	for (uint32_t i = 0; i < 64; i++)
 		memset(alloc_raw(ZONE_TEMP, 4096, 1, "x"), 0xff, 4096);
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 feffc000-ff000000:2 "
-					     "fffc0000-100000000:2");
+	assert_string_equal(text(), PC_512_ROWS);
 	/* the copy of the file was given back */
 	assert_int_equal(machine.e820.max, 2 * 2 + 64);
 	assert_int_equal(ptr_to_phys(alloc_raw(ZONE_TEMP, 1, 1, "x")),
