@@ -131,14 +131,19 @@ const struct fw_cfg_entry *fw_cfg_dir_find(const struct fw_cfg_entry *entries, u
 	const struct fw_cfg_entry *found = NULL;
 	uint32_t len = strnlen(name, FW_CFG_NAME_BYTES);
 	char word_wise[FW_CFG_NAME_BYTES];
+	uint32_t second, mask;
 
 	if (!len || len == FW_CFG_NAME_BYTES)
 		return NULL;
-	memcpy(word_wise, name, len + 1);
-	memset(word_wise + len, 0, align_up(len + 1, 4) - len);
+	memcpy(word_wise, name, len);
+	memset(word_wise + len, 0, max_u32(align_up(len + 1, 4), 8) - len);
 
+	/* Nearly all begin with "etc/": what follows rules most of them out. */
+	second = get_le32(word_wise + 4);
+	mask = len >= 8 ? 0xffffffff : 0;
 	for (; count--; entries++) {
-		if (!same(entries->name, word_wise, len))
+		if ((get_le32(entries->name + 4) ^ second) & mask ||
+		    !same(entries->name, word_wise, len))
 			continue;
 		if (found) {
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
