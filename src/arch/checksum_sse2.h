@@ -10,7 +10,8 @@
 
 /*
  * Sum of len bytes modulo 256, any alignment, len >= CHECKSUM_SSE2_MIN. Only on a CPU with
- * CPUID_1_EDX_SSE2 and CPUID_1_EDX_FXSR. The XMM registers it used are 0 afterwards, as after reset.
+ * CPUID_1_EDX_SSE2 and CPUID_1_EDX_FXSR. The XMM registers it used are 0 afterwards, as after
+ * reset.
  */
 uint8_t checksum8_sse2(const void *p, uint32_t len);
 

@@ -8,7 +8,6 @@
 #include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/log.h"
-#include "lib/string.h"
 #include "std/acpi.h"
 
 #define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
@@ -20,7 +19,8 @@
 
 struct walk {
 	const struct loader_plan *plan;
-	uint32_t next_step;	/* where the search for a checksum step goes on */
+	const struct loader_step *next_step;	/* where the search for a checksum goes on */
+	const struct loader_step *steps_end;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;
 };
@@ -34,11 +34,11 @@ static int bad(const char *what, uint32_t phys)
 /* The file in high memory that holds size bytes at phys, or NULL. */
 static const struct loader_file *file_at(const struct walk *w, uint64_t phys, uint32_t size)
 {
-	const struct loader_file *f = w->plan->file, *end = f + w->plan->files;
+	const struct loader_file *first = w->plan->file, *f = first + w->plan->files;
 
 	if (phys >> 32)
 		return NULL;
-	for (; f < end; f++) {
+	while (f-- > first) {
 		uint32_t offset = (uint32_t)phys - f->base;
 
 		if (f->zone == LOADER_ZONE_HIGH && offset < f->item.size &&
@@ -55,21 +55,22 @@ static const struct loader_file *file_at(const struct walk *w, uint64_t phys, ui
 static bool summed_by_script(struct walk *w, const struct loader_file *f, uint32_t start,
 			     uint32_t length)
 {
-	const struct loader_plan *plan = w->plan;
+	const struct loader_step *s = w->next_step, *stop = s;
 
-	if (f->rewritten)
+	if (f->rewritten || s == w->steps_end)
 		return false;
-	for (uint32_t left = plan->steps; left; left--) {
-		const struct loader_step *s;
+	do {
+		const struct loader_step *at = s++;
 
-		if (w->next_step >= plan->steps)
-			w->next_step = 0;
-		s = &plan->step[w->next_step++];
-		if (s->command == LOADER_ADD_CHECKSUM && s->sum.start == start && s->file == f &&
-		    s->sum.length == length &&
-		    s->offset == start + offsetof(struct acpi_header, checksum))
+		if (s == w->steps_end)
+			s = w->plan->step;
+		if (at->command == LOADER_ADD_CHECKSUM && at->sum.start == start && at->file == f &&
+		    at->sum.length == length &&
+		    at->offset == start + offsetof(struct acpi_header, checksum)) {
+			w->next_step = s;
 			return true;
-	}
+		}
+	} while (s != stop);
 	return false;
 }
 
@@ -208,14 +209,18 @@ static uint32_t next_rsdp(const struct loader_file *f, uint32_t offset)
 	/* An OS looks at every 16th address. */
 	for (offset += -(f->base + offset) % 16; offset < f->item.size &&
 	     f->item.size - offset >= ACPI_RSDP1_SIZE; offset += 16)
-		if (!memcmp(f->data + offset, "RSD PTR ", 8))
+		if (get_le64(f->data + offset) == get_le64("RSD PTR "))
 			return offset;
 	return f->item.size;
 }
 
 int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
 {
-	struct walk w = { .plan = plan };
+	struct walk w = {
+		.plan = plan,
+		.next_step = plan->step,
+		.steps_end = plan->step + plan->steps,
+	};
 	const struct loader_file *f, *end = plan->file + plan->files, *found = NULL;
 	uint32_t at = 0;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/table_loader.c: the second pass: what the plan says, done in memory that nobody looks at.
  *
- * Files for high memory are loaded where they stay: no OS finds them without the RSDP. Files for the
- * F segment, which an OS scans, are put together elsewhere and copied there when nothing can fail
- * any more. What QEMU is told (WRITE_POINTER) is told just before that, and taken back if it
+ * Files for high memory are loaded where they stay: no OS finds them without the RSDP. Files for
+ * the F segment, which an OS scans, are put together elsewhere and copied there when nothing can
+ * fail any more. What QEMU is told (WRITE_POINTER) is told just before that, and taken back if it
  * refuses any of it.
  */
 #include "fw/table_loader.h"
@@ -69,7 +69,8 @@ static bool fits(uint64_t value, uint8_t size)
 	return size == 8 || !(value >> (size * 8));
 }
 
-static int refuse_value(const struct loader_step *s, const char *what, uint64_t value, uint32_t limit)
+static int refuse_value(const struct loader_step *s, const char *what, uint64_t value,
+			uint32_t limit)
 {
 	log("acpi: table-loader record %u: %s (0x%llx against 0x%x); no ACPI", s->record, what,
 	    (unsigned long long)value, limit);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/table_loader_plan.c: the first pass over the script: what can be known without touching
  * anything. A record that could not be carried out refuses the script as a whole; unknown commands,
- * which newer QEMU may have, and allocations of absent files are left out, and whoever refers to such
- * a file is refused.
+ * which newer QEMU may have, and allocations of absent files are left out, and whoever refers to
+ * such a file is refused.
  */
 #include "fw/table_loader_plan.h"
 #include "lib/bits.h"
@@ -52,7 +52,8 @@ static int refuse_name(const struct loader_plan *plan, uint32_t n, const union l
 }
 
 /* Names differ at their ends ("etc/acpi/..."), so they are compared from there, by words. */
-static inline bool same_words(const uint32_t *a, const uint32_t *b, uint32_t last, uint32_t mask)
+static inline __attribute__((always_inline)) bool
+same_words(const uint32_t *a, const uint32_t *b, uint32_t last, uint32_t mask)
 {
 	if ((a[last] ^ b[last]) & mask)
 		return false;
@@ -62,12 +63,13 @@ static inline bool same_words(const uint32_t *a, const uint32_t *b, uint32_t las
 	return true;
 }
 
-/* The allocated file of that name, or NULL. A name without a NUL matches nothing. */
+/*
+ * The allocated file of that name, or NULL. A name without a NUL matches nothing. QEMU allocates
+ * last what is referred to most.
+ */
 static struct loader_file *find_file(const struct loader_plan *plan, const union loader_name *name)
 {
-	struct loader_file *f = plan->file, *end = f + plan->files;
-
-	for (; f < end; f++)
+	for (struct loader_file *f = plan->file + plan->files; f-- > plan->file;)
 		if (same_words(name->word, f->name->word, f->last_word, f->last_mask))
 			return f;
 	return NULL;
@@ -280,13 +282,15 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 		return -EINVAL;
 	}
 
-	script = alloc_raw(ZONE_TEMP, records * sizeof(*script), 16, "table-loader script");
-	plan->file = alloc_raw(ZONE_TEMP, records * sizeof(*plan->file), 8, "table-loader files");
-	plan->step = alloc_raw(ZONE_TEMP, records * sizeof(*plan->step), 8, "table-loader steps");
-	if (!script || !plan->file || !plan->step) {
+	/* At most a file, or a step, for each record. */
+	script = alloc_raw(ZONE_TEMP, records * (sizeof(*script) + sizeof(*plan->file) +
+			   sizeof(*plan->step)), 16, "table-loader script");
+	if (!script) {
 		log("acpi: etc/table-loader: no memory for %u records; no ACPI", records);
 		return -ENOMEM;
 	}
+	plan->file = (void *)(script + records);
+	plan->step = (void *)(plan->file + records);
 	rc = fw_cfg_read(item, 0, script, records * sizeof(*script));
 	if (rc) {
 		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);

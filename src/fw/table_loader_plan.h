@@ -57,8 +57,8 @@ struct loader_plan {
 };
 
 /*
- * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and no guest-visible
- * state is touched. Returns 0; a negative errno, logged.
+ * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and nothing that
+ * the guest sees is touched. Returns 0; a negative errno, logged.
  */
 int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan);
 

@@ -11,7 +11,7 @@
 #define SSE2_AND_FXSR (CPUID_1_EDX_SSE2 | CPUID_1_EDX_FXSR)
 
 /* Below this many bytes opening SSE costs more than it saves. */
-#define WORTH_SSE2 64
+#define WORTH_SSE2 32
 
 uint8_t table_sum(const void *p, uint32_t len)
 {

@@ -67,7 +67,7 @@ _Static_assert(offsetof(struct loader_record, add_checksum.offset) == 60, "offse
 _Static_assert(offsetof(struct loader_record, add_checksum.start) == 64, "start is at 64");
 _Static_assert(offsetof(struct loader_record, add_checksum.length) == 68, "length is at 68");
 _Static_assert(offsetof(struct loader_record, write_pointer.dest_offset) == 116, "dest is at 116");
-_Static_assert(offsetof(struct loader_record, write_pointer.source_offset) == 120, "source is at 120");
+_Static_assert(offsetof(struct loader_record, write_pointer.source_offset) == 120, "at 120");
 _Static_assert(offsetof(struct loader_record, write_pointer.size) == 124, "size is at 124");
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fake/acpi_case.h: a table-loader script with the files it needs, run by the firmware's code,
- * and judged by an ACPI walker that shares nothing with it.
+ * tests/fake/acpi_case.h: a table-loader script with the files it needs, run by the firmware's
+ * code, and judged by an ACPI walker that shares nothing with it.
  */
 #ifndef FAKE_ACPI_CASE_H
 #define FAKE_ACPI_CASE_H
@@ -53,8 +53,8 @@ enum acpi_verdict acpi_case_try(struct acpi_case *c);
 struct loader_record *acpi_case_find(struct acpi_case *c, uint32_t command, uint32_t from);
 
 /*
- * What an OS finds in RAM: NULL, complete ACPI with *tables entries in its root table and its RSDP at
- * *rsdp; "none"; or what is wrong with it.
+ * What an OS finds in RAM: NULL, complete ACPI with *tables entries in its root table and its RSDP
+ * at *rsdp; "none"; or what is wrong with it.
  */
 const char *acpi_walk(uint32_t *rsdp, uint32_t *tables);
 

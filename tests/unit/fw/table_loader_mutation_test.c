@@ -193,7 +193,7 @@ TEST(every_truncation_of_the_rsdp_leaves_all_or_nothing)
 	}
 }
 
-/* Every byte of the linked structures, one bit at a time: what no checksum covers must not be trusted. */
+/* One bit at a time: what no checksum covers must not be trusted. */
 TEST(every_changed_byte_of_the_tables_leaves_all_or_nothing)
 {
 	acpi_case_load(&c, "microvm");

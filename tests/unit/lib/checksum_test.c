@@ -75,9 +75,9 @@ static void sse_is_opened_only_where_the_cpu_has_it_and_it_pays(void **state __a
 	}
 	assert_int_equal(sse_opened, 0);
 	machine.cpu_features = SSE2_AND_FXSR;
-	assert_int_equal(table_sum(bytes, 63), 6);
+	assert_int_equal(table_sum(bytes, 31), 6);
 	assert_int_equal(sse_opened, 0);
-	assert_int_equal(table_sum(bytes, 64), 6);
+	assert_int_equal(table_sum(bytes, 32), 6);
 	assert_int_equal(sse_opened, 1);
 	assert_int_equal(sse_depth, 0);
 }
