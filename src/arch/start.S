@@ -32,14 +32,10 @@ rom_start:
 	movw	$PCI_DATA, %dx
 	inl	%dx, %eax
 	movl	%eax, %ebx
-#ifdef CONFIG_MACHINE_PC
 	cmpl	$I440FX_ID, %eax
 	je	shadow_i440fx
-#endif
-#ifdef CONFIG_MACHINE_Q35
 	cmpl	$Q35_ID, %eax
 	je	shadow_q35
-#endif
 
 shadow_done:
 	movl	$STACK_TOP, %esp
@@ -57,7 +53,6 @@ shadow_done:
 	 * and write; C0000-E7FFF RAM, read only. Two dwords, because every write that changes one
 	 * rebuilds QEMU's memory map. The byte before PAM0 (0x58) has no function in QEMU.
 	 */
-#ifdef CONFIG_MACHINE_PC
 shadow_i440fx:
 	movl	$0x80000058, %eax
 	movw	$PCI_INDEX, %dx
@@ -72,10 +67,8 @@ shadow_i440fx:
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
 	jmp	shadow_done
-#endif
 
 	/* MMCONFIG first: then each register is one access. Its high half is 0 after a reset. */
-#ifdef CONFIG_MACHINE_Q35
 shadow_q35:
 	movl	$0x80000060, %eax
 	movw	$PCI_INDEX, %dx
@@ -86,7 +79,6 @@ shadow_q35:
 	movl	$0x11111130, Q35_MMCONFIG + 0x90
 	movl	$0x00331111, Q35_MMCONFIG + 0x94
 	jmp	shadow_done
-#endif
 
 /*
  * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes

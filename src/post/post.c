@@ -32,15 +32,33 @@ extern char bss_start[], bss_end[];
 
 static enum chipset chipset_of(uint32_t host_bridge)
 {
-#ifdef CONFIG_MACHINE_PC
-	if (host_bridge == HOST_BRIDGE_I440FX)
+	switch (host_bridge) {
+	case HOST_BRIDGE_I440FX:
 		return CHIPSET_I440FX;
+	case HOST_BRIDGE_Q35:
+		return CHIPSET_Q35;
+	default:
+		return CHIPSET_NONE;
+	}
+}
+
+static void stop_unless_built_for(enum chipset chipset)
+{
+	static const bool built[] = {
+#ifdef CONFIG_MACHINE_MICROVM
+		[CHIPSET_NONE] = true,
+#endif
+#ifdef CONFIG_MACHINE_PC
+		[CHIPSET_I440FX] = true,
 #endif
 #ifdef CONFIG_MACHINE_Q35
-	if (host_bridge == HOST_BRIDGE_Q35)
-		return CHIPSET_Q35;
+		[CHIPSET_Q35] = true,
 #endif
-	return CHIPSET_NONE;
+		[CHIPSET_COUNT] = false,
+	};
+
+	if (!built[chipset])
+		boot_stop("start: this image was built without support for this machine");
 }
 
 static void start_log(void)
@@ -87,6 +105,7 @@ void post(uint32_t host_bridge)
 	machine.start = kind;
 	machine.cpu_features = cpu_features();
 	start_log();
+	stop_unless_built_for(chipset);
 	leave_unless_boot(kind, shutdown_code);
 #ifdef CONFIG_EXCEPTION_TEST
 	__builtin_trap();

@@ -14,6 +14,7 @@ enum chipset {
 	CHIPSET_NONE,		/* no PCI host bridge of ours: microvm, isapc */
 	CHIPSET_I440FX,		/* with PIIX3 and PIIX4 power management */
 	CHIPSET_Q35,		/* with ICH9 */
+	CHIPSET_COUNT
 };
 
 /* q35: where MMCONFIG is put, and its size: 256 buses of 1 MiB. */
