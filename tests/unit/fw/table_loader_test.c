@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/table_loader_test.c: a recorded script with one thing changed: every condition a
- * client must detect, under its number in docs/fw_cfg.md. Mutations in bulk are in
+ * client must detect, under its number in docs/acpi.md. Mutations in bulk are in
  * table_loader_mutation_test.c, good scripts and the state round them in acpi_test.c.
  * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
  * LINK: src/fw/table_sum.c src/lib/checksum.c src/arch/checksum_sse2.c
