@@ -32,6 +32,7 @@ struct item {
 };
 
 struct fake_fw_cfg fake_fw_cfg;
+extern char __data_start[], _end[];	/* the program's writable segment, from the linker */
 
 static struct item items[2][KEYS];
 static uint32_t files, selected, offset, mmio_base, looks;
@@ -248,6 +249,8 @@ static void execute(uint64_t at, bool fail)
 	uint8_t *request = fake_dma_target(at, 16);
 	uint32_t control, result;
 
+	if (at >> 32 && (at < (uintptr_t)__data_start || at >= (uintptr_t)_end))
+		request = NULL;		/* no static object: a wild address */
 	if (!request) {		/* as in QEMU: an error is reported where nobody can see it */
 		fake_fw_cfg.bad_requests++;
 		return;
@@ -351,7 +354,8 @@ static uint32_t port_in(void *opaque, uint16_t port, unsigned int width)
 		return 0x5a5a5a5a;
 	if (port >= 0x514)
 		return dma_read(port - 0x514);
-	return width == 1 ? next_byte() : 0;
+	(void)width;		/* the register is one byte; what is read beside it is not ours */
+	return next_byte() | 0xffffff00;
 }
 
 static void port_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
