@@ -95,28 +95,50 @@ static uint64_t highest_bit(uint64_t v)
 	return low ? 0x80000000u >> __builtin_clz(low) : 0;
 }
 
-/* Next function on the bus behind parent (PCI_NONE: on a root bus) from index n on; count: none. */
-static uint32_t next_child(const struct pci_tree *tree, uint32_t parent, uint32_t n)
-{
-	for (; n < tree->count; n++) {
-		uint16_t above = tree->function[n].parent;
+/* The functions of one bus are those with this parent from index first up to end. */
+struct bus {
+	uint32_t parent, first, end;
+};
 
-		if (above == parent)
-			break;
-		/* Depth first: the first that is not below parent ends it. */
-		if (parent != PCI_NONE && (above == PCI_NONE || above < parent))
-			return tree->count;
-	}
+/* Next function on the bus from index n on; end: none. */
+static uint32_t next_child(const struct pci_tree *tree, const struct bus *bus, uint32_t n)
+{
+	while (n < bus->end && tree->function[n].parent != bus->parent)
+		n++;
 	return n;
 }
 
+/* Behind a bridge: depth first, the first that is not below it ends it. */
+static struct bus bus_behind(const struct pci_tree *tree, uint32_t bridge)
+{
+	uint32_t end = bridge + 1;
+
+	while (end < tree->count && tree->function[end].parent != PCI_NONE &&
+	       tree->function[end].parent >= bridge)
+		end++;
+	return (struct bus){ bridge, bridge + 1, end };
+}
+
+/* The root bus that function first is on; all: and every root bus after it. */
+static struct bus root_bus(const struct pci_tree *tree, uint32_t first, bool all)
+{
+	uint32_t end = first + 1;
+
+	while (end < tree->count &&
+	       (all || tree->function[end].parent != PCI_NONE ||
+		PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf)))
+		end++;
+	return (struct bus){ PCI_NONE, first, end };
+}
+
 /* All alignments that occur in each window, as one mask: they are powers of two. */
-static void collect(const struct pci_tree *tree, uint32_t parent, uint64_t aligns[PCI_KINDS + 1])
+static void collect(const struct pci_tree *tree, const struct bus *bus,
+		    uint64_t aligns[PCI_KINDS + 1])
 {
 	for (uint32_t w = 0; w <= PCI_KINDS; w++)
 		aligns[w] = 0;
-	for (uint32_t n = next_child(tree, parent, parent == PCI_NONE ? 0 : parent + 1);
-	     n < tree->count; n = next_child(tree, parent, n + 1)) {
+	for (uint32_t n = next_child(tree, bus, bus->first); n < bus->end;
+	     n = next_child(tree, bus, n + 1)) {
 		const struct pci_function *function = &tree->function[n];
 
 		if (function->lost)
@@ -150,12 +172,12 @@ static bool take(struct pci_range *range, uint32_t ranges, uint64_t size, uint64
 }
 
 /* Place all pieces of one window by falling alignment. Returns whether they fit. */
-static bool pack(struct pci_tree *tree, uint32_t parent, uint32_t window, uint64_t aligns,
+static bool pack(struct pci_tree *tree, const struct bus *bus, uint32_t window, uint64_t aligns,
 		 struct pci_range *range, uint32_t ranges)
 {
 	for (uint64_t align; (align = highest_bit(aligns)) != 0; aligns &= ~align) {
-		for (uint32_t n = next_child(tree, parent, parent == PCI_NONE ? 0 : parent + 1);
-		     n < tree->count; n = next_child(tree, parent, n + 1)) {
+		for (uint32_t n = next_child(tree, bus, bus->first); n < bus->end;
+		     n = next_child(tree, bus, n + 1)) {
 			struct pci_function *function = &tree->function[n];
 
 			if (function->lost)
@@ -215,10 +237,12 @@ static void size_windows(struct pci_tree *tree)
 
 	for (uint32_t n = tree->count; n-- > 0;) {
 		struct pci_function *bridge = &tree->function[n];
+		struct bus bus;
 
 		if (!bridge->bridge)
 			continue;
-		collect(tree, n, aligns);
+		bus = bus_behind(tree, n);
+		collect(tree, &bus, aligns);
 		for (uint32_t k = 0; k < PCI_KINDS; k++) {
 			struct pci_window *window = &bridge->window[k];
 			struct pci_range range = { 0, UNBOUNDED };
@@ -230,7 +254,7 @@ static void size_windows(struct pci_tree *tree)
 			window->align = max_u64(highest_bit(aligns[k]), granularity);
 			if (!window->open)
 				continue;
-			pack(tree, n, k, aligns[k], &range, 1);
+			pack(tree, &bus, k, aligns[k], &range, 1);
 			window->reserved = reserve > align_up64(range.base, granularity);
 			if (window->reserved) {
 				range.base = reserve;
@@ -270,31 +294,50 @@ static void resolve(struct pci_tree *tree, uint64_t low_base)
 	}
 }
 
-uint32_t layout(struct pci_tree *tree, const struct pci_space *space)
+/*
+ * Lay out what is on root buses. One root bus after the other, so that the addresses of each
+ * are in one piece, or all as if they were one bus, which may need less room. Returns as layout().
+ */
+static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
+			    uint64_t *low_base)
 {
 	struct pci_range io[PCI_IO_RANGES];
 	struct pci_range high = space->high;
 	struct pci_range low = { 0, UNBOUNDED };
+	uint64_t low_aligns = 1;
 	uint64_t aligns[PCI_KINDS + 1];
-	uint64_t base;
+	struct bus bus;
 
 	for (uint32_t i = 0; i < PCI_IO_RANGES; i++)
 		io[i] = space->io[i];
-	open_windows(tree);
-	size_windows(tree);
-	collect(tree, PCI_NONE, aligns);
-	if (!pack(tree, PCI_NONE, LAYOUT_IO, aligns[LAYOUT_IO], io, PCI_IO_RANGES))
-		return LAYOUT_IO;
-	/* As one block that ends where the range ends. */
-	pack(tree, PCI_NONE, LAYOUT_LOW, aligns[LAYOUT_LOW], &low, 1);
+	for (uint32_t first = 0; first < tree->count; first = bus.end) {
+		bus = root_bus(tree, first, together);
+		collect(tree, &bus, aligns);
+		if (!pack(tree, &bus, LAYOUT_IO, aligns[LAYOUT_IO], io, PCI_IO_RANGES))
+			return LAYOUT_IO;
+		pack(tree, &bus, LAYOUT_LOW, aligns[LAYOUT_LOW], &low, 1);
+		low_aligns |= aligns[LAYOUT_LOW];
+		if (!pack(tree, &bus, LAYOUT_HIGH, aligns[LAYOUT_HIGH], &high, 1))
+			return LAYOUT_HIGH;
+	}
+	/* All of it as one block that ends where the range ends. */
 	if (low.base > space->low.end - space->low.base)
 		return LAYOUT_LOW;
-	base = align_down64(space->low.end - low.base,
-			    max_u64(highest_bit(aligns[LAYOUT_LOW]), 1));
-	if (base < space->low.base)
-		return LAYOUT_LOW;
-	if (!pack(tree, PCI_NONE, LAYOUT_HIGH, aligns[LAYOUT_HIGH], &high, 1))
-		return LAYOUT_HIGH;
-	resolve(tree, base);
-	return LAYOUT_NONE;
+	*low_base = align_down64(space->low.end - low.base, highest_bit(low_aligns));
+	return *low_base < space->low.base ? LAYOUT_LOW : LAYOUT_NONE;
+}
+
+uint32_t layout(struct pci_tree *tree, const struct pci_space *space)
+{
+	uint64_t low_base;
+	uint32_t range;
+
+	open_windows(tree);
+	size_windows(tree);
+	range = place_roots(tree, space, false, &low_base);
+	if (range != LAYOUT_NONE && tree->extra_roots)
+		range = place_roots(tree, space, true, &low_base);
+	if (range == LAYOUT_NONE)
+		resolve(tree, low_base);
+	return range;
 }

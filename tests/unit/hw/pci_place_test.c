@@ -463,6 +463,67 @@ static void an_empty_tree_is_placed(void **state UNUSED)
 	assert_int_equal(place(), 0);
 }
 
+/* Lowest and highest memory address below 4 GiB on the root bus. */
+static struct pci_range extent(uint32_t root)
+{
+	struct pci_range range = { ~0ull, 0 };
+
+	for (uint32_t n = 0; n < tree.count; n++) {
+		const struct pci_function *f = &functions[n];
+
+		if (f->parent != PCI_NONE || PCI_BUS(f->bdf) != root)
+			continue;
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			if (f->bar[b].base && f->bar[b].kind != PCI_IO) {
+				uint64_t end = f->bar[b].base + f->bar[b].size;
+
+				range.base = f->bar[b].base < range.base ? f->bar[b].base : range.base;
+				range.end = end > range.end ? end : range.end;
+			}
+		for (uint32_t k = PCI_MEM; f->bridge && k < PCI_KINDS; k++)
+			if (f->window[k].size) {
+				uint64_t end = f->window[k].base + f->window[k].size;
+
+				range.base = f->window[k].base < range.base ? f->window[k].base :
+									      range.base;
+				range.end = end > range.end ? end : range.end;
+			}
+	}
+	return range;
+}
+
+static void each_root_bus_has_its_addresses_in_one_piece(void **state UNUSED)
+{
+	struct pci_range a, b, c;
+
+	load("q35_pxb_pcie.txt", 0x80000000);
+	assert_int_equal(place(), 0);
+	a = extent(0);
+	b = extent(64);
+	c = extent(200);
+	assert_true(a.base < a.end && b.base < b.end && c.base < c.end);
+	assert_true(a.end <= b.base && b.end <= c.base);
+}
+
+static void root_buses_share_when_apart_they_do_not_fit(void **state UNUSED)
+{
+	static const uint8_t mib[] = { 4, 8, 4 };
+
+	space.low = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
+	for (uint32_t n = 0; n < 3; n++) {
+		struct pci_function *f = add(PCI_NONE, CLASS_OTHER);
+
+		f->bdf = (pci_bdf_t)(n << 14);
+		bar(f, 0, PCI_MEM, mib[n] * MIB, false);
+	}
+	tree.extra_roots = 2;
+	assert_int_equal(place(), 0);
+	space.low.end += 4 * MIB;
+	assert_int_equal(place(), 0);
+	assert_int_equal(functions[1].bar[0].base, 3 * GIB + 8 * MIB);
+	assert_int_equal(functions[2].bar[0].base, 3 * GIB + 16 * MIB);
+}
+
 static void placing_again_starts_afresh(void **state UNUSED)
 {
 	load("pc_io_exhausted.txt", 0x8000000);
@@ -533,6 +594,7 @@ static void random_trees_are_placed_without_overlap(void **state UNUSED)
 	for (uint32_t round = 0; round < 900; round++) {
 		setup(NULL);
 		seed = round;
+		tree.extra_roots = round % 2;
 		grow(PCI_NONE, 0, 2 + round % 12);
 		if (round % 3)
 			with_high();
@@ -667,6 +729,8 @@ int main(void)
 		T(no_two_memory_bars_share_a_page),
 		T(an_exact_fit_fits_and_one_page_more_does_not),
 		T(an_empty_tree_is_placed),
+		T(each_root_bus_has_its_addresses_in_one_piece),
+		T(root_buses_share_when_apart_they_do_not_fit),
 		T(placing_again_starts_afresh),
 		T(random_trees_are_placed_without_overlap),
 		T(the_32_bit_window_lies_behind_ram),
