@@ -15,7 +15,7 @@ struct pci_tree;
 struct machine {
 	enum chipset chipset;		/* shadow */
 	enum start_kind start;		/* kind of start */
-	uint32_t cpu_features;		/* world: CPUID leaf 1 EDX, 0 on a 486 */
+	uint32_t cpu_features;		/* world: CPUID leaf 1 EDX that works here, 0 on a 486 */
 	struct e820_map e820;		/* memory; complete only before launch */
 	uint32_t low_ram_end;		/* memory: end of the RAM that holds 1 MiB, below 4 GiB */
 	uint64_t high_ram_end;		/* memory: end of RAM above 4 GiB; 4 GiB when there is none */

@@ -61,6 +61,23 @@ static void stop_unless_built_for(enum chipset chipset)
 		boot_stop("start: this image was built without support for this machine");
 }
 
+/*
+ * CPUID leaf 1 EDX, less what does not work here. KVM may run code in its instruction emulator
+ * (hosts without unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops.
+ */
+static uint32_t usable_features(void)
+{
+	const uint32_t kvm = 0x4b4d564b;	/* "KVMK" of "KVMKVMKVM" in EBX */
+	struct cpuid leaf;
+
+	if (!cpu_has_cpuid())
+		return 0;
+	leaf = cpuid(1, 0);
+	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR && cpuid(0x40000000, 0).ebx == kvm)
+		leaf.edx &= ~CPUID_1_EDX_SSE2;
+	return leaf.edx;
+}
+
 static void start_log(void)
 {
 	log_init();
@@ -103,7 +120,7 @@ void post(uint32_t host_bridge)
 	memset(bss_start, 0, (uint32_t)(bss_end - bss_start));
 	machine.chipset = chipset;
 	machine.start = kind;
-	machine.cpu_features = cpu_features();
+	machine.cpu_features = usable_features();
 	start_log();
 	stop_unless_built_for(chipset);
 	leave_unless_boot(kind, shutdown_code);
@@ -124,7 +141,8 @@ void post(uint32_t host_bridge)
 	chipset_init();
 	cpus_init();
 	make_tables();
-	memory_finish();
+	if (memory_finish() != 0)
+		boot_fail("the memory map has no room for what the firmware keeps");
 	shadow_lock(chipset);
 	do_boot(&plan);
 }
