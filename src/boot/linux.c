@@ -12,6 +12,7 @@
 #include "boot/place.h"
 #include "boot/setup_data.h"
 #include "fw/fw_cfg.h"
+#include "hw/pic.h"
 #include "lib/errno.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -213,5 +214,12 @@ int linux_boot(uint32_t kernel_size)
 	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
 	    job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size, BZIMAGE_LOAD,
 	    job.initrd_size, (uint32_t)job.at.initrd);
+	/*
+	 * A kernel sets the interrupt controllers up before it lets interrupts in, but not where
+	 * ACPI tells it that the hardware is reduced, as on microvm: there the timer's first
+	 * interrupt would come in as vector 0, a division error.
+	 */
+	if (machine.chipset == CHIPSET_NONE)
+		pic_mask_all();
 	launch_linux32(BZIMAGE_LOAD, job.at.boot_params);
 }

@@ -2,7 +2,7 @@
  * tests/unit/boot/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/post/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/post/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 #include "boot/place.h"
 #include "boot/setup_data.h"
 #include "fake/cpu.h"
+#include "fake/io.h"
 #include "fake/kernel.h"
 #include "fake/launch.h"
 #include "fake/log.h"
@@ -134,6 +135,7 @@ static int before(void **state)
 	fake_ram_reset(RAM);
 	memset(fake_ram, 0x5a, RAM);
 	fake_log_reset();
+	fake_io_reset();
 	fake_cpu_reset();
 	fake_cpuid_set(0x80000000, 0, (struct cpuid){ .eax = 0x80000008 });
 	fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = CPUID_80000001_EDX_LM });
@@ -157,6 +159,7 @@ static int before(void **state)
 	cmdline_size = strlen(cmdline) + 1;
 
 	memset(&machine, 0, sizeof(machine));
+	machine.chipset = CHIPSET_Q35;
 	machine.rsdp = 0xf5aa0;
 	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + 0x30000), .max = 256 };
 	set(0, 0x9fc00, E820_RAM);
@@ -368,6 +371,17 @@ static void the_memory_map_is_not_loaded_over(void **state)
 	assert_loaded(KERNEL);
 }
 
+static void interrupts_are_masked_where_the_kernel_may_not_do_it(void **state)
+{
+	(void)state;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_io_accesses(), 0);
+	machine.chipset = CHIPSET_NONE;		/* microvm */
+	reads = 0;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_io_count.out, 2);
+}
+
 /* QEMU 7.2: device tree and seed behind the kernel, linked when 0x16 is selected. */
 #define SEED_AT	(KERNEL - 48)
 #define DTB_AT	(KERNEL - 0x3000)
@@ -496,6 +510,7 @@ int main(void)
 		TEST(the_firmwares_memory_is_a_limit_even_if_the_map_says_ram),
 		TEST(a_kernel_shorter_than_it_says_is_mentioned),
 		TEST(the_memory_map_is_not_loaded_over),
+		TEST(interrupts_are_masked_where_the_kernel_may_not_do_it),
 		TEST(setup_data_moves_out_of_the_kernels_way),
 		TEST(broken_setup_data_costs_only_itself),
 		TEST(more_rows_than_the_page_holds_follow_as_setup_data),
