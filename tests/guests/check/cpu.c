@@ -183,6 +183,12 @@ void check_cpus(void)
 		else
 			features = 0;
 	}
+	if (features_c >> 31) {
+		uint32_t name[4] = { 0 };
+
+		cpuid(0x40000000, &a, &name[0], &name[1], &name[2]);
+		print("# hypervisor %s\n", (const char *)name);
+	}
 	fact("cpu features %08x %08x", features, features_c & ~(1u << 27));
 	check_mtrrs();
 	if ((features_c & (1 << 5)) && (features & CPUID_MSR))

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the boot tests share: our own guests and what they say, and skipping with a reason."""
+import collections
+import os
+import pathlib
+import re
+import struct
+import sys
+import tempfile
+import zlib
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import vm as qemu  # noqa: E402
+
+MIB = 1 << 20
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    """A thing that this machine lacks skips the test, with a line; it does not fail it."""
+    outcome = yield
+    if outcome.excinfo and isinstance(outcome.excinfo[1], qemu.Absent):
+        outcome.force_exception(pytest.skip.Exception(str(outcome.excinfo[1]), _use_item_location=True))
+
+
+def make_initrd(size):
+    """An initrd that knows its own size and checksum; kept, since the large ones take a second."""
+    folder = qemu.OUT / "initrd"
+    file = folder / f"{size}"
+    if file.exists() and file.stat().st_size == size:
+        return file
+    folder.mkdir(parents=True, exist_ok=True)
+    page = bytes((i * 73 + (i >> 8) * 29 + 11) & 255 for i in range(4092))
+    body = b"".join(struct.pack("<I", n * 2654435761 & 0xffffffff) + page for n in range(size // 4096 + 1))[:size - 16]
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as f:
+        f.write(b"SLINITRD" + struct.pack("<II", size, zlib.adler32(body)) + body)
+    os.replace(f.name, file)
+    return file
+
+
+class Tap:
+    """The checking guest's report: failed lines, facts by their first word, notes."""
+
+    def __init__(self, serial):
+        self.lines = serial.splitlines()
+        self.failed = [x for x in self.lines if x.startswith("not ok ")]
+        self.passed = sum(x.startswith("ok ") for x in self.lines)
+        self.boots = sum(x.startswith("1..") for x in self.lines)
+        self.facts = collections.defaultdict(list)
+        for x in self.lines:
+            if x.startswith("# fact "):
+                word, _, rest = x[7:].partition(" ")
+                self.facts[word].append(rest)
+
+    def dumps(self):
+        """{name: [bytes, ...]} of what dump= asked for."""
+        found, current = collections.defaultdict(list), None
+        for x in self.lines:
+            if x.startswith("# dump "):
+                current = bytearray()
+                found[x.split()[2]].append(current)
+            elif x.startswith("# hex ") and current is not None:
+                current += bytes.fromhex(x[6:])
+        return found
+
+
+def words_for(memory, args, initrd, append):
+    """What the guest is told to expect from this command line."""
+    number = re.search(r"-smp (\d+)", " ".join(map(str, args)))
+    words = []
+    if "ram=" not in append and re.fullmatch(r"\d+", memory):
+        words.append(f"ram={memory}")
+    if number and "cpus=" not in append:
+        words.append(f"cpus={number[1]}")
+    words.append("initrd" if initrd else "noinitrd")
+    return " ".join(words + ([append] if append else []))
+
+
+def boot_check(bios="slipway", machine="pc", memory="128", args=(), kernel="check", initrd=MIB, append="", boots=1,
+               timeout=60, expect_failures=(), **how):
+    """Boot the checking guest and assert that all it checks holds. Returns (Tap, Result)."""
+    file = qemu.GUESTS / f"{kernel}.bzImage" if isinstance(kernel, str) else kernel
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory=memory, args=args, kernel=file,
+                      initrd=make_initrd(initrd) if initrd else None,
+                      append=words_for(memory, args, initrd, append), **how)
+    tap = Tap(result.serial)
+    failed = [x for x in tap.failed if not any(e in x for e in expect_failures)]
+    assert not failed, f"{failed}\n{result}"
+    assert tap.boots == boots, f"{tap.boots} boots ended, {boots} were wanted\n{result}"
+    if bios == "slipway":
+        assert tap.facts["entry"] == ["32"] * boots, f"not entered at the 32-bit entry\n{result}"
+    assert result.code == (qemu.EXIT_FAIL if tap.failed else qemu.EXIT_PASS), str(result)
+    return tap, result
+
+
+def patched(source, target, changes):
+    """A copy of a bzImage with bytes of its setup header changed: {offset: (size, value)}.
+
+    The copy of the header in the checking guest's payload follows, so that it still agrees.
+    """
+    data = bytearray(pathlib.Path(source).read_bytes())
+    payload = (data[0x1f1] + 1) * 512
+    for offset, (size, value) in changes.items():
+        raw = value.to_bytes(size, "little")
+        data[offset:offset + size] = raw
+        if data[payload + 8:payload + 16] == b"SLGUEST1":
+            where = payload + 64 + offset - 0x1f1
+            data[where:where + size] = raw
+    target.write_bytes(data)
+    return target

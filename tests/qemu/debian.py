@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""A distribution's kernel, taken from its package without installing it, and a small initramfs.
+
+The initramfs is a static busybox, dmidecode with its libraries, and init.sh; what it prints is
+cut into sections again by sections(). Run as a program, it prints the two paths.
+"""
+import argparse
+import fcntl
+import gzip
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import vm  # noqa: E402
+
+CACHE = vm.OUT / "debian"
+# Packages that only depend on the newest kernel: Debian's for virtual machines, Debian's, Ubuntu's.
+META = ["linux-image-cloud-amd64", "linux-image-amd64", "linux-image-virtual", "linux-image-generic"]
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def command(*args, **how):
+    return subprocess.run(args, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how).stdout
+
+
+def newest_package():
+    """The package that holds the kernel which a distribution installs now. Raises vm.Absent."""
+    for meta in META:
+        try:
+            out = command("apt-cache", "depends", meta)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        found = re.search(r"Depends: (linux-image-[\w.+-]*\d[\w.+-]*)", out)
+        if found:
+            return found[1]
+    raise vm.Absent("apt-cache knows no kernel package")
+
+
+def fetch(package):
+    """Download and unpack package below the cache; the path of its vmlinuz."""
+    folder = CACHE / package
+    found = sorted(folder.glob("boot/vmlinuz-*"))
+    if found:
+        return found[0]
+    work = CACHE / f"{package}.new"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    # As root apt would hand the download to its own user, who may not write here.
+    sandbox = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+    try:
+        command("apt-get", *sandbox, "download", package, cwd=work)
+    except (OSError, subprocess.CalledProcessError) as e:
+        raise vm.Absent(f"{package} could not be downloaded: {getattr(e, 'stderr', e)}") from e
+    deb = next(work.glob("*.deb"))
+    # Only the kernel itself: the modules are twenty times its size.
+    tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
+    subprocess.run(["tar", "-x", "-C", str(work), "--wildcards", "./boot/vmlinuz-*"], stdin=tar.stdout, check=True)
+    tar.stdout.close()
+    tar.wait()
+    deb.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+    return next(folder.glob("boot/vmlinuz-*"))
+
+
+def kernel():
+    """A vmlinuz: downloaded, cached from before, or this machine's own. Raises vm.Absent."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            return fetch(newest_package())
+        except vm.Absent as e:
+            for candidates in (CACHE.glob("*/boot/vmlinuz-*"), pathlib.Path("/boot").glob("vmlinuz-*")):
+                readable = [c for c in sorted(candidates) if os.access(c, os.R_OK)]
+                if readable:
+                    return readable[-1]
+            raise vm.Absent(f"no Linux kernel: {e}") from e
+
+
+def cpio(entries):
+    """A newc archive of (name, mode, bytes)."""
+    out = bytearray()
+    for number, (name, mode, data) in enumerate([*entries, ("TRAILER!!!", 0, b"")], 1):
+        raw = name.encode() + b"\0"
+        fields = [number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(raw), 0]
+        out += b"070701" + b"".join(b"%08X" % f for f in fields) + raw
+        out += bytes(-len(out) % 4) + data
+        out += bytes(-len(out) % 4)
+    return bytes(out) + bytes(-len(out) % 512)
+
+
+def libraries(program):
+    """What the dynamic loader takes for program, itself included."""
+    return sorted(set(re.findall(r"(/\S+) \(0x", command("ldd", program))))
+
+
+def find_program(*names):
+    for name in names:
+        found = shutil.which(name, path="/bin:/sbin:/usr/bin:/usr/sbin")
+        if found:
+            return found
+    raise vm.Absent(f"{names[0]} is not installed")
+
+
+def initramfs():
+    """The initramfs, built when what goes in has changed. Raises vm.Absent."""
+    busybox, dmidecode = find_program("busybox"), find_program("dmidecode")
+    if "INTERP" in command("readelf", "-lW", busybox):
+        raise vm.Absent(f"{busybox} is not the static one of the package busybox-static")
+    sources = [HERE / "init.sh", busybox, dmidecode, __file__]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    target = CACHE / "initramfs.gz"
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.exists() and all(os.path.getmtime(s) < target.stat().st_mtime for s in sources):
+            return target
+        files = [("init", HERE / "init.sh"), ("bin/busybox", busybox), ("bin/dmidecode", dmidecode)]
+        files += [(lib[1:], lib) for lib in libraries(dmidecode)]
+        folders = {str(p) for name, _ in files for p in pathlib.PurePath(name).parents if str(p) != "."}
+        entries = [(f, 0o040755, b"") for f in sorted(folders | {"proc", "sys", "dev", "tmp"})]
+        entries += [(name, 0o100755, pathlib.Path(file).read_bytes()) for name, file in files]
+        new = target.with_suffix(".new")
+        new.write_bytes(gzip.compress(cpio(entries), 1, mtime=0))
+        new.rename(target)
+    return target
+
+
+def sections(serial):
+    """{"dmesg": [lines], ...} of what init.sh printed; empty when user space was not reached."""
+    found, name = {}, None
+    for line in serial.splitlines():
+        start = re.fullmatch(r"=== (\S+)", line)
+        if start:
+            name = start[1]
+            found[name] = []
+        elif name:
+            found[name].append(line)
+    return found
+
+
+def main():
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    try:
+        print(kernel())
+        print(initramfs())
+    except vm.Absent as e:
+        sys.exit(str(e))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The first and only process of the small initramfs: tells what the kernel found and ends. Words
+# of the kernel command line that start with "show=" choose what, e.g. show=dmesg,acpi,dmi.
+b=/bin/busybox
+$b mount -t proc proc /proc
+$b mount -t sysfs sysfs /sys
+$b mount -t devtmpfs dev /dev 2>/dev/null
+show=summary
+for word in $($b cat /proc/cmdline); do
+	case $word in show=*) show=${word#show=};; esac
+done
+want() { case ,$show, in *,$1,*) return 0;; esac; return 1; }
+
+echo
+echo "=== userspace"
+$b uname -r
+if want summary; then
+	echo "=== memory"
+	for e in /sys/firmware/memmap/*; do
+		$b printf '%012x-%012x %s\n' $($b cat $e/start) $($b cat $e/end) "$($b cat $e/type)"
+	done | $b sort
+	echo "=== tables"
+	for t in /sys/firmware/acpi/tables/[A-Z]*; do
+		[ -e $t ] && echo "$($b basename $t) $($b wc -c < $t)"
+	done | $b tr '\n' ';'
+	echo
+	echo "=== smbios"
+	for f in bios_vendor bios_version bios_date sys_vendor product_name product_version chassis_vendor; do
+		[ -e /sys/class/dmi/id/$f ] && echo "$f: $($b cat /sys/class/dmi/id/$f)"
+	done
+	echo "=== processors"
+	$b grep -c ^processor /proc/cpuinfo
+	$b sed -n 's/^model name.*: //p' /proc/cpuinfo | $b sort -u
+	echo "=== devices"
+	for d in /sys/bus/pci/devices/*; do
+		[ -e $d ] && echo "$($b basename $d) $($b cat $d/vendor) $($b cat $d/device) $($b cat $d/class)"
+	done
+fi
+if want dmesg; then
+	echo "=== dmesg"
+	$b dmesg -r
+fi
+if want acpi; then
+	for t in /sys/firmware/acpi/tables/[A-Z]*; do
+		[ -e $t ] || continue
+		echo "=== acpi:$($b basename $t)"
+		$b base64 $t
+	done
+fi
+if want dmi; then
+	echo "=== dmidecode"
+	/bin/dmidecode 2>&1
+fi
+if want facts; then
+	echo "=== facts"
+	echo "cpus $($b grep -c ^processor /proc/cpuinfo)"
+	$b sed -n 's/^MemTotal: */memtotal /p' /proc/meminfo
+	[ -e /proc/mtrr ] && $b cat /proc/mtrr
+fi
+echo "=== end"
+[ -d /sys/firmware/acpi/tables ] && $b poweroff -f
+$b reboot -f

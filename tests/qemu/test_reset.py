@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every way to restart a PC, twenty times in a row, ends in a clean boot; so does a reset in the
+middle of POST, and one behind which a guest left rubbish in devices and shadow RAM."""
+import json
+import random
+import socket
+
+import pytest
+
+import vm as qemu
+from conftest import MIB, Tap, boot_check, make_initrd, words_for
+
+RESETS = ["-action", "reboot=reset"]
+TIMES = 20
+
+
+class Qmp:
+    """QEMU's control socket, commands only."""
+
+    def __init__(self, vm):
+        end = qemu.now() + 10
+        while True:
+            try:
+                self.socket = socket.socket(socket.AF_UNIX)
+                self.socket.connect(str(vm.folder / "qmp"))
+                break
+            except OSError:
+                self.socket.close()
+                if qemu.now() > end:
+                    raise
+                qemu.sleep(0.01)
+        self.file = self.socket.makefile("rw")
+        self.file.readline()
+        self.command("qmp_capabilities")
+
+    def command(self, name):
+        self.file.write(json.dumps({"execute": name}) + "\n")
+        self.file.flush()
+        while True:
+            answer = json.loads(self.file.readline())
+            if "return" in answer or "error" in answer:
+                return answer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+        self.socket.close()
+
+
+@pytest.mark.parametrize("machine, way", [
+    ("pc", "kbd"), ("pc", "cf9"), ("pc", "triple"),
+    ("q35", "kbd"), ("q35", "cf9"), ("q35", "acpi"), ("q35", "triple"),
+    ("microvm", "acpi"), ("microvm", "triple"), ("isapc", "kbd"), ("isapc", "triple"),
+])
+def test_guest_resets_twenty_times(machine, way):
+    acpi = " noacpi" if machine == "isapc" else ""
+    boot_check(machine=machine, args=RESETS, append=f"reboot={way} boots={TIMES}{acpi}", boots=TIMES, timeout=120,
+               no_reboot=False)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_reset_with_several_processors(machine):
+    boot_check(machine=machine, args=[*RESETS, "-smp", "4"], append=f"reboot=cf9 boots={TIMES}", boots=TIMES,
+               timeout=120, no_reboot=False)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+@pytest.mark.parametrize("dirt", ["dirty514", "dirtypam", "dirty514 dirtypam"])
+def test_what_a_guest_leaves_behind_does_not_matter(machine, dirt):
+    way = "cf9" if machine != "microvm" else "triple"
+    boot_check(machine=machine, args=RESETS, append=f"reboot={way} boots=3 {dirt}", boots=3, no_reboot=False)
+
+
+def machine_under_test(machine, boots):
+    return qemu.VM(machine=machine, memory="128", qmp=True, no_reboot=False, kernel=qemu.GUESTS / "check.bzImage",
+                   initrd=make_initrd(MIB), append=words_for("128", [], True, f"halt boots={boots}"))
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_system_reset_twenty_times(machine):
+    with machine_under_test(machine, TIMES) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            for n in range(1, TIMES):
+                assert vm.wait_text("# end: boot", timeout=30, count=n), vm.finish(0)
+                qmp.command("system_reset")
+            result = vm.finish(30)
+    tap = Tap(result.serial)
+    assert result.code == qemu.EXIT_PASS and tap.boots == TIMES and not tap.failed, str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_system_reset_in_the_middle_of_post(machine):
+    """Resets at times spread over the few milliseconds that POST takes, then one boot left in peace."""
+    times = random.Random(20)
+    with qemu.VM(machine=machine, memory="128", qmp=True, no_reboot=False, args=["-smp", "2"],
+                 kernel=qemu.GUESTS / "check-8m.bzImage", initrd=make_initrd(MIB),
+                 append=words_for("128", ["-smp", "2"], True, "")) as vm:
+        vm.command.append("-S")
+        vm.start()
+        with Qmp(vm) as qmp:
+            qmp.command("cont")
+            for _ in range(4 * TIMES):
+                qemu.sleep(times.uniform(0, 0.012))
+                if vm.process.poll() is not None:
+                    break
+                qmp.command("system_reset")
+            result = vm.finish(30)
+    assert result.code == qemu.EXIT_PASS, str(result)
+    tail = result.serial[result.serial.rindex("TAP version"):]
+    assert not Tap(tail).failed, str(result)
