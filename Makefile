@@ -45,23 +45,24 @@ obj32   := $(src32_c:%.c=$(OUT)/%.o) $(src32_s:%.S=$(OUT)/%.o)
 obj16   := $(src16_c:%.c=$(OUT)/%.o) $(src16_s:%.S=$(OUT)/%.o)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings
-CFLAGS_ALL := -std=gnu11 -Os $(WARN) -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+CFLAGS_ALL := -std=gnu11 $(WARN) -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks \
 	-fno-common -fno-ident -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-march=i486 -mtune=generic -mregparm=3 -mpreferred-stack-boundary=2 --param=min-pagesize=0 \
 	-fno-builtin-log -ffile-prefix-map=$(CURDIR)=. \
 	-Isrc -I$(OUT) -include $(OUT)/config.h -MMD -MP
-CFLAGS_32 := -m32 $(CFLAGS_ALL) -Wstack-usage=1024
-CFLAGS_16 := -m16 $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
+# -O2 costs 15 KiB of ROM and saves a tenth of the instructions of a boot.
+CFLAGS_32 := -m32 -O2 -fno-tree-vectorize $(CFLAGS_ALL) -Wstack-usage=1024
+CFLAGS_16 := -m16 -Os $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
 AFLAGS    := -D__ASSEMBLY__ -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 
-$(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h
+$(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_16) -c $< -o $@
-$(OUT)/src/%.o: src/%.c $(OUT)/config.h
+$(OUT)/src/%.o: src/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_32) -c $< -o $@
-$(OUT)/src/%.o: src/%.S $(OUT)/config.h
+$(OUT)/src/%.o: src/%.S $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) -m32 $(AFLAGS) -c $< -o $@
 
