@@ -64,10 +64,11 @@ static uint64_t find_high(const struct space *s, uint64_t limit, uint64_t size, 
 	size = align_up64(size, PAGE);
 	for (uint32_t i = s->map->count; i-- > 0;) {
 		const struct e820_entry *e = &s->map->entry[i];
-		uint64_t hi = min_u64(e->base + e->length, limit), lo = e->base;
+		uint64_t hi, lo = e->base;
 
-		if (e->type != E820_RAM)
+		if (e->type != E820_RAM || lo >= limit)
 			continue;
+		hi = min_u64(lo + e->length, limit);
 		for (; cut(s, &lo, &hi); hi = lo, lo = e->base) {
 			/* neither RAM nor what is taken need begin and end on pages */
 			uint64_t start = align_up64(max_u64(lo, HIGH_START), PAGE);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include "boot/place.h"
 #include "fake/log.h"
+#include "lib/bits.h"
 #include "lib/errno.h"
 
 #define MIB 0x100000ull
@@ -101,7 +102,7 @@ static void a_kernel_without_init_size_keeps_a_distance(void **state)
 	assert_int_equal(kernel_fits(4 << 20), 0);
 }
 
-static void too_little_ram_for_init_size_is_refused_with_both_numbers(void **state)
+static void too_little_ram_is_refused_with_both_numbers(void **state)
 {
 	(void)state;
 	a_pc(0x4377000 + 0x40000);		/* exactly enough */
@@ -373,7 +374,7 @@ static void give(uint64_t base, uint64_t size)
 
 static void assert_rules(void)
 {
-	uint64_t limit = want.limit < 4 * GIB ? want.limit : 4 * GIB;
+	uint64_t limit = min_u64(want.limit, 4 * GIB);
 
 	n_given = 0;
 	give(want.kernel.base, want.kernel.end - want.kernel.base);
@@ -463,8 +464,7 @@ static void rules_hold_on_random_machines(void **state)
 			give(want.keep.base, want.keep.end - want.keep.base);
 			give(got.boot_params, 4096);
 			give(got.cmdline, want.cmdline_size);
-			assert_false(room(got.initrd_size, want.limit < want.initrd_limit ?
-					  want.limit : want.initrd_limit));
+			assert_false(room(got.initrd_size, min_u64(want.limit, want.initrd_limit)));
 		}
 	}
 	assert_true(placed > 1000 && refused > 100);
@@ -475,8 +475,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_kernel_takes_from_load_to_the_end_of_init_size, before),
 		cmocka_unit_test_setup(a_kernel_without_init_size_keeps_a_distance, before),
-		cmocka_unit_test_setup(too_little_ram_for_init_size_is_refused_with_both_numbers,
-				       before),
+		cmocka_unit_test_setup(too_little_ram_is_refused_with_both_numbers, before),
 		cmocka_unit_test_setup(no_ram_at_the_load_address_is_refused, before),
 		cmocka_unit_test_setup(a_hole_in_what_is_loaded_or_run_is_refused, before),
 		cmocka_unit_test_setup(hostile_kernel_numbers_do_not_wrap, before),
