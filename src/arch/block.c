@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/arch/block.c: copying and filling with the string instructions, four bytes at a time:
+ * src/arch/block.c: copying, filling and comparing with the string instructions, four bytes at a time:
  * the fewest instructions per byte that every CPU from the 486 on has.
  */
 #include "lib/string.h"
@@ -42,4 +42,16 @@ void *memset(void *to, int byte, size_t len)
 	if (bytes)
 		__asm__ volatile("rep stosb" : "+D"(d), "+c"(bytes) : "a"(value) : "memory");
 	return to;
+}
+
+int memcmp(const void *a, const void *b, size_t len)
+{
+	const unsigned char *x = a, *y = b;
+	int differ;
+
+	if (!len)
+		return 0;
+	__asm__ volatile("repe cmpsb\n\tsetne %b0\n\tmovzbl %b0, %0"
+			 : "=&q"(differ), "+S"(x), "+D"(y), "+c"(len) : : "memory", "cc");
+	return differ ? x[-1] - y[-1] : 0;
 }

@@ -6,53 +6,47 @@
 #include "lib/bits.h"
 #include "lib/log.h"
 #include "lib/string.h"
-#include "post/alloc.h"
 
-#define BOOTORDER_MAX 0x10000	/* bytes */
-
-/* How QEMU names the option ROMs it adds for -kernel. */
-static const char *const kernel_rom[] = {
-	"linuxboot_dma.bin", "linuxboot.bin", "pvh.bin", "multiboot_dma.bin", "multiboot.bin",
+/*
+ * How QEMU names the option ROMs it adds for -kernel. The first line of bootorder is one of them or
+ * it is not, so no more of the file is read than the longest of these lines.
+ */
+#define ROM(name) { "/rom@genroms/" name, sizeof("/rom@genroms/" name) - 1 }
+static const struct {
+	char line[40];
+	uint32_t len;
+} kernel_rom[] = {
+	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
+	ROM("multiboot.bin"),
 };
-static const char rom_prefix[] = "/rom@genroms/";
+#define FIRST_LINE_MAX 40
 
 bool plan_kernel_is_first(const char *text, uint32_t len)
 {
-	const uint32_t prefix = sizeof(rom_prefix) - 1;
 	uint32_t n = 0;
 
 	while (n < len && text[n] && text[n] != '\n')
 		n++;
-	if (n == 0 || (n == 4 && memcmp(text, "HALT", 4) == 0))
-		return true;
-	if (n <= prefix || memcmp(text, rom_prefix, prefix) != 0)
-		return false;
 	for (uint32_t i = 0; i < ARRAY_SIZE(kernel_rom); i++)
-		if (n - prefix == strlen(kernel_rom[i]) &&
-		    memcmp(text + prefix, kernel_rom[i], n - prefix) == 0)
+		if (n == kernel_rom[i].len && memcmp(text, kernel_rom[i].line, n) == 0)
 			return true;
-	return false;
+	return n == 0 || (n == 4 && memcmp(text, "HALT", 4) == 0);
 }
 
 static bool kernel_is_first(void)
 {
-	struct alloc_mark mark = alloc_mark(ZONE_TEMP);
 	struct fw_cfg_item item;
-	bool first = true;
-	char *text;
+	char line[FIRST_LINE_MAX];
+	uint32_t len;
 
-	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0 || item.size == 0)
+	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0)
 		return true;
-	if (item.size > BOOTORDER_MAX) {
-		log("plan: bootorder: %u bytes, at most %u are read; order not known", item.size,
-		    BOOTORDER_MAX);
+	len = min_u32(item.size, sizeof(line));
+	if (fw_cfg_read(&item, 0, line, len) != 0) {
+		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}
-	text = alloc_raw(ZONE_TEMP, item.size, 4, "bootorder");
-	if (text && fw_cfg_read(&item, 0, text, item.size) == 0)
-		first = plan_kernel_is_first(text, item.size);
-	alloc_release(ZONE_TEMP, mark);
-	return first;
+	return plan_kernel_is_first(line, len);
 }
 
 void plan_make(struct boot_plan *plan)

@@ -186,7 +186,7 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 {
 	const uint64_t top = 1ull << 32;
 
-	if (!range_inside(offset, len, item->size) || phys + len < phys)
+	if (!range_inside32(offset, len, item->size) || phys + len < phys)
 		return -ERANGE;
 	if (!len)
 		return 0;
@@ -196,7 +196,7 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len)
 {
-	if (!range_inside(offset, len, item->size))
+	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
 	if (!len)
 		return 0;
@@ -244,7 +244,7 @@ int fw_cfg_select(uint16_t key)
 
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)
 {
-	if (!range_inside(offset, len, item->size))
+	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
 	if (!len)
 		return 0;

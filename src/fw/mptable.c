@@ -293,7 +293,12 @@ void mptable_init(void)
 	struct buses buses;
 	enum zone zone;
 
-	if (!(machine.cpu_features & CPUID_1_EDX_APIC) || !has_ioapic())
+	if (!(machine.cpu_features & CPUID_1_EDX_APIC))
+		return;
+	/* microvm with ACPI: a kernel that ignores it finds no device there, so no interrupt either. */
+	if (machine.chipset == CHIPSET_NONE && machine.rsdp)
+		return;
+	if (!has_ioapic())
 		return;
 	if (cpus <= MAX_APIC_ID + 1) {
 		table = table_alloc(table_size(cpus, &buses), &zone, &mark);

@@ -31,4 +31,10 @@ static inline bool range_inside(uint64_t offset, uint64_t len, uint64_t size)
 	return offset <= size && len <= size - offset;
 }
 
+/* The same where everything has 32 bits, which costs a quarter of it there. */
+static inline bool range_inside32(uint32_t offset, uint32_t len, uint32_t size)
+{
+	return offset <= size && len <= size - offset;
+}
+
 #endif

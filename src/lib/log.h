@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Words of the arguments, counted by the compiler: log_entry() never scans the format. */
-#define LOG_W(x) ((sizeof(x) + 3) / 4)
+#define LOG_W(x) ((uint32_t)((sizeof(x) + 3) / 4))
 #define LOG_W0() 0
 #define LOG_W1(a) LOG_W((a) + 0)
 #define LOG_W2(a, ...) (LOG_W((a) + 0) + LOG_W1(__VA_ARGS__))

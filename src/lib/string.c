@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/lib/string.c: strings; the block operations (memcpy, memset) are in src/arch/block.c.
+ * src/lib/string.c: strings; the block operations (memcpy, memset, memcmp) are in src/arch/block.c.
  */
 #include "lib/string.h"
-
-int memcmp(const void *a, const void *b, size_t len)
-{
-	const unsigned char *x = a, *y = b;
-
-	for (; len; len--, x++, y++)
-		if (*x != *y)
-			return *x - *y;
-	return 0;
-}
 
 size_t strlen(const char *s)
 {
