@@ -143,11 +143,10 @@ static void collect(const struct pci_tree *tree, const struct bus *bus,
 
 		if (function->lost)
 			continue;
-		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			const struct pci_bar *bar = &function->bar[b];
+		for (uint32_t left = function->sized; left; left &= left - 1) {
+			const struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
 
-			if (bar->size)
-				aligns[layout_of_bar(tree, function, bar)] |= room(bar);
+			aligns[layout_of_bar(tree, function, bar)] |= room(bar);
 		}
 		for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++)
 			if (function->window[k].size)
@@ -182,10 +181,10 @@ static bool pack(struct pci_tree *tree, const struct bus *bus, uint32_t window, 
 
 			if (function->lost)
 				continue;
-			for (uint32_t b = 0; b < PCI_BARS; b++) {
-				struct pci_bar *bar = &function->bar[b];
+			for (uint32_t left = function->sized; left; left &= left - 1) {
+				struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
 
-				if (bar->size && room(bar) == align &&
+				if (room(bar) == align &&
 				    layout_of_bar(tree, function, bar) == window &&
 				    !take(range, ranges, align, align, &bar->base))
 					return false;
@@ -275,13 +274,10 @@ static void resolve(struct pci_tree *tree, uint64_t low_base)
 
 		for (uint32_t k = 0; parent && k < PCI_KINDS; k++)
 			origin[k] = parent->window[k].base;
-		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			struct pci_bar *bar = &function->bar[b];
-			uint32_t window;
+		for (uint32_t left = function->sized; left; left &= left - 1) {
+			struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
+			uint32_t window = layout_of_bar(tree, function, bar);
 
-			if (!bar->size)
-				continue;
-			window = layout_of_bar(tree, function, bar);
 			if (function->lost || window == LAYOUT_NONE)
 				bar->base = 0;
 			else

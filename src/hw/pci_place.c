@@ -31,7 +31,11 @@ static void forget(struct pci_tree *tree)
 
 		function->lost = function->bridge && !function->secondary;
 		function->lost_bar = PCI_BARS;
+		function->sized = 0;
 		for (uint32_t b = 0; b < PCI_BARS; b++) {
+			if (!function->bar[b].size)
+				continue;
+			function->sized |= 1u << b;
 			function->bar[b].base = 0;
 			function->bar[b].high = false;
 		}

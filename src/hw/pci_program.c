@@ -15,11 +15,9 @@ static uint16_t program_bars(const struct pci_function *function)
 {
 	uint16_t command = 0;
 
-	for (uint32_t n = 0; n < PCI_BARS; n++) {
-		const struct pci_bar *bar = &function->bar[n];
+	for (uint32_t left = function->sized; left; left &= left - 1) {
+		const struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
 
-		if (!bar->size)
-			continue;
 		pci_write32(function->bdf, bar->reg, (uint32_t)bar->base);
 		if (bar->base >> 32)
 			pci_write32(function->bdf, bar->reg + 4, (uint32_t)(bar->base >> 32));

@@ -61,6 +61,7 @@ struct pci_function {
 	uint8_t lost_bar;		/* lost: the BAR that did not fit, or PCI_BARS: a bridge above it */
 	uint8_t secondary, subordinate;	/* bridge: bus numbers */
 	uint8_t bus_reserve;		/* bridge: extra bus numbers asked for */
+	uint8_t sized;			/* bit n: bar[n] has a size; kept by pci_place() */
 	uint16_t parent;		/* index of the bridge above, PCI_NONE on a root bus */
 	struct pci_window window[PCI_KINDS];	/* bridge */
 	struct pci_bar bar[PCI_BARS];
