@@ -19,11 +19,16 @@ void *memmove(void *to, const void *from, size_t len)
 {
 	char *d = (char *)to + len;
 	const char *s = (const char *)from + len;
+	size_t words = len / 4, bytes = len % 4;
 
 	if ((char *)to <= (const char *)from || (char *)to >= s)
 		return memcpy(to, from, len);
-	while (len--)
+	/* Downwards from the end: the odd bytes singly, then words. */
+	while (bytes--)
 		*--d = *--s;
+	d -= 4;
+	s -= 4;
+	__asm__ volatile("std\n\trep movsl\n\tcld" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
 	return to;
 }
 

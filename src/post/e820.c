@@ -27,6 +27,14 @@ int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type
 		return 0;
 	right_end = end;
 
+	/* The usual case, without the general one's cost: a range behind all others. */
+	if ((!map->count || end_of(&entry[map->count - 1]) < base) && type != E820_NONE) {
+		if (map->count == map->max)
+			return -ENOSPC;
+		entry[map->count++] = (struct e820_entry){ base, end - base, type };
+		return 0;
+	}
+
 	/* From first on, entries end behind base or touch it; from after on, they begin behind end. */
 	first = map->count;
 	while (first && end_of(&entry[first - 1]) >= base)

@@ -22,7 +22,7 @@
 #define ROWS_SPARE	64u	/* what this file and alloc_reserve() add */
 #define OLD_TABLE_MAX	16u	/* entries of item 0x8003, fixed in QEMU */
 
-#define VGA_START	0xa0000u	/* never RAM for the OS, though microvm has RAM there */
+#define VGA_START	0xa0000u
 #define BIOS_START	0xe0000u
 #define BIOS_END	0x100000u
 #define EBDA_KIB	1u
@@ -40,12 +40,37 @@ static int new_map(uint32_t n)
 	return map->entry ? 0 : -ENOMEM;
 }
 
+/*
+ * What the platform may say anything about. The rest below 4 GiB is fixed, whatever the machine
+ * claims: the EBDA, the VGA window and option ROMs (microvm has RAM there), the BIOS, the image.
+ */
+static const struct {
+	uint64_t start, end;
+} window[] = {
+	{ 0, EBDA_BASE },
+	{ MIB, ROM32_BASE },
+	{ GIB4, UINT64_MAX },
+};
+
 static void set(uint64_t base, uint64_t length, uint32_t type)
 {
 	if (e820_set(&machine.e820, base, length, type))
 		log("memory: map: full at %u rows; %llx-%llx keeps its type instead of %u",
 		    machine.e820.max, (unsigned long long)base,
 		    (unsigned long long)(base + length), type);
+}
+
+/* A length that would pass 2^64 ends there. */
+static void set_in_windows(uint64_t base, uint64_t length, uint32_t type)
+{
+	uint64_t end = base + length < base ? UINT64_MAX : base + length;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(window); i++) {
+		uint64_t from = max_u64(base, window[i].start), to = min_u64(end, window[i].end);
+
+		if (from < to)
+			set(from, to - from, type);
+	}
 }
 
 /* RAM goes in first and the rest after it: where they overlap, the reservation wins. */
@@ -67,7 +92,7 @@ static void add_entries(const struct e820_entry *from, uint32_t n, bool ram)
 			    type);
 			type = E820_RESERVED;
 		}
-		set(base, length, type);
+		set_in_windows(base, length, type);
 	}
 }
 
@@ -163,22 +188,21 @@ static int from_cmos(void)
 		    (unsigned long long)end, (uint32_t)ROM32_BASE);
 		end = ROM32_BASE;
 	}
-	set(0, (uint64_t)base_kib << 10, E820_RAM);
+	set_in_windows(0, (uint64_t)base_kib << 10, E820_RAM);
 	set(MIB, end - MIB, E820_RAM);
 	set(GIB4, (uint64_t)high << 16, E820_RAM);
 	old_reservations();
 	return 0;
 }
 
-/* What no OS may use, whatever the machine says. */
-static void carve(void)
+/* What lies between the windows, and what this firmware puts elsewhere. */
+static void reserve_fixed(void)
 {
 	set(EBDA_BASE, VGA_START - EBDA_BASE, E820_RESERVED);
-	set(VGA_START, BIOS_START - VGA_START, E820_NONE);
 	set(BIOS_START, BIOS_END - BIOS_START, E820_RESERVED);
-	set(ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED);
 	if (machine.chipset == CHIPSET_Q35)
 		set(Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED);
+	set(ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED);
 }
 
 static uint64_t end_of_high_ram(const struct e820_map *map)
@@ -214,7 +238,7 @@ int memory_init(void)
 		rc = from_cmos();
 	if (rc)
 		return rc;
-	carve();
+	reserve_fixed();
 	machine.low_ram_end = (uint32_t)e820_ram_end(map, MIB, ROM32_BASE);
 	machine.high_ram_end = end_of_high_ram(map);
 	if (!machine.low_ram_end)
