@@ -21,16 +21,18 @@ static const struct {
 };
 #define FIRST_LINE_MAX 40
 
+static bool first_line_is(const char *text, uint32_t len, const char *line, uint32_t line_len)
+{
+	return len >= line_len && memcmp(text, line, line_len) == 0 &&
+	       (len == line_len || !text[line_len] || text[line_len] == '\n');
+}
+
 bool plan_kernel_is_first(const char *text, uint32_t len)
 {
-	uint32_t n = 0;
-
-	while (n < len && text[n] && text[n] != '\n')
-		n++;
 	for (uint32_t i = 0; i < ARRAY_SIZE(kernel_rom); i++)
-		if (n == kernel_rom[i].len && memcmp(text, kernel_rom[i].line, n) == 0)
+		if (first_line_is(text, len, kernel_rom[i].line, kernel_rom[i].len))
 			return true;
-	return n == 0 || (n == 4 && memcmp(text, "HALT", 4) == 0);
+	return first_line_is(text, len, "", 0) || first_line_is(text, len, "HALT", 4);
 }
 
 static bool kernel_is_first(void)

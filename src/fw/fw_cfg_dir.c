@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fw_cfg_dir.c: see fw_cfg_dir.h. The pass over the directory is on the path of every boot:
- * names are told apart by one word and compared four bytes at a time.
+ * names are told apart by one word before they are compared.
  */
 #include <stdbool.h>
 #include "fw/fw_cfg_dir.h"
@@ -14,7 +14,6 @@ struct known_name {
 	char text[27];
 	uint8_t len;
 };
-_Static_assert(sizeof(struct known_name) == 28, "same() reads whole words");
 
 #define NAME(s) { s, sizeof(s) - 1 }
 static const struct known_name names[FW_CFG_FILES] = {
@@ -32,18 +31,6 @@ static const struct known_name names[FW_CFG_FILES] = {
 	[FW_CFG_PVPANIC_PORT]		= NAME("etc/pvpanic-port"),
 	[FW_CFG_SYSTEM_STATES]		= NAME("etc/system-states"),
 };
-
-/* Are a and b the same string of len bytes? Both can be read up to the next multiple of 4. */
-static bool same(const char *a, const char *b, uint32_t len)
-{
-	uint32_t i, tail;
-
-	for (i = 0; i + 4 <= len; i += 4)
-		if (get_le32(a + i) != get_le32(b + i))
-			return false;
-	tail = 0xffffffff >> (24 - 8 * (len - i));	/* the rest and the NUL */
-	return !((get_le32(a + i) ^ get_le32(b + i)) & tail);
-}
 
 /* Which known file is it? FW_CFG_FILES: none. Bytes 4 to 7 leave at most two candidates. */
 static enum fw_cfg_file recognise(const char *name)
@@ -67,7 +54,7 @@ static enum fw_cfg_file recognise(const char *name)
 	}
 #undef WORD
 	for (; file <= last; file++)
-		if (same(name, names[file].text, names[file].len))
+		if (memcmp(name, names[file].text, names[file].len + 1u) == 0)
 			return file;
 	return FW_CFG_FILES;
 }
@@ -130,20 +117,16 @@ const struct fw_cfg_entry *fw_cfg_dir_find(const struct fw_cfg_entry *entries, u
 {
 	const struct fw_cfg_entry *found = NULL;
 	uint32_t len = strnlen(name, FW_CFG_NAME_BYTES);
-	char word_wise[FW_CFG_NAME_BYTES];
 	uint32_t second, mask;
 
 	if (!len || len == FW_CFG_NAME_BYTES)
 		return NULL;
-	memcpy(word_wise, name, len);
-	memset(word_wise + len, 0, max_u32(align_up(len + 1, 4), 8) - len);
-
 	/* Nearly all begin with "etc/": what follows rules most of them out. */
-	second = get_le32(word_wise + 4);
 	mask = len >= 8 ? 0xffffffff : 0;
+	second = mask ? get_le32(name + 4) : 0;
 	for (; count--; entries++) {
 		if ((get_le32(entries->name + 4) ^ second) & mask ||
-		    !same(entries->name, word_wise, len))
+		    memcmp(entries->name, name, len + 1) != 0)
 			continue;
 		if (found) {
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",

@@ -110,6 +110,7 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
+__attribute__((flatten))	/* one call for each item of each boot */
 int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
 {
 	if (dma_usable) {
