@@ -37,25 +37,17 @@ static struct {
 	uint16_t key;
 } position;
 
-/* Run one request to its end. Returns 0; -EIO, the error bit; -ETIMEDOUT, and DMA is off. */
-static int transfer(uint32_t control, uint64_t phys, uint32_t len)
+/* A device that works while we look on; apart from transfer(), whose usual path stays short. */
+static __attribute__((noinline)) int wait_for_end(uint32_t len)
 {
-	bool clear = !latch_cleared;
-	struct wait wait;
+	struct wait wait = wait_start(DMA_LIMIT_US(len), "fw_cfg: DMA");
 	uint32_t status;
 
-	request.control = cpu_to_be32(control);
-	request.length = cpu_to_be32(len);
-	request.address = cpu_to_be64(phys);
-	latch_cleared = true;
-	bus->dma(ptr_to_phys((const void *)&request), clear);
-
-	status = be32_to_cpu(request.control);
-	if (!(status & ~FW_CFG_DMA_ERROR))
-		return status ? -EIO : 0;
-
-	wait = wait_start(DMA_LIMIT_US(len), "fw_cfg: DMA");
-	do {
+	for (;;) {
+		io_barrier();
+		status = be32_to_cpu(request.control);
+		if (!(status & ~FW_CFG_DMA_ERROR))
+			return status ? -EIO : 0;
 		if (wait_expired(&wait)) {
 			/* Should the device look at the request after all, it finds nothing to do. */
 			request.control = cpu_to_be32(0);
@@ -63,10 +55,20 @@ static int transfer(uint32_t control, uint64_t phys, uint32_t len)
 			dma_usable = false;
 			return -ETIMEDOUT;
 		}
-		io_barrier();
-		status = be32_to_cpu(request.control);
-	} while (status & ~FW_CFG_DMA_ERROR);
-	return status ? -EIO : 0;
+	}
+}
+
+/* Run one request to its end. Returns 0; -EIO, the error bit; -ETIMEDOUT, and DMA is off. */
+static inline int transfer(uint32_t control, uint64_t phys, uint32_t len)
+{
+	bool clear = !latch_cleared;
+
+	request.control = cpu_to_be32(control);
+	request.length = cpu_to_be32(len);
+	request.address = cpu_to_be64(phys);
+	latch_cleared = true;
+	bus->dma(ptr_to_phys((const void *)&request), clear);
+	return request.control.raw ? wait_for_end(len) : 0;
 }
 
 int fw_cfg_io_dma(uint32_t operation, uint16_t key, uint32_t offset, uint64_t phys, uint32_t len)
@@ -110,7 +112,14 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-__attribute__((flatten))	/* one call for each item of each boot */
+static __attribute__((noinline)) void tell_failure(uint16_t key, uint64_t phys, const void *ptr,
+						   uint32_t len, int rc)
+{
+	log("fw_cfg: item 0x%x: DMA of %u bytes to 0x%llx: error %d; %s", key, len,
+	    (unsigned long long)phys, rc,
+	    !ptr ? "not read" : dma_usable ? "read by port" : "read by port from now on");
+}
+
 int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
 {
 	if (dma_usable) {
@@ -118,13 +127,12 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint
 		int rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset,
 				       small ? ptr_to_phys(landing) : phys, len);
 
-		if (!rc && small)
-			memcpy(ptr, landing, len);
-		if (!rc)
+		if (!rc) {
+			if (small)
+				memcpy(ptr, landing, len);
 			return 0;
-		log("fw_cfg: item 0x%x: DMA of %u bytes to 0x%llx: error %d; %s", key, len,
-		    (unsigned long long)phys, rc,
-		    !ptr ? "not read" : dma_usable ? "read by port" : "read by port from now on");
+		}
+		tell_failure(key, phys, ptr, len, rc);
 	} else if (!ptr) {
 		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA; not read", key, len,
 		    (unsigned long long)phys);

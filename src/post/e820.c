@@ -14,26 +14,14 @@ static uint64_t end_of(const struct e820_entry *e)
 	return e->base + e->length;
 }
 
-int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
+/* [base, end) anywhere among the others. */
+static __attribute__((noinline)) int insert(struct e820_map *map, uint64_t base, uint64_t end,
+					    uint32_t type)
 {
 	struct e820_entry *const entry = map->entry;
 	struct e820_entry piece[3];	/* what takes the place of entries first..after - 1 */
-	uint64_t end = base + length, left_base = base, right_end;
+	uint64_t left_base = base, right_end = end;
 	uint32_t first, after, count, n = 0;
-
-	if (end < base)
-		end = UINT64_MAX;
-	if (end == base)
-		return 0;
-	right_end = end;
-
-	/* The usual case, without the general one's cost: a range behind all others. */
-	if ((!map->count || end_of(&entry[map->count - 1]) < base) && type != E820_NONE) {
-		if (map->count == map->max)
-			return -ENOSPC;
-		entry[map->count++] = (struct e820_entry){ base, end - base, type };
-		return 0;
-	}
 
 	/* From first on, entries end behind base or touch it; from after on, they begin behind end. */
 	first = map->count;
@@ -74,6 +62,31 @@ int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type
 	for (uint32_t i = 0; i < n; i++)
 		entry[first + i] = piece[i];
 	map->count = count;
+	return 0;
+}
+
+int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
+{
+	struct e820_entry *next = &map->entry[map->count];
+	uint64_t end = base + length;
+
+	if (end < base) {
+		end = UINT64_MAX;
+		length = end - base;
+	}
+	if (end == base)
+		return 0;
+	/* Most come in rising order. */
+	if (type == E820_NONE || (map->count && end_of(next - 1) > base))
+		return insert(map, base, end, type);
+	if (map->count && next[-1].type == type && end_of(next - 1) == base) {
+		next[-1].length += length;
+		return 0;
+	}
+	if (map->count == map->max)
+		return -ENOSPC;
+	*next = (struct e820_entry){ base, length, type };
+	map->count++;
 	return 0;
 }
 

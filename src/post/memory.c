@@ -44,13 +44,9 @@ static int new_map(uint32_t n)
  * What the platform may say anything about. The rest below 4 GiB is fixed, whatever the machine
  * claims: the EBDA, the VGA window and option ROMs (microvm has RAM there), the BIOS, the image.
  */
-static const struct {
+static const struct window {
 	uint64_t start, end;
-} window[] = {
-	{ 0, EBDA_BASE },
-	{ MIB, ROM32_BASE },
-	{ GIB4, UINT64_MAX },
-};
+} conventional = { 0, EBDA_BASE }, low = { MIB, ROM32_BASE }, high = { GIB4, UINT64_MAX };
 
 static void set(uint64_t base, uint64_t length, uint32_t type)
 {
@@ -61,39 +57,70 @@ static void set(uint64_t base, uint64_t length, uint32_t type)
 }
 
 /* A length that would pass 2^64 ends there. */
-static void set_in_windows(uint64_t base, uint64_t length, uint32_t type)
+static void set_inside(const struct window *w, uint64_t base, uint64_t length, uint32_t type)
 {
 	uint64_t end = base + length < base ? UINT64_MAX : base + length;
+	uint64_t from = max_u64(base, w->start), to = min_u64(end, w->end);
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(window); i++) {
-		uint64_t from = max_u64(base, window[i].start), to = min_u64(end, window[i].end);
-
-		if (from < to)
-			set(from, to - from, type);
-	}
+	if (from < to)
+		set(from, to - from, type);
 }
 
-/* RAM goes in first and the rest after it: where they overlap, the reservation wins. */
-static void add_entries(const struct e820_entry *from, uint32_t n, bool ram)
+static void add_ram(const struct e820_entry *from, uint32_t n, const struct window *w)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (from[i].type == E820_RAM)
+			set_inside(w, from[i].base, from[i].length, E820_RAM);
+}
+
+/* RAM, and what is fixed between it, in rising order: the list grows at its end only. */
+static void make_map(const struct e820_entry *from, uint32_t n)
+{
+	add_ram(from, n, &conventional);
+	set(EBDA_BASE, VGA_START - EBDA_BASE, E820_RESERVED);
+	set(BIOS_START, BIOS_END - BIOS_START, E820_RESERVED);
+	add_ram(from, n, &low);
+	if (machine.chipset == CHIPSET_Q35)
+		set(Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED);
+	set(ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED);
+	add_ram(from, n, &high);
+}
+
+/* All but RAM, after it: where they overlap, the reservation wins. */
+static void add_reservations(const struct e820_entry *from, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t base = from[i].base, length = from[i].length;
 		uint32_t type = from[i].type;
 
-		if ((type == E820_RAM) != ram)
+		if (type == E820_RAM)
 			continue;
-		if (ram && base + length < base) {
-			log("memory: etc/e820: RAM at %llx with length %llx passes 2^64; left out",
-			    (unsigned long long)base, (unsigned long long)length);
-			continue;
-		}
 		if (type < E820_RAM || type > E820_UNUSABLE) {
 			log("memory: etc/e820: entry %u has type %u, known are 1 to 5; reserved", i,
 			    type);
 			type = E820_RESERVED;
 		}
-		set_in_windows(base, length, type);
+		set_inside(&conventional, from[i].base, from[i].length, type);
+		set_inside(&low, from[i].base, from[i].length, type);
+		set_inside(&high, from[i].base, from[i].length, type);
 	}
+}
+
+/* RAM that passes 2^64 is no RAM at all. Returns how much of the list is RAM. */
+static uint32_t check_ram(struct e820_entry *from, uint32_t n)
+{
+	uint32_t good = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (from[i].type != E820_RAM)
+			continue;
+		if (from[i].base + from[i].length < from[i].base) {
+			log("memory: etc/e820: RAM at %llx with length %llx passes 2^64; left out",
+			    (unsigned long long)from[i].base, (unsigned long long)from[i].length);
+			from[i].length = 0;
+		}
+		good += from[i].length != 0;
+	}
+	return good;
 }
 
 /* Returns 0; -ENOENT, use another source; -ENOMEM. */
@@ -126,17 +153,15 @@ static int from_file(void)
 	if (!raw)
 		return -ENOMEM;
 	rc = fw_cfg_read(&item, 0, raw, item.size);
-	if (!rc) {
-		add_entries(raw, n, true);
-		if (!machine.e820.count) {
-			log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
-			rc = -ENOENT;
-		} else {
-			add_entries(raw, n, false);
-		}
-	} else {
+	if (rc) {
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		rc = -ENOENT;
+	} else if (!check_ram(raw, n)) {
+		log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
+		rc = -ENOENT;
+	} else {
+		make_map(raw, n);
+		add_reservations(raw, n);
 	}
 	alloc_release(ZONE_TEMP, mark);
 	return rc;
@@ -158,7 +183,7 @@ static void old_reservations(void)
 		    OLD_TABLE_MAX);
 		return;
 	}
-	add_entries(table.entry, table.count, false);
+	add_reservations(table.entry, table.count);
 }
 
 /* The registers QEMU fills for firmware that knows no fw_cfg. Returns 0, -ENOMEM or -ENODEV. */
@@ -166,7 +191,8 @@ static int from_cmos(void)
 {
 	uint32_t base_kib = cmos_read16(CMOS_BASE_KIB);
 	uint32_t units = cmos_read16(CMOS_EXTENDED_64KIB);
-	uint32_t high = cmos_read16(CMOS_HIGH_64KIB) | cmos_read(CMOS_HIGH_64KIB + 2) << 16;
+	uint32_t high_units = cmos_read16(CMOS_HIGH_64KIB) |
+			      (uint32_t)cmos_read(CMOS_HIGH_64KIB + 2) << 16;
 	uint64_t end = units ? 16 * MIB + ((uint64_t)units << 16) :
 			       MIB + ((uint64_t)cmos_read16(CMOS_EXTENDED_KIB) << 10);
 	int rc;
@@ -188,21 +214,11 @@ static int from_cmos(void)
 		    (unsigned long long)end, (uint32_t)ROM32_BASE);
 		end = ROM32_BASE;
 	}
-	set_in_windows(0, (uint64_t)base_kib << 10, E820_RAM);
-	set(MIB, end - MIB, E820_RAM);
-	set(GIB4, (uint64_t)high << 16, E820_RAM);
+	make_map((struct e820_entry[]){ { 0, (uint64_t)base_kib << 10, E820_RAM },
+					{ MIB, end - MIB, E820_RAM },
+					{ GIB4, (uint64_t)high_units << 16, E820_RAM } }, 3);
 	old_reservations();
 	return 0;
-}
-
-/* What lies between the windows, and what this firmware puts elsewhere. */
-static void reserve_fixed(void)
-{
-	set(EBDA_BASE, VGA_START - EBDA_BASE, E820_RESERVED);
-	set(BIOS_START, BIOS_END - BIOS_START, E820_RESERVED);
-	if (machine.chipset == CHIPSET_Q35)
-		set(Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED);
-	set(ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED);
 }
 
 static uint64_t end_of_high_ram(const struct e820_map *map)
@@ -238,7 +254,6 @@ int memory_init(void)
 		rc = from_cmos();
 	if (rc)
 		return rc;
-	reserve_fixed();
 	machine.low_ram_end = (uint32_t)e820_ram_end(map, MIB, ROM32_BASE);
 	machine.high_ram_end = end_of_high_ram(map);
 	if (!machine.low_ram_end)
