@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Application processors, seen from outside: each has come to 32-bit mode and is parked in ROM, and
+none is reported missing, whatever their number and ids."""
+import re
+
+import pytest
+
+import vm as qemu
+from test_reset import Qmp
+
+ROM = 0xfffc0000
+
+
+def registers(qmp):
+    qmp.file.write('{"execute": "human-monitor-command", "arguments": {"command-line": "info registers -a"}}\n')
+    qmp.file.flush()
+    answer = next(line for line in qmp.file if '"return"' in line)
+    return [(int(eip, 16), int(cr0, 16), halted == "1") for eip, halted, cr0 in
+            re.findall(r"EIP=(\w+).*?HLT=(\d).*?CR0=(\w+)", answer)]
+
+
+def boot_without_kernel(machine, smp, accel="tcg", args=(), timeout=60):
+    """Returns the log and, for each processor, (EIP, CR0, halted) once POST has ended."""
+    with qemu.VM(machine=machine, memory="128", accel=accel, qmp=True, args=["-smp", smp, *args]) as vm:
+        vm.start()
+        assert vm.wait_text("boot: halted", name="log", timeout=timeout), vm.finish(0)
+        with Qmp(vm) as qmp:
+            for _ in range(100):  # the line comes a moment before the halt
+                processors = registers(qmp)
+                if all(halted for _, _, halted in processors):
+                    break
+                qemu.sleep(0.02)
+        return vm.text("log"), processors
+
+
+def check(log, processors, count):
+    assert "processors answered" not in log and "cpus:" not in log, log
+    assert len(processors) == count
+    for eip, cr0, halted in processors:
+        assert halted and eip >= ROM
+        assert cr0 & 0x60000001 == 1, f"CR0 {cr0:#x}: protected mode with caches on was expected"
+
+
+@pytest.mark.parametrize("machine, smp, count", [
+    ("pc", "1", 1), ("pc", "2", 2), ("pc", "6,sockets=2,cores=3", 6), ("pc", "8", 8), ("q35", "64", 64),
+    ("microvm", "6,sockets=2,cores=3", 6),
+])
+def test_every_processor_is_parked(machine, smp, count):
+    check(*boot_without_kernel(machine, smp), count)
+
+
+def test_more_processors_than_xapic_ids_are_parked():
+    """Needs KVM's interrupt controller: TCG of QEMU 7.2 has no x2APIC."""
+    try:
+        open("/dev/kvm", "rb+").close()
+    except OSError as e:
+        pytest.skip(f"/dev/kvm does not open: {e.strerror}")
+    check(*boot_without_kernel("q35,kernel-irqchip=split", "288", accel="kvm", args=[
+        "-cpu", "host,+x2apic", "-device", "intel-iommu,intremap=on,eim=on"]), 288)
