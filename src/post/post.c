@@ -128,7 +128,7 @@ void post(uint32_t host_bridge)
 	__builtin_trap();
 #endif
 
-	alloc_init(world_init(chipset), world_fseg_end());
+	alloc_init(world_init(chipset, kind), world_fseg_end());
 	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
 		boot_fail("no usable fw_cfg: memory and kernel are not known");
 	if (memory_init() != 0)

@@ -6,12 +6,13 @@
 
 #include <stdint.h>
 #include "hw/chipset/chipset.h"
+#include "post/start.h"
 
 /*
  * Put the 16-bit image where it is seen, and let every interrupt vector return. Shadow RAM must
- * be open. Returns the first free address of the F segment behind the image's services.
+ * be open. After a reset what an earlier start left in the F segment is cleared. Returns the first free address of the F segment behind the image's services.
  */
-uint32_t world_init(enum chipset chipset);
+uint32_t world_init(enum chipset chipset, enum start_kind start);
 
 /* The first address of the F segment that is taken again. */
 uint32_t world_fseg_end(void);
