@@ -194,18 +194,20 @@ static struct mp_interrupt *add_isa(struct mp_interrupt *at, uint8_t bus, uint16
 
 static void finish(struct mp_header *table, uint32_t length, uint32_t entries)
 {
-	memcpy(table->signature, "PCMP", 4);
-	table->length = length;
-	table->revision = 4;
+	*table = (struct mp_header){
+		.signature = { 'P', 'C', 'M', 'P' },
+		.length = length,
+		.revision = 4,
+		.entries = entries,
+		.local_apic = LOCAL_APIC,
+	};
 	/* As guests of QEMU have always found it: software may be bound to these names. */
 	memcpy(table->oem, "BOCHSCPU", 8);
 	memcpy(table->product, "0.1         ", 12);
-	table->entries = entries;
-	table->local_apic = LOCAL_APIC;
 	table->checksum = -checksum8(table, length);
 }
 
-/* Fill a zeroed table. Returns how many of cpus processors could not be listed. */
+/* Returns how many of cpus processors could not be listed. */
 static uint32_t fill(struct mp_header *table, uint32_t cpus, const struct buses *buses)
 {
 	struct cpuid id = cpuid(1, 0);
@@ -251,11 +253,11 @@ static struct mp_header *table_alloc(uint32_t size, enum zone *zone, struct allo
 
 	*zone = ZONE_FSEG;
 	*mark = alloc_mark(*zone);
-	table = alloc(*zone, size, 16, "MP table");
+	table = alloc_raw(*zone, size, 16, "MP table");
 	if (!table) {		/* the floating pointer reaches all of the first 4 GiB */
 		*zone = ZONE_HIGH;
 		*mark = alloc_mark(*zone);
-		table = alloc(*zone, size, 16, "MP table");
+		table = alloc_raw(*zone, size, 16, "MP table");
 	}
 	return table;
 }

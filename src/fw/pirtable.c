@@ -5,7 +5,6 @@
 #include "hw/pci_irq.h"
 #include "hw/pci_tree.h"
 #include "lib/checksum.h"
-#include "lib/string.h"
 #include "post/alloc.h"
 #include "post/machine.h"
 #include "std/pir.h"
@@ -44,26 +43,29 @@ void pirtable_init(void)
 	for (uint32_t left = slots; left; left &= left - 1)
 		count++;
 	size = sizeof(*table) + count * sizeof(*slot);
-	table = alloc(ZONE_FSEG, size, 16, "PIR table");
+	table = alloc_raw(ZONE_FSEG, size, 16, "PIR table");
 	if (!table)
 		return;
-	memcpy(table->signature, "$PIR", 4);
-	table->version = 0x0100;
-	table->size = size;
-	table->router_bus = PCI_BUS(router);
-	table->router_devfn = router & 0xff;
-	table->router_compatible = PIIX;
+	*table = (struct pir_header){
+		.signature = { '$', 'P', 'I', 'R' },
+		.version = 0x0100,
+		.size = size,
+		.router_bus = PCI_BUS(router),
+		.router_devfn = router & 0xff,
+		.router_compatible = PIIX,
+	};
 	slot = (struct pir_slot *)(table + 1);
-	for (uint32_t device = 1; device < 32; device++) {
-		if (!(slots & 1u << device))
-			continue;
+	for (; slots; slots &= slots - 1, slot++) {
+		uint32_t device = __builtin_ctz(slots);
+
+		slot->bus = 0;
 		slot->devfn = device << 3;
 		for (uint32_t pin = 0; pin < 4; pin++) {
 			slot->pin[pin].link = link(pci_slot_pirq(machine.chipset, device, pin + 1));
 			slot->pin[pin].irqs = IRQS;
 		}
 		slot->slot = device == PCI_DEV(router) ? 0 : device;
-		slot++;
+		slot->reserved = 0;
 	}
 	table->checksum = -checksum8(table, size);
 }

@@ -10,58 +10,60 @@
 #include "std/smbios.h"
 
 /*
- * Offset just behind the two NULs that end the strings at offset at, 0 when they are not in size
- * bytes. Every other byte is looked at: when the second of two is not NUL, neither begins the end.
+ * Just behind the two NULs that end the strings at p, NULL when they are not before end. Every
+ * other byte is looked at: when the second of two is not NUL, neither begins the end.
  */
-static uint32_t strings_end(const uint8_t *p, uint32_t at, uint32_t size)
+static const uint8_t *strings_end(const uint8_t *p, const uint8_t *end)
 {
-	while (size - at >= 2) {
-		if (p[at + 1])
-			at += 2;
-		else if (p[at])
-			at++;
+	while (end - p >= 2) {
+		if (p[1])
+			p += 2;
+		else if (p[0])
+			p++;
 		else
-			return at + 2;
+			return p + 2;
 	}
-	return 0;
+	return NULL;
 }
 
 bool smbios_is_structure(const uint8_t *p, uint32_t size)
 {
 	return size >= sizeof(struct smbios_header) && p[1] >= sizeof(struct smbios_header) &&
-	       p[1] <= size && strings_end(p, p[1], size) == size;
+	       p[1] <= size && strings_end(p + p[1], p + size) == p + size;
 }
 
 int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table)
 {
-	uint32_t at = 0, end;
+	const uint8_t *p = start, *const end = start + size, *next;
 
 	*table = (struct smbios_table){ .start = start };
-	while (size - at >= sizeof(struct smbios_header)) {
-		uint8_t type = start[at], length = start[at + 1];
+	while (end - p >= (int32_t)sizeof(struct smbios_header)) {
+		uint32_t type = p[0], length = p[1], handle = get_le16(p + 2);
 
-		if (length < sizeof(struct smbios_header) || length > size - at) {
-			log("smbios: structure %u at %u of %u: its length is %u; no SMBIOS", type, at,
-			    size, length);
+		if (length < sizeof(struct smbios_header) || (int32_t)length > end - p) {
+			log("smbios: structure %u at %u of %u: its length is %u; no SMBIOS", type,
+			    (uint32_t)(p - start), size, length);
 			return -EINVAL;
 		}
-		end = strings_end(start, at + length, size);
-		if (!end) {
+		next = strings_end(p + length, end);
+		if (!next) {
 			log("smbios: structure %u at %u of %u: its strings do not end; no SMBIOS",
-			    type, at, size);
+			    type, (uint32_t)(p - start), size);
 			return -EINVAL;
 		}
 		table->count++;
-		if (end - at > table->largest)
-			table->largest = end - at;
+		if ((uint32_t)(next - p) > table->largest)
+			table->largest = next - p;
 		if (type == SMBIOS_BIOS)
 			table->has_bios = true;
-		at = end;
+		if (handle < 32)
+			table->low_handles |= 1u << handle;
+		p = next;
 		if (type == SMBIOS_END) {
-			table->length = at;
-			if (at != size)
-				log("smbios: end of table at %u of %u; the rest is left out", at,
-				    size);
+			table->length = p - start;
+			if (p != end)
+				log("smbios: end of table at %u of %u; the rest is left out",
+				    table->length, size);
 			return 0;
 		}
 	}
@@ -69,24 +71,34 @@ int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table)
 	return -EINVAL;
 }
 
+/* Which of the 32 handles from first on are in use. */
+static uint32_t handles(const struct smbios_table *table, uint32_t first)
+{
+	const uint8_t *p = table->start, *const end = p + table->length;
+	uint32_t used = 0;
+
+	while (p && p < end) {
+		uint32_t handle = get_le16(p + 2);
+
+		if (handle - first < 32)
+			used |= 1u << (handle - first);
+		p = strings_end(p + p[1], end);
+	}
+	return used;
+}
+
 int smbios_free_handle(const struct smbios_table *table, uint16_t *handle)
 {
-	for (uint32_t first = 0; first < SMBIOS_HANDLE_LIMIT; first += 32) {
-		uint32_t used = 0, at = 0;
+	uint32_t used = table->low_handles, first = 0;
 
-		while (at < table->length) {
-			uint32_t h = get_le16(table->start + at + 2);
-
-			if (h - first < 32)
-				used |= 1u << (h - first);
-			at = strings_end(table->start, at + table->start[at + 1], table->length);
-		}
-		if (used != ~0u) {
-			*handle = first + __builtin_ctz(~used);
-			return 0;
-		}
+	while (used == ~0u) {
+		first += 32;
+		if (first >= SMBIOS_HANDLE_LIMIT)
+			return -ENOSPC;
+		used = handles(table, first);
 	}
-	return -ENOSPC;
+	*handle = first + __builtin_ctz(~used);
+	return 0;
 }
 
 uint8_t smbios_string(struct smbios_strings *strings, const char *text)

@@ -15,6 +15,7 @@ struct smbios_table {
 	uint32_t count;		/* structures */
 	uint32_t largest;	/* bytes of the largest structure, strings included */
 	bool has_bios;		/* there is a type 0 */
+	uint32_t low_handles;	/* bit n: handle n is in use, n below 32 */
 };
 
 /*

@@ -495,6 +495,18 @@ static void microvm_has_isa_alone(STATE)
 		assert_int_equal(isa_pin(irq), irq == 0 ? 2 : irq == 2 ? -1 : irq);
 }
 
+static void microvm_with_acpi_has_none(STATE)
+{
+	machine.chipset = CHIPSET_NONE;
+	machine.pci = NULL;
+	has_fdt = true;
+	machine.rsdp = 0xf0050;
+	cpus(2);
+	mptable_init();
+	assert_false(read_table());
+	assert_int_equal(fake_alloc_calls(), 0);
+}
+
 static uint32_t selected, ioapic_version;
 
 static uint32_t ioapic_read(void *opaque, uint32_t addr, unsigned int width)
@@ -607,6 +619,7 @@ int main(void)
 		T(with_bus_255_the_isa_bus_gets_a_free_number),
 		T(many_functions_and_processors_fit),
 		T(microvm_has_isa_alone),
+		T(microvm_with_acpi_has_none),
 		T(a_board_without_pci_is_asked_for_its_io_apic),
 		T(old_machine_types_are_asked_for_apic_version_and_timer_wiring),
 		T(without_a_pci_tree_there_are_isa_interrupts_still),
