@@ -264,7 +264,8 @@ static struct mp_header *table_alloc(uint32_t size, enum zone *zone, struct allo
 
 static uint32_t table_size(uint32_t cpus, struct buses *buses)
 {
-	uint32_t small = survey(buses) + 1 + 1 + ISA_IRQS + 2;	/* PCI; ISA bus; I/O APIC; ISA; local */
+	/* PCI interrupts; the ISA bus; the I/O APIC; ISA interrupts without the cascade; local ones */
+	uint32_t small = survey(buses) + 1 + 1 + (ISA_IRQS - 1) + 2;
 
 	for (uint32_t i = 0; i < 8; i++)
 		for (uint32_t left = buses->bits[i]; left; left &= left - 1)

@@ -120,6 +120,7 @@ static int setup(STATE)
 /* As -M pc, default devices: PIIX4 power management on 9, VGA, e1000. */
 static void pc(void)
 {
+	machine.rsdp = 0xf0050;
 	function(0, 0, 0, 0, 0, NONE);
 	function(0, 1, 0, 0, 0, NONE);
 	function(0, 1, 1, 0, 0, NONE);
@@ -433,6 +434,21 @@ static void behind_bridges_the_pin_rotates(STATE)
 	assert_int_equal(bus_entry[3]->id, 3);		/* ISA, above every PCI bus */
 }
 
+static void an_empty_bus_behind_a_bridge_is_listed(STATE)
+{
+	machine.chipset = CHIPSET_Q35;
+	cpus(1);
+	function(0, 4, 0, 1, 10, NONE)->bridge = true;
+	functions[0].secondary = 1;
+	tree.last_bus = 2;			/* kept for hotplug */
+	mptable_init();
+	assert_true(read_table());
+	assert_int_equal(n_bus, 3);
+	assert_int_equal(bus_entry[1]->id, 1);
+	assert_memory_equal(bus_entry[1]->name, "PCI   ", 6);
+	assert_int_equal(bus_entry[2]->id, 3);
+}
+
 static void on_another_root_bus_the_irq_is_used(STATE)
 {
 	machine.chipset = CHIPSET_Q35;
@@ -615,6 +631,7 @@ int main(void)
 		T(a_function_without_a_line_has_no_entry),
 		T(ich9_pirqs_have_pins_of_their_own),
 		T(behind_bridges_the_pin_rotates),
+		T(an_empty_bus_behind_a_bridge_is_listed),
 		T(on_another_root_bus_the_irq_is_used),
 		T(with_bus_255_the_isa_bus_gets_a_free_number),
 		T(many_functions_and_processors_fit),
