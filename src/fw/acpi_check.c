@@ -19,20 +19,18 @@
 
 struct walk {
 	const struct loader_plan *plan;
-	const struct loader_step *next_step;	/* where the search for a checksum goes on */
-	const struct loader_step *steps_end;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;
 };
 
-static int bad(const char *what, uint32_t phys)
+static __attribute__((cold, noinline)) int bad(const char *what, uint32_t phys)
 {
 	log("acpi: %s at 0x%x; no ACPI", what, phys);
 	return -EINVAL;
 }
 
 /* The file in high memory that holds size bytes at phys, or NULL. */
-static const struct loader_file *file_at(const struct walk *w, uint64_t phys, uint32_t size)
+static inline const struct loader_file *file_at(const struct walk *w, uint64_t phys, uint32_t size)
 {
 	const struct loader_file *first = w->plan->file, *f = first + w->plan->files;
 
@@ -49,28 +47,18 @@ static const struct loader_file *file_at(const struct walk *w, uint64_t phys, ui
 }
 
 /*
- * Has the script summed exactly this table, and written nothing there since? Tables come nearly
- * in the order of their steps, so each search starts where the last one ended.
+ * Has the script summed these bytes to 0, with the checksum at that offset of the file, and written
+ * nothing there since? The search begins with the last step, as a walk does with the root tables,
+ * which QEMU makes last.
  */
-static bool summed_by_script(struct walk *w, const struct loader_file *f, uint32_t start,
-			     uint32_t length)
+static inline bool summed_by_script(const struct loader_file *f, uint32_t start, uint32_t length,
+				    uint32_t checksum)
 {
-	const struct loader_step *s = w->next_step, *stop = s;
-
-	if (f->rewritten || s == w->steps_end)
+	if (f->rewritten)
 		return false;
-	do {
-		const struct loader_step *at = s++;
-
-		if (s == w->steps_end)
-			s = w->plan->step;
-		if (at->command == LOADER_ADD_CHECKSUM && at->sum.start == start && at->file == f &&
-		    at->sum.length == length &&
-		    at->offset == start + offsetof(struct acpi_header, checksum)) {
-			w->next_step = s;
+	for (const struct loader_step *s = f->sums; s; s = s->sum.previous)
+		if (s->sum.start == start && s->sum.length == length && s->offset == checksum)
 			return true;
-		}
-	} while (s != stop);
 	return false;
 }
 
@@ -79,7 +67,7 @@ static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_
 {
 	const struct loader_file *f = file_at(w, phys, sizeof(struct acpi_header));
 	const struct acpi_header *h;
-	uint32_t offset;
+	uint32_t offset, length;
 
 	if (!f) {
 		bad("no table", phys);
@@ -91,12 +79,14 @@ static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_
 		bad("another table than expected", phys);
 		return NULL;
 	}
-	if (h->length < sizeof(*h) || h->length > f->item.size - offset || h->length > w->budget) {
+	length = h->length;
+	if (length < sizeof(*h) || length > f->item.size - offset || length > w->budget) {
 		bad("bad table length", phys);
 		return NULL;
 	}
-	w->budget -= h->length;
-	if (!summed_by_script(w, f, offset, h->length) && table_sum(h, h->length)) {
+	w->budget -= length;
+	if (!summed_by_script(f, offset, length, offset + offsetof(struct acpi_header, checksum)) &&
+	    table_sum(h, length)) {
 		bad("bad checksum of the table", phys);
 		return NULL;
 	}
@@ -180,17 +170,24 @@ static int check_root(struct walk *w, uint64_t phys, uint32_t signature, uint32_
 	return fadt ? 0 : bad("RSDT or XSDT without FADT", phys);
 }
 
-static int check_rsdp(struct walk *w, const struct acpi_rsdp *rsdp, uint32_t size, uint32_t phys)
+/* The RSDP is at offset of f. */
+static int check_rsdp(struct walk *w, const struct loader_file *f, uint32_t offset)
 {
+	const struct acpi_rsdp *rsdp = (const void *)(f->data + offset);
+	uint32_t size = f->item.size - offset, phys = f->base + offset;
 	uint64_t rsdt, xsdt = 0;
 
-	if (checksum8(rsdp, ACPI_RSDP1_SIZE))
+	if (!summed_by_script(f, offset, ACPI_RSDP1_SIZE,
+			      offset + offsetof(struct acpi_rsdp, checksum)) &&
+	    checksum8(rsdp, ACPI_RSDP1_SIZE))
 		return bad("bad checksum of the RSDP", phys);
 	rsdt = rsdp->rsdt;
 	if (rsdp->revision >= 2) {
 		if (size < sizeof(*rsdp) || rsdp->length < sizeof(*rsdp) || rsdp->length > size)
 			return bad("bad length of the RSDP", phys);
-		if (checksum8(rsdp, rsdp->length))
+		if (!summed_by_script(f, offset, rsdp->length,
+				      offset + offsetof(struct acpi_rsdp, extended_checksum)) &&
+		    checksum8(rsdp, rsdp->length))
 			return bad("bad extended checksum of the RSDP", phys);
 		xsdt = rsdp->xsdt;
 	}
@@ -218,8 +215,6 @@ int acpi_check(const struct loader_plan *plan, struct table_loader_result *resul
 {
 	struct walk w = {
 		.plan = plan,
-		.next_step = plan->step,
-		.steps_end = plan->step + plan->steps,
 	};
 	const struct loader_file *f, *end = plan->file + plan->files, *found = NULL;
 	uint32_t at = 0;
@@ -245,7 +240,7 @@ int acpi_check(const struct loader_plan *plan, struct table_loader_result *resul
 		return -EINVAL;
 	}
 	result->rsdp = found->base + at;
-	if (check_rsdp(&w, (const void *)(found->data + at), found->item.size - at, result->rsdp))
+	if (check_rsdp(&w, found, at))
 		return -EINVAL;
 	result->tables = w.tables;
 	return 0;

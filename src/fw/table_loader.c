@@ -64,13 +64,13 @@ static inline void note_write(struct loader_file *f, uint32_t offset)
 		f->rewritten = true;
 }
 
-static bool fits(uint64_t value, uint8_t size)
+static inline bool fits(uint64_t value, uint8_t size)
 {
 	return size == 8 || !(value >> (size * 8));
 }
 
-static int refuse_value(const struct loader_step *s, const char *what, uint64_t value,
-			uint32_t limit)
+static __attribute__((cold, noinline)) int
+refuse_value(const struct loader_step *s, const char *what, uint64_t value, uint32_t limit)
 {
 	log("acpi: table-loader record %u: %s (0x%llx against 0x%x); no ACPI", s->record, what,
 	    (unsigned long long)value, limit);
@@ -78,15 +78,18 @@ static int refuse_value(const struct loader_step *s, const char *what, uint64_t 
 }
 
 /* The field holds an offset into the source; make it an address. */
-static int add_pointer(const struct loader_step *s)
+static inline int add_pointer(const struct loader_step *s)
 {
 	const struct loader_file *source = s->source;
 	uint8_t *field = s->file->data + s->offset;
 	uint64_t value = 0;
 
 	note_write(s->file, s->offset);
+	/* Nearly all have 4 bytes, the others 8. */
 	if (s->size == 4)
 		value = get_le32(field);
+	else if (s->size == 8)
+		value = get_le64(field);
 	else
 		memcpy(&value, field, s->size);
 	if (value >= source->item.size)
@@ -94,6 +97,8 @@ static int add_pointer(const struct loader_step *s)
 	value += source->base;
 	if (s->size == 4)
 		put_le32(field, value);
+	else if (s->size == 8)
+		put_le64(field, value);
 	else if (fits(value, s->size))
 		memcpy(field, &value, s->size);
 	else

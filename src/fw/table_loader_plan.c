@@ -11,34 +11,37 @@
 #include "lib/string.h"
 #include "post/alloc.h"
 
-/* The names nearly every script has: found without a walk through the directory. */
-static const struct {
-	union {
-		char text[16];
-		uint32_t word[4];
-	} name;
-	enum fw_cfg_file file;
-} known[] = {
-	{ { "etc/acpi/tables" }, FW_CFG_ACPI_BLOB },
-	{ { "etc/acpi/rsdp" }, FW_CFG_ACPI_RSDP },
+/* Off the usual path, and kept out of its code. */
+#define COLD __attribute__((cold, noinline))
+
+/* Of the records so far. */
+struct totals {
+	uint32_t allocated;	/* bytes of all files */
+	uint32_t summed;	/* bytes of all ranges */
+	bool unknown, absent;	/* the line about such a record has been said */
 };
-#define KNOWN_LAST_WORD 3	/* both names end in their fourth word */
 
 static const char *const command_name[] = {
 	"padding", "ALLOCATE", "ADD_POINTER", "ADD_CHECKSUM", "WRITE_POINTER",
 };
 
-/* Refuse record n, with the number that is wrong and the one it was held against. */
-static int refuse(const struct loader_plan *plan, uint32_t n, const char *what, uint32_t value,
-		  uint32_t limit)
+static uint32_t number_of(const struct loader_plan *plan, const struct loader_record *r)
 {
-	log("acpi: table-loader record %u, %s: %s (0x%x against 0x%x); no ACPI", n,
-	    command_name[plan->record[n].command], what, value, limit);
+	return r - plan->record;
+}
+
+/* Refuse r, with the number that is wrong and the one it was held against. */
+static COLD int refuse(const struct loader_plan *plan, const struct loader_record *r,
+		       const char *what, uint32_t value, uint32_t limit)
+{
+	log("acpi: table-loader record %u, %s: %s (0x%x against 0x%x); no ACPI",
+	    number_of(plan, r), command_name[r->command], what, value, limit);
 	return -EINVAL;
 }
 
-/* The same for a name of record n. */
-static int refuse_name(const struct loader_plan *plan, uint32_t n, const union loader_name *name)
+/* The same for a name of r. */
+static COLD int refuse_name(const struct loader_plan *plan, const struct loader_record *r,
+			    const union loader_name *name)
 {
 	const char *what = "file is not allocated";
 
@@ -46,171 +49,182 @@ static int refuse_name(const struct loader_plan *plan, uint32_t n, const union l
 		what = "file name is empty";
 	else if (strnlen(name->text, sizeof(name->text)) == sizeof(name->text))
 		what = "file name has no end";
-	log("acpi: table-loader record %u, %s: %s: \"%s\"; no ACPI", n,
-	    command_name[plan->record[n].command], what, log_text_n(name->text, sizeof(name->text)));
+	log("acpi: table-loader record %u, %s: %s: \"%s\"; no ACPI", number_of(plan, r),
+	    command_name[r->command], what, log_text_n(name->text, sizeof(name->text)));
 	return -EINVAL;
 }
 
-/* Names differ at their ends ("etc/acpi/..."), so they are compared from there, by words. */
-static inline __attribute__((always_inline)) bool
-same_words(const uint32_t *a, const uint32_t *b, uint32_t last, uint32_t mask)
+/* The names that nearly all records have are compared with constants, by words. */
+static inline bool is_tables(const union loader_name *name)
 {
-	if ((a[last] ^ b[last]) & mask)
-		return false;
-	while (last--)
-		if (a[last] != b[last])
-			return false;
-	return true;
+	return __builtin_memcmp(name->text, "etc/acpi/tables", sizeof("etc/acpi/tables")) == 0;
 }
 
-/*
- * The allocated file of that name, or NULL. A name without a NUL matches nothing. QEMU allocates
- * last what is referred to most.
- */
-static struct loader_file *find_file(const struct loader_plan *plan, const union loader_name *name)
+static inline bool is_rsdp(const union loader_name *name)
 {
-	for (struct loader_file *f = plan->file + plan->files; f-- > plan->file;)
-		if (same_words(name->word, f->name->word, f->last_word, f->last_mask))
+	return __builtin_memcmp(name->text, "etc/acpi/rsdp", sizeof("etc/acpi/rsdp")) == 0;
+}
+
+static __attribute__((noinline)) struct loader_file *
+find_any_file(const struct loader_plan *plan, const union loader_name *name)
+{
+	for (struct loader_file *f = plan->file; f < plan->file + plan->files; f++)
+		if (strncmp(name->text, f->name->text, sizeof(name->text)) == 0)
 			return f;
 	return NULL;
 }
 
-static int find_item(const struct loader_file *f, struct fw_cfg_item *item)
+/* The allocated file of that name, or NULL. A name without a NUL matches nothing. */
+static inline struct loader_file *find_file(const struct loader_plan *plan,
+					    const union loader_name *name)
 {
-	if (f->last_word == KNOWN_LAST_WORD)
-		for (uint32_t i = 0; i < ARRAY_SIZE(known); i++)
-			if (same_words(f->name->word, known[i].name.word, KNOWN_LAST_WORD, f->last_mask))
-				return fw_cfg_file(known[i].file, item);
-	return fw_cfg_find(f->name->text, item);
+	if (is_tables(name))
+		return plan->tables;
+	if (is_rsdp(name))
+		return plan->rsdp;
+	return find_any_file(plan, name);
 }
 
-/* range_inside() in 32 bits: this is asked for every record. */
-static inline bool inside(uint32_t offset, uint32_t len, uint32_t size)
+static bool is_empty_or_endless(const union loader_name *name)
 {
-	return offset <= size && len <= size - offset;
+	return !name->text[0] || strnlen(name->text, sizeof(name->text)) == sizeof(name->text);
 }
 
-static bool pointer_size_good(uint8_t size)
+static inline bool pointer_size_good(uint8_t size)
 {
 	return size == 4 || size == 8 || size == 1 || size == 2;
 }
 
-/* *total is the bytes of all files so far. */
-static int plan_allocate(struct loader_plan *plan, uint32_t n, uint32_t *total, bool *absent_said)
+static int plan_allocate(struct loader_plan *plan, const struct loader_record *r,
+			 struct totals *total)
 {
-	const struct loader_record *r = &plan->record[n];
 	const union loader_name *name = &r->allocate.file;
-	struct loader_file *f = &plan->file[plan->files];
-	uint32_t len = strnlen(name->text, sizeof(name->text));
+	struct loader_file *f = &plan->file[plan->files], **known = NULL;
+	uint32_t align = r->allocate.align;
+	int rc;
 
-	if (!len || len == sizeof(name->text))
-		return refuse_name(plan, n, name);
-	if (find_file(plan, name))
-		return refuse(plan, n, "file is allocated twice", n, plan->files);
-	if (r->allocate.align & (r->allocate.align - 1))
-		return refuse(plan, n, "alignment is not a power of two", r->allocate.align, 1);
+	if (is_tables(name))
+		known = &plan->tables;
+	else if (is_rsdp(name))
+		known = &plan->rsdp;
+	else if (is_empty_or_endless(name))
+		return refuse_name(plan, r, name);
+	if (known ? *known : find_any_file(plan, name))
+		return refuse(plan, r, "file is allocated twice", number_of(plan, r), plan->files);
+	if (align & (align - 1))
+		return refuse(plan, r, "alignment is not a power of two", align, 1);
 	if (r->allocate.zone != LOADER_ZONE_HIGH && r->allocate.zone != LOADER_ZONE_FSEG)
-		return refuse(plan, n, "no such zone", r->allocate.zone, LOADER_ZONE_FSEG);
-
-	*f = (struct loader_file){
-		.name = name,
-		.last_word = len / 4,
-		.last_mask = 0xffffffffu >> (24 - len % 4 * 8),
-		.align = r->allocate.align ? r->allocate.align : 1,
-		.zone = r->allocate.zone,
-	};
-	if (find_item(f, &f->item)) {
-		if (!*absent_said)
-			log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out", n,
-			    log_text_n(name->text, len));
-		*absent_said = true;
+		return refuse(plan, r, "no such zone", r->allocate.zone, LOADER_ZONE_FSEG);
+	if (known == &plan->tables)
+		rc = fw_cfg_file(FW_CFG_ACPI_BLOB, &f->item);
+	else if (known)
+		rc = fw_cfg_file(FW_CFG_ACPI_RSDP, &f->item);
+	else
+		rc = fw_cfg_find(name->text, &f->item);
+	if (rc) {
+		if (!total->absent)
+			log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out",
+			    number_of(plan, r), log_text(name->text));
+		total->absent = true;
 		return 0;
 	}
-	if (!inside(*total, f->item.size, LOADER_MAX_FILES))
-		return refuse(plan, n, "files are too large", f->item.size, LOADER_MAX_FILES);
-	*total += f->item.size;
+	if (!range_inside32(total->allocated, f->item.size, LOADER_MAX_FILES))
+		return refuse(plan, r, "files are too large", f->item.size, LOADER_MAX_FILES);
+	total->allocated += f->item.size;
+
+	/* data and base are set where it is loaded. */
+	f->name = name;
+	f->sums = NULL;
+	f->align = align ? align : 1;
+	f->summed_end = 0;
+	f->rewritten = false;
+	f->zone = r->allocate.zone;
 	plan->files++;
+	if (known)
+		*known = f;
 	return 0;
 }
 
-static int plan_add_pointer(struct loader_plan *plan, uint32_t n, struct loader_step *step)
+static inline int plan_add_pointer(const struct loader_plan *plan, const struct loader_record *r,
+				   struct loader_step *step)
 {
-	const struct loader_record *r = &plan->record[n];
 	struct loader_file *dest = find_file(plan, &r->add_pointer.dest);
 	struct loader_file *source = find_file(plan, &r->add_pointer.source);
+	uint32_t offset = r->add_pointer.offset;
+	uint8_t size = r->add_pointer.size;
 
 	if (!dest)
-		return refuse_name(plan, n, &r->add_pointer.dest);
+		return refuse_name(plan, r, &r->add_pointer.dest);
 	if (!source)
-		return refuse_name(plan, n, &r->add_pointer.source);
-	if (!pointer_size_good(r->add_pointer.size))
-		return refuse(plan, n, "pointer size is not 1, 2, 4 or 8", r->add_pointer.size, 8);
-	if (!inside(r->add_pointer.offset, r->add_pointer.size, dest->item.size))
-		return refuse(plan, n, "pointer is not inside its file", r->add_pointer.offset,
-			      dest->item.size);
-	step->size = r->add_pointer.size;
-	step->offset = r->add_pointer.offset;
+		return refuse_name(plan, r, &r->add_pointer.source);
+	if (!pointer_size_good(size))
+		return refuse(plan, r, "pointer size is not 1, 2, 4 or 8", size, 8);
+	if (!range_inside32(offset, size, dest->item.size))
+		return refuse(plan, r, "pointer is not inside its file", offset, dest->item.size);
+	step->size = size;
+	step->offset = offset;
 	step->file = dest;
 	step->source = source;
 	return 0;
 }
 
-/* *total is the bytes of all ranges so far. */
-static int plan_add_checksum(struct loader_plan *plan, uint32_t n, struct loader_step *step,
-			     uint32_t *total)
+static inline int plan_add_checksum(const struct loader_plan *plan, const struct loader_record *r,
+				    struct loader_step *step, struct totals *total)
 {
-	const struct loader_record *r = &plan->record[n];
 	uint32_t offset = r->add_checksum.offset;
 	uint32_t start = r->add_checksum.start, length = r->add_checksum.length;
 	struct loader_file *file = find_file(plan, &r->add_checksum.file);
 
 	if (!file)
-		return refuse_name(plan, n, &r->add_checksum.file);
+		return refuse_name(plan, r, &r->add_checksum.file);
 	if (offset >= file->item.size)
-		return refuse(plan, n, "checksum is not inside its file", offset, file->item.size);
+		return refuse(plan, r, "checksum is not inside its file", offset, file->item.size);
 	if (start > file->item.size)
-		return refuse(plan, n, "range starts behind its file", start, file->item.size);
+		return refuse(plan, r, "range starts behind its file", start, file->item.size);
 	if (length > file->item.size - start)
-		return refuse(plan, n, "range ends behind its file", length, file->item.size - start);
-	if (length > LOADER_MAX_SUMMED - *total)
-		return refuse(plan, n, "too much to sum", length, LOADER_MAX_SUMMED - *total);
-	*total += length;
-	if (length && (offset < start || offset - start >= length))
+		return refuse(plan, r, "range ends behind its file", length, file->item.size - start);
+	if (length > LOADER_MAX_SUMMED - total->summed)
+		return refuse(plan, r, "too much to sum", length, LOADER_MAX_SUMMED - total->summed);
+	total->summed += length;
+	/* An offset below start wraps, to more than any length. */
+	if (offset - start >= length && length)
 		log("acpi: table-loader record %u, ADD_CHECKSUM: byte 0x%x is not in its range 0x%x + 0x%x",
-		    n, offset, start, length);
+		    number_of(plan, r), offset, start, length);
 	step->offset = offset;
 	step->file = file;
 	step->sum.start = start;
 	step->sum.length = length;
+	step->sum.previous = file->sums;
+	file->sums = step;
 	return 0;
 }
 
-static int plan_write_pointer(struct loader_plan *plan, uint32_t n, struct loader_step *step)
+static int plan_write_pointer(struct loader_plan *plan, const struct loader_record *r,
+			      struct loader_step *step)
 {
-	const struct loader_record *r = &plan->record[n];
 	const union loader_name *dest = &r->write_pointer.dest;
 	struct loader_file *source = find_file(plan, &r->write_pointer.source);
 	uint8_t size = r->write_pointer.size;
 
 	if (!source)
-		return refuse_name(plan, n, &r->write_pointer.source);
-	if (!dest->text[0] || strnlen(dest->text, sizeof(dest->text)) == sizeof(dest->text))
-		return refuse_name(plan, n, dest);
+		return refuse_name(plan, r, &r->write_pointer.source);
+	if (is_empty_or_endless(dest))
+		return refuse_name(plan, r, dest);
 	if (fw_cfg_find(dest->text, &step->write.dest)) {
-		log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg has no file %s; no ACPI", n,
-		    log_text(dest->text));
+		log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg has no file %s; no ACPI",
+		    number_of(plan, r), log_text(dest->text));
 		return -ENOENT;
 	}
 	if (!pointer_size_good(size))
-		return refuse(plan, n, "pointer size is not 1, 2, 4 or 8", size, 8);
-	if (!inside(r->write_pointer.dest_offset, size, step->write.dest.size))
-		return refuse(plan, n, "pointer is not inside its file", r->write_pointer.dest_offset,
+		return refuse(plan, r, "pointer size is not 1, 2, 4 or 8", size, 8);
+	if (!range_inside32(r->write_pointer.dest_offset, size, step->write.dest.size))
+		return refuse(plan, r, "pointer is not inside its file", r->write_pointer.dest_offset,
 			      step->write.dest.size);
 	if (r->write_pointer.source_offset >= source->item.size)
-		return refuse(plan, n, "it points behind its file", r->write_pointer.source_offset,
+		return refuse(plan, r, "it points behind its file", r->write_pointer.source_offset,
 			      source->item.size);
 	if (!fw_cfg_has_dma())
-		return refuse(plan, n, "writing needs DMA, which fw_cfg lacks", size, 0);
+		return refuse(plan, r, "writing needs DMA, which fw_cfg lacks", size, 0);
 	step->size = size;
 	step->offset = r->write_pointer.dest_offset;
 	step->source = source;
@@ -221,44 +235,41 @@ static int plan_write_pointer(struct loader_plan *plan, uint32_t n, struct loade
 
 static int plan_records(struct loader_plan *plan)
 {
-	uint32_t allocated = 0, summed = 0;
-	bool unknown_said = false, absent_said = false;
+	const struct loader_record *r = plan->record, *end = r + plan->records;
+	struct loader_step *step = plan->step;
+	struct totals total = { 0 };
 
-	for (uint32_t n = 0; n < plan->records; n++) {
-		struct loader_step *step = &plan->step[plan->steps];
-		uint32_t command = plan->record[n].command;
+	for (; r < end; r++) {
+		uint32_t command = r->command;
 		int rc;
 
-		switch (command) {
-		case LOADER_PADDING:
+		if (command == LOADER_PADDING)
 			continue;
-		case LOADER_ALLOCATE:
-			rc = plan_allocate(plan, n, &allocated, &absent_said);
+		if (command == LOADER_ADD_POINTER) {
+			rc = plan_add_pointer(plan, r, step);
+		} else if (command == LOADER_ADD_CHECKSUM) {
+			rc = plan_add_checksum(plan, r, step, &total);
+		} else if (command == LOADER_WRITE_POINTER) {
+			rc = plan_write_pointer(plan, r, step);
+		} else if (command == LOADER_ALLOCATE) {
+			rc = plan_allocate(plan, r, &total);
 			if (rc)
 				return rc;
 			continue;
-		case LOADER_ADD_POINTER:
-			rc = plan_add_pointer(plan, n, step);
-			break;
-		case LOADER_ADD_CHECKSUM:
-			rc = plan_add_checksum(plan, n, step, &summed);
-			break;
-		case LOADER_WRITE_POINTER:
-			rc = plan_write_pointer(plan, n, step);
-			break;
-		default:
-			if (!unknown_said)
-				log("acpi: table-loader record %u: command 0x%x is not known; skipped", n,
-				    command);
-			unknown_said = true;
+		} else {
+			if (!total.unknown)
+				log("acpi: table-loader record %u: command 0x%x is not known; skipped",
+				    number_of(plan, r), command);
+			total.unknown = true;
 			continue;
 		}
 		if (rc)
 			return rc;
-		step->record = n;
+		step->record = number_of(plan, r);
 		step->command = command;
-		plan->steps++;
+		step++;
 	}
+	plan->steps = step - plan->step;
 	return 0;
 }
 
@@ -268,7 +279,6 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 	struct loader_record *script;
 	int rc;
 
-	*plan = (struct loader_plan){ .records = records };
 	if (item->size > LOADER_MAX_SCRIPT) {
 		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", item->size,
 		    LOADER_MAX_SCRIPT);
@@ -297,5 +307,8 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 		return rc;
 	}
 	plan->record = script;
+	plan->records = records;
+	plan->files = plan->writes = 0;
+	plan->tables = plan->rsdp = NULL;
 	return plan_records(plan);
 }

@@ -18,15 +18,14 @@
 /* An allocated file. */
 struct loader_file {
 	const union loader_name *name;	/* in the script, terminated */
-	uint8_t last_word;	/* of the name: the word that holds the NUL */
-	uint8_t zone;		/* enum loader_zone */
-	bool rewritten;		/* something was written below summed_end */
-	uint32_t last_mask;	/* bytes of that word up to the NUL */
+	const struct loader_step *sums;	/* its ADD_CHECKSUM steps, the last one first */
 	uint32_t align;		/* bytes, at least 1 */
 	struct fw_cfg_item item;
 	uint8_t *data;		/* its bytes, while they are linked */
 	uint32_t base;		/* physical address where the OS will find them */
 	uint32_t summed_end;	/* end of the highest range summed so far */
+	bool rewritten;		/* something was written below it afterwards */
+	uint8_t zone;		/* enum loader_zone */
 };
 
 /* A record whose names, ranges and sizes are good. */
@@ -40,6 +39,7 @@ struct loader_step {
 	union {
 		struct {
 			uint32_t start, length;
+			const struct loader_step *previous;	/* of the same file */
 		} sum;
 		struct {
 			struct fw_cfg_item dest;
@@ -52,6 +52,7 @@ struct loader_plan {
 	const struct loader_record *record;
 	struct loader_file *file;
 	struct loader_step *step;
+	struct loader_file *tables, *rsdp;	/* etc/acpi/tables and etc/acpi/rsdp, or NULL */
 	uint32_t records, files, steps;
 	uint32_t writes;	/* WRITE_POINTER steps */
 };
