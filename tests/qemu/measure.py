@@ -15,10 +15,7 @@ The firmware does not help: the marker kernel (tests/guests/marker.S) writes mag
   measure.py -p pc --list             every access in order, PCI registers decoded
 """
 import argparse
-import collections
-import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -26,10 +23,10 @@ import tempfile
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[2] / "tools")]
 import vm  # noqa: E402
+from bench import trace  # noqa: E402
 
-MARKER = b"addr 0xe0 value 0x4b524d53 size 4"
 MIB = 1 << 20
 
 
@@ -62,48 +59,6 @@ PATHS = [
 ]
 
 
-class Measurement:
-    def __init__(self):
-        self.accesses = 0
-        self.maps = 0
-        self.startup_maps = 0
-        self.tsc = None
-        self.split = collections.Counter()
-        self.lines = []
-
-
-ACCESS = re.compile(rb"memory_region_ops_(\w+) cpu (-?\d+) mr \S+ addr 0x(\w+) value 0x(\w+) size (\d) name '([^']*)'")
-
-
-def read_trace(stream, keep):
-    """Count until the marker. Returns None when the trace ends without it."""
-    m = Measurement()
-    marks = []
-    for line in stream:
-        if line.startswith(b"flatview_new"):
-            if m.accesses:
-                m.maps += 1
-            else:
-                m.startup_maps += 1
-        elif line.startswith(b"memory_region_ops_") and b" cpu -1 " not in line:
-            if marks or MARKER in line:
-                if b"addr 0xe0 " not in line:
-                    return None
-                marks.append(int(re.search(rb"value 0x(\w+)", line)[1], 16))
-                if len(marks) == 3:
-                    m.tsc = marks[1] | marks[2] << 32
-                    return m
-                continue
-            m.accesses += 1
-            if keep:
-                found = ACCESS.match(line)
-                kind, _, addr, value, size, name = found.groups()
-                m.split[name.decode(), kind.decode()] += 1
-                if len(m.lines) < 100_000:
-                    m.lines.append((kind.decode(), int(addr, 16), int(value, 16), int(size), name.decode(), m.maps))
-    return None
-
-
 def sparse(folder, size):
     file = folder / "initrd"
     with open(file, "wb") as f:
@@ -130,41 +85,13 @@ def measure(path, bios="slipway", keep=False, timeout=120):
 
 def trace_run(path, bios, keep, timeout, extra):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-measure-"))
-    trace = folder / "trace"
-    os.mkfifo(trace)
-    args = command(path, bios, folder, [*extra, "-trace", "memory_region_ops_*", "-trace", "flatview_new",
-                                        "-D", str(trace)])
-    with open(folder / "said", "wb") as said:
-        process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-    # A QEMU that ends before it opens the pipe would leave the reader waiting.
-    guard = threading.Thread(target=watch, args=(process, trace, timeout), daemon=True)
-    guard.start()
     try:
-        with open(trace, "rb", buffering=1 << 20) as stream:
-            result = read_trace(stream, keep)
-        if result is None:
-            process.kill()
-            process.wait()
-            raise RuntimeError(f"{path.name} with {bios}: the kernel was not reached (limit {timeout} s)\n"
-                               f"$ {' '.join(args)}\n{(folder / 'said').read_text(errors='replace')[-2000:]}")
-        return result
+        return trace.run(command(path, bios, folder, extra), trace.ACCESS_EVENTS,
+                         lambda stream: trace.read_counts(stream, keep), timeout)[1]
+    except trace.NotReached as e:
+        raise RuntimeError(f"{path.name} with {bios}: the kernel was not reached: {e}") from e
     finally:
-        process.kill()
-        process.wait()
-        guard.join()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def watch(process, trace, timeout):
-    try:
-        process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    try:
-        os.close(os.open(trace, os.O_WRONLY | os.O_NONBLOCK))
-    except OSError:
-        pass
 
 
 def wall(path, bios="slipway", runs=5, timeout=120):
