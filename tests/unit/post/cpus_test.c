@@ -111,6 +111,7 @@ static int setup(void **state)
 	processor();
 	fake_mmio_add(LAPIC_BASE, LAPIC_BASE + 0xfff, NULL, apic_write, NULL);
 	memset(&machine, 0, sizeof(machine));
+	machine.chipset = CHIPSET_I440FX;
 	memset(&ap_shared, 0, sizeof(ap_shared));
 	n_sent = n_aps = next_ap = 0;
 	nb_cpus = max_cpus = 1;
@@ -163,6 +164,14 @@ static void the_first_processor_gets_its_mtrrs(void **state)
 	assert_int_equal(fake_msr(0x201), 0xff80000800);
 	assert_true(fake_msr_write(13, &msr, &value));
 	assert_int_equal(msr, 0x2ff);
+}
+
+static void a_machine_without_a_chipset_keeps_its_mtrrs_off(void **state)
+{
+	(void)state;
+	machine.chipset = CHIPSET_NONE;
+	cpus_init();
+	assert_int_equal(fake_cpu.wrmsrs, 0);
 }
 
 static void seven_others_cost_two_accesses(void **state)
@@ -457,6 +466,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_processor_sends_nothing),
 		TEST(the_first_processor_gets_its_mtrrs),
+		TEST(a_machine_without_a_chipset_keeps_its_mtrrs_off),
 		TEST(seven_others_cost_two_accesses),
 		TEST(the_others_get_the_list_the_first_one_wrote),
 		TEST(every_exception_of_a_parked_processor_leads_back),
