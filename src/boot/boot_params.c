@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/boot_params.c: see boot_params.h.
  */
+#include "arch/zero_page.h"
 #include "boot/boot_params.h"
 #include "lib/bits.h"
 #include "lib/string.h"
@@ -15,7 +16,7 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 	uint32_t ram_end = (uint32_t)e820_ram_end(facts->map, ONE_MIB, 0xffffffff);
 	uint32_t above_k = ram_end ? (ram_end - ONE_MIB) >> 10 : 0;
 
-	memset(bp, 0, sizeof(*bp));
+	zero_page(bp, facts->sse2);
 	memcpy((uint8_t *)bp + SETUP_HEADER_AT, setup + SETUP_HEADER_AT,
 	       kernel->header_end - SETUP_HEADER_AT);
 

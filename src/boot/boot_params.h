@@ -5,6 +5,7 @@
 #ifndef BOOT_BOOT_PARAMS_H
 #define BOOT_BOOT_PARAMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "boot/bzimage.h"
 #include "post/e820.h"
@@ -17,6 +18,7 @@ struct boot_facts {
 	uint64_t initrd;		/* physical address, 0: none */
 	uint64_t initrd_size;		/* bytes */
 	uint32_t setup_data;		/* physical address of the first node, 0: none */
+	bool sse2;			/* SSE2 may be used to zero the page */
 };
 
 /*

@@ -7,15 +7,12 @@
 #include "lib/checksum.h"
 #include "post/machine.h"
 
-/* Setting CR4.OSFXSR without FXSR is #GP. */
-#define SSE2_AND_FXSR (CPUID_1_EDX_SSE2 | CPUID_1_EDX_FXSR)
-
 /* Below this many bytes opening SSE costs more than it saves. */
 #define WORTH_SSE2 32
 
 uint8_t table_sum(const void *p, uint32_t len)
 {
-	if (len >= WORTH_SSE2 && (machine.cpu_features & SSE2_AND_FXSR) == SSE2_AND_FXSR)
+	if (len >= WORTH_SSE2 && (machine.cpu_features & CPUID_1_EDX_SSE2_FXSR) == CPUID_1_EDX_SSE2_FXSR)
 		return checksum8_sse2(p, len);
 	return checksum8(p, len);
 }

@@ -19,6 +19,8 @@ struct cpuid {
 #define CPUID_1_EDX_MTRR  (1u << 12)
 #define CPUID_1_EDX_FXSR  (1u << 24)
 #define CPUID_1_EDX_SSE2  (1u << 26)
+/* Both are needed: setting CR4.OSFXSR without FXSR is #GP. */
+#define CPUID_1_EDX_SSE2_FXSR (CPUID_1_EDX_SSE2 | CPUID_1_EDX_FXSR)
 /* CPUID leaf 1, ECX */
 #define CPUID_1_ECX_X2APIC     (1u << 21)
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
