@@ -14,6 +14,24 @@ static uint64_t end_of(const struct e820_entry *e)
 	return e->base + e->length;
 }
 
+/* [base, end) is the upper part of one row, and what follows that row does not touch it. */
+static bool cut_tail(struct e820_map *map, uint64_t base, uint64_t end, uint32_t type)
+{
+	struct e820_entry *e = map->entry, *stop = e + map->count;
+
+	while (e < stop && end_of(e) < end)
+		e++;
+	if (e == stop || map->count == map->max || type == E820_NONE || e->type == type ||
+	    base <= e->base || end_of(e) != end ||
+	    (e + 1 < stop && e[1].base == end && e[1].type == type))
+		return false;
+	memmove(e + 2, e + 1, (size_t)(stop - e - 1) * sizeof(*e));
+	e->length = base - e->base;
+	e[1] = (struct e820_entry){ base, end - base, type };
+	map->count++;
+	return true;
+}
+
 /* [base, end) anywhere among the others. */
 static __attribute__((noinline)) int insert(struct e820_map *map, uint64_t base, uint64_t end,
 					    uint32_t type)
@@ -76,9 +94,9 @@ int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type
 	}
 	if (end == base)
 		return 0;
-	/* Most come in rising order. */
+	/* Most come in rising order, and tables are taken from the end of RAM. */
 	if (type == E820_NONE || (map->count && end_of(next - 1) > base))
-		return insert(map, base, end, type);
+		return cut_tail(map, base, end, type) ? 0 : insert(map, base, end, type);
 	if (map->count && next[-1].type == type && end_of(next - 1) == base) {
 		next[-1].length += length;
 		return 0;
@@ -92,11 +110,11 @@ int e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type
 
 static const struct e820_entry *find(const struct e820_map *map, uint64_t address)
 {
-	for (uint32_t i = map->count; i-- > 0;)
-		if (address >= map->entry[i].base)
-			return address - map->entry[i].base < map->entry[i].length ?
-				&map->entry[i] : NULL;
-	return NULL;
+	const struct e820_entry *e = map->entry, *stop = e + map->count;
+
+	while (e < stop && end_of(e) <= address)
+		e++;
+	return e < stop && address >= e->base ? e : NULL;
 }
 
 uint32_t e820_type_at(const struct e820_map *map, uint64_t address)
