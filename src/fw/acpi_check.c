@@ -18,7 +18,7 @@
 #define SIGNATURE_FACS SIGNATURE('F', 'A', 'C', 'S')
 
 struct walk {
-	const struct loader_plan *plan;
+	const struct loader_file *files, *files_end;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;
 };
@@ -29,15 +29,11 @@ static __attribute__((cold, noinline)) int bad(const char *what, uint32_t phys)
 	return -EINVAL;
 }
 
-/* The file in high memory that holds size bytes at phys, or NULL. */
-static inline const struct loader_file *file_at(const struct walk *w, uint64_t phys, uint32_t size)
+/* The file in high memory that holds size bytes at phys, or NULL. QEMU's tables are in the last. */
+static inline const struct loader_file *file_at(const struct walk *w, uint32_t phys, uint32_t size)
 {
-	const struct loader_file *first = w->plan->file, *f = first + w->plan->files;
-
-	if (phys >> 32)
-		return NULL;
-	while (f-- > first) {
-		uint32_t offset = (uint32_t)phys - f->base;
+	for (const struct loader_file *f = w->files_end; f-- > w->files;) {
+		uint32_t offset = phys - f->base;	/* wraps below base, to more than any size */
 
 		if (f->zone == LOADER_ZONE_HIGH && offset < f->item.size &&
 		    size <= f->item.size - offset)
@@ -63,7 +59,7 @@ static inline bool summed_by_script(const struct loader_file *f, uint32_t start,
 }
 
 /* A table with a header; signature 0: any. NULL, logged. */
-static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_t signature)
+static const struct acpi_header *table_at(struct walk *w, uint32_t phys, uint32_t signature)
 {
 	const struct loader_file *f = file_at(w, phys, sizeof(struct acpi_header));
 	const struct acpi_header *h;
@@ -73,7 +69,7 @@ static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_
 		bad("no table", phys);
 		return NULL;
 	}
-	offset = (uint32_t)phys - f->base;
+	offset = phys - f->base;
 	h = (const void *)(f->data + offset);
 	if (signature && get_le32(h->signature) != signature) {
 		bad("another table than expected", phys);
@@ -93,7 +89,7 @@ static const struct acpi_header *table_at(struct walk *w, uint64_t phys, uint32_
 	return h;
 }
 
-static int check_facs(const struct walk *w, uint64_t phys)
+static int check_facs(const struct walk *w, uint32_t phys)
 {
 	const struct loader_file *f = file_at(w, phys, ACPI_FACS_SIZE);
 	const uint8_t *facs;
@@ -101,10 +97,10 @@ static int check_facs(const struct walk *w, uint64_t phys)
 
 	if (!f || phys % ACPI_FACS_SIZE)
 		return bad("no FACS", phys);
-	facs = f->data + ((uint32_t)phys - f->base);
+	facs = f->data + (phys - f->base);
 	length = get_le32(facs + ACPI_FACS_LENGTH);
 	if (get_le32(facs) != SIGNATURE_FACS || length < ACPI_FACS_SIZE ||
-	    length > f->item.size - ((uint32_t)phys - f->base))
+	    length > f->item.size - (phys - f->base))
 		return bad("bad FACS", phys);
 	return 0;
 }
@@ -113,7 +109,8 @@ static int check_facs(const struct walk *w, uint64_t phys)
 static int check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys)
 {
 	const uint8_t *fadt = (const uint8_t *)h;
-	uint64_t facs, dsdt, x_facs = 0, x_dsdt = 0;
+	uint32_t facs, dsdt;
+	uint64_t x_facs = 0, x_dsdt = 0;
 
 	if (h->length < ACPI_FADT_SIZE_1)
 		return bad("bad FADT length", phys);
@@ -124,6 +121,8 @@ static int check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys
 	if (h->length >= ACPI_FADT_X_DSDT + 8)
 		x_dsdt = get_le64(fadt + ACPI_FADT_X_DSDT);
 
+	if ((x_facs | x_dsdt) >> 32)
+		return bad("FACS or DSDT above 4 GiB, FADT", phys);
 	if (!dsdt && !x_dsdt)
 		return bad("FADT without DSDT", phys);
 	if (!facs && !x_facs && !(get_le32(fadt + ACPI_FADT_FLAGS) & ACPI_FADT_HW_REDUCED))
@@ -140,32 +139,36 @@ static int check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys
 }
 
 /* RSDT or XSDT: entry_size is 4 or 8 bytes. */
-static int check_root(struct walk *w, uint64_t phys, uint32_t signature, uint32_t entry_size)
+static int check_root(struct walk *w, uint32_t phys, uint32_t signature, uint32_t entry_size)
 {
 	const struct acpi_header *root = table_at(w, phys, signature);
-	const uint8_t *entry;
+	const uint8_t *entry, *end;
 	bool fadt = false;
-	uint32_t left;
 
 	if (!root)
 		return -EINVAL;
 	entry = (const uint8_t *)(root + 1);
-	left = root->length - sizeof(*root);
-	if (left % entry_size)
+	end = (const uint8_t *)root + root->length;
+	if ((end - entry) % entry_size)
 		return bad("bad length of RSDT or XSDT", phys);
 	w->tables = 0;
-	for (; left; left -= entry_size, entry += entry_size) {
-		uint64_t at = entry_size == 4 ? get_le32(entry) : get_le64(entry);
-		const struct acpi_header *h = table_at(w, at, 0);
+	for (; entry < end; entry += entry_size) {
+		uint32_t at = get_le32(entry);
+		const struct acpi_header *h;
 
+		if (entry_size == 8 && get_le32(entry + 4))
+			return bad("table above 4 GiB, XSDT", phys);
+		h = table_at(w, at, 0);
 		if (!h)
 			return -EINVAL;
 		w->tables++;
-		if (get_le32(h->signature) == SIGNATURE_FADT) {
-			if (fadt || check_fadt(w, h, at))
-				return fadt ? bad("second FADT", at) : -EINVAL;
-			fadt = true;
-		}
+		if (get_le32(h->signature) != SIGNATURE_FADT)
+			continue;
+		if (fadt)
+			return bad("second FADT", at);
+		if (check_fadt(w, h, at))
+			return -EINVAL;
+		fadt = true;
 	}
 	return fadt ? 0 : bad("RSDT or XSDT without FADT", phys);
 }
@@ -175,7 +178,8 @@ static int check_rsdp(struct walk *w, const struct loader_file *f, uint32_t offs
 {
 	const struct acpi_rsdp *rsdp = (const void *)(f->data + offset);
 	uint32_t size = f->item.size - offset, phys = f->base + offset;
-	uint64_t rsdt, xsdt = 0;
+	uint32_t rsdt;
+	uint64_t xsdt = 0;
 
 	if (!summed_by_script(f, offset, ACPI_RSDP1_SIZE,
 			      offset + offsetof(struct acpi_rsdp, checksum)) &&
@@ -191,6 +195,8 @@ static int check_rsdp(struct walk *w, const struct loader_file *f, uint32_t offs
 			return bad("bad extended checksum of the RSDP", phys);
 		xsdt = rsdp->xsdt;
 	}
+	if (xsdt >> 32)
+		return bad("XSDT above 4 GiB, RSDP", phys);
 	if (!rsdt && !xsdt)
 		return bad("neither RSDT nor XSDT in the RSDP", phys);
 	if (rsdt && check_root(w, rsdt, SIGNATURE_RSDT, 4))
@@ -201,7 +207,7 @@ static int check_rsdp(struct walk *w, const struct loader_file *f, uint32_t offs
 }
 
 /* The next place in a file that an OS takes for an RSDP, from offset on; the file's size: none. */
-static uint32_t next_rsdp(const struct loader_file *f, uint32_t offset)
+static inline uint32_t next_rsdp(const struct loader_file *f, uint32_t offset)
 {
 	/* An OS looks at every 16th address. */
 	for (offset += -(f->base + offset) % 16; offset < f->item.size &&
@@ -213,13 +219,11 @@ static uint32_t next_rsdp(const struct loader_file *f, uint32_t offset)
 
 int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
 {
-	struct walk w = {
-		.plan = plan,
-	};
 	const struct loader_file *f, *end = plan->file + plan->files, *found = NULL;
+	struct walk w = { .files = plan->file, .files_end = end };
 	uint32_t at = 0;
 
-	for (f = plan->file; f < end; f++) {
+	for (f = w.files; f < end; f++) {
 		uint32_t offset;
 
 		/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */

@@ -70,39 +70,59 @@ static inline bool fits(uint64_t value, uint8_t size)
 }
 
 static __attribute__((cold, noinline)) int
-refuse_value(const struct loader_step *s, const char *what, uint64_t value, uint32_t limit)
+refuse_value(const struct loader_plan *plan, const struct loader_step *s, const char *what,
+	     uint64_t value, uint32_t limit)
 {
-	log("acpi: table-loader record %u: %s (0x%llx against 0x%x); no ACPI", s->record, what,
-	    (unsigned long long)value, limit);
+	log("acpi: table-loader record %u: %s (0x%llx against 0x%x); no ACPI",
+	    loader_number(plan, s->record), what, (unsigned long long)value, limit);
 	return -EINVAL;
 }
 
-/* The field holds an offset into the source; make it an address. */
-static inline int add_pointer(const struct loader_step *s)
+static __attribute__((cold, noinline)) int
+refuse_offset(const struct loader_plan *plan, const struct loader_step *s, uint64_t value)
 {
-	const struct loader_file *source = s->source;
-	uint8_t *field = s->file->data + s->offset;
+	return refuse_value(plan, s, "pointer goes behind its file", value, s->source->item.size);
+}
+
+/* A pointer of 1 or 2 bytes: none that this firmware gives fits in. */
+static __attribute__((noinline)) int
+add_short_pointer(const struct loader_plan *plan, const struct loader_step *s, uint8_t *field)
+{
+	uint8_t size = s->record->add_pointer.size;
 	uint64_t value = 0;
 
+	memcpy(&value, field, size);
+	if (value >= s->source->item.size)
+		return refuse_offset(plan, s, value);
+	value += s->source->base;
+	if (!fits(value, size))
+		return refuse_value(plan, s, "address is longer than its pointer", value, size);
+	memcpy(field, &value, size);
+	return 0;
+}
+
+/* What a WRITE_POINTER step is to write. */
+static uint64_t pointed_to(const struct loader_step *s)
+{
+	return (uint64_t)s->source->base + s->write.source_offset;
+}
+
+/* The field holds an offset into the source; make it an address, which has 32 bits. */
+static inline int add_pointer(const struct loader_plan *plan, const struct loader_step *s)
+{
+	uint8_t *field = s->file->data + s->offset;
+	uint8_t size = s->record->add_pointer.size;
+	uint32_t value;
+
 	note_write(s->file, s->offset);
-	/* Nearly all have 4 bytes, the others 8. */
-	if (s->size == 4)
-		value = get_le32(field);
-	else if (s->size == 8)
-		value = get_le64(field);
-	else
-		memcpy(&value, field, s->size);
-	if (value >= source->item.size)
-		return refuse_value(s, "pointer goes behind its file", value, source->item.size);
-	value += source->base;
-	if (s->size == 4)
-		put_le32(field, value);
-	else if (s->size == 8)
-		put_le64(field, value);
-	else if (fits(value, s->size))
-		memcpy(field, &value, s->size);
-	else
-		return refuse_value(s, "address is longer than its pointer", value, s->size);
+	if (size < 4)
+		return add_short_pointer(plan, s, field);
+	value = get_le32(field);
+	if (size == 8 && get_le32(field + 4))
+		return refuse_offset(plan, s, get_le64(field));
+	if (value >= s->source->item.size)
+		return refuse_offset(plan, s, value);
+	put_le32(field, value + s->source->base);
 	return 0;
 }
 
@@ -121,15 +141,16 @@ static int link_files(const struct loader_plan *plan)
 	const struct loader_step *s = plan->step, *end = s + plan->steps;
 
 	for (; s < end; s++) {
+		uint32_t command = s->record->command;
 		int rc = 0;
 
-		if (s->command == LOADER_ADD_POINTER)
-			rc = add_pointer(s);
-		else if (s->command == LOADER_ADD_CHECKSUM)
+		if (command == LOADER_ADD_POINTER)
+			rc = add_pointer(plan, s);
+		else if (command == LOADER_ADD_CHECKSUM)
 			add_checksum(s);
-		else if (!fits((uint64_t)s->source->base + s->write.source_offset, s->size))
-			rc = refuse_value(s, "address is longer than its pointer",
-					  (uint64_t)s->source->base + s->write.source_offset, s->size);
+		else if (!fits(pointed_to(s), s->record->write_pointer.size))
+			rc = refuse_value(plan, s, "address is longer than its pointer",
+					  pointed_to(s), s->record->write_pointer.size);
 		if (rc)
 			return rc;
 	}
@@ -143,12 +164,13 @@ static void take_back(const struct loader_plan *plan, const struct loader_step *
 	for (const struct loader_step *s = end; written && s-- > plan->step;) {
 		int rc;
 
-		if (s->command != LOADER_WRITE_POINTER)
+		if (s->record->command != LOADER_WRITE_POINTER)
 			continue;
-		rc = fw_cfg_write(&s->write.dest, s->offset, &old[--written], s->size);
+		rc = fw_cfg_write(&s->write.dest, s->offset, &old[--written],
+				  s->record->write_pointer.size);
 		if (rc)
 			log("acpi: table-loader record %u: QEMU keeps a pointer to 0x%x, which is free again (%d)",
-			    s->record, s->source->base + s->write.source_offset, rc);
+			    loader_number(plan, s->record), (uint32_t)pointed_to(s), rc);
 	}
 }
 
@@ -164,17 +186,19 @@ static int write_pointers(const struct loader_plan *plan)
 	}
 	for (; s < end; s++) {
 		uint64_t value;
+		uint8_t size;
 		int rc;
 
-		if (s->command != LOADER_WRITE_POINTER)
+		if (s->record->command != LOADER_WRITE_POINTER)
 			continue;
-		value = (uint64_t)s->source->base + s->write.source_offset;
-		rc = fw_cfg_read(&s->write.dest, s->offset, &old[written], s->size);
+		value = pointed_to(s);
+		size = s->record->write_pointer.size;
+		rc = fw_cfg_read(&s->write.dest, s->offset, &old[written], size);
 		if (!rc)
-			rc = fw_cfg_write(&s->write.dest, s->offset, &value, s->size);
+			rc = fw_cfg_write(&s->write.dest, s->offset, &value, size);
 		if (rc) {
 			log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg refuses %u bytes at 0x%x (%d); no ACPI",
-			    s->record, s->size, s->offset, rc);
+			    loader_number(plan, s->record), size, s->offset, rc);
 			take_back(plan, s, old, written);
 			return rc;
 		}

@@ -6,13 +6,14 @@
  */
 #include "fw/table_loader_plan.h"
 #include "lib/bits.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "post/alloc.h"
 
-/* Off the usual path, and kept out of its code. */
-#define COLD __attribute__((cold, noinline))
+/* Off the usual path, and kept out of its code; "used": called with the arguments it has. */
+#define COLD __attribute__((cold, noinline, used))
 
 /* Of the records so far. */
 struct totals {
@@ -25,17 +26,12 @@ static const char *const command_name[] = {
 	"padding", "ALLOCATE", "ADD_POINTER", "ADD_CHECKSUM", "WRITE_POINTER",
 };
 
-static uint32_t number_of(const struct loader_plan *plan, const struct loader_record *r)
-{
-	return r - plan->record;
-}
-
 /* Refuse r, with the number that is wrong and the one it was held against. */
 static COLD int refuse(const struct loader_plan *plan, const struct loader_record *r,
 		       const char *what, uint32_t value, uint32_t limit)
 {
 	log("acpi: table-loader record %u, %s: %s (0x%x against 0x%x); no ACPI",
-	    number_of(plan, r), command_name[r->command], what, value, limit);
+	    loader_number(plan, r), command_name[r->command], what, value, limit);
 	return -EINVAL;
 }
 
@@ -49,7 +45,7 @@ static COLD int refuse_name(const struct loader_plan *plan, const struct loader_
 		what = "file name is empty";
 	else if (strnlen(name->text, sizeof(name->text)) == sizeof(name->text))
 		what = "file name has no end";
-	log("acpi: table-loader record %u, %s: %s: \"%s\"; no ACPI", number_of(plan, r),
+	log("acpi: table-loader record %u, %s: %s: \"%s\"; no ACPI", loader_number(plan, r),
 	    command_name[r->command], what, log_text_n(name->text, sizeof(name->text)));
 	return -EINVAL;
 }
@@ -57,12 +53,14 @@ static COLD int refuse_name(const struct loader_plan *plan, const struct loader_
 /* The names that nearly all records have are compared with constants, by words. */
 static inline bool is_tables(const union loader_name *name)
 {
-	return __builtin_memcmp(name->text, "etc/acpi/tables", sizeof("etc/acpi/tables")) == 0;
+	return name->word[0] == get_le32("etc/") && name->word[1] == get_le32("acpi") &&
+	       name->word[2] == get_le32("/tab") && name->word[3] == get_le32("les");
 }
 
 static inline bool is_rsdp(const union loader_name *name)
 {
-	return __builtin_memcmp(name->text, "etc/acpi/rsdp", sizeof("etc/acpi/rsdp")) == 0;
+	return name->word[0] == get_le32("etc/") && name->word[1] == get_le32("acpi") &&
+	       name->word[2] == get_le32("/rsd") && (name->word[3] & 0xffff) == 'p';
 }
 
 static __attribute__((noinline)) struct loader_file *
@@ -95,8 +93,8 @@ static inline bool pointer_size_good(uint8_t size)
 	return size == 4 || size == 8 || size == 1 || size == 2;
 }
 
-static int plan_allocate(struct loader_plan *plan, const struct loader_record *r,
-			 struct totals *total)
+static __attribute__((noinline)) int
+plan_allocate(struct loader_plan *plan, const struct loader_record *r, struct totals *total)
 {
 	const union loader_name *name = &r->allocate.file;
 	struct loader_file *f = &plan->file[plan->files], **known = NULL;
@@ -110,7 +108,7 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	else if (is_empty_or_endless(name))
 		return refuse_name(plan, r, name);
 	if (known ? *known : find_any_file(plan, name))
-		return refuse(plan, r, "file is allocated twice", number_of(plan, r), plan->files);
+		return refuse(plan, r, "file is allocated twice", loader_number(plan, r), plan->files);
 	if (align & (align - 1))
 		return refuse(plan, r, "alignment is not a power of two", align, 1);
 	if (r->allocate.zone != LOADER_ZONE_HIGH && r->allocate.zone != LOADER_ZONE_FSEG)
@@ -124,7 +122,7 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	if (rc) {
 		if (!total->absent)
 			log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out",
-			    number_of(plan, r), log_text(name->text));
+			    loader_number(plan, r), log_text(name->text));
 		total->absent = true;
 		return 0;
 	}
@@ -145,62 +143,68 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	return 0;
 }
 
+/* What is found is put into the step at once: the processor has few registers. */
 static inline int plan_add_pointer(const struct loader_plan *plan, const struct loader_record *r,
 				   struct loader_step *step)
 {
-	struct loader_file *dest = find_file(plan, &r->add_pointer.dest);
-	struct loader_file *source = find_file(plan, &r->add_pointer.source);
-	uint32_t offset = r->add_pointer.offset;
+	uint32_t room;
 	uint8_t size = r->add_pointer.size;
 
-	if (!dest)
+	step->file = find_file(plan, &r->add_pointer.dest);
+	if (!step->file)
 		return refuse_name(plan, r, &r->add_pointer.dest);
-	if (!source)
+	step->source = find_file(plan, &r->add_pointer.source);
+	if (!step->source)
 		return refuse_name(plan, r, &r->add_pointer.source);
 	if (!pointer_size_good(size))
 		return refuse(plan, r, "pointer size is not 1, 2, 4 or 8", size, 8);
-	if (!range_inside32(offset, size, dest->item.size))
-		return refuse(plan, r, "pointer is not inside its file", offset, dest->item.size);
-	step->size = size;
-	step->offset = offset;
-	step->file = dest;
-	step->source = source;
+	step->offset = r->add_pointer.offset;
+	room = step->file->item.size;
+	if (!range_inside32(step->offset, size, room))
+		return refuse(plan, r, "pointer is not inside its file", step->offset, room);
 	return 0;
+}
+
+static COLD void tell_outside(const struct loader_plan *plan, const struct loader_record *r)
+{
+	log("acpi: table-loader record %u, ADD_CHECKSUM: byte 0x%x is not in its range 0x%x + 0x%x",
+	    loader_number(plan, r), r->add_checksum.offset, r->add_checksum.start,
+	    r->add_checksum.length);
 }
 
 static inline int plan_add_checksum(const struct loader_plan *plan, const struct loader_record *r,
 				    struct loader_step *step, struct totals *total)
 {
-	uint32_t offset = r->add_checksum.offset;
-	uint32_t start = r->add_checksum.start, length = r->add_checksum.length;
 	struct loader_file *file = find_file(plan, &r->add_checksum.file);
+	uint32_t offset, start, length, size;
 
 	if (!file)
 		return refuse_name(plan, r, &r->add_checksum.file);
-	if (offset >= file->item.size)
-		return refuse(plan, r, "checksum is not inside its file", offset, file->item.size);
-	if (start > file->item.size)
-		return refuse(plan, r, "range starts behind its file", start, file->item.size);
-	if (length > file->item.size - start)
-		return refuse(plan, r, "range ends behind its file", length, file->item.size - start);
+	step->file = file;
+	step->sum.previous = file->sums;
+	file->sums = step;
+	size = file->item.size;
+	offset = step->offset = r->add_checksum.offset;
+	start = step->sum.start = r->add_checksum.start;
+	length = step->sum.length = r->add_checksum.length;
+	if (offset >= size)
+		return refuse(plan, r, "checksum is not inside its file", offset, size);
+	if (start > size)
+		return refuse(plan, r, "range starts behind its file", start, size);
+	if (length > size - start)
+		return refuse(plan, r, "range ends behind its file", length, size - start);
 	if (length > LOADER_MAX_SUMMED - total->summed)
 		return refuse(plan, r, "too much to sum", length, LOADER_MAX_SUMMED - total->summed);
 	total->summed += length;
 	/* An offset below start wraps, to more than any length. */
 	if (offset - start >= length && length)
-		log("acpi: table-loader record %u, ADD_CHECKSUM: byte 0x%x is not in its range 0x%x + 0x%x",
-		    number_of(plan, r), offset, start, length);
-	step->offset = offset;
-	step->file = file;
-	step->sum.start = start;
-	step->sum.length = length;
-	step->sum.previous = file->sums;
-	file->sums = step;
+		tell_outside(plan, r);
 	return 0;
 }
 
-static int plan_write_pointer(struct loader_plan *plan, const struct loader_record *r,
-			      struct loader_step *step)
+static __attribute__((noinline)) int
+plan_write_pointer(struct loader_plan *plan, const struct loader_record *r,
+		   struct loader_step *step)
 {
 	const union loader_name *dest = &r->write_pointer.dest;
 	struct loader_file *source = find_file(plan, &r->write_pointer.source);
@@ -212,7 +216,7 @@ static int plan_write_pointer(struct loader_plan *plan, const struct loader_reco
 		return refuse_name(plan, r, dest);
 	if (fw_cfg_find(dest->text, &step->write.dest)) {
 		log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg has no file %s; no ACPI",
-		    number_of(plan, r), log_text(dest->text));
+		    loader_number(plan, r), log_text(dest->text));
 		return -ENOENT;
 	}
 	if (!pointer_size_good(size))
@@ -225,7 +229,6 @@ static int plan_write_pointer(struct loader_plan *plan, const struct loader_reco
 			      source->item.size);
 	if (!fw_cfg_has_dma())
 		return refuse(plan, r, "writing needs DMA, which fw_cfg lacks", size, 0);
-	step->size = size;
 	step->offset = r->write_pointer.dest_offset;
 	step->source = source;
 	step->write.source_offset = r->write_pointer.source_offset;
@@ -259,14 +262,13 @@ static int plan_records(struct loader_plan *plan)
 		} else {
 			if (!total.unknown)
 				log("acpi: table-loader record %u: command 0x%x is not known; skipped",
-				    number_of(plan, r), command);
+				    loader_number(plan, r), command);
 			total.unknown = true;
 			continue;
 		}
 		if (rc)
 			return rc;
-		step->record = number_of(plan, r);
-		step->command = command;
+		step->record = r;
 		step++;
 	}
 	plan->steps = step - plan->step;

@@ -30,9 +30,7 @@ struct loader_file {
 
 /* A record whose names, ranges and sizes are good. */
 struct loader_step {
-	uint16_t record;	/* number in the script, from 0 */
-	uint8_t command;	/* ADD_POINTER, ADD_CHECKSUM or WRITE_POINTER */
-	uint8_t size;		/* of the pointer: 1, 2, 4, 8 bytes */
+	const struct loader_record *record;	/* ADD_POINTER, ADD_CHECKSUM or WRITE_POINTER */
 	uint32_t offset;	/* of the pointer or checksum byte in its file */
 	struct loader_file *file;	/* holds the pointer or range; not for WRITE_POINTER */
 	struct loader_file *source;	/* pointed to; not for ADD_CHECKSUM */
@@ -56,6 +54,12 @@ struct loader_plan {
 	uint32_t records, files, steps;
 	uint32_t writes;	/* WRITE_POINTER steps */
 };
+
+/* The number of a record in its script, from 0, as the log gives it. */
+static inline uint32_t loader_number(const struct loader_plan *plan, const struct loader_record *r)
+{
+	return r - plan->record;
+}
 
 /*
  * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and nothing that

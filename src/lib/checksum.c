@@ -10,7 +10,7 @@
 
 #define BLOCK 1024	/* bytes: 256 words, one fewer than overflow a lane */
 
-static uint8_t sum_words(const uint8_t *p, uint32_t words)
+static inline __attribute__((always_inline)) uint8_t sum_words(const uint8_t *p, uint32_t words)
 {
 	uint32_t all = 0, even = 0;
 

@@ -231,6 +231,26 @@ TEST(tables_in_the_f_segment_are_refused)
 	assert_refused("no table at");
 }
 
+/* On q35 the FADT has 64-bit addresses, and a step links that of the DSDT. */
+TEST(tables_above_4_gib_are_refused)
+{
+	struct loader_record *x_dsdt;
+	uint32_t i = 0;
+
+	acpi_case_load(&c, "q35");
+	do {
+		x_dsdt = acpi_case_find(&c, LOADER_ADD_POINTER, i++);
+	} while (x_dsdt->add_pointer.size != 8);
+	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 1);
+	assert_refused("FACS or DSDT above 4 GiB");
+
+	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 0);
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	put_le32(c.tables + x_dsdt->add_pointer.offset + 4, 1);
+	x_dsdt->command = LOADER_PADDING;
+	assert_refused("FACS or DSDT above 4 GiB");
+}
+
 TEST(an_rsdp_of_an_earlier_start_is_erased)
 {
 	acpi_case_prepare(&c);
@@ -264,6 +284,7 @@ int main(void)
 		ON_PC(tables_cannot_be_longer_than_their_files_together),
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
 		ON_PC(tables_in_the_f_segment_are_refused),
+		ON_PC(tables_above_4_gib_are_refused),
 		ON_PC(an_rsdp_of_an_earlier_start_is_erased),
 	};
 

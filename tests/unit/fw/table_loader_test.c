@@ -20,6 +20,7 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fw/table_loader_plan.h"
+#include "lib/bits.h"
 #include "lib/endian.h"
 #include "post/machine.h"
 
@@ -131,6 +132,46 @@ TEST(row_9_a_second_allocation_is_refused)
 {
 	*append(LOADER_ALLOCATE) = *first(LOADER_ALLOCATE);
 	assert_refused("file is allocated twice");
+	load_pc(state);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct loader_record *r = append(LOADER_ALLOCATE);
+
+		set_name(&r->allocate.file, "etc/vmgenid_guid");
+		r->allocate.zone = LOADER_ZONE_HIGH;
+	}
+	assert_refused("file is allocated twice");
+}
+
+TEST(names_count_up_to_their_nul_and_no_further)
+{
+	static const char *const other[] = {
+		"etc/acpi/tablet", "etc/acpi/tables2", "etc/acpi/table", "etc/acpi/rsdq",
+		"etc/acpi/rsdp2", "etc/acpi/rsd", "etc/acpj/rsdp", "abc/acpi/tables",
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(other); i++) {
+		load_pc(state);
+		set_name(&first(LOADER_ADD_POINTER)->add_pointer.dest, other[i]);
+		assert_refused("file is not allocated");
+		load_pc(state);
+		set_name(&first(LOADER_ADD_CHECKSUM)->add_checksum.file, other[i]);
+		assert_refused("file is not allocated");
+	}
+	load_vmgenid(state);
+	for (uint32_t i = 0; i < c.records; i++) {
+		struct loader_record *r = &c.record[i];
+		union loader_name *name[2] = { &r->allocate.file, NULL };
+
+		if (r->command == LOADER_ADD_POINTER || r->command == LOADER_WRITE_POINTER)
+			name[1] = &r->add_pointer.source;
+		for (uint32_t j = 0; j < 2 && name[j]; j++) {
+			uint32_t end = strlen(name[j]->text) + 1;
+
+			memset(name[j]->text + end, 0xff, sizeof(*name[j]) - end);
+		}
+	}
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_log_lines(), 1);
 }
 
 TEST(row_10_alignment_0_is_1)
@@ -434,6 +475,7 @@ int main(void)
 		ON_PC(row_7_an_absent_file_is_left_out_and_references_to_it_are_refused),
 		ON_PC(row_8_an_empty_file_may_be_allocated_but_not_pointed_to),
 		ON_PC(row_9_a_second_allocation_is_refused),
+		ON_PC(names_count_up_to_their_nul_and_no_further),
 		ON_PC(row_10_alignment_0_is_1),
 		ON_PC(row_11_alignment_must_be_a_power_of_two),
 		ON_PC(row_12_the_zone_must_be_known),
