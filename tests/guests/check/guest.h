@@ -37,6 +37,11 @@ extern const uint8_t payload_start[];
 
 /* --- ports ----------------------------------------------------------------------------------- */
 
+static inline void outw(uint16_t value, uint16_t port)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
 static inline void outb(uint8_t value, uint16_t port)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Starts that are not a boot and boots that fail: what is said, and what the host sees."""
+import os
+import re
+import subprocess
+
+import pytest
+
+import vm as qemu
+from conftest import make_initrd, words_for
+from test_reset import Qmp
+
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_nothing_to_boot_is_a_pvpanic_event(machine):
+    """Without a kernel: a line with the reason, and QEMU ends as it does when a guest panics."""
+    device = ["-device", "pvpanic"] if machine != "microvm" else []
+    with qemu.VM(machine=machine, args=[*device, "-action", "panic=exit-failure"]) as vm:
+        vm.start()
+        assert vm.wait_text("boot: halted", "log", 20), vm.finish(0)
+        if device:
+            result = vm.finish(10)
+            assert result.code == 1, str(result)
+        else:
+            assert vm.process.poll() is None
+
+
+def test_without_a_debug_port_the_serial_port_has_the_whole_log():
+    with qemu.VM(debug_port=False) as vm:
+        vm.start()
+        assert vm.wait_text("boot: halted", timeout=20), vm.finish(0)
+        text = vm.text("serial")
+    assert re.match(r"slipway: version \S+\n", text), text
+    assert "boot: no kernel was given" in text
+
+
+def test_a_boot_that_fails_restarts_after_the_time_that_was_asked_for():
+    with qemu.VM(args=["-boot", "reboot-timeout=200", "-device", "pvpanic"], no_reboot=False) as vm:
+        vm.start()
+        assert vm.wait_text("boot: restart in 200 ms", "log", 20, count=3), vm.finish(0)
+        assert "boot: halted" not in vm.text("log")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_s3_wake_is_a_line_and_a_restart(machine):
+    """The guest suspends, the host wakes it: this version says that it cannot resume, and boots anew."""
+    args = ["-global", "PIIX4_PM.disable_s3=0"] if machine == "pc" else ["-global", "ICH9-LPC.disable_s3=0"]
+    with qemu.VM(machine=machine, memory="128", qmp=True, no_reboot=False, args=args,
+                 kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
+                 append=words_for("128", [], True, "reboot=s3 boots=2")) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            assert vm.wait_text("# end: boot 1", timeout=30), vm.finish(0)
+            for _ in range(50):
+                qmp.command("system_wakeup")
+                if vm.wait_text("start: S3 wake", "log", timeout=0.3):
+                    break
+            result = vm.finish(30)
+    assert "start: S3 wake: this version cannot resume; the machine is restarted" in result.log, str(result)
+    assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
+
+
+def test_shutdown_code_is_a_line_and_a_restart():
+    with qemu.VM(memory="128", no_reboot=False, kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
+                 append=words_for("128", [], True, "reboot=code boots=2")) as vm:
+        result = vm.run(60)
+    assert "start: shutdown code 0x0a in CMOS" in result.log, str(result)
+    assert result.code == qemu.EXIT_PASS, str(result)
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """Build an image with some options changed: build({"DEBUG_PORT": "n"}) is its path."""
+    def make(options):
+        folder = tmp_path_factory.mktemp("config")
+        config = folder / "config"
+        config.write_text("".join(f"CONFIG_{k}={v}\n" if v != "n" else f"# CONFIG_{k} is not set\n"
+                                  for k, v in options.items()))
+        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(["make", "-s", f"OUT={folder}/out", f"KCONFIG_CONFIG={config}"], cwd=qemu.ROOT, text=True,
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout
+        return folder / "out" / "bios.bin"
+    return make
+
+
+def test_exception_in_post_is_reported(build):
+    image = build({"EXCEPTION_TEST": "y"})
+    for machine in ("pc", "q35", "microvm", "isapc"):
+        with qemu.VM(bios=str(image), machine=machine) as vm:
+            vm.start()
+            assert vm.wait_text("exception: POST cannot go on", "log", 20), vm.finish(0)
+            text = vm.text("log")
+            assert vm.wait_text("exception: POST cannot go on", "serial", 20), vm.finish(0)
+        assert re.search(r"exception: vector 6, error 0, at 10:fffc[0-9a-f]{4}", text), text
+        assert re.search(r"exception: eax [0-9a-f]{8} ebx ", text), text
+        assert re.search(r"exception: called from fffc[0-9a-f]{4}", text), text
+
+
+def test_log_can_be_kept_from_the_debug_port(build):
+    image = build({"DEBUG_PORT": "n"})
+    with qemu.VM(bios=str(image), kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
+                 append=words_for("512", [], True, "")) as vm:
+        result = vm.run(60)
+    assert result.code == qemu.EXIT_PASS and not result.log, str(result)
+
+
+def test_native_launch_can_be_left_out(build):
+    image = build({"NATIVE_LAUNCH": "n"})
+    with qemu.VM(bios=str(image), kernel=qemu.GUESTS / "check.bzImage") as vm:
+        vm.start()
+        assert vm.wait_text("native kernel launch is not in this build", "log", 20), vm.finish(0)
+
+
+@pytest.mark.parametrize("option, machine", [("MACHINE_PC", "pc"), ("MACHINE_Q35", "q35"),
+                                             ("MACHINE_MICROVM", "microvm")])
+def test_machine_that_was_left_out_is_refused(build, option, machine):
+    image = build({option: "n"})
+    with qemu.VM(bios=str(image), machine=machine, kernel=qemu.GUESTS / "check.bzImage") as vm:
+        vm.start()
+        assert vm.wait_text("built without support for this machine", "log", 20), vm.finish(0)
