@@ -156,7 +156,6 @@ def run(command, events, read, timeout, after=None):
                              (folder / "said").read_text(errors="replace")[-2000:])
         return started, result
     finally:
-        stream.close()
         if process:
             process.kill()
             process.wait()
@@ -164,6 +163,7 @@ def run(command, events, read, timeout, after=None):
             guard.join()
         else:
             os.close(ours)
+        stream.close()	# last: whoever still reads it is at its end now
         shutil.rmtree(folder, ignore_errors=True)
 
 

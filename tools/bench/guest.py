@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The real guest: how long a distribution's kernel takes to /init, by the guest's own clock and the host's.
+
+The kernel's clock starts when it first has a time-stamp counter it believes, a little after its
+entry; "Run /init" carries its reading at the end. The host sees process start, first instruction,
+first access to a kernel item, and the first line that /init prints. What lies between the last two
+and is not on the guest's clock is set-up by the firmware and the kernel's unpacking of itself.
+"""
+import os
+import pathlib
+import re
+import tempfile
+import threading
+import time
+
+import debian
+from bench import trace
+from bench.scenario import vm
+
+LIMIT = 180
+FIRST_LINE = b"=== userspace"
+RUN_INIT = re.compile(rb"\[ *(\d+\.\d+)\].*Run /init")
+
+
+def command(image, machine, kernel, initramfs, serial):
+    # The list of messages holds the guest's clock; the console stays quiet, or its speed is what is measured.
+    append = "console=ttyS0 quiet panic=-1 reboot=t show=dmesg"
+    return [vm.QEMU, "-M", machine, "-accel", "tcg", "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
+            "-no-user-config", "-bios", str(image), "-kernel", str(kernel), "-initrd", str(initramfs), "-append", append,
+            "-chardev", f"pipe,id=s,path={serial}", "-serial", "chardev:s", "-msg", "timestamp=on"]
+
+
+class Console(threading.Thread):
+    """Reads the serial port; notes when /init spoke first, and what the guest's clock said of it."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path, self.spoke, self.clock, self.done = path, None, None, threading.Event()
+
+    def run(self):
+        with open(self.path, "rb", buffering=0) as f:
+            text = b""
+            while not self.done.is_set():
+                piece = f.read(65536)
+                if not piece:
+                    break
+                now = time.time()
+                text += piece
+                if self.spoke is None and FIRST_LINE in text:
+                    self.spoke = now
+                found = RUN_INIT.search(text) if self.spoke else None
+                if found:
+                    self.clock = float(found[1])
+                    self.done.set()
+        self.done.set()
+
+
+def run(image, machine):
+    """One boot: {start, firmware, unpack, guest, total} in seconds. Raises trace.NotReached, vm.Absent."""
+    kernel, initramfs = debian.kernel(), debian.initramfs()
+    with tempfile.TemporaryDirectory(prefix="slipway-guest-") as tmp:
+        serial = pathlib.Path(tmp) / "serial"
+        for end in (".in", ".out"):
+            os.mkfifo(f"{serial}{end}")
+        console = Console(f"{serial}.out")
+        # Opened for both ways here, so that neither end waits for the other.
+        ends = [os.open(f"{serial}{end}", os.O_RDWR) for end in (".in", ".out")]
+        stamps = trace.Times()
+
+        def read(stream):
+            ending = "the kernel was not fetched"
+            for line in stream:
+                found = trace.STAMP.match(line)
+                if not found:
+                    continue
+                when, rest = int(found[1]) + int(found[2]) / 1e6, line[found.start(3):]
+                if found[3] == b"vm_state_notify":
+                    if b"running 0" in rest:
+                        break
+                    stamps.running = stamps.running or when
+                elif stamps.running and int(trace.SELECT.match(rest)[1], 16) in trace.LAUNCH_KEYS:
+                    stamps.launch = stamps.launch or when
+                    ending = "/init was not reached"
+            console.done.wait(2)
+            return stamps if console.clock else ending
+        try:
+            console.start()
+            started, _ = trace.run(command(image, machine, kernel, initramfs, serial), trace.TIME_EVENTS, read, LIMIT)
+        finally:
+            console.done.set()
+            os.write(ends[1], b"\n")	# wakes the reader
+            console.join()
+            for end in ends:
+                os.close(end)
+    result = {"start": stamps.running - started, "total": console.spoke - started, "guest": console.clock}
+    firmware = None if stamps.launch is None else stamps.launch - stamps.running
+    result["firmware"] = firmware
+    result["unpack"] = result["total"] - result["start"] - (firmware or 0) - console.clock
+    return result
+
+
+def measure(firmware, machines, runs, progress):
+    """The results of all, in turn."""
+    results = {(m, f.name): {"machine": m, "firmware": f.name, "status": "ok", "runs": []}
+               for m in machines for f in firmware}
+    for machine in machines:
+        for n in range(runs):
+            for f in firmware[n % len(firmware):] + firmware[:n % len(firmware)]:
+                result = results[machine, f.name]
+                progress(f"guest on {machine}: {f.name}")
+                if result["status"] != "ok":
+                    continue
+                try:
+                    vm.need_machine(machine)
+                    result["runs"].append(run(f.image(machine), machine))
+                except vm.Absent as e:
+                    result |= {"status": "absent", "reason": str(e)}
+                except trace.NotReached as e:
+                    result |= {"status": "no boot", "reason": e.reason, "detail": str(e)}
+    return list(results.values())
