@@ -24,9 +24,6 @@
 #define KVM_SIGNATURE	0x4b4d564bu	/* EBX of leaf 0x40000000: "KVMK", "VMwa" */
 #define VMWARE_SIGNATURE 0x61774d56u
 
-/* What a TSC can run at, in kHz; else its rate is not believed. */
-#define TSC_KHZ_MIN	10000u
-#define TSC_KHZ_MAX	20000000u
 /* Nobody tells and nothing measures: as fast as processors are. On a slower one waits get longer. */
 #define TSC_KHZ_ASSUMED	5000000u
 /* No counter of any kind: a look takes more than 16 ns, and looks end in any case. */
@@ -47,6 +44,7 @@ struct counter {
 static const struct counter *counter;	/* NULL: the TSC, or looks */
 static uint32_t rate;			/* of the clock in use; 0: no clock was needed yet */
 static bool tsc;
+static bool tsc_rate_assumed;
 static uint32_t counter_last;
 static uint64_t ticks;			/* of counter or looks, as far as seen */
 
@@ -108,10 +106,16 @@ static bool believable(uint32_t per_1024us)
 	return per_1024us >= TSC_KHZ_MIN && per_1024us <= TSC_KHZ_MAX + TSC_KHZ_MAX / 32;
 }
 
-/* kHz as ticks in 1024 us, 0 when no TSC runs like this. */
+/* kHz as ticks in 1024 us; 0 stays 0. */
 static uint32_t rate_of_khz(uint32_t khz)
 {
-	return khz >= TSC_KHZ_MIN && khz <= TSC_KHZ_MAX ? khz + khz / 125 * 3 + 3 : 0;
+	return khz ? khz + khz / 125 * 3 + 3 : 0;
+}
+
+/* 0 when no TSC runs like this. */
+static uint32_t believed(uint32_t khz)
+{
+	return khz >= TSC_KHZ_MIN && khz <= TSC_KHZ_MAX ? khz : 0;
 }
 
 /* TSC ticks in 1024 us over a quarter of that time; 0 when they make no sense. */
@@ -144,7 +148,7 @@ static uint32_t measure(const struct counter *c)
 }
 
 /* What the hypervisor or the processor says, 0 when neither does. */
-static uint32_t told(void)
+uint32_t timer_told_khz(void)
 {
 	uint32_t max = cpuid(0, 0).eax, khz, r;
 	struct cpuid c;
@@ -153,7 +157,7 @@ static uint32_t told(void)
 		c = cpuid(0x40000000, 0);
 		if (c.eax >= 0x40000010 && c.eax < 0x40010000 &&
 		    (c.ebx == KVM_SIGNATURE || c.ebx == VMWARE_SIGNATURE)) {
-			r = rate_of_khz(cpuid(0x40000010, 0).eax);
+			r = believed(cpuid(0x40000010, 0).eax);
 			if (r)
 				return r;
 		}
@@ -161,13 +165,13 @@ static uint32_t told(void)
 	if (max >= 0x15) {	/* crystal in Hz times EBX / EAX */
 		c = cpuid(0x15, 0);
 		if (c.eax && c.ebx && !__builtin_mul_overflow(c.ecx / 1000, c.ebx, &khz)) {
-			r = rate_of_khz(khz / c.eax);
+			r = believed(khz / c.eax);
 			if (r)
 				return r;
 		}
 	}
 	if (max >= 0x16)	/* MHz in 16 bits */
-		return rate_of_khz((cpuid(0x16, 0).eax & 0xffff) * 1000);
+		return believed((cpuid(0x16, 0).eax & 0xffff) * 1000);
 	return 0;
 }
 
@@ -176,7 +180,7 @@ static void find_tsc_rate(void)
 	const struct counter *c;
 
 	tsc = true;
-	rate = told();
+	rate = rate_of_khz(timer_told_khz());
 	if (rate) {
 		log("timer: TSC, %u ticks in 1024 us by CPUID", rate);
 		return;
@@ -188,6 +192,7 @@ static void find_tsc_rate(void)
 		return;
 	}
 	rate = rate_of_khz(TSC_KHZ_ASSUMED);
+	tsc_rate_assumed = true;
 	log("timer: TSC: its rate is not told and cannot be measured; taken as %u kHz",
 	    TSC_KHZ_ASSUMED);
 }
@@ -207,6 +212,15 @@ static void find_clock(void)
 	}
 	rate = LOOKS_PER_1024US;
 	log("timer: neither TSC nor PM timer nor PIT; %u looks are taken as 1024 us", rate);
+}
+
+uint32_t timer_tsc_khz(void)
+{
+	if (!(machine.cpu_features & CPUID_1_EDX_TSC))
+		return 0;
+	if (!rate)
+		find_clock();
+	return tsc_rate_assumed ? 0 : rate / 128 * 125 + rate % 128 * 125 / 128;
 }
 
 /* Must come round at least once in each round of a counter (54 ms); what is missed only adds. */

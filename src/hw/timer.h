@@ -26,11 +26,24 @@ struct wait {
 
 #define WAIT_FREE_SPINS 256
 
+/* What a TSC can run at, in kHz; else its rate is not believed. */
+#define TSC_KHZ_MIN	10000u
+#define TSC_KHZ_MAX	20000000u
+
 /* Costs nothing: no device access, no clock. what is a string constant. */
 struct wait wait_start(uint32_t limit_us, const char *what);
 
 /* Pauses a little. True, and one line in the log, once limit_us microseconds have passed. */
 bool wait_expired(struct wait *wait);
+
+/* Rate of the TSC in kHz as CPUID tells it, 0: it does not. The TSC exists. No device access. */
+uint32_t timer_told_khz(void);
+
+/*
+ * The same by any means, for those who can wait: measured, within a few ten thousandths too high, if
+ * nobody tells. 0: there is no TSC, or nothing to measure it by.
+ */
+uint32_t timer_tsc_khz(void);
 
 /* Do nothing for at least us microseconds. */
 void delay_us(uint32_t us);

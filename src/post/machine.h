@@ -5,6 +5,7 @@
 #ifndef POST_MACHINE_H
 #define POST_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "hw/chipset/chipset.h"
 #include "post/e820.h"
@@ -16,6 +17,7 @@ struct machine {
 	enum chipset chipset;		/* shadow */
 	enum start_kind start;		/* kind of start */
 	uint32_t cpu_features;		/* world: CPUID leaf 1 EDX that works here, 0 on a 486 */
+	bool kvm;			/* kind of start: the hypervisor is KVM */
 	struct e820_map e820;		/* memory; complete only before launch */
 	uint32_t low_ram_end;		/* memory: end of the RAM that holds 1 MiB, below 4 GiB */
 	uint64_t high_ram_end;		/* memory: end of RAM above 4 GiB; 4 GiB when there is none */

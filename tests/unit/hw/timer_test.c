@@ -86,7 +86,7 @@ static int fresh(void **state __attribute__((unused)))
 {
 	counter = NULL;
 	rate = 0;
-	tsc = false;
+	tsc = tsc_rate_assumed = false;
 	counter_last = 0;
 	ticks = 0;
 	memset(&fake_pit, 0, sizeof(fake_pit));
@@ -128,6 +128,28 @@ static void cpuid_hypervisor(uint32_t ebx, uint32_t max, uint32_t khz)
 					     .edx = CPUID_1_EDX_TSC });
 	fake_cpuid_set(0x40000000, 0, (struct cpuid){ .eax = max, .ebx = ebx });
 	fake_cpuid_set(0x40000010, 0, (struct cpuid){ .eax = khz });
+}
+
+static void the_rate_itself_can_be_asked(void **state __attribute__((unused)))
+{
+	cpuid_hypervisor(KVM_SIGNATURE, 0x40000010, 2300000);
+	assert_int_equal(timer_told_khz(), 2300000);
+	assert_in_range(timer_tsc_khz(), 2300000, 2300010);
+	assert_int_equal(fake_io_accesses(), 0);
+
+	fresh(NULL);
+	assert_int_equal(timer_told_khz(), 0);
+	add_pm_timer(3579545);
+	assert_in_range(timer_tsc_khz(), 2500000, 2510000);
+
+	fresh(NULL);			/* nothing to measure by: not told as 5 GHz */
+	assert_int_equal(timer_tsc_khz(), 0);
+	assert_int_equal(timer_tsc_khz(), 0);
+
+	fresh(NULL);
+	machine.cpu_features = 0;
+	assert_int_equal(timer_tsc_khz(), 0);
+	assert_int_equal(fake_cpu.rdtscs, 0);
 }
 
 static void a_wait_that_ends_early_touches_nothing(void **state __attribute__((unused)))
@@ -461,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup(the_longest_limit_does_not_overflow, fresh),
 		cmocka_unit_test_setup(delays_are_never_short, fresh),
 		cmocka_unit_test_setup(the_clock_is_found_once, fresh),
+		cmocka_unit_test_setup(the_rate_itself_can_be_asked, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

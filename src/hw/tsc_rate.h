@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/tsc_rate.h: how fast the TSC runs, for those who need it on every boot and may not wait for
+ * it. hw/timer.h is for those who wait anyway.
+ */
+#ifndef HW_TSC_RATE_H
+#define HW_TSC_RATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Begin, after chipset_init(), on a processor that has a TSC: what CPUID or KVM's clock tells is
+ * enough; else one read of the PM timer, where there is one, is the beginning of a measurement.
+ * False: there will be no rate.
+ */
+bool tsc_rate_begin(void);
+
+/*
+ * After tsc_rate_begin() was true: kHz, or 0 when the measurement makes no sense; *pm_ticks: how many ticks of the PM timer
+ * (3,579,545 Hz) were measured, 0 when told. The measurement is off by at most one of them,
+ * and by what two reads of a device differ in time. It ends here, with the second read; between the
+ * two must be less than 4.6 s, the round of the timer.
+ */
+uint32_t tsc_rate_end(uint32_t *pm_ticks);
+
+#endif
