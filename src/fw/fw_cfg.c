@@ -24,7 +24,7 @@ struct directory_bytes {
 	struct fw_cfg_wire_file files[];
 };
 
-static struct fw_cfg_item known[FW_CFG_FILES];	/* key 0: not there */
+struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
 static struct {
 	struct fw_cfg_entry *entries;	/* in ZONE_TEMP, as all that input sizes */
@@ -151,15 +151,15 @@ int fw_cfg_read_directory(void)
 	if (rc)
 		count = 0;
 	directory.count = fw_cfg_dir_parse(count ? directory.bytes->files : NULL, count,
-					   directory.entries, known);
+					   directory.entries, fw_cfg_known);
 	return rc;
 }
 
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
-	if (!known[file].key)
+	if (!fw_cfg_known[file].key)
 		return -ENOENT;
-	*item = known[file];
+	*item = fw_cfg_known[file];
 	return 0;
 }
 

@@ -54,6 +54,7 @@ enum fw_cfg_file {
 	FW_CFG_BOOT_FAIL_WAIT,		/* etc/boot-fail-wait */
 	FW_CFG_PVPANIC_PORT,		/* etc/pvpanic-port */
 	FW_CFG_SYSTEM_STATES,		/* etc/system-states */
+	FW_CFG_FPDT,			/* opt/org.slipway/fpdt */
 	FW_CFG_FILES
 };
 

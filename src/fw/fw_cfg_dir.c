@@ -10,13 +10,8 @@
 
 #define BAD_LINES 4	/* bad entries that get a line of their own */
 
-struct known_name {
-	char text[27];
-	uint8_t len;
-};
-
 #define NAME(s) { s, sizeof(s) - 1 }
-static const struct known_name names[FW_CFG_FILES] = {
+const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES] = {
 	[FW_CFG_E820]			= NAME("etc/e820"),
 	[FW_CFG_BOOTORDER]		= NAME("bootorder"),
 	[FW_CFG_ACPI_RSDP]		= NAME("etc/acpi/rsdp"),
@@ -30,6 +25,7 @@ static const struct known_name names[FW_CFG_FILES] = {
 	[FW_CFG_BOOT_FAIL_WAIT]		= NAME("etc/boot-fail-wait"),
 	[FW_CFG_PVPANIC_PORT]		= NAME("etc/pvpanic-port"),
 	[FW_CFG_SYSTEM_STATES]		= NAME("etc/system-states"),
+	[FW_CFG_FPDT]			= NAME("opt/org.slipway/fpdt"),
 };
 
 /* Which known file is it? FW_CFG_FILES: none. Bytes 4 to 7 leave at most two candidates. */
@@ -50,11 +46,13 @@ static enum fw_cfg_file recognise(const char *name)
 	case WORD('b', 'o', 'o', 't'): file = last = FW_CFG_BOOT_FAIL_WAIT; break;
 	case WORD('p', 'v', 'p', 'a'): file = last = FW_CFG_PVPANIC_PORT; break;
 	case WORD('s', 'y', 's', 't'): file = last = FW_CFG_SYSTEM_STATES; break;
+	case WORD('o', 'r', 'g', '.'): file = last = FW_CFG_FPDT; break;
 	default: return FW_CFG_FILES;
 	}
 #undef WORD
 	for (; file <= last; file++)
-		if (memcmp(name, names[file].text, names[file].len + 1u) == 0)
+		if (memcmp(name, fw_cfg_known_names[file].text,
+			   fw_cfg_known_names[file].len + 1u) == 0)
 			return file;
 	return FW_CFG_FILES;
 }
@@ -103,7 +101,7 @@ uint32_t fw_cfg_dir_parse(const struct fw_cfg_wire_file *wire, uint32_t count,
 			continue;
 		if (known[file].key)
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
-			    &names[file].text[0], known[file].key, item->key);
+			    &fw_cfg_known_names[file].text[0], known[file].key, item->key);
 		else
 			known[file] = *item;
 	}

@@ -32,6 +32,14 @@ struct fw_cfg_entry {
 	struct fw_cfg_item item;
 };
 
+/* Names of enum fw_cfg_file, and where each was found: key 0, nowhere. For reports too. */
+struct fw_cfg_known_name {
+	char text[27];
+	uint8_t len;		/* without the NUL */
+};
+extern const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES];
+extern struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
+
 /*
  * Check count entries and list the good ones in entries, which has room for all; fill known, one
  * item for each enum fw_cfg_file, key 0 where there is none. A bad entry costs a line (after a

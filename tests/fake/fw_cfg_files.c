@@ -28,6 +28,7 @@ static const char *const names[FW_CFG_FILES] = {
 	[FW_CFG_BOOT_FAIL_WAIT] = "etc/boot-fail-wait",
 	[FW_CFG_PVPANIC_PORT] = "etc/pvpanic-port",
 	[FW_CFG_SYSTEM_STATES] = "etc/system-states",
+	[FW_CFG_FPDT] = "opt/org.slipway/fpdt",
 };
 
 void fake_files_reset(void)

@@ -2,7 +2,7 @@
  * tests/unit/fw/fw_cfg_dir_test.c: the file directory as QEMU makes it, and reading it again. What
  * must hold for both transports is run on both.
  *
- * LINK: src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c src/fw/fw_cfg_mmio.c tests/fake/fw_cfg.c tests/fake/fw_cfg_case.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/post/timeline.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c src/fw/fw_cfg_mmio.c tests/fake/fw_cfg.c tests/fake/fw_cfg_case.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,6 +126,7 @@ static const char *const known_names[FW_CFG_FILES] = {
 	[FW_CFG_BOOT_FAIL_WAIT] = "etc/boot-fail-wait",
 	[FW_CFG_PVPANIC_PORT] = "etc/pvpanic-port",
 	[FW_CFG_SYSTEM_STATES] = "etc/system-states",
+	[FW_CFG_FPDT] = "opt/org.slipway/fpdt",
 };
 
 /* Each character of each name changed, cut, and prolonged: only the name itself is the file. */
