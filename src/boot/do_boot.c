@@ -5,9 +5,11 @@
 #include "boot/fail.h"
 #include "boot/linux.h"
 #include "lib/log.h"
+#include "post/timeline.h"
 
 void do_boot(const struct boot_plan *plan)
 {
+	timeline_stamp(PHASE_DO_BOOT);
 #ifdef CONFIG_NATIVE_LAUNCH
 	if (plan->kernel) {
 		if (!plan->kernel_first)

@@ -4,6 +4,7 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "boot/fail.h"
+#include "boot/report.h"
 #include "fw/fw_cfg.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
@@ -52,6 +53,7 @@ void boot_fail(const char *why)
 		log("boot: restart in %u ms", (uint32_t)wait_ms);
 	else
 		log("boot: halted");
+	report_log();
 	show_log();
 	if (wait_ms < WAIT_FOR_EVER) {
 		for (; wait_ms; wait_ms--)

@@ -10,7 +10,9 @@
 #include "boot/bzimage.h"
 #include "boot/linux.h"
 #include "boot/place.h"
+#include "boot/report.h"
 #include "boot/setup_data.h"
+#include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "hw/pic.h"
 #include "lib/errno.h"
@@ -18,6 +20,7 @@
 #include "lib/string.h"
 #include "post/alloc.h"
 #include "post/machine.h"
+#include "post/timeline.h"
 
 _Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a place as well");
 
@@ -167,7 +170,11 @@ static int __attribute__((noinline)) load_all(const uint8_t *setup, struct job *
 		.initrd_limit = job->kernel.initrd_limit,
 		.initrd_parts = 1,
 	};
-	struct boot_facts facts = { .map = &machine.e820, .rsdp = machine.rsdp };
+	struct boot_facts facts = {
+		.map = &machine.e820,
+		.rsdp = machine.rsdp,
+		.sse2 = (machine.cpu_features & CPUID_1_EDX_SSE2_FXSR) == CPUID_1_EDX_SSE2_FXSR,
+	};
 	int rc;
 
 	rc = place_kernel(want.map, &job->kernel, job->kernel_size, &want.kernel);
@@ -211,6 +218,7 @@ int linux_boot(uint32_t kernel_size)
 		rc = load_all(setup, &job);
 	if (rc != 0)
 		return rc;
+	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
 	    job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size, BZIMAGE_LOAD,
 	    job.initrd_size, (uint32_t)job.at.initrd);
@@ -221,5 +229,10 @@ int linux_boot(uint32_t kernel_size)
 	 */
 	if (machine.chipset == CHIPSET_NONE)
 		pic_mask_all();
+	report_if_read();
+	timeline_stamp(PHASE_KERNEL);
+#ifdef CONFIG_FPDT
+	fpdt_finish();
+#endif
 	launch_linux32(BZIMAGE_LOAD, job.at.boot_params);
 }

@@ -6,6 +6,7 @@
 #include "lib/bits.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "post/timeline.h"
 
 /*
  * How QEMU names the option ROMs it adds for -kernel. The first line of bootorder is one of them or
@@ -57,4 +58,7 @@ void plan_make(struct boot_plan *plan)
 	plan->kernel = plan->kernel_size != 0;
 	plan->kernel_first = plan->kernel && kernel_is_first();
 	plan->menu = fw_cfg_le16(FW_CFG_BOOT_MENU) != 0;
+	timeline.plan = TIMELINE_PLAN_MADE | (plan->kernel ? TIMELINE_PLAN_KERNEL : 0) |
+			(plan->kernel_first ? TIMELINE_PLAN_FIRST : 0) |
+			(plan->menu ? TIMELINE_PLAN_MENU : 0);
 }

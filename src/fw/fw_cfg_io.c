@@ -11,6 +11,7 @@
 #include "lib/errno.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "post/timeline.h"
 
 /*
  * QEMU is done when the write that starts a transfer returns; the specification allows it to be
@@ -29,6 +30,7 @@ static volatile struct fw_cfg_dma_access request __attribute__((aligned(16)));
 static uint32_t landing[4];
 
 static bool dma_usable;
+static enum item_path why_port;	/* the reason, while DMA is not usable */
 static bool latch_cleared;	/* nothing of an earlier owner is left in the high half */
 
 /* What the next byte of the device is, as far as it is known: reads in sequence need no seek. */
@@ -53,6 +55,7 @@ static __attribute__((noinline)) int wait_for_end(uint32_t len)
 			request.control = cpu_to_be32(0);
 			request.length = cpu_to_be32(0);
 			dma_usable = false;
+			why_port = ITEM_PORT_TIMED_OUT;
 			return -ETIMEDOUT;
 		}
 	}
@@ -120,24 +123,48 @@ static __attribute__((noinline)) void tell_failure(uint16_t key, uint64_t phys, 
 	    !ptr ? "not read" : dma_usable ? "read by port" : "read by port from now on");
 }
 
-int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
+/* DMA is not usable, or dma_rc says how it failed. */
+static __attribute__((noinline)) int read_by_port(uint16_t key, uint32_t offset, uint64_t phys,
+						  void *ptr, uint32_t len, int dma_rc)
 {
-	if (dma_usable) {
-		bool small = ptr && len <= sizeof(landing);
-		int rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset,
-				       small ? ptr_to_phys(landing) : phys, len);
+	struct timeline_item *item;
+	enum item_path path = why_port;
+	int rc;
 
-		if (!rc) {
-			if (small)
-				memcpy(ptr, landing, len);
-			return 0;
-		}
-		tell_failure(key, phys, ptr, len, rc);
+	if (dma_rc) {
+		tell_failure(key, phys, ptr, len, dma_rc);
+		path = dma_rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	} else if (!ptr) {
 		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA; not read", key, len,
 		    (unsigned long long)phys);
 	}
-	return ptr ? fw_cfg_io_pio(key, offset, ptr, len) : -EIO;
+	item = timeline_item_begin();
+	rc = ptr ? fw_cfg_io_pio(key, offset, ptr, len) : -EIO;
+	if (len >= TIMELINE_ITEM_MIN)
+		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
+	return rc;
+}
+
+int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
+{
+	struct timeline_item *item;
+	int rc = 0;
+
+	if (dma_usable && ptr && len <= sizeof(landing)) {
+		rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, ptr_to_phys(landing), len);
+		if (!rc) {
+			memcpy(ptr, landing, len);
+			return 0;
+		}
+	} else if (dma_usable) {
+		item = timeline_item_begin();
+		rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, phys, len);
+		if (!rc) {
+			timeline_item_end(item, key, ITEM_DMA, len);
+			return 0;
+		}
+	}
+	return read_by_port(key, offset, phys, ptr, len, rc);
 }
 
 int fw_cfg_io_select(uint16_t key)
@@ -198,6 +225,7 @@ static int probe(void)
 		dma_usable = dma_works();
 		if (dma_usable)
 			return 0;
+		why_port = ITEM_PORT_TEST_FAILED;
 	}
 	if (!sure && !is_fw_cfg())
 		return -ENODEV;
@@ -213,6 +241,7 @@ int fw_cfg_io_attach(const struct fw_cfg_bus *on)
 
 	bus = on;
 	dma_usable = false;
+	why_port = ITEM_PORT_NOT_OFFERED;
 	latch_cleared = false;
 	position.offset = 0;
 	rc = probe();

@@ -78,6 +78,16 @@ void log_set_sink(log_sink_fn sink)
 	log_sink = sink;
 }
 
+bool log_is_read(void)
+{
+	return log_sink;
+}
+
+const struct log_ring *log_ring(void)
+{
+	return ring;
+}
+
 static const char *string_at(uint32_t word)
 {
 	return word ? phys_to_ptr(word) : "(null)";

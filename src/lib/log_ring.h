@@ -5,6 +5,7 @@
 #ifndef LIB_LOG_RING_H
 #define LIB_LOG_RING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define LOG_RING_MAGIC_0 0x77696c53	/* "Slip" */
@@ -32,6 +33,12 @@ void log_move(void *memory, uint32_t bytes);
 /* Lines also go here as text as they come, with a newline; NULL (the default): nowhere. */
 typedef void (*log_sink_fn)(const char *text, uint32_t len);
 void log_set_sink(log_sink_fn sink);
+
+/* Is there a sink: does anybody read as it comes? */
+bool log_is_read(void);
+
+/* Where the ring is now. */
+const struct log_ring *log_ring(void);
 
 /* Make text of every line there is and hand it to the sink. */
 void log_read(log_sink_fn sink);

@@ -3,9 +3,12 @@
  * as a table, with the reasons for the order.
  */
 #include "arch/cpu.h"
+#include "arch/phys.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
+#include "boot/report.h"
 #include "fw/acpi.h"
+#include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "fw/mptable.h"
 #include "fw/pirtable.h"
@@ -22,9 +25,11 @@
 #include "post/memory.h"
 #include "post/post.h"
 #include "post/reset.h"
+#include "post/timeline.h"
 #include "post/world.h"
 
-#define LOG_BYTES 0x4000
+/* 2048 words; what is left of its pages is used by what comes next. */
+#define LOG_BYTES (sizeof(struct log_ring) + 2048 * 4)
 
 struct machine machine;
 
@@ -65,16 +70,19 @@ static void stop_unless_built_for(enum chipset chipset)
  * CPUID leaf 1 EDX, less what does not work here. KVM may run code in its instruction emulator
  * (hosts without unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops.
  */
-static uint32_t usable_features(void)
+static uint32_t usable_features(bool *is_kvm)
 {
 	const uint32_t kvm = 0x4b4d564b;	/* "KVMK" of "KVMKVMKVM" in EBX */
 	struct cpuid leaf;
 
+	*is_kvm = false;
 	if (!cpu_has_cpuid())
 		return 0;
 	leaf = cpuid(1, 0);
-	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR && cpuid(0x40000000, 0).ebx == kvm)
+	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR && cpuid(0x40000000, 0).ebx == kvm) {
 		leaf.edx &= ~CPUID_1_EDX_SSE2;
+		*is_kvm = true;
+	}
 	return leaf.edx;
 }
 
@@ -104,45 +112,79 @@ static void leave_unless_boot(enum start_kind kind, uint8_t code)
 static void make_tables(void)
 {
 	acpi_init();
+#ifdef CONFIG_FPDT
+	fpdt_init();
+#endif
 	smbios_init();
 	mptable_init();
 	pirtable_init();
 }
 
+static void move_log(void)
+{
+	void *memory = alloc_raw(ZONE_HIGH, LOG_BYTES, 16, "log");
+
+	if (memory)
+		log_move(memory, LOG_BYTES);
+	timeline.log = (uint32_t)ptr_to_phys(log_ring());
+}
+
 void post(uint32_t host_bridge)
 {
+	bool kvm;
+	uint32_t features = usable_features(&kvm);
+	bool has_tsc = features & CPUID_1_EDX_TSC;
+	uint64_t first = has_tsc ? rdtsc() : 0;
 	enum chipset chipset = chipset_of(host_bridge);
 	struct boot_plan plan;
 	uint8_t shutdown_code;
 	enum start_kind kind = start_kind(chipset, &shutdown_code);
-	void *log_memory;
 
 	memset(bss_start, 0, (uint32_t)(bss_end - bss_start));
+	timeline_init(first, has_tsc, (uint32_t)ptr_to_phys(&report_info));
+#ifdef CONFIG_ACCOUNTING
+	account_start(host_bridge);
+#endif
+	timeline_stamp(PHASE_LOG);
+	timeline.start = kind;
 	machine.chipset = chipset;
 	machine.start = kind;
-	machine.cpu_features = usable_features();
+	machine.cpu_features = features;
+	machine.kvm = kvm;
 	start_log();
+	timeline.log = (uint32_t)ptr_to_phys(log_ring());
 	stop_unless_built_for(chipset);
 	leave_unless_boot(kind, shutdown_code);
 #ifdef CONFIG_EXCEPTION_TEST
 	__builtin_trap();
 #endif
 
+	timeline_stamp(PHASE_WORLD);
 	alloc_init(world_init(chipset, kind), world_fseg_end());
+	timeline_stamp(PHASE_FW_CFG);
 	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
 		boot_fail("no usable fw_cfg: memory and kernel are not known");
+	timeline_stamp(PHASE_MEMORY);
 	if (memory_init() != 0)
 		boot_fail("no usable memory map");
-	log_memory = alloc_raw(ZONE_HIGH, LOG_BYTES, 16, "log");
-	if (log_memory)
-		log_move(log_memory, LOG_BYTES);
+	move_log();
+	timeline_stamp(PHASE_PLAN);
 	plan_make(&plan);
+	timeline_stamp(PHASE_PCI);
 	pci_init();
+	timeline_stamp(PHASE_CHIPSET);
 	chipset_init();
+#ifdef CONFIG_FPDT
+	fpdt_begin();
+#endif
+	timeline_stamp(PHASE_CPUS);
 	cpus_init();
+	timeline_stamp(PHASE_TABLES);
 	make_tables();
+	timeline_stamp(PHASE_MAP);
 	if (memory_finish() != 0)
 		boot_fail("the memory map has no room for what the firmware keeps");
+	timeline_stamp(PHASE_LOCK);
 	shadow_lock(chipset);
 	do_boot(&plan);
 }

@@ -10,6 +10,7 @@
 struct fake_launch {
 	jmp_buf back;		/* set by the test; entered with 1 */
 	uint32_t launches, entry, boot_params;
+	uint32_t reports, records;	/* calls of report_if_read() and fpdt_finish() before */
 };
 extern struct fake_launch fake_launch;
 

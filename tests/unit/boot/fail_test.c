@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/fail.h"
+#include "boot/report.h"
 #include "fake/cpu.h"
 #include "fake/io.h"
 #include "fake/log.h"
@@ -23,10 +24,11 @@ static jmp_buf stopped;
 static bool have_uart, have_wait, have_pvpanic, restarted;
 static int number_result;
 static uint64_t wait_ms, pvpanic_port;
-static uint32_t log_reads, event_port, event_value;
+static uint32_t reports, log_reads, event_port, event_value;
 
 bool uart_init(void) { return have_uart; }
 void uart_write(const char *text, uint32_t len) { (void)text, (void)len; }
+void report_log(void) { assert_int_equal(log_reads, 0); reports++; }
 void log_read(log_sink_fn sink) { assert_ptr_equal(sink, uart_write); log_reads++; }
 void hard_reset(void) { restarted = true; longjmp(stopped, 1); }
 
@@ -66,7 +68,7 @@ static int setup(void **state)
 	number_result = 0;
 	wait_ms = 0xffffffff;
 	pvpanic_port = 0x505;
-	log_reads = event_port = event_value = 0;
+	reports = log_reads = event_port = event_value = 0;
 	return 0;
 }
 
@@ -84,6 +86,7 @@ static void it_says_why_and_halts(void **state)
 	assert_false(restarted);
 	assert_true(fake_log_has("boot: nothing to boot"));
 	assert_true(fake_log_has("halted"));
+	assert_int_equal(reports, 1);
 	assert_int_equal(log_reads, 1);
 	assert_int_equal(event_port, 0);
 }
