@@ -127,9 +127,10 @@ uint32_t e820_type_at(const struct e820_map *map, uint64_t address)
 bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
 {
 	const struct e820_entry *e = find(map, base);
+	uint64_t end = base + length;
 
-	/* equal neighbours are merged, so one entry tells all */
-	return e && length && e->type == type && range_inside(base - e->base, length, e->length);
+	/* Equal neighbours are merged, so one entry tells all. */
+	return e && e->type == type && end > base && end <= end_of(e);
 }
 
 uint64_t e820_total(const struct e820_map *map, uint32_t type)
