@@ -32,11 +32,6 @@ void *memmove(void *to, const void *from, size_t len)
 	return to;
 }
 
-void memset32(void *to, unsigned int word, size_t count)
-{
-	__asm__ volatile("rep stosl" : "+D"(to), "+c"(count) : "a"(word) : "memory");
-}
-
 void *memset(void *to, int byte, size_t len)
 {
 	void *d = to;

@@ -9,8 +9,6 @@
 void *memcpy(void *restrict to, const void *restrict from, size_t len);
 void *memmove(void *to, const void *from, size_t len);
 void *memset(void *to, int byte, size_t len);
-/* Not the C library's: count words of 32 bits, to a 4-aligned place. */
-void memset32(void *to, unsigned int word, size_t count);
 int memcmp(const void *a, const void *b, size_t len);
 size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);

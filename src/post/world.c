@@ -10,9 +10,7 @@
 
 /* Addresses in the 16-bit image, from its linker script. */
 extern char rt16_low_start[], rt16_low_end[], rt16_entry_start[], rt16_entry_end[];
-extern char rt16_top_start[], rt16_top_end[], rt16_reset_vector[], rt16_hard_reset[], rt16_iret[];
-
-#define IVT_VECTORS 256
+extern char rt16_top_start[], rt16_top_end[], rt16_reset_vector[], rt16_hard_reset[];
 
 static void copy_piece(const char *start, const char *end)
 {
@@ -24,7 +22,6 @@ static void copy_piece(const char *start, const char *end)
 uint32_t world_init(enum chipset chipset, enum start_kind start)
 {
 	uint8_t *vector = phys_to_ptr((uint32_t)rt16_reset_vector);
-	uint32_t iret = FSEG_BASE << 12 | ((uint32_t)rt16_iret & 0xffff);
 
 	if (chipset != CHIPSET_NONE) {	/* elsewhere the F segment is the image */
 		/* Tables of an earlier start must not be found beside the new ones. */
@@ -39,8 +36,6 @@ uint32_t world_init(enum chipset chipset, enum start_kind start)
 	 * the copy's vector leads to a hard reset (jmp near: the displacement is from its end).
 	 */
 	put_le16(vector + 1, (uint16_t)(rt16_hard_reset - rt16_reset_vector - 3));
-
-	memset32(phys_to_ptr(0), iret, IVT_VECTORS);
 	return align_up((uint32_t)rt16_low_end, 16);
 }
 

@@ -9,8 +9,10 @@
 #include "post/start.h"
 
 /*
- * Put the 16-bit image where it is seen, and let every interrupt vector return. Shadow RAM must
- * be open. After a reset what an earlier start left in the F segment is cleared. Returns the first free address of the F segment behind the image's services.
+ * Put the 16-bit image where it is seen; after a reset, clear what an earlier start left in the F
+ * segment. Interrupt vectors are left alone: they matter to boots that run 16-bit code, and there
+ * is none of these yet. Shadow RAM must be open.
+ * Returns the first free address of the F segment behind the image's services.
  */
 uint32_t world_init(enum chipset chipset, enum start_kind start);
 

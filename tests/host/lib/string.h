@@ -4,10 +4,4 @@
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
 #include <string.h>
-
-static inline void memset32(void *to, unsigned int word, size_t count)
-{
-	for (unsigned int *at = to; count; count--)
-		*at++ = word;
-}
 #endif
