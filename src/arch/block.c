@@ -47,11 +47,19 @@ void *memset(void *to, int byte, size_t len)
 int memcmp(const void *a, const void *b, size_t len)
 {
 	const unsigned char *x = a, *y = b;
-	int differ;
+	size_t words = len / 4, bytes = len % 4;
+	unsigned char differ = 0;
 
-	if (!len)
-		return 0;
-	__asm__ volatile("repe cmpsb\n\tsetne %b0\n\tmovzbl %b0, %0"
-			 : "=&q"(differ), "+S"(x), "+D"(y), "+c"(len) : : "memory", "cc");
-	return differ ? x[-1] - y[-1] : 0;
+	if (words)
+		__asm__ volatile("repe cmpsl\n\tsetne %0"
+				 : "=q"(differ), "+S"(x), "+D"(y), "+c"(words) : : "memory", "cc");
+	if (differ) {		/* which byte of the last word? */
+		x -= 4;
+		y -= 4;
+		bytes = 4;
+	}
+	for (; bytes; bytes--, x++, y++)
+		if (*x != *y)
+			return *x - *y;
+	return 0;
 }

@@ -9,6 +9,7 @@
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "post/alloc.h"
 
 /*
@@ -28,14 +29,16 @@ struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
 static struct {
 	struct fw_cfg_entry *entries;	/* in ZONE_TEMP, as all that input sizes */
-	struct directory_bytes *bytes;	/* behind entries */
+	struct directory_bytes *bytes;	/* behind entries: the item, and names point into it */
+	struct directory_bytes *before;	/* behind it: the item as it was the last time */
 	uint32_t room;			/* for that many entries */
-	uint32_t count;
+	uint32_t count;			/* good entries */
+	uint32_t read;			/* entries of the item, 0: not by DMA or not well */
 } directory;
 
 int fw_cfg_init_on(const struct fw_cfg_bus *bus)
 {
-	directory.room = directory.count = 0;
+	directory.room = directory.count = directory.read = 0;
 	return fw_cfg_io_attach(bus);
 }
 
@@ -64,12 +67,13 @@ static int make_room(uint32_t entries)
 {
 	if (entries <= directory.room)
 		return 0;
-	directory.room = 0;
+	directory.room = directory.read = 0;
 	directory.entries = alloc_raw(ZONE_TEMP, entries * sizeof(struct fw_cfg_entry) +
-				      bytes_of(entries), 8, "fw_cfg directory");
+				      2 * bytes_of(entries), 8, "fw_cfg directory");
 	if (!directory.entries)
 		return -ENOMEM;
 	directory.bytes = (struct directory_bytes *)(directory.entries + entries);
+	directory.before = (struct directory_bytes *)(directory.bytes->files + entries);
 	directory.room = entries;
 	return 0;
 }
@@ -133,19 +137,39 @@ static int fetch_by_port(uint32_t *count)
 			     *count * sizeof(struct fw_cfg_wire_file));
 }
 
+static void swap_buffers(void)
+{
+	struct directory_bytes *bytes = directory.bytes;
+
+	directory.bytes = directory.before;
+	directory.before = bytes;
+}
+
+/* Is what was just read the same as the time before? */
+static bool unchanged(uint32_t count)
+{
+	return count && count == directory.read &&
+	       memcmp(directory.bytes, directory.before, bytes_of(count)) == 0;
+}
+
 int fw_cfg_read_directory(void)
 {
 	uint32_t count = 0;
 	int rc = -EIO;
 
-	directory.count = 0;
 	if (fw_cfg_io_has_dma()) {
+		swap_buffers();
 		rc = fetch_by_dma(&count);
+		if (!rc && unchanged(count)) {	/* the usual answer after the first time */
+			swap_buffers();
+			return 0;
+		}
 		if (rc == -EIO || rc == -ETIMEDOUT)
 			log("fw_cfg: directory: DMA: error %d; read by port", rc);
 		if (rc == -ETIMEDOUT)
 			directory.room = 0;	/* the device may still write there */
 	}
+	directory.read = rc ? 0 : count;
 	if (rc == -EIO || rc == -ETIMEDOUT)
 		rc = fetch_by_port(&count);
 	if (rc)
@@ -225,16 +249,16 @@ int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 
 uint16_t fw_cfg_le16(uint16_t key)
 {
-	uint16_t value;
+	uint16_t value = 0;
 
-	return fw_cfg_read_key(key, &value, sizeof(value)) ? 0 : value;
+	return fw_cfg_io_read(key, 0, ptr_to_phys(&value), &value, sizeof(value)) ? 0 : value;
 }
 
 uint32_t fw_cfg_le32(uint16_t key)
 {
-	uint32_t value;
+	uint32_t value = 0;
 
-	return fw_cfg_read_key(key, &value, sizeof(value)) ? 0 : value;
+	return fw_cfg_io_read(key, 0, ptr_to_phys(&value), &value, sizeof(value)) ? 0 : value;
 }
 
 int fw_cfg_select(uint16_t key)

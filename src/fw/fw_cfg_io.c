@@ -145,17 +145,40 @@ static __attribute__((noinline)) int read_by_port(uint16_t key, uint32_t offset,
 	return rc;
 }
 
+/* What most reads are: a number, or a little more, from the start of an item. */
+static inline int read_small(uint16_t key, void *ptr, uint32_t len)
+{
+	int rc;
+
+	position.offset = 0;
+	rc = transfer(FW_CFG_DMA_SELECT | FW_CFG_DMA_READ | (uint32_t)key << 16,
+		      ptr_to_phys(landing), len);
+	if (rc)
+		return rc;
+	if (len == sizeof(landing[0]))
+		put_le32(ptr, landing[0]);
+	else
+		memcpy(ptr, landing, len);
+	position.key = key;
+	position.offset = len;
+	return 0;
+}
+
 int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
 {
 	struct timeline_item *item;
 	int rc = 0;
 
 	if (dma_usable && ptr && len <= sizeof(landing)) {
-		rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, ptr_to_phys(landing), len);
-		if (!rc) {
-			memcpy(ptr, landing, len);
-			return 0;
+		if (!offset) {
+			rc = read_small(key, ptr, len);
+		} else {
+			rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, ptr_to_phys(landing), len);
+			if (!rc)
+				memcpy(ptr, landing, len);
 		}
+		if (!rc)
+			return 0;
 	} else if (dma_usable) {
 		item = timeline_item_begin();
 		rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, phys, len);
