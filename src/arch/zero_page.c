@@ -26,10 +26,12 @@ void zero_page(void *page, bool sse2)
 	}
 	old = sse_open();
 	__asm__ volatile("pxor %%xmm0, %%xmm0\n"
-			 "1:\t.irp line, 0, 16, 32, 48, 64, 80, 96, 112\n\t"
-			 "movups %%xmm0, \\line(%[end], %[at])\n\t"
+			 "1:\t.set line, 0\n\t"
+			 ".rept 32\n\t"
+			 "movups %%xmm0, line(%[end], %[at])\n\t"
+			 ".set line, line + 16\n\t"
 			 ".endr\n\t"
-			 "sub $-128, %[at]\n\t"
+			 "add $512, %[at]\n\t"
 			 "jnz 1b"
 			 : [at] "+&r"(at)
 			 : [end] "r"(end)

@@ -13,8 +13,7 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 		      const struct bzimage *kernel, const struct boot_facts *facts)
 {
 	uint32_t rows = min_u32(facts->map->count, BOOT_PARAMS_E820_MAX);
-	uint32_t ram_end = (uint32_t)e820_ram_end(facts->map, ONE_MIB, 0xffffffff);
-	uint32_t above_k = ram_end ? (ram_end - ONE_MIB) >> 10 : 0;
+	uint32_t above_k = facts->ram_end > ONE_MIB ? (facts->ram_end - ONE_MIB) >> 10 : 0;
 
 	zero_page(bp, facts->sse2);
 	memcpy((uint8_t *)bp + SETUP_HEADER_AT, setup + SETUP_HEADER_AT,

@@ -13,6 +13,7 @@
 
 struct boot_facts {
 	const struct e820_map *map;	/* final; rows from the 129th on are left to setup_data */
+	uint32_t ram_end;		/* end of the map's RAM at 1 MiB, below 4 GiB; 0: none there */
 	uint32_t rsdp;			/* physical address, 0: no ACPI */
 	uint32_t cmdline;		/* physical address of a terminated string */
 	uint64_t initrd;		/* physical address, 0: none */

@@ -43,11 +43,6 @@ static uint32_t *at(struct log_ring *r, uint32_t position)
 	return &r->word[position & (r->size - 1)];
 }
 
-static void put(struct log_ring *r, uint32_t word)
-{
-	*at(r, r->head++) = word;
-}
-
 /* Drop whole entries from the old end until n words are free. */
 static void make_room(struct log_ring *r, uint32_t n)
 {
@@ -117,17 +112,18 @@ void log_read(log_sink_fn sink)
 
 void log_entry(uint32_t words, const char *format, ...)
 {
-	uint32_t start;
+	struct log_ring *r = ring;
+	uint32_t start = r->head, next = start, mask = r->size - 1;
 	va_list args;
 
-	make_room(ring, 2 + words);
-	start = ring->head;
-	put(ring, (uint32_t)ptr_to_phys(format));
-	put(ring, words);
+	make_room(r, 2 + words);
+	r->word[next++ & mask] = (uint32_t)ptr_to_phys(format);
+	r->word[next++ & mask] = words;
 	va_start(args, format);
 	while (words--)
-		put(ring, va_arg(args, uint32_t));
+		r->word[next++ & mask] = va_arg(args, uint32_t);
 	va_end(args);
+	r->head = next;
 	if (log_sink)
 		emit(log_sink, start);
 }

@@ -173,7 +173,7 @@ static uint32_t left(enum zone zone)
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 {
 	static const char names[ZONE_COUNT][8] = { "low", "fseg", "nvs", "high", "temp" };
-	uint32_t at = size && is_power_of_two(align) ? take(zone, size, align) : 0;
+	uint32_t at = size && align && !(align & (align - 1)) ? take(zone, size, align) : 0;
 
 	if (at)
 		return phys_to_ptr(at);

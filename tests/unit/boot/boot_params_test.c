@@ -32,7 +32,7 @@ static int before(void **state)
 	rows[3] = (struct e820_entry){ 0x1ffc0000, 0x40000, E820_ACPI };
 	map = (struct e820_map){ .entry = rows, .count = 4, .max = 200 };
 	facts = (struct boot_facts){
-		.map = &map, .rsdp = 0xf5aa0, .cmdline = 0x20000,
+		.map = &map, .ram_end = 0x1ffc0000, .rsdp = 0xf5aa0, .cmdline = 0x20000,
 		.initrd = 0x1e0bf000, .initrd_size = 0x1f00000, .setup_data = 0x20070,
 	};
 	memset(&page, 0xa5, sizeof(page));
@@ -144,17 +144,21 @@ static void the_table_holds_128_rows(void **state)
 	assert_zero(0xcd0, 0x1000);
 }
 
-static void memory_sizes_come_from_the_map(void **state)
+static void memory_sizes_come_from_the_end_of_ram(void **state)
 {
 	(void)state;
-	rows[2].length = 0x3ff400;		/* 4 MiB less 3 KiB */
+	facts.ram_end = 0x4ff400;		/* 4 MiB less 3 KiB above 1 MiB */
 	fill();
 	assert_int_equal(get_le16(bytes + 0x002), 0xffd);
 	assert_int_equal(get_le32(bytes + 0x1e0), 0xffd);
-	rows[2].length = 0x100000000;		/* RAM without a hole is cut at 4 GiB */
+	facts.ram_end = 0xffffffff;
 	fill();
+	assert_int_equal(get_le16(bytes + 0x002), 0xfc00);
 	assert_int_equal(get_le32(bytes + 0x1e0), 0x3ffbff);
-	rows[2].type = E820_RESERVED;
+	facts.ram_end = 0x100000;
+	fill();
+	assert_zero(0x002, 0x004);
+	facts.ram_end = 0;
 	fill();
 	assert_zero(0x002, 0x004);
 	assert_zero(0x1e0, 0x1e4);
@@ -168,7 +172,7 @@ int main(void)
 		cmocka_unit_test_setup(an_older_header_is_copied_as_far_as_it_goes, before),
 		cmocka_unit_test_setup(an_initrd_above_4_gib_has_high_halves, before),
 		cmocka_unit_test_setup(the_table_holds_128_rows, before),
-		cmocka_unit_test_setup(memory_sizes_come_from_the_map, before),
+		cmocka_unit_test_setup(memory_sizes_come_from_the_end_of_ram, before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
