@@ -22,9 +22,8 @@
 
 #define ROOT_MAX 0x1000		/* bytes of an RSDT or XSDT: QEMU's have some 50 */
 
-/* All that is made, in one piece; the copies of RSDT and XSDT follow it. */
+/* All tables that are made, in one piece; the copies of RSDT and XSDT follow the FPDT. */
 struct block {
-	struct acpi_fbpt fbpt;
 	struct acpi_fpdt fpdt;
 	uint8_t roots[] __attribute__((aligned(8)));
 };
@@ -56,8 +55,12 @@ struct root {
 	uint32_t entry;
 };
 
-static struct acpi_fbpt *fbpt;
-static bool wanted;
+/*
+ * In the firmware's RAM: reserved, writable until the kernel is entered, and below 1 MiB, where
+ * Linux lets /dev/mem be read whatever its configuration and however little memory there is.
+ */
+static struct acpi_fbpt fbpt __attribute__((section(".noinit.fpdt"), aligned(8)));
+static bool wanted, linked;
 
 static bool switched_off(void)
 {
@@ -71,7 +74,7 @@ static bool switched_off(void)
 
 void fpdt_begin(void)
 {
-	fbpt = NULL;
+	linked = false;
 	wanted = timeline.tsc && fw_cfg_known[FW_CFG_TABLE_LOADER].key && !switched_off() &&
 		 tsc_rate_begin();
 }
@@ -163,7 +166,7 @@ void fpdt_init(void)
 
 	if (!wanted)
 		return;
-	timeline.khz = tsc_rate_end(&timeline.pm_ticks);
+	timeline.khz = tsc_rate_end(&timeline.pm_ticks, &timeline.unsure);
 	if (!timeline.khz || !machine.rsdp)
 		return;
 	if (get_le32(rsdp) != get_le32("RSD ") || !find_root(&rsdt, rsdp->rsdt, "RSDT", 4) ||
@@ -176,16 +179,16 @@ void fpdt_init(void)
 		log("fpdt: RSDP at 0x%x: there is an FPDT already; none is made", machine.rsdp);
 		return;
 	}
-	block = alloc_raw(ZONE_HIGH, sizeof(*block) + room(&rsdt) + room(&xsdt), 16, "FPDT");
+	block = alloc_raw(ZONE_NVS, sizeof(*block) + room(&rsdt) + room(&xsdt), 16, "FPDT");
 	if (!block)
 		return;
 
-	block->fbpt = fbpt_model;
+	fbpt = fbpt_model;
 	block->fpdt = fpdt_model;
-	block->fpdt.fbpt = (uint32_t)ptr_to_phys(&block->fbpt);
+	block->fpdt.fbpt = (uint32_t)ptr_to_phys(&fbpt);
 	block->fpdt.header.checksum -= (uint8_t)sum4((uint32_t)block->fpdt.fbpt);
 	link_tables(rsdp, &rsdt, &xsdt, block);
-	fbpt = &block->fbpt;
+	linked = true;
 }
 
 static uint64_t since_start(enum phase phase)
@@ -200,9 +203,9 @@ static uint64_t since_start(enum phase phase)
  */
 void fpdt_finish(void)
 {
-	if (!fbpt)
+	if (!linked)
 		return;
-	fbpt->boot.loader_load = fbpt->boot.loader_start = since_start(PHASE_DO_BOOT);
-	fbpt->boot.exit_entry = since_start(PHASE_LAUNCH);
-	fbpt->boot.exit_exit = since_start(PHASE_KERNEL);
+	fbpt.boot.loader_load = fbpt.boot.loader_start = since_start(PHASE_DO_BOOT);
+	fbpt.boot.exit_entry = since_start(PHASE_LAUNCH);
+	fbpt.boot.exit_exit = since_start(PHASE_KERNEL);
 }
