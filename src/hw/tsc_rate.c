@@ -8,6 +8,7 @@
 #include "arch/phys.h"
 #include "hw/chipset/chipset.h"
 #include "hw/timer.h"
+#include "lib/log.h"
 #include "post/machine.h"
 
 /* ACPI 6.5, 4.8.3.3; 24 bits are there always. */
@@ -36,8 +37,20 @@ _Static_assert(sizeof(struct kvm_clock) == 32, "KVM writes 32 bytes");
 #define NOINIT __attribute__((section(".noinit.tsc_rate")))
 static volatile struct kvm_clock kvm_page NOINIT __attribute__((aligned(32)));
 static uint32_t khz NOINIT;		/* told, 0: measuring */
-static uint32_t pm_first NOINIT;
-static uint64_t tsc_first NOINIT;
+
+/*
+ * A look at the PM timer, and the TSC before and after: a host may take the processor away in between,
+ * and then nobody knows when within that time the timer was read.
+ */
+struct look {
+	uint32_t pm;
+	uint64_t before, after;
+};
+static struct look first NOINIT;
+
+#define SURE_PART 64u			/* both looks together take less than this part of all */
+#define AGAIN	  4u			/* measurements more, where the first was not sure */
+#define AGAIN_TICKS (1u << 21)		/* 1 ms at 2 GHz */
 
 static bool believable(uint32_t rate)
 {
@@ -64,6 +77,16 @@ static uint32_t kvm_khz(void)
 	return rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
 }
 
+static struct look look(void)
+{
+	struct look l;
+
+	l.before = rdtsc();
+	l.pm = inl(PM_TIMER_PORT);
+	l.after = rdtsc();
+	return l;
+}
+
 bool tsc_rate_begin(void)
 {
 	khz = timer_told_khz();
@@ -75,26 +98,48 @@ bool tsc_rate_begin(void)
 	khz = 0;
 	if (machine.chipset == CHIPSET_NONE)
 		return false;
-	pm_first = inl(PM_TIMER_PORT);
-	tsc_first = rdtsc();
+	first = look();
 	return true;
 }
 
-uint32_t tsc_rate_end(uint32_t *pm_ticks)
+/* kHz from two looks, 0 when they say nothing. */
+static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks,
+			uint32_t *unsure)
 {
-	uint32_t ticks;
-	uint64_t took, rate;
+	uint32_t ticks = (b->pm - a->pm) & PM_TIMER_MASK;
+	uint64_t took = b->after - a->after, looked = b->after - b->before + a->after - a->before;
+	uint64_t rate;
 
-	*pm_ticks = 0;
-	if (khz)
-		return khz;
-	ticks = (inl(PM_TIMER_PORT) - pm_first) & PM_TIMER_MASK;
-	took = rdtsc() - tsc_first;
-	if (ticks < PM_TICKS_MIN || took >> 40)
+	if (ticks < PM_TICKS_MIN || took >> 40 || looked > took / SURE_PART)
 		return 0;
 	rate = div64_32(took * PM_TIMER_KHZ_1024 >> 10, ticks);
 	if (rate > TSC_KHZ_MAX || !believable((uint32_t)rate))
 		return 0;
 	*pm_ticks = ticks;
+	*unsure = (uint32_t)looked;
 	return (uint32_t)rate;
+}
+
+uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
+{
+	struct look last;
+	uint32_t rate;
+
+	*pm_ticks = *unsure = 0;
+	if (khz)
+		return khz;
+	last = look();
+	rate = rate_of(&first, &last, pm_ticks, unsure);
+	for (uint32_t i = 0; !rate && i < AGAIN; i++) {
+		first = look();
+		while (rdtsc() - first.after < AGAIN_TICKS)
+			cpu_pause();
+		last = look();
+		rate = rate_of(&first, &last, pm_ticks, unsure);
+	}
+	if (!rate)
+		log("tsc_rate: the PM timer counts %u in %u ticks of the TSC, read within %u; no rate",
+		    (last.pm - first.pm) & PM_TIMER_MASK, (uint32_t)(last.after - first.after),
+		    (uint32_t)(last.after - last.before));
+	return rate;
 }

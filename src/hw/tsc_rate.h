@@ -16,11 +16,15 @@
 bool tsc_rate_begin(void);
 
 /*
- * After tsc_rate_begin() was true: kHz, or 0 when the measurement makes no sense; *pm_ticks: how many ticks of the PM timer
- * (3,579,545 Hz) were measured, 0 when told. The measurement is off by at most one of them,
- * and by what two reads of a device differ in time. It ends here, with the second read; between the
- * two must be less than 4.6 s, the round of the timer.
+ * After tsc_rate_begin() was true: kHz, or 0 when the measurement makes no sense. It ends here with a
+ * second read; between the two must be less than 4.6 s, the round of the timer.
+ *
+ * *pm_ticks: ticks of the PM timer (3,579,545 Hz) that were measured, 0 when the rate was told; one of
+ * them is the first error. *unsure: ticks of the TSC that the two reads took together, less
+ * than 1/64 of all; as nobody knows when within them the timer was read, half of them is the
+ * second. Where the host took the processor away in a read the measurement is made again, which
+ * takes some milliseconds and at most eight reads.
  */
-uint32_t tsc_rate_end(uint32_t *pm_ticks);
+uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOG_RING_MAGIC_0 0x77696c53	/* "Slip" */
+#define LOG_RING_MAGIC_0 0x70696c53	/* "Slip" */
 #define LOG_RING_MAGIC_1 0x4c796177	/* "wayL" */
 
 /* Native byte order. An entry is: format's address, count of argument words, the words. */

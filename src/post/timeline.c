@@ -13,7 +13,7 @@ void timeline_init(uint64_t first, bool has_tsc, uint32_t info)
 	timeline.info = info;
 	timeline.log = 0;
 	timeline.tsc = has_tsc;
-	timeline.khz = timeline.pm_ticks = 0;
+	timeline.khz = timeline.pm_ticks = timeline.unsure = 0;
 	timeline.start = timeline.plan = 0;
 	timeline.reached = PHASE_KIND_OF_START;
 	timeline.items = 0;

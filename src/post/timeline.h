@@ -78,7 +78,7 @@ struct timeline {
 	uint32_t plan;
 	uint32_t reached;		/* enum phase, the latest */
 	uint32_t items;			/* offered; the first TIMELINE_ITEMS are kept */
-	uint32_t pad;
+	uint32_t unsure;		/* TSC ticks that reading the PM timer took, 0: told */
 	uint64_t begin[PHASES];		/* TSC; up to reached */
 	struct timeline_item item[TIMELINE_ITEMS + 1];
 };

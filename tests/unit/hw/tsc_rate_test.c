@@ -17,7 +17,7 @@
 
 struct machine machine;
 
-static uint32_t told, reads, pm_base;
+static uint32_t told, reads, pm_base, unsure, slow_reads;
 static bool pm_stands;
 
 uint32_t timer_told_khz(void)
@@ -31,6 +31,8 @@ static uint32_t pm_in(void *opaque, uint16_t port, unsigned int width)
 	assert_int_equal(port, 0x608);
 	assert_int_equal(width, 4);
 	reads++;
+	if (slow_reads && slow_reads--)
+		fake_cpu.now_ns += 3000000;	/* the host had something else to do */
 	if (pm_stands)
 		return pm_base;
 	return (pm_base + (uint32_t)(fake_cpu.now_ns * 3579545 / 1000000000)) & 0xffffff;
@@ -44,7 +46,7 @@ static int setup(void **state)
 	fake_log_reset();
 	fake_io_add(0x608, 0x60b, pm_in, NULL, NULL);
 	machine = (struct machine){ .chipset = CHIPSET_I440FX, .cpu_features = CPUID_1_EDX_TSC };
-	told = reads = pm_base = 0;
+	told = reads = pm_base = slow_reads = 0;
 	pm_stands = false;
 	return 0;
 }
@@ -56,7 +58,7 @@ static void what_cpuid_tells_needs_no_device(void **state)
 	(void)state;
 	told = 2300000;
 	assert_true(tsc_rate_begin());
-	assert_int_equal(tsc_rate_end(&ticks), 2300000);
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 2300000);
 	assert_int_equal(ticks, 0);
 	assert_int_equal(reads, 0);
 }
@@ -68,8 +70,8 @@ static void measure(uint32_t rate_khz, uint32_t us, uint32_t error_per_mille)
 	fake_cpu.tsc_khz = rate_khz;
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += us * 1000ull;
-	got = tsc_rate_end(&ticks);
-	assert_in_range(ticks, us * 3579545ull / 1000000 - 1, us * 3579545ull / 1000000 + 1);
+	got = tsc_rate_end(&ticks, &unsure);
+	assert_in_range(ticks, us * 3579545ull / 1000000 - 1, us * 3579545ull / 1000000 + 2);
 	assert_in_range(got, rate_khz - (uint64_t)rate_khz * error_per_mille / 1000,
 			rate_khz + (uint64_t)rate_khz * error_per_mille / 1000);
 }
@@ -92,6 +94,28 @@ static void the_timer_may_come_round_in_between(void **state)
 	measure(2300000, 1000, 2);
 }
 
+static void a_read_that_took_long_is_made_again(void **state)
+{
+	uint32_t ticks;
+
+	(void)state;
+	slow_reads = 1;			/* the first: then two more are enough */
+	fake_cpu.tsc_khz = 2300000;
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 4000000;
+	assert_in_range(tsc_rate_end(&ticks, &unsure), 2298000, 2302000);
+	assert_int_equal(reads, 4);
+	assert_in_range(unsure, 1, 1000);
+
+	setup(NULL);
+	slow_reads = 100;		/* all: no rate, and an end to it */
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 4000000;
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
+	assert_int_equal(reads, 10);
+	assert_true(fake_log_has("no rate"));
+}
+
 static void nonsense_is_not_a_rate(void **state)
 {
 	uint32_t ticks;
@@ -100,29 +124,31 @@ static void nonsense_is_not_a_rate(void **state)
 	pm_stands = true;
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += 1000000;
-	assert_int_equal(tsc_rate_end(&ticks), 0);
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
 	assert_int_equal(ticks, 0);
 
-	setup(NULL);			/* too little time */
+	setup(NULL);			/* too little time: measured again */
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += 1500;
-	assert_int_equal(tsc_rate_end(&ticks), 0);
+	assert_in_range(tsc_rate_end(&ticks, &unsure), 999000, 1001000);
+	assert_int_equal(reads, 4);
 
 	setup(NULL);			/* too fast, too slow to be true; too long */
 	fake_cpu.tsc_khz = 20100000;
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += 100000000;
-	assert_int_equal(tsc_rate_end(&ticks), 0);
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
 	setup(NULL);
 	fake_cpu.tsc_khz = 9900;
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += 100000000;
-	assert_int_equal(tsc_rate_end(&ticks), 0);
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
 	setup(NULL);
 	fake_cpu.tsc_khz = 4000000;
 	assert_true(tsc_rate_begin());
-	fake_cpu.now_ns += 600000000000;
-	assert_int_equal(tsc_rate_end(&ticks), 0);
+	fake_cpu.now_ns += 600000000000;	/* measured again */
+	assert_in_range(tsc_rate_end(&ticks, &unsure), 3990000, 4010000);
+	assert_int_equal(reads, 4);
 }
 
 static void where_there_is_no_timer_there_is_no_rate(void **state)
@@ -163,7 +189,7 @@ static void a_kvm_clock_tells_its_rate(void **state)
 		kvm_page.mul = told_by[i].mul;
 		kvm_page.shift = told_by[i].shift;
 		assert_true(tsc_rate_begin());
-		assert_in_range(tsc_rate_end(&ticks), told_by[i].rate - told_by[i].rate / 10000,
+		assert_in_range(tsc_rate_end(&ticks, &unsure), told_by[i].rate - told_by[i].rate / 10000,
 				told_by[i].rate + told_by[i].rate / 10000);
 		assert_int_equal(ticks, 0);
 	}
@@ -212,6 +238,7 @@ int main(void)
 		cmocka_unit_test_setup(what_cpuid_tells_needs_no_device, setup),
 		cmocka_unit_test_setup(two_looks_measure_it, setup),
 		cmocka_unit_test_setup(the_timer_may_come_round_in_between, setup),
+		cmocka_unit_test_setup(a_read_that_took_long_is_made_again, setup),
 		cmocka_unit_test_setup(nonsense_is_not_a_rate, setup),
 		cmocka_unit_test_setup(where_there_is_no_timer_there_is_no_rate, setup),
 		cmocka_unit_test_setup(a_kvm_without_a_clock_is_measured, setup),
