@@ -48,6 +48,21 @@ if want acpi; then
 		$b base64 $t
 	done
 fi
+if want fpdt; then
+	table=/sys/firmware/acpi/tables/FPDT
+	echo "=== fpdt"
+	if [ -e $table ]; then
+		# offset 44: the address of the record, in reserved memory
+		at=$($b od -An -t u8 -j 44 -N 8 $table)
+		$b base64 $table | $b tr -d '\n'
+		echo
+		$b dd if=/dev/mem bs=8 skip=$((at / 8)) count=7 2>/dev/null | $b base64 | $b tr -d '\n'
+		echo
+	fi
+	for f in /sys/firmware/acpi/fpdt/boot/*; do
+		[ -e $f ] && echo "$($b basename $f) $($b cat $f)"
+	done
+fi
 if want dmi; then
 	echo "=== dmidecode"
 	/bin/dmidecode 2>&1

@@ -1,0 +1,455 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Read what a boot with Slipway left: log, timeline and report, from a guest's memory or from text.
+
+    boot = from_memory(Qmp("/tmp/qmp"), Image.load("out/bios.bin"))
+    boot = from_text(open("console.txt").read())
+    boot.to_do_boot_us, boot.do_boot_us       # the two phases of boot-time measurements
+    boot.phases                               # [Phase(name, begin_us, took_us)]
+
+The image says where its record lies and holds the strings (struct report_info in
+src/boot/report.h, struct timeline in src/post/timeline.h, struct log_ring in src/lib/log_ring.h).
+"""
+import dataclasses
+import json
+import os
+import re
+import socket
+import struct
+import tempfile
+
+INFO_MAGIC, TIMELINE_MAGIC, RING_MAGIC = b"SlipwayI", b"SlipwayT", b"SlipwayL"
+FW_RAM = range(0xE8000, 0xF0000)
+STRING_MAX = 4096
+
+
+class Error(Exception):
+    """What is wrong, for a person."""
+
+
+@dataclasses.dataclass
+class Phase:
+    name: str
+    begin_us: float     # from the first stamp; ticks where the rate is not known
+    took_us: float
+    accesses: dict = dataclasses.field(default_factory=dict)  # by device, where the image counts them
+
+
+@dataclasses.dataclass
+class Item:
+    name: str
+    bytes: int
+    path: str
+    took_us: float
+
+
+@dataclasses.dataclass
+class Boot:
+    start: str = ""
+    khz: int = 0            # of the TSC, 0: not known
+    pm_ticks: int = 0       # it was measured over that many ticks of the PM timer
+    unsure_ticks: int = 0   # TSC ticks that reading the PM timer took
+    has_tsc: bool = True
+    first_tsc: int = 0
+    plan: str = ""
+    phases: list = dataclasses.field(default_factory=list)
+    items: list = dataclasses.field(default_factory=list)
+    items_lost: int = 0
+    log: list = dataclasses.field(default_factory=list)
+
+    @property
+    def unit(self):
+        return "us" if self.khz else "ticks"
+
+    @property
+    def rate_error(self):
+        """The most by which khz can be wrong, as a part of it."""
+        if not self.pm_ticks or not self.khz:
+            return 0
+        return 1 / self.pm_ticks + self.unsure_ticks / 2 / (self.pm_ticks / 3579545 * self.khz * 1000)
+
+    def _begin(self, name):
+        return next((p.begin_us for p in self.phases if p.name == name), None)
+
+    @property
+    def to_do_boot_us(self):
+        """From the first stamp to do_boot; None when that was not reached."""
+        return self._begin("do_boot")
+
+    @property
+    def do_boot_us(self):
+        """From do_boot to the kernel's entry; None when there was none."""
+        start, end = self._begin("do_boot"), self._begin("kernel")
+        return None if start is None or end is None else end - start
+
+    def as_dict(self):
+        return {**dataclasses.asdict(self), "unit": self.unit, "to_do_boot": self.to_do_boot_us,
+                "do_boot_to_kernel": self.do_boot_us}
+
+
+# --- where memory comes from -------------------------------------------------------------------
+
+class Raw:
+    """Bytes of guest memory from physical address base on."""
+
+    def __init__(self, data, base=0):
+        self.pieces = [(base, data)]
+
+    def read(self, address, size):
+        for base, data in self.pieces:
+            if base <= address and address + size <= base + len(data):
+                return bytes(data[address - base:address - base + size])
+        raise Error(f"the dump does not have {size} bytes at {address:#x}: it is cut short, or begins elsewhere (--base)")
+
+
+class Dump(Raw):
+    """A file: plain memory (pmemsave), or an ELF core (dump-guest-memory)."""
+
+    def __init__(self, path, base=0):
+        try:
+            with open(path, "rb") as f:
+                data = f.read()
+        except OSError as e:
+            raise Error(f"{path}: {e.strerror}") from e
+        super().__init__(data, base)
+        if data[:4] == b"\x7fELF":
+            self.pieces = list(self.segments(data, path))
+
+    @staticmethod
+    def segments(data, path):
+        try:
+            wide = data[4] == 2
+            offset, = struct.unpack_from("<Q" if wide else "<I", data, 32 if wide else 28)
+            size, count = struct.unpack_from("<HH", data, 54 if wide else 42)
+            for n in range(count):
+                at = offset + n * size
+                if wide:
+                    kind, _, where, _, phys, length = struct.unpack_from("<IIQQQQ", data, at)
+                else:
+                    kind, where, _, phys, length = struct.unpack_from("<IIIII", data, at)
+                if kind == 1:
+                    yield phys, data[where:where + length]
+        except (struct.error, IndexError) as e:
+            raise Error(f"{path}: an ELF file whose headers are cut short") from e
+
+
+class Monitor:
+    """A running QEMU: memory comes through a file that it writes. The firmware's own is read once."""
+
+    fw_ram = None
+
+    def read(self, address, size):
+        if address in FW_RAM and address + size <= FW_RAM.stop:
+            if self.fw_ram is None:
+                self.fw_ram = self.read_all(FW_RAM.start, len(FW_RAM))
+            return self.fw_ram[address - FW_RAM.start:address - FW_RAM.start + size]
+        return self.read_all(address, size)
+
+    def read_all(self, address, size):
+        folder = tempfile.mkdtemp(prefix="bootlog-")
+        file = os.path.join(folder, "memory")
+        try:
+            self.save(address, size, file)
+            with open(file, "rb") as f:
+                data = f.read()
+        except OSError as e:
+            raise Error(f"QEMU did not write {file}: {e.strerror} (is it on this machine, and may it write there?)") from e
+        finally:
+            if os.path.exists(file):
+                os.unlink(file)
+            os.rmdir(folder)
+        if len(data) != size:
+            raise Error(f"QEMU gave {len(data)} of {size} bytes at {address:#x}")
+        return data
+
+    @staticmethod
+    def connect(path, timeout):
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(timeout)
+        try:
+            s.connect(path)
+        except OSError as e:
+            s.close()
+            raise Error(f"{path}: {e.strerror or e}: no QEMU listens there") from e
+        return s
+
+
+class Qmp(Monitor):
+    """-qmp unix:PATH,server=on,wait=off"""
+
+    def __init__(self, path, timeout=10):
+        self.socket = self.connect(path, timeout)
+        self.file = self.socket.makefile("rw")
+        try:
+            if "QMP" not in json.loads(self.file.readline() or "{}"):
+                raise Error(f"{path}: what listens there is no QMP")
+            self.command("qmp_capabilities")
+        except (OSError, ValueError) as e:
+            raise Error(f"{path}: what listens there is no QMP ({e})") from e
+
+    def command(self, name, **arguments):
+        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:
+            line = self.file.readline()
+            if not line:
+                raise Error("QEMU ended")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise Error(f"QEMU refuses {name}: {answer['error'].get('desc')}")
+            if "return" in answer:
+                return answer["return"]
+
+    def save(self, address, size, file):
+        self.command("pmemsave", val=address, size=size, filename=file)
+
+
+class Hmp(Monitor):
+    """-monitor unix:PATH,server=on,wait=off"""
+
+    def __init__(self, path, timeout=10):
+        self.socket = self.connect(path, timeout)
+        self.until_prompt()
+
+    def until_prompt(self):
+        text = b""
+        while not text.endswith(b"(qemu) "):
+            try:
+                more = self.socket.recv(4096)
+            except OSError as e:
+                raise Error("what listens there is no monitor of QEMU") from e
+            if not more:
+                raise Error("QEMU ended")
+            text += more
+
+    def save(self, address, size, file):
+        self.socket.sendall(f'pmemsave {address:#x} {size:#x} "{file}"\n'.encode())
+        self.until_prompt()
+
+
+# --- the image ---------------------------------------------------------------------------------
+
+class Image:
+    """The firmware file: it ends at 4 GiB."""
+
+    FIELDS = ("timeline", "phase_names", "phases", "path_names", "paths", "start_names", "starts", "key_names", "keys",
+              "file_names", "file_name_size", "files", "file_count", "items", "accesses", "device_names", "devices")
+
+    def __init__(self, data, name="the image"):
+        self.data, self.name, self.base = data, name, (1 << 32) - len(data)
+        at = data.find(INFO_MAGIC)
+        if at < 0 or at + 8 + 4 * len(self.FIELDS) > len(data):
+            raise Error(f"{name} is no Slipway image with a boot report (no mark \"{INFO_MAGIC.decode()}\" in {len(data)} bytes)")
+        self.info = self.base + at
+        for field, value in zip(self.FIELDS, struct.unpack_from(f"<{len(self.FIELDS)}I", data, at + 8)):
+            setattr(self, field, value)
+        if self.timeline not in FW_RAM or not 0 < self.phases < 64 or not 0 < self.items < 1024 or self.devices > 64:
+            raise Error(f"{name}: its boot report is of a kind that this tool does not know")
+
+    @classmethod
+    def load(cls, path):
+        try:
+            with open(path, "rb") as f:
+                return cls(f.read(), path)
+        except OSError as e:
+            raise Error(f"{path}: {e.strerror}") from e
+
+    def __contains__(self, address):
+        return self.base <= address < 1 << 32
+
+    def words(self, address, count):
+        try:
+            if address not in self:
+                raise struct.error
+            return struct.unpack_from(f"<{count}I", self.data, address - self.base)
+        except struct.error:
+            raise Error(f"{self.name}: {count} words at {address:#x} are not in it") from None
+
+    def string(self, address):
+        end = self.data.find(b"\0", address - self.base)
+        raw = self.data[address - self.base:end] if address in self and end >= 0 else b"\xff"
+        if any(c < 32 or c > 126 for c in raw):
+            raise wrong_image(self.name, f"no text at {address:#x}")
+        return raw.decode()
+
+    def strings(self, address, count):
+        return [self.string(a) for a in self.words(address, count)]
+
+
+def wrong_image(name, why):
+    return Error(f"{name} is not the image that this guest was started with ({why})")
+
+
+# --- decoding ----------------------------------------------------------------------------------
+
+CONVERSION = re.compile(r"%([-0]*)(\d*)(hh|h|ll|l|z)?([diuxXocsp%])")
+
+
+def format_words(text, words, string):
+    """printf as src/lib/format.c does it, from 32-bit words; string(address) finds a %s."""
+    words = list(words)
+
+    def one(m):
+        flags, width, length, kind = m.groups()
+        if kind == "%":
+            return "%"
+        value = words.pop(0) if words else 0
+        if length == "ll":
+            value |= (words.pop(0) if words else 0) << 32
+        bits = {"hh": 8, "h": 16, "ll": 64}.get(length, 32)
+        value &= (1 << bits) - 1
+        if kind == "s":
+            out = string(value) if value else "(null)"
+        elif kind == "c":
+            out = chr(value & 255)
+        elif kind in "di":
+            out = str(value - (1 << bits) if value >> (bits - 1) else value)
+        elif kind == "p":
+            out = f"0x{value:x}"
+        else:
+            out = format(value, {"u": "d"}.get(kind, kind))
+        width = int(width or 0)
+        if "-" in flags:
+            return out.ljust(width)
+        return out.rjust(width, "0" if "0" in flags and kind not in "sc" else " ")
+
+    return CONVERSION.sub(one, text)
+
+
+def words_at(memory, address, count):
+    return struct.unpack(f"<{count}I", memory.read(address, 4 * count))
+
+
+def guest_string(memory, image, address):
+    if address in image:
+        return image.string(address)
+    try:
+        raw = memory.read(address, 64)
+    except Error:
+        return f"(string at {address:#x})"
+    return raw.split(b"\0")[0].decode("ascii", "replace")
+
+
+def read_log(memory, image, address):
+    header = memory.read(address, 24)
+    if header[:8] != RING_MAGIC:
+        raise Error(f"no log at {address:#x}, where the record says it is: the guest has overwritten it")
+    size, head, tail, lost = struct.unpack("<4I", header[8:])
+    if not 16 <= size <= 1 << 20 or size & (size - 1) or (head - tail) & 0xffffffff > size:
+        raise Error(f"the log at {address:#x} is damaged: {size} words, {tail} to {head}")
+    ring = words_at(memory, address + 24, size)
+    lines = [f"({lost} lines were overwritten)"] if lost else []
+    at = tail
+    while at != head:
+        where, count = ring[at % size], ring[(at + 1) % size]
+        if count > 16 or (head - at) & 0xffffffff < 2 + count:
+            raise Error(f"the log at {address:#x} is damaged: an entry of {count} words")
+        words = [ring[(at + 2 + i) % size] for i in range(count)]
+        lines.append(format_words(image.string(where), words, lambda a: guest_string(memory, image, a)))
+        at = (at + 2 + count) & 0xffffffff
+    return lines
+
+
+def item_name(memory, image, key, names):
+    if key in names:
+        return names[key]
+    for n in range(image.file_count):
+        found = struct.unpack("<IHH", memory.read(image.files + 8 * n, 8))[1]
+        if found == key:
+            return image.string(image.file_names + n * image.file_name_size)
+    return f"fw_cfg item {key:#x}"
+
+
+def plan_text(plan):
+    if not plan & 1:
+        return "none was made"
+    if not plan & 2:
+        return "no kernel"
+    return (f"a kernel, {'before any device' if plan & 4 else 'behind a device'}, menu {'' if plan & 8 else 'not '}wanted; "
+            "skipped: display, keyboard, disks, option ROMs")
+
+
+def from_memory(memory, image):
+    """A Boot out of a guest's memory. Raises Error."""
+    head = memory.read(image.timeline, 48)
+    if head[:8] != TIMELINE_MAGIC:
+        raise Error(f"no record at {image.timeline:#x}: this guest was not started with {image.name}, or has overwritten it")
+    info, log, tsc, khz, pm_ticks, start, plan, reached, items, unsure = struct.unpack("<10I", head[8:])
+    if info != image.info or reached >= image.phases or start >= image.starts:
+        raise wrong_image(image.name, f"the record names {info:#x}, the image has {image.info:#x}")
+    boot = Boot(khz=khz, pm_ticks=pm_ticks, unsure_ticks=unsure, has_tsc=bool(tsc), plan=plan_text(plan))
+    boot.start = image.strings(image.start_names, image.starts)[start]
+    begins = struct.unpack(f"<{image.phases}Q", memory.read(image.timeline + 48, 8 * image.phases))
+    us = (lambda t: t * 1000 / khz) if khz else float
+    boot.first_tsc = begins[0]
+    names = image.strings(image.phase_names, image.phases)
+    last = begins[reached]
+    for n in range(reached + 1 if tsc else 0):
+        end = begins[n + 1] if n < reached else last
+        boot.phases.append(Phase(names[n], us(begins[n] - begins[0]), us(end - begins[n]), accesses(memory, image, n)))
+
+    keys = {}
+    for n in range(image.keys):
+        key, name = image.words(image.key_names + 8 * n, 2)
+        keys[key] = image.string(name)
+    paths = image.strings(image.path_names, image.paths)
+    at = image.timeline + 48 + 8 * image.phases
+    for n in range(min(items, image.items)):
+        size, key_path, begin, end = struct.unpack("<IIQQ", memory.read(at + 24 * n, 24))
+        path = key_path >> 16
+        boot.items.append(Item(item_name(memory, image, key_path & 0xffff, keys), size,
+                               paths[path] if path < len(paths) else f"way {path}", us(end - begin)))
+    boot.items_lost = max(items - image.items, 0)
+    boot.log = read_log(memory, image, log)
+    return boot
+
+
+def accesses(memory, image, phase):
+    if not image.accesses:
+        return {}
+    names = image.strings(image.device_names, image.devices)
+    counts = words_at(memory, image.accesses + 4 * image.devices * phase, image.devices)
+    return {name: count for name, count in zip(names, counts) if count}
+
+
+def from_text(text):
+    """A Boot out of what the debug port or serial port got; of several boots the last. Raises Error."""
+    lines = text.replace("\r", "").splitlines()
+    starts = [n for n, line in enumerate(lines) if line.startswith("slipway: version ")]
+    if not starts:
+        raise Error("no line \"slipway: version ...\": this is not the text of a boot with Slipway")
+    boot = Boot(has_tsc=False, log=lines[starts[-1]:])
+    for line in boot.log:
+        parse_report_line(boot, line)
+    return boot
+
+
+def parse_report_line(boot, line):
+    m = re.match(r"report: (\w+): (.*)", line)
+    if not m:
+        return
+    kind, rest = m.groups()
+    if kind == "start":
+        m = re.match(r"(.*), TSC at first stamp 0x(\w+)", rest)
+        boot.start, boot.first_tsc = m[1], int(m[2], 16)
+    elif kind == "rate":
+        boot.has_tsc = "no TSC" not in rest
+        m = re.match(r"TSC (\d+) kHz(?:, measured over (\d+) ticks)?", rest)
+        if m:
+            boot.khz, boot.pm_ticks = int(m[1]), int(m[2] or 0)
+    elif kind == "plan":
+        boot.plan = rest
+    elif kind == "phase":
+        m = re.match(r"(.+?) +at +(\d+) \w+, took +(\d+)", rest)
+        if m:
+            boot.phases.append(Phase(m[1], float(m[2]), float(m[3])))
+    elif kind == "accesses":
+        m = re.match(r"(.+), (.+): (\d+)", rest)
+        for phase in boot.phases:
+            if phase.name == m[1]:
+                phase.accesses[m[2]] = int(m[3])
+    elif kind == "item":
+        m = re.match(r"(.+?) +(\d+) bytes in +(\d+) \w+ by (.+)", rest)
+        if m:
+            boot.items.append(Item(m[1], int(m[2]), m[4], float(m[3])))
+        else:
+            boot.items_lost = int(re.match(r"(\d+)", rest)[1])
