@@ -7,7 +7,7 @@
 #include "boot/fail.h"
 #include "lib/log.h"
 
-extern const char rom_text_start[], rom_text_end[];
+extern const char rom_start[], rom_text_end[];
 
 void exception(const struct exception_frame *f)
 {
@@ -20,7 +20,7 @@ void exception(const struct exception_frame *f)
 	log("exception: esi %08x edi %08x ebp %08x esp %08x", f->esi, f->edi, f->ebp, (uint32_t)word);
 	/* Frames have no chain: list the words that point into code, most recent call first. */
 	for (unsigned int calls = 0; word < end && calls < 16; word++)
-		if (*word >= (uint32_t)rom_text_start && *word < (uint32_t)rom_text_end) {
+		if (*word >= (uint32_t)rom_start && *word < (uint32_t)rom_text_end) {
 			log("exception: called from %08x", *word);
 			calls++;
 		}

@@ -62,12 +62,12 @@ def test_s3_wake_is_a_line_and_a_restart(machine):
     assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
 
 
-def test_shutdown_code_is_a_line_and_a_restart():
+def test_shutdown_code_does_not_stop_the_next_boot():
+    """QEMU clears every code but that of S3 at a reset; a host that does not gets the line of tests/unit/post."""
     with qemu.VM(memory="128", no_reboot=False, kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
                  append=words_for("128", [], True, "reboot=code boots=2")) as vm:
         result = vm.run(60)
-    assert "start: shutdown code 0x0a in CMOS" in result.log, str(result)
-    assert result.code == qemu.EXIT_PASS, str(result)
+    assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
 
 
 @pytest.fixture(scope="session")
