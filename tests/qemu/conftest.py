@@ -17,12 +17,15 @@ import vm as qemu  # noqa: E402
 MIB = 1 << 20
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call(item):
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
     """A thing that this machine lacks skips the test, with a line; it does not fail it."""
-    outcome = yield
-    if outcome.excinfo and isinstance(outcome.excinfo[1], qemu.Absent):
-        outcome.force_exception(pytest.skip.Exception(str(outcome.excinfo[1]), _use_item_location=True))
+    names = pyfuncitem._fixtureinfo.argnames
+    try:
+        pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
+    except qemu.Absent as e:
+        pytest.skip(str(e))
+    return True
 
 
 def make_initrd(size):

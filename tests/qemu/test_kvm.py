@@ -8,7 +8,7 @@ import os
 import pytest
 
 import vm as qemu
-from conftest import MIB, Tap, make_initrd, words_for
+from conftest import Tap, make_initrd, words_for
 
 
 @functools.lru_cache(None)
@@ -28,7 +28,7 @@ def kvm_limits():
 
 def run(bios, machine, args):
     with qemu.VM(bios=bios, machine=machine, memory="256", accel="kvm", args=args,
-                 kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
+                 kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(65536),
                  append=words_for("256", args, True, "noacpi" if machine == "isapc" else "")) as vm:
         vm.start()
         end = qemu.now() + 30

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a boot may cost: device accesses, instructions and map changes up to the kernel's first
+instruction (measure.py says how they are counted). Asserted on QEMU 7.2, where the numbers were
+made; shown elsewhere, since another QEMU has other devices and tables."""
+import pytest
+
+import measure
+import vm as qemu
+
+PATHS = {path.name: path for path in measure.PATHS}
+MADE_ON = (7, 2)
+
+
+def judge(what, value, limit):
+    line = f"{what}: {value:,}, budget {limit:,}"
+    print(line)
+    if qemu.version() == MADE_ON:
+        assert value <= limit, line
+    elif value > limit:
+        pytest.skip(f"{line}: the budgets are for QEMU {MADE_ON[0]}.{MADE_ON[1]}, this is "
+                    f"{'.'.join(map(str, qemu.version()))}")
+
+
+def measured(name, bios="slipway"):
+    qemu.need_machine(PATHS[name].machine)
+    return measure.measure(PATHS[name], bios)
+
+
+@pytest.mark.parametrize("name", [p.name for p in measure.PATHS if p.accesses])
+def test_accesses_and_instructions(name):
+    m = measured(name)
+    judge(f"{name}: device accesses", m.accesses, PATHS[name].accesses)
+    judge(f"{name}: instructions", m.tsc, PATHS[name].instructions)
+
+
+def test_map_changes():
+    judge("pc: map changes", measured("pc").maps, PATHS["pc"].maps)
+
+
+def test_eight_processors_cost_three_accesses():
+    # On a busy host the processors come late, and the wait for them reads the clock meanwhile.
+    least = min(measured("pc-8cpu").accesses for _ in range(3))
+    judge("pc-8cpu: device accesses", least, measured("pc").accesses + 3)
+
+
+def test_eight_processors_take_as_long_as_with_qboot():
+    """Wall time, of the least of several runs of each, in turns: qboot starts no processor."""
+    path = PATHS["pc-8cpu"]
+    ours = theirs = 1e9
+    for _ in range(3):
+        ours = min(ours, measure.wall(path, "slipway", runs=3))
+        theirs = min(theirs, measure.wall(path, "qboot", runs=3))
+        if ours <= 1.3 * theirs:
+            break
+    judge("pc-8cpu: wall time in microseconds", int(ours * 1e6), int(1.3 * theirs * 1e6))
+
+
+@pytest.mark.parametrize("bios", ["seabios", "qboot"])
+def test_method_still_gives_the_known_figures(bios):
+    """The ruler measured: other firmware's figures on pc, to the last instruction."""
+    if qemu.version() != MADE_ON:
+        raise qemu.Absent(f"the known figures are of QEMU {MADE_ON[0]}.{MADE_ON[1]}")
+    m = measured("pc", bios)
+    accesses, instructions = PATHS["pc"].reference[bios]
+    if bios == "seabios" and abs(m.tsc - instructions) > instructions // 100:
+        raise qemu.Absent(f"this SeaBIOS is another: {m.tsc:,} instructions, 1.16.2 has {instructions:,}")
+    assert (m.tsc, abs(m.accesses - accesses) <= 5) == (instructions, True), f"{m.accesses:,} accesses, {m.tsc:,}"

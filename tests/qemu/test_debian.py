@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A distribution's kernel to user space, and what it says about its machine there: no complaint
+that it does not have under SeaBIOS (on microvm: or qboot) on the same command line, tables that decode."""
+import base64
+import functools
+import re
+import subprocess
+
+import pytest
+
+import debian
+import vm as qemu
+from test_protocol import NUMA, NVDIMM, PORTS
+
+MATRIX = {
+    "pc": {},
+    "q35": {"machine": "q35"},
+    "microvm": {"machine": "microvm"},
+    "pc-2.3": {"machine": "pc-i440fx-2.3"},
+    "pc-2.0": {"machine": "pc-i440fx-2.0"},
+    "pc-1.7": {"machine": "pc-i440fx-1.7"},
+    "pc-2-cpus": {"args": ["-smp", "2"]},
+    # Two of four sockets, since APIC ids have gaps then (0 1 2 4 5 6): QEMU 7.2's emulated APIC loses logical
+    # IPIs behind a gap, which up to 8 possible processors a kernel sends, under any firmware.
+    "q35-6-cpus-in-two-sockets": {"machine": "q35", "args": ["-smp", "6,maxcpus=12,sockets=4,cores=3"]},
+    "pc-8-cpus": {"args": ["-smp", "8"]},
+    "microvm-2-cpus": {"machine": "microvm", "args": ["-smp", "2"]},
+    "pc-128": {"memory": "128"},
+    "pc-5g": {"memory": "5120"},
+    "q35-5g": {"machine": "q35", "memory": "5120"},
+    "pc-numa": {"memory": "1024", "args": NUMA},
+    "pc-no-acpi": {"machine": "pc,acpi=off"},
+    "microvm-no-acpi": {"machine": "microvm,acpi=off"},
+    "q35-cpu-max": {"machine": "q35", "args": ["-cpu", "max"]},
+    "pc-devices": {"machine": "pc,nvdimm=on", "memory": "512,slots=4,maxmem=4G",
+                   "args": ["-device", "vmgenid", "-device", "vmcoreinfo", *NVDIMM, "-vga", "std", "-device", "e1000",
+                            "-device", "pci-testdev,membar=4G"]},
+    "q35-pcie": {"machine": "q35", "args": [*PORTS, "-device", "pxb-pcie,id=pxb,bus_nr=128", "-device",
+                                            "pcie-root-port,id=behind,bus=pxb,chassis=40", "-device",
+                                            "virtio-rng-pci,bus=behind", "-device", "pci-testdev,membar=64G,bus=rp1"]},
+    "pc-port-fw_cfg": {"args": ["-global", "fw_cfg.dma_enabled=off"], "timeout": 240},
+}
+
+COMPLAINT = re.compile(r"ACPI (BIOS )?(Error|Warning|Exception)|ACPI:.*(error|fail|invalid|warn)|BIOS bug|Firmware Bug|"
+                       r"mtrr|MTRR|firmware bug|BIOS.*(broken|bug)|can't claim BAR|no compatible bridge|"
+                       r"address conflict|BAR \d+: (no space|failed|error)", re.I)
+
+
+# With one processor the guest's time is counted in its own instructions: a busy host would else
+# make the kernel fail at calibrating its timers, under any firmware.
+OWN_TIME = ["-icount", "shift=3,sleep=off"]
+
+
+def boot(bios, machine="pc", memory="256", args=(), timeout=120, show="dmesg,facts"):
+    args = [*args, *([] if "-smp" in args else OWN_TIME)]
+    return qemu.run(bios=bios, machine=machine, memory=memory, args=args, timeout=timeout, kernel=debian.kernel(),
+                    initrd=debian.initramfs(), append=f"console=ttyS0 quiet panic=-1 reboot=t show={show}")
+
+
+def boot_ours(**how):
+    """A boot with out/bios.bin that came to its end. Several processors are emulated in real time, where a busy
+    host can make a kernel miscount its timers and hang: only what SeaBIOS manages at the same time is asked."""
+    if "-smp" in how.get("args", []):
+        how.setdefault("timeout", 45)
+    for _ in range(3):
+        result = boot("slipway", **how)
+        if result.code is not None or "-smp" not in how.get("args", []):
+            break
+    else:
+        if boot("seabios", **how).code is None:
+            raise qemu.Absent(f"{how}: SeaBIOS does not boot this in time either, the host is too busy")
+    assert "end" in debian.sections(result.serial) and result.code == 0, str(result)
+    return result
+
+
+@functools.lru_cache(None)
+def prerequisites():
+    debian.kernel()
+    debian.initramfs()
+
+
+def complaints(result):
+    """The kernel's complaints without what differs from run to run: time, level, addresses."""
+    lines = debian.sections(result.serial).get("dmesg", [])
+    found = set()
+    for line in lines:
+        text = re.sub(r"^<\d+>\[ *[\d.]+\] ", "", line)
+        if COMPLAINT.search(text) and not re.search(r"ACPI: Early table checksum verification disabled", text):
+            found.add(re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{6,}\b|\d+", "#", text))
+    return found
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_kernel_reaches_user_space_without_a_new_complaint(name):
+    prerequisites()
+    how = MATRIX[name]
+    ours = boot_ours(**how)
+    sections = debian.sections(ours.serial)
+    assert any("Linux version" in line for line in sections["dmesg"]), str(ours)
+    new = complaints(ours)
+    # What `-M microvm` starts with is SeaBIOS or, in Debian's QEMU, qboot: both are usual there.
+    for usual in ["seabios", "qboot"] if how.get("machine", "").startswith("microvm") else ["seabios"]:
+        if new:
+            new -= complaints(boot(usual, **how))
+    assert not new, f"complaints that SeaBIOS does not get: {sorted(new)}\n{ours}"
+    cpus = re.search(r"-smp (\d+)", " ".join(how.get("args", [])))
+    wanted = int(cpus[1]) if cpus else 1
+    assert f"cpus {wanted}" in sections["facts"], str(ours)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm", "pc-i440fx-2.0"])
+def test_tables_decode(machine, tmp_path):
+    prerequisites()
+    iasl = debian.find_program("iasl")
+    args = ["-device", "vmgenid"] if machine in ("pc", "q35") else []
+    result = boot_ours(machine=machine, args=args, show="acpi,dmi")
+    sections = debian.sections(result.serial)
+    tables = {k[5:]: base64.b64decode("".join(v)) for k, v in sections.items() if k.startswith("acpi:")}
+    assert {"APIC", "DSDT", "FACP"} <= set(tables), str(result)
+    for name, data in tables.items():
+        if name == "FACS":
+            continue
+        file = tmp_path / f"{name}.dat"
+        file.write_bytes(data)
+        done = subprocess.run([iasl, "-d", str(file)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              cwd=tmp_path)
+        assert done.returncode == 0 and "Error" not in done.stdout and "ncorrect checksum" not in done.stdout, \
+            f"{name}: {done.stdout}"
+    dmi = "\n".join(sections["dmidecode"])
+    if machine == "microvm":
+        return
+    assert re.search(r"SMBIOS [\d.]+ present", dmi), dmi
+    for handle in ("BIOS Information", "System Information", "Physical Memory Array", "End Of Table"):
+        assert handle in dmi, dmi
+    assert not re.search(r"BROKEN|wrong|invalid|bad|Unable|TRUNCATED", dmi, re.I), dmi
