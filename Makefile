@@ -121,6 +121,11 @@ boot: $(OUT)/bios.bin guests
 
 check: unit fuzz boot
 
+# The standard set of tools/bootbench, results and pictures in out/bench; BENCH="-n 9 --guest" adds.
+.PHONY: bench
+bench: $(OUT)/bios.bin guests
+	@$(PYTHON) tools/bootbench -s standard -o $(OUT)/bench $(BENCH)
+
 # --- guests of our own -------------------------------------------------------------------------
 .PHONY: guests
 guests:
@@ -140,6 +145,7 @@ help:
 	@echo 'make unit         unit tests on the host, with sanitizers'
 	@echo 'make fuzz         every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
 	@echo 'make boot         boots in QEMU; PYTEST="-k name" chooses'
+	@echo 'make bench        this image beside SeaBIOS and qboot: table, JSON, pictures; BENCH="-n 9"'
 	@echo 'make guests       build the test kernels of tests/guests'
 	@echo 'make size         what the image is filled with'
 	@echo 'make menuconfig   choose options; also defconfig, olddefconfig'

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import sys
 
 from rich.console import Console
@@ -88,8 +89,10 @@ positive.__name__ = "positive number"
 def measuring_parser():
     p = argparse.ArgumentParser(prog="bootbench", description=ABOUT, epilog=EXAMPLES,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("firmware", nargs="*", help="name=image; or slipway, seabios, qboot; default: all installed of these")
-    p.add_argument("-s", "--scenario", action="append", metavar="NAME", help="a scenario or a set (see --list); repeatable")
+    p.add_argument("firmware", nargs="*",
+                   help="name=image; or slipway, seabios, qboot; default: all installed of these")
+    p.add_argument("-s", "--scenario", action="append", metavar="NAME",
+                   help="a scenario or a set (see --list); repeatable")
     p.add_argument("-n", "--runs", type=positive, default=5, help="rounds of timed runs (default 5)")
     p.add_argument("-b", "--base", help="firmware that ratios are against (default: the last but slipway)")
     p.add_argument("-o", "--output", type=pathlib.Path, metavar="FOLDER",
@@ -97,7 +100,8 @@ def measuring_parser():
     p.add_argument("--only", action="append", choices=["times", "accesses", "instructions", "kvm"],
                    help="measure only this; repeatable")
     p.add_argument("--no-kvm", action="store_true", help="leave KVM alone even when /dev/kvm opens")
-    p.add_argument("--guest", action="store_true", help="the real guest: a distribution's kernel to /init, pc, q35 and microvm")
+    p.add_argument("--guest", action="store_true",
+                   help="the real guest: a distribution's kernel to /init, pc, q35 and microvm")
     p.add_argument("--timeout", type=positive, metavar="SECONDS", help="limit of each run (default: the scenario's)")
     p.add_argument("--plain", action="store_true", help="tab-separated lines instead of a table")
     p.add_argument("--no-plots", action="store_true", help="JSON only")
@@ -121,10 +125,13 @@ def measure(args, own):
     if args.list:
         show_list(console)
         return 0
+    if not shutil.which(vm.QEMU):
+        raise vm.Absent(f"no {vm.QEMU} here; the environment's QEMU names another")
     firmware = firmware_list(args.firmware) if args.firmware else installed()
     scenarios = [] if args.guest and not args.scenario else scenario.choose(args.scenario or ([] if own else ["quick"]))
     if own:
         scenarios.append(scenario.own(own))
+        vm.need_machine(scenarios[-1].machine)
     base = args.base or next((n for n in ("qboot", "seabios") if n in [f.name for f in firmware]), firmware[-1].name)
     if base not in [f.name for f in firmware]:
         raise ValueError(f"--base {base}: not one of {', '.join(f.name for f in firmware)}")
@@ -146,8 +153,8 @@ def run_all(args, firmware, scenarios):
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
 
-        def progress(text):
-            bar.update(task, description=text, advance=1)
+        def progress(text, steps=1):
+            bar.update(task, description=text, advance=steps)
         measuring.progress = progress
         measuring.run()
         document = measuring.document()
@@ -216,7 +223,8 @@ The exit code is 1 when anything is slower or does not boot any more.""",
         if name not in old["firmware"] or name not in new["firmware"]:
             raise ValueError(f"--against {name}: not measured in both files")
     worse = compared = 0
-    for kind, where, name, what, before, after in compare.differences(old, new, args.threshold, args.least, args.against):
+    found = compare.differences(old, new, args.threshold, args.least, args.against)
+    for kind, where, name, what, before, after in found:
         compared += 1
         worse += kind in ("slower", "lost")
         if kind != "same" or args.all:

@@ -26,7 +26,8 @@ def command(image, machine, kernel, initramfs, serial):
     # The list of messages holds the guest's clock; the console stays quiet, or its speed is what is measured.
     append = "console=ttyS0 quiet panic=-1 reboot=t show=dmesg"
     return [vm.QEMU, "-M", machine, "-accel", "tcg", "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
-            "-no-user-config", "-bios", str(image), "-kernel", str(kernel), "-initrd", str(initramfs), "-append", append,
+            "-no-user-config", "-bios", str(image), "-kernel", str(kernel), "-initrd", str(initramfs),
+            "-append", append,
             "-chardev", f"pipe,id=s,path={serial}", "-serial", "chardev:s", "-msg", "timestamp=on"]
 
 
@@ -35,16 +36,18 @@ class Console(threading.Thread):
 
     def __init__(self, path):
         super().__init__(daemon=True)
-        self.path, self.spoke, self.clock, self.done = path, None, None, threading.Event()
+        self.path, self.spoke, self.clock = path, None, None
+        self.done, self.stop = threading.Event(), threading.Event()
 
     def run(self):
         with open(self.path, "rb", buffering=0) as f:
             text = b""
-            while not self.done.is_set():
+            # To the end: a guest whose console nobody reads waits for room.
+            while not self.stop.is_set():
                 piece = f.read(65536)
-                if not piece:
-                    break
                 now = time.time()
+                if self.done.is_set():
+                    continue
                 text += piece
                 if self.spoke is None and FIRST_LINE in text:
                     self.spoke = now
@@ -52,7 +55,6 @@ class Console(threading.Thread):
                 if found:
                     self.clock = float(found[1])
                     self.done.set()
-        self.done.set()
 
 
 def run(image, machine):
@@ -87,7 +89,7 @@ def run(image, machine):
             console.start()
             started, _ = trace.run(command(image, machine, kernel, initramfs, serial), trace.TIME_EVENTS, read, LIMIT)
         finally:
-            console.done.set()
+            console.stop.set()
             os.write(ends[1], b"\n")	# wakes the reader
             console.join()
             for end in ends:

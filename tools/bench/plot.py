@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Pictures of results, each as SVG and PNG: phases, accesses by device, cost against initrd size."""
+import re
+
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter  # noqa: E402
+from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: E402
 
 from bench import stats  # noqa: E402
 
@@ -13,9 +15,19 @@ PHASE_COLOURS = {"start": "#bbbbbb", "firmware": "#d55e00", "setup": "#0072b2"}
 PHASE_NAMES = {"start": "QEMU starts", "firmware": "firmware, to the first access to the kernel",
                "setup": "kernel set-up: fetch and enter"}
 FIRMWARE_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
-DEVICE_COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#888888"]
-SHOWN_DEVICES = 7
-BARE = ("pc", "q35", "microvm")
+# QEMU's names of memory regions, by what they are for.
+DEVICES = [
+    ("fw_cfg, port", "#0072b2", r"fwcfg"),
+    ("fw_cfg, DMA", "#56b4e9", r"fwcfg\.dma"),
+    ("PCI configuration", "#e69f00", r"pci-conf-.*|pcie-mmcfg.*"),
+    ("VGA", "#cc79a7", r"(vga|vbe|bochs dispi|cirrus|qxl).*"),
+    ("disk controllers", "#009e73",
+     r"ahci.*|ide.*|.*(virtio|nvme|scsi|ata|bmdma|fdc).*|xhci.*|capabilities|operational|runtime|doorbell"),
+    ("timers and clock", "#d55e00", r"acpi-tmr|pit|rtc.*|hpet"),
+    ("ports without device", "#f0e442", r"io"),
+    ("others", "#888888", r".*"),
+]
+SAME = 0.01	# scenarios whose accesses differ by no more share a part of the picture
 
 STYLE = {"font.size": 9.5, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none",
          "svg.hashsalt": "slipway", "figure.dpi": 110, "axes.titlesize": 10.5, "axes.titleweight": "bold",
@@ -52,11 +64,35 @@ def sweeps(document):
     return document["settings"].get("sweep", {})
 
 
-def facets(count, heights, width):
-    """Axes one below the other, each as high as its rows need."""
-    figure, axes = plt.subplots(count, 1, figsize=(width, sum(heights) + 1.0), squeeze=False,
-                                gridspec_kw={"height_ratios": heights}, layout="constrained")
-    return figure, [a[0] for a in axes]
+def facets(rows):
+    """Axes for parts of so many rows each, in two columns when there are many; the last has room below."""
+    columns = 2 if len(rows) > 4 else 1
+    lines = -(-len(rows) // columns)
+    heights = [0.34 * max(rows[i * columns:(i + 1) * columns]) + 0.5 for i in range(lines)]
+    figure, axes = plt.subplots(lines, columns, figsize=(5.6 * columns + 2.8 * (columns == 1), sum(heights) + 0.4),
+                                squeeze=False, gridspec_kw={"height_ratios": heights}, layout="constrained")
+    flat = axes.ravel()
+    for spare in flat[len(rows):]:
+        spare.set_visible(False)
+    return figure, flat[:len(rows)]
+
+
+def finish(axis, names, widest, title):
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set_xlim(0, widest)
+    axis.set_title(title)
+    axis.xaxis.set_major_locator(MaxNLocator(5))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}"))
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+
+
+def explain(figure, legend, columns, text):
+    """Legend above, words below."""
+    handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c in legend.values()]
+    figure.legend(handles, list(legend), loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False)
+    figure.text(0.01, -0.01, text, va="top")
 
 
 def phases(document, folder):
@@ -65,70 +101,68 @@ def phases(document, folder):
              if k not in sweeps(document)}
     if not shown:
         return []
-    figure, axes = facets(len(shown), [0.34 * len(v) + 0.42 for v in shown.values()], 8.4)
+    figure, axes = facets([len(v) for v in shown.values()])
     for axis, (scenario, results) in zip(axes, shown.items()):
-        widest = max(stats.phase_median(r, "total") for r in results) * 1e3
-        for y, r in enumerate(results):
+        parts = [{n: (stats.phase_median(r, n) or 0) * 1e3 for n in PHASE_COLOURS} for r in results]
+        widest = max(sum(p.values()) for p in parts)
+        for y, part in enumerate(parts):
             left = 0
-            for name in PHASE_COLOURS:
-                value = stats.phase_median(r, name)
-                if value is None:
-                    continue
-                value *= 1e3
+            for name, value in part.items():
                 axis.barh(y, value, left=left, color=PHASE_COLOURS[name], height=0.72)
-                if value > 0.07 * widest:
+                if value > 0.09 * widest:
                     axis.text(left + value / 2, y, short(value), ha="center", va="center", fontsize=8,
                               color="black" if name == "start" else "white")
                 left += value
-            guest = sum((stats.phase_median(r, n) or 0) for n in ("firmware", "setup")) * 1e3
-            axis.text(left + widest * 0.01, y, f"{short(guest)} ms in the guest", va="center", fontsize=8.5)
-        axis.set_yticks(range(len(results)), [r["firmware"] for r in results])
-        axis.invert_yaxis()
-        axis.set_xlim(0, widest * 1.24)
-        axis.set_title(scenario)
-        axis.tick_params(axis="y", length=0)
-        axis.spines["left"].set_visible(False)
-    axes[-1].set_xlabel(f"milliseconds since the start of the QEMU process\n{subtitle(document)}")
-    handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c in PHASE_COLOURS.values()]
-    figure.legend(handles, [PHASE_NAMES[n] for n in PHASE_COLOURS], loc="outside upper left", ncols=3, frameon=False)
+            axis.text(left + widest * 0.01, y, f"{short(part['firmware'] + part['setup'])} in the guest",
+                      va="center", fontsize=8.5)
+        finish(axis, [r["firmware"] for r in results], widest * 1.36, scenario)
+    explain(figure, {PHASE_NAMES[n]: c for n, c in PHASE_COLOURS.items()}, 3,
+            f"Milliseconds since the start of the QEMU process; every part has its own scale. {subtitle(document)}.")
     return save(figure, folder, "phases")
+
+
+def by_purpose(split):
+    """{device: accesses} in the order of DEVICES."""
+    found = {label: 0 for label, _, _ in DEVICES}
+    for name, n in split.items():
+        found[next(label for label, _, pattern in DEVICES if re.fullmatch(pattern, name))] += sum(n.values())
+    return found
+
+
+def merged(shown):
+    """{"pc, pc-small": results}: scenarios in which every firmware makes the same accesses, told once."""
+    found = []
+    for scenario, results in shown.items():
+        sums = {r["firmware"]: r["counts"]["accesses"] for r in results}
+        for names, others, before in found:
+            if sums.keys() == before.keys() and all(abs(sums[f] - before[f]) <= max(2, SAME * before[f]) for f in sums):
+                names.append(scenario)
+                break
+        else:
+            found.append(([scenario], results, sums))
+    return {", ".join(names): results for names, results, _ in found}
 
 
 def accesses(document, folder):
     """Accesses by device, one part for each scenario with its own scale."""
-    shown = groups(document, lambda r: r.get("counts", {}).get("split"))
+    shown = merged({k: v for k, v in groups(document, lambda r: r.get("counts", {}).get("split")).items()
+                    if k not in sweeps(document)})
     if not shown:
         return []
-    totals = {}
-    for results in shown.values():
-        for r in results:
-            for device, n in r["counts"]["split"].items():
-                # By share: a scenario with a million accesses must not choose every colour.
-                totals[device] = totals.get(device, 0) + sum(n.values()) / r["counts"]["accesses"]
-    order = sorted(totals, key=totals.get, reverse=True)[:SHOWN_DEVICES]
-    colour = dict(zip([*order, "others"], DEVICE_COLOURS[:len(order)] + [DEVICE_COLOURS[-1]]))
-    figure, axes = facets(len(shown), [0.34 * len(v) + 0.46 for v in shown.values()], 8.4)
+    figure, axes = facets([len(v) for v in shown.values()])
     for axis, (scenario, results) in zip(axes, shown.items()):
         widest = max(r["counts"]["accesses"] for r in results)
         for y, r in enumerate(results):
-            split = {d: sum(n.values()) for d, n in r["counts"]["split"].items()}
-            parts = [(d, split.get(d, 0)) for d in order]
-            parts.append(("others", sum(n for d, n in split.items() if d not in order)))
             left = 0
-            for device, n in parts:
-                axis.barh(y, n, left=left, color=colour[device], height=0.72)
+            for (_, colour, _), n in zip(DEVICES, by_purpose(r["counts"]["split"]).values()):
+                if n:
+                    axis.barh(y, n, left=left, color=colour, height=0.72)
                 left += n
             axis.text(left + widest * 0.01, y, f"{left:,}", va="center", fontsize=8.5)
-        axis.set_yticks(range(len(results)), [r["firmware"] for r in results])
-        axis.invert_yaxis()
-        axis.set_xlim(0, widest * 1.14)
-        axis.set_title(scenario)
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}"))
-        axis.tick_params(axis="y", length=0)
-        axis.spines["left"].set_visible(False)
-    axes[-1].set_xlabel("device accesses from reset to the marker (each is an exit under KVM); every part has its own scale")
-    handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c in colour.values()]
-    figure.legend(handles, list(colour), loc="outside upper left", ncols=4, frameon=False)
+        finish(axis, [r["firmware"] for r in results], widest * 1.22, scenario)
+    explain(figure, {label: colour for label, colour, _ in DEVICES}, 4,
+            "Device accesses from reset to the marker; each is an exit under KVM. Every part has its own scale:\n"
+            "the longest colour is what to save.")
     return save(figure, folder, "accesses")
 
 
@@ -150,7 +184,8 @@ def initrd(document, folder):
         sizes, middles, spreads = zip(*points)
         colour = FIRMWARE_COLOURS[names.index(name) % len(FIRMWARE_COLOURS)]
         axis.errorbar(sizes, middles, yerr=spreads, color=colour, marker="o" if how == "dma" else "s", markersize=4.5,
-                      linestyle="-" if how == "dma" else "--", linewidth=1.6, capsize=2, label=f"{name}, {how.upper() if how == 'dma' else how}")
+                      linestyle="-" if how == "dma" else "--", linewidth=1.6, capsize=2,
+                      label=f"{name}, {'DMA' if how == 'dma' else 'port'}")
     axis.set_xscale("log", base=2)
     axis.set_yscale("log")
     ticks = sorted({size for points in curves.values() for size, *_ in points})
@@ -159,7 +194,8 @@ def initrd(document, folder):
     axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if v < 1000 else f"{v / 1000:g} s"))
     axis.grid(True, alpha=0.3)
     axis.set_ylabel("kernel set-up, milliseconds")
-    axis.set_xlabel(f"initrd (and a kernel of 256 KiB); by port measured to {max_port(curves)} MiB\n{subtitle(document)}")
+    axis.set_xlabel(f"initrd (and a kernel of 256 KiB); by port measured to {max_port(curves)} MiB\n"
+                    f"{subtitle(document)}")
     axis.set_title("What the size of the initrd costs")
     axis.legend(frameon=False, ncols=2)
     return save(figure, folder, "initrd")
@@ -187,9 +223,8 @@ def guest(document, folder):
     axis.set_yticks(range(len(shown)), [f"{r['machine']}, {r['firmware']}" for r in shown])
     axis.invert_yaxis()
     axis.set_xlim(right=axis.get_xlim()[1] * 1.08)
-    axis.set_xlabel(f"seconds from the start of the QEMU process to /init\n{subtitle(document)}")
-    handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c, _ in parts.values()]
-    figure.legend(handles, [n for _, n in parts.values()], loc="outside upper left", ncols=4, frameon=False)
+    axis.set_xlabel("seconds from the start of the QEMU process to /init")
+    explain(figure, {name: c for c, name in parts.values()}, 4, subtitle(document))
     return save(figure, folder, "guest")
 
 

@@ -26,7 +26,7 @@ def times(scenario, image, accel="tcg"):
 def accesses(scenario, image):
     """Counts up to the marker, in real time: a wait that polls costs what it costs there."""
     _, m = trace.run(scenario.command(image), trace.ACCESS_EVENTS, lambda s: trace.read_counts(s, True),
-                     scenario.limit * 2)
+                     scenario.limit)
     split = {}
     for (name, kind), n in m.split.items():
         split.setdefault(name, {"read": 0, "write": 0})[kind] += n
@@ -37,7 +37,7 @@ def accesses(scenario, image):
 def instructions(scenario, image):
     """Guest instructions up to the marker: exact with one processor, else of all of them in turn."""
     _, m = trace.run(scenario.command(image) + ICOUNT, trace.ACCESS_EVENTS, lambda s: trace.read_counts(s, False),
-                     scenario.limit * 2)
+                     scenario.limit)
     return m.tsc
 
 

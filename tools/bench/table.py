@@ -4,7 +4,8 @@ from rich.table import Table
 
 from bench import stats
 
-HEAD = ["scenario", "firmware", "QEMU start", "to do_boot", "set-up", "total ms", "accesses", "set-up acc.", "instructions"]
+HEAD = ["scenario", "firmware", "QEMU start", "to do_boot", "set-up", "total ms", "accesses", "set-up acc.",
+        "instructions"]
 
 
 def ms(result, name, accel):
@@ -77,7 +78,7 @@ def kvm_table(document, base):
         return None
     found = {(r["scenario"], r["firmware"]): r for r in rows}
     table = Table(title=f"with KVM; x: against {base}", title_justify="left", header_style="bold")
-    for i, h in enumerate(["scenario", "firmware", "QEMU start", "to do_boot", "set-up", "total ms", "exits to QEMU", "exits"]):
+    for i, h in enumerate([*HEAD[:6], "exits to QEMU", "exits"]):
         table.add_column(h, justify="left" if i < 2 else "right", no_wrap=i < 2)
     for r in rows:
         if "kvm_failed" in r:
@@ -95,7 +96,8 @@ def guest_table(document):
     """Real guests: seconds to /init."""
     table = Table(title="a distribution's kernel to /init, TCG: seconds, median ±spread", title_justify="left",
                   header_style="bold")
-    for i, h in enumerate(["machine", "firmware", "QEMU start", "to do_boot", "set-up, unpacking", "guest's own clock", "total"]):
+    head = ["machine", *HEAD[1:4], "set-up, unpacking", "guest's own clock", "total"]
+    for i, h in enumerate(head):
         table.add_column(h, justify="left" if i < 2 else "right", no_wrap=i < 2)
     for r in document["guest"]:
         if r["status"] != "ok":
