@@ -14,7 +14,7 @@ import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import vm as qemu  # noqa: E402
-from bench import compare, guest, media, probe, scenario, session, stats, trace  # noqa: E402
+from bench import compare, guest, inside, media, probe, scenario, session, stats, trace  # noqa: E402
 from test_budget import judge  # noqa: E402
 
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "bootbench"
@@ -75,6 +75,19 @@ def test_every_firmware_has_the_same_phases(bios):
     run = probe.times(SCENARIO["pc-small"], qemu.firmware(bios))
     assert all(run[p] > 0 for p in stats.PHASES), run
     assert abs(run["start"] + run["firmware"] + run["setup"] - run["total"]) < 1e-6
+
+
+def test_firmware_and_trace_agree_on_when_do_boot_was():
+    says = inside.measure(SCENARIO["pc"], qemu.firmware("slipway"))
+    if says is None:
+        raise qemu.Absent("this image keeps no timeline in units of time")
+    # The firmware's first stamp comes after its first instructions, in which QEMU translates.
+    assert says["to_do_boot"] <= says["outside_to_do_boot"] * 1.05, says
+    assert says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002), says
+
+
+def test_firmware_without_a_timeline_has_none():
+    assert inside.measure(SCENARIO["pc-small"], qemu.firmware("qboot")) is None
 
 
 def test_accesses_by_device_add_up():

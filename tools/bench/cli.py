@@ -176,6 +176,8 @@ def show(console, document, base, args):
         console.print(f"KVM: not available: {probe.kvm_absent()}")
     if document.get("guest"):
         console.print(table.guest_table(document))
+    for line in table.inside_lines(document):
+        console.print(line, style="dim", highlight=False, soft_wrap=True)
     for line in table.failures(document):
         console.print(line, style="yellow", highlight=False, soft_wrap=True)
 

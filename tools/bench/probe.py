@@ -81,7 +81,8 @@ def kvm_exits(scenario, image):
         counts["all"] = query_exits(folder / "qmp")
         return drain
 
-    command = scenario.command(image, "kvm") + ["-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"]
+    # Without -no-shutdown the marker kernel's end would be the end of whom to ask.
+    command = scenario.command(image, "kvm") + ["-no-shutdown", "-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"]
     try:
         trace.run(command, [*trace.TIME_EVENTS, "kvm_run_exit"], read, scenario.limit, after=ask)
     finally:

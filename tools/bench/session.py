@@ -10,11 +10,13 @@ The document (JSON) is a dict:
     counts                 {accesses, firmware, setup, maps, split: {device: {read, write}}}
     instructions           a number
     kvm_exits              {user, all}
+    inside                 {to_do_boot, do_boot, outside_to_do_boot, outside_do_boot} in seconds, of a
+                           firmware that keeps a timeline: its own stamps, and the trace's of the same run
   guest                    of --guest: the same kind of list, see guest.py
 """
 import shlex
 
-from bench import probe
+from bench import inside, probe
 from bench.scenario import vm
 from bench.trace import NotReached
 
@@ -49,6 +51,7 @@ class Session:
         total = 0
         for s in self.scenarios:
             each = self.wants(s, "accesses") + self.wants(s, "instructions") + self.runs * self.wants(s, "times")
+            each += bool(s.kernel) and self.wants(s, "times")
             if self.kvm_possible(s):
                 each += 1 + self.runs
             total += each * len(self.firmware)
@@ -78,6 +81,9 @@ class Session:
         # After the counts, so that every file is in the page cache.
         if self.wants(scenario, "times"):
             self.rounds(scenario, "tcg")
+            for f in self.firmware if scenario.kernel else []:
+                self.attempt(scenario, f, "its own timeline", lambda r, image: r.update(
+                    {k: v for k, v in [("inside", inside.measure(scenario, image))] if v}))
         if self.kvm_possible(scenario):
             self.rounds(scenario, "kvm")
             for f in self.firmware:

@@ -111,6 +111,16 @@ def guest_table(document):
     return table
 
 
+def inside_lines(document):
+    """What a firmware's own timeline says beside the trace of the same run."""
+    for r in document["results"]:
+        i = r.get("inside")
+        if i and "outside_do_boot" in i:
+            yield (f"{r['scenario']}: {r['firmware']} itself: to do_boot {i['to_do_boot'] * 1e3:.1f} ms, to the kernel "
+                   f"{i['do_boot'] * 1e3:.1f} ms; seen from outside {i['outside_to_do_boot'] * 1e3:.1f} and "
+                   f"{i['outside_do_boot'] * 1e3:.1f}")
+
+
 def failures(document):
     """One line for each scenario that a firmware did not finish."""
     for r in [*document["results"], *document.get("guest", [])]:
