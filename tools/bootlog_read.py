@@ -19,6 +19,7 @@ import tempfile
 
 INFO_MAGIC, TIMELINE_MAGIC, RING_MAGIC = b"SlipwayI", b"SlipwayT", b"SlipwayL"
 FW_RAM = range(0xE8000, 0xF0000)
+ROM32_END = 0xFFFE8000
 STRING_MAX = 4096
 
 

@@ -107,10 +107,10 @@ def test_debian_has_none_when_it_is_switched_off():
     assert tables(on) - tables(off) == {"FPDT"} and not tables(off) - tables(on)
 
 
-def marker(machine, *args):
+def marker(machine, *args, bios="slipway"):
     """The marker kernel ends in a triple fault, which stops this machine instead of ending it."""
-    vm = qemu.VM(machine=machine, memory="512", kernel=qemu.GUESTS / "marker-8m.bzImage", initrd=make_initrd(31 * MIB),
-                 qmp=True, debug_port=False, args=["-no-shutdown", *args])
+    vm = qemu.VM(bios=bios, machine=machine, memory="512", kernel=qemu.GUESTS / "marker-8m.bzImage",
+                 initrd=make_initrd(31 * MIB), qmp=True, debug_port=False, args=["-no-shutdown", *args])
     at = vm.command.index(qemu.DEBUG_EXIT[1])
     del vm.command[at - 1:at + 1]
     return vm
