@@ -151,6 +151,19 @@ static void nonsense_is_not_a_rate(void **state)
 	assert_int_equal(reads, 4);
 }
 
+/* 2^39 ticks of the TSC in 9 of the timer: 2.1 * 10^14 kHz, whose low 32 bits could be believed. */
+static void a_rate_of_more_than_32_bits_is_not_one(void **state)
+{
+	struct look a = { 0, 0, 0 }, b = { 9, 0, 0 };
+	uint32_t ticks;
+
+	(void)state;
+	for (uint64_t took = 1ull << 38; took < 1ull << 39; took += 1ull << 31) {
+		b.before = b.after = took;
+		assert_int_equal(rate_of(&a, &b, &ticks, &unsure), 0);
+	}
+}
+
 static void where_there_is_no_timer_there_is_no_rate(void **state)
 {
 	(void)state;
@@ -240,6 +253,7 @@ int main(void)
 		cmocka_unit_test_setup(the_timer_may_come_round_in_between, setup),
 		cmocka_unit_test_setup(a_read_that_took_long_is_made_again, setup),
 		cmocka_unit_test_setup(nonsense_is_not_a_rate, setup),
+		cmocka_unit_test_setup(a_rate_of_more_than_32_bits_is_not_one, setup),
 		cmocka_unit_test_setup(where_there_is_no_timer_there_is_no_rate, setup),
 		cmocka_unit_test_setup(a_kvm_without_a_clock_is_measured, setup),
 		cmocka_unit_test_setup(a_kvm_clock_tells_its_rate, setup),
