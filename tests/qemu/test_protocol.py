@@ -8,7 +8,7 @@ import re
 import pytest
 
 import vm as qemu
-from conftest import MIB, boot_check, patched
+from conftest import MIB, Tap, boot_check, make_initrd, patched
 
 # name: what boot_check() gets
 MACHINES = {
@@ -220,3 +220,37 @@ def test_bad_table_loader_script_costs_acpi_and_not_the_boot(tmp_path, name):
     script = tmp_path / "script"
     script.write_bytes(SCRIPTS[name])
     boot_check(machine="pc,acpi=off", append="noacpi", args=["-fw_cfg", f"name=etc/table-loader,file={script}"])
+
+
+@pytest.mark.parametrize("words, fails", [
+    ("ram=64", "RAM comes to 64 MiB"),
+    ("cpus=2", "the MADT has 2 processors"),
+    ("noacpi", "there is no ACPI"),
+    ("noinitrd", "there is no initrd"),
+    ("length=7", "the command line has 7 bytes"),
+])
+def test_guest_notices_what_is_wrong(words, fails):
+    """The judge judged: told to expect something else, it says so, and nothing else."""
+    tap, _ = boot_check(append=words, args=["-smp", "1"] if "cpus" not in words else [],
+                        expect_failures=[fails, "further processors start"])
+    assert any(fails in line for line in tap.failed)
+
+
+@pytest.mark.parametrize("where, fails", [(100, "the initrd's checksum"), (8, "the initrd's size"), (0, "begins with its header")])
+def test_guest_notices_a_changed_initrd(tmp_path, where, fails):
+    data = bytearray(make_initrd(MIB).read_bytes())
+    data[where] ^= 1
+    initrd = tmp_path / "initrd"
+    initrd.write_bytes(data)
+    result = qemu.run(memory="128", kernel=qemu.GUESTS / "check.bzImage", initrd=initrd, append="initrd")
+    assert result.code == qemu.EXIT_FAIL, str(result)
+    assert any(fails in line for line in Tap(result.serial).failed), str(result)
+
+
+def test_guest_notices_a_changed_kernel(tmp_path):
+    data = bytearray((qemu.GUESTS / "check-8m.bzImage").read_bytes())
+    data[5 * MIB] ^= 1
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(data)
+    tap, _ = boot_check(kernel=kernel, expect_failures=["the kernel's checksum"])
+    assert tap.failed
