@@ -115,7 +115,7 @@ fuzz: $(fuzz_bins)
 	@$(PYTHON) scripts/run_fuzz.py --seconds $(FUZZ_SECONDS) $(fuzz_bins)
 
 # Two boots at a time where pytest-xdist is installed.
-XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && echo -n 2)
+XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
 boot: $(OUT)/bios.bin guests
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
