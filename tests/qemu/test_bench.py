@@ -108,7 +108,7 @@ def test_initrd_of_every_size_is_that_size(tmp_path):
 
 
 def test_real_guest_tells_its_own_clock():
-    run = guest.run(qemu.firmware("slipway"), "microvm")
+    run = guest.run(qemu.firmware("slipway"), "pc")
     assert 0 < run["guest"] < run["total"] and run["firmware"] > 0, run
 
 

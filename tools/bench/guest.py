@@ -17,7 +17,8 @@ import debian
 from bench import trace
 from bench.scenario import vm
 
-LIMIT = 180
+LIMIT = 60
+LOST = 2	# boots that may fail: with a busy host under TCG a kernel on microvm finds no clock, and stays
 FIRST_LINE = b"=== userspace"
 RUN_INIT = re.compile(rb"\[ *(\d+\.\d+)\].*Run /init")
 
@@ -102,7 +103,7 @@ def run(image, machine):
 
 
 def measure(firmware, machines, runs, progress):
-    """The results of all, in turn."""
+    """The results of all, in turn. lost: boots that did not reach /init, of a firmware that has others."""
     results = {(m, f.name): {"machine": m, "firmware": f.name, "status": "ok", "runs": []}
                for m in machines for f in firmware}
     for machine in machines:
@@ -118,5 +119,13 @@ def measure(firmware, machines, runs, progress):
                 except vm.Absent as e:
                     result |= {"status": "absent", "reason": str(e)}
                 except trace.NotReached as e:
-                    result |= {"status": "no boot", "reason": e.reason, "detail": str(e)}
+                    result["lost"] = result.get("lost", 0) + 1
+                    if result["lost"] >= LOST:
+                        why = e.reason.replace("the marker was", "/init was")
+                        result |= {"status": "no boot", "reason": why, "detail": str(e)}
+    for result in results.values():
+        if result["runs"]:
+            result["status"] = "ok"
+        elif result["status"] == "ok":
+            result |= {"status": "no boot", "reason": "no run reached /init"}
     return list(results.values())

@@ -123,6 +123,9 @@ def inside_lines(document):
 
 def failures(document):
     """One line for each scenario that a firmware did not finish."""
+    for r in document.get("guest", []):
+        if r["status"] == "ok" and r.get("lost"):
+            yield f"{r['machine']}: {r['firmware']}: {r['lost']} of {r['lost'] + len(r['runs'])} boots did not reach /init"
     for r in [*document["results"], *document.get("guest", [])]:
         if r["status"] != "ok":
             yield f"{r.get('scenario') or r['machine']}: {r['firmware']}: {r['status']}: {r['reason']}"
