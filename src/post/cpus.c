@@ -66,11 +66,7 @@ static void add_feature_control(void)
 
 static void set_msrs(void)
 {
-	/*
-	 * microvm and isapc stay without MTRRs, as with the firmware they have always had: under TCG
-	 * the INIT that Linux sends clears them on the other processors, and it would complain.
-	 */
-	if (machine.cpu_features & CPUID_1_EDX_MTRR && machine.chipset != CHIPSET_NONE)
+	if (machine.cpu_features & CPUID_1_EDX_MTRR)
 		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
 					   machine.low_ram_end, address_bits());
 	add_feature_control();

@@ -3,6 +3,7 @@
  */
 #include "lib/bits.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "post/mtrr.h"
 
 #define CAP_VARIABLE_COUNT 0xff		/* bits 7..0 */
@@ -13,6 +14,7 @@
 #define MTRR_DEF_TYPE	0x2ff
 
 #define UNCACHED	0
+#define WRITE_PROTECTED	5
 #define WRITE_BACK	6
 #define MASK_VALID	(1u << 11)
 #define DEF_TYPE_FIXED	(1u << 10)
@@ -24,15 +26,20 @@
 #define HOLE_GRANULE	0x10000000u
 
 /* The fixed ranges: one byte of type for each eighth; all eight the same here. */
-static const struct {
-	uint16_t msr;
-	uint8_t type;
-} fixed[] = {
-	{ 0x250, WRITE_BACK },		/* 00000-7ffff */
-	{ 0x258, WRITE_BACK },		/* 80000-9ffff */
-	{ 0x259, UNCACHED },		/* a0000-bffff */
-	{ 0x268, 5 }, { 0x269, 5 }, { 0x26a, 5 }, { 0x26b, 5 },	/* c0000-dffff: write-protected */
-	{ 0x26c, 5 }, { 0x26d, 5 }, { 0x26e, 5 }, { 0x26f, 5 },	/* e0000-fffff */
+#define EIGHTHS(type) ((type) * 0x01010101u)
+#define FIXED(msr, type) { msr, EIGHTHS(type), EIGHTHS(type) }
+static const struct msr_value fixed[] = {
+	FIXED(0x250, WRITE_BACK),	/* 00000-7ffff */
+	FIXED(0x258, WRITE_BACK),	/* 80000-9ffff */
+	FIXED(0x259, UNCACHED),		/* a0000-bffff */
+	FIXED(0x268, WRITE_PROTECTED),	/* c0000-fffff */
+	FIXED(0x269, WRITE_PROTECTED),
+	FIXED(0x26a, WRITE_PROTECTED),
+	FIXED(0x26b, WRITE_PROTECTED),
+	FIXED(0x26c, WRITE_PROTECTED),
+	FIXED(0x26d, WRITE_PROTECTED),
+	FIXED(0x26e, WRITE_PROTECTED),
+	FIXED(0x26f, WRITE_PROTECTED),
 };
 
 static struct msr_value *set(struct msr_value *at, uint32_t msr, uint32_t low, uint32_t high)
@@ -78,11 +85,8 @@ uint32_t mtrr_list(struct msr_value *list, uint32_t capabilities, uint32_t low_r
 
 	if (capabilities & CAP_FIXED) {
 		def_type |= DEF_TYPE_FIXED;
-		for (uint32_t i = 0; i < ARRAY_SIZE(fixed); i++) {
-			uint32_t types = fixed[i].type * 0x01010101u;
-
-			at = set(at, fixed[i].msr, types, types);
-		}
+		memcpy(at, fixed, sizeof(fixed));
+		at += ARRAY_SIZE(fixed);
 	}
 	at = cover_hole(at, max_u32(start, HOLE_LOWEST), capabilities & CAP_VARIABLE_COUNT,
 			address_bits);

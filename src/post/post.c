@@ -120,9 +120,10 @@ static void make_tables(void)
 	pirtable_init();
 }
 
+/* Beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
 static void move_log(void)
 {
-	void *memory = alloc_raw(ZONE_HIGH, LOG_BYTES, 16, "log");
+	void *memory = alloc_raw(ZONE_NVS, LOG_BYTES, 16, "log");
 
 	if (memory)
 		log_move(memory, LOG_BYTES);

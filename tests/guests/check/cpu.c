@@ -68,10 +68,6 @@ static void check_mtrrs(void)
 	if (!(features & CPUID_MTRR))
 		return;
 	def = rdmsr(MSR_DEF_TYPE);
-	if (!pci_present()) {		/* microvm and isapc: left as they are after reset */
-		check(!(def & 0x800), "MTRRs are off without a chipset (%llx)", def);
-		return;
-	}
 	check((def & 0x800) != 0, "MTRRs are on (%llx)", def);
 	fact("mtrr default %llx", def);
 	for (uint32_t i = 0; i < e820_count; i++)

@@ -166,14 +166,6 @@ static void the_first_processor_gets_its_mtrrs(void **state)
 	assert_int_equal(msr, 0x2ff);
 }
 
-static void a_machine_without_a_chipset_keeps_its_mtrrs_off(void **state)
-{
-	(void)state;
-	machine.chipset = CHIPSET_NONE;
-	cpus_init();
-	assert_int_equal(fake_cpu.wrmsrs, 0);
-}
-
 static void seven_others_cost_two_accesses(void **state)
 {
 	const uint32_t *mailbox = (const uint32_t *)(fake_ram + AP_MAILBOX);
@@ -466,7 +458,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_processor_sends_nothing),
 		TEST(the_first_processor_gets_its_mtrrs),
-		TEST(a_machine_without_a_chipset_keeps_its_mtrrs_off),
 		TEST(seven_others_cost_two_accesses),
 		TEST(the_others_get_the_list_the_first_one_wrote),
 		TEST(every_exception_of_a_parked_processor_leads_back),
