@@ -26,10 +26,10 @@
 _Static_assert(AP_MSR_MAX >= MTRR_LIST_MAX + 1, "the list of MSRs is too short");
 
 /*
- * Looks before the wait asks for the time, about 5 ms: where the clock has to be measured first, that
+ * Looks before the wait asks for the time, about 100 ms: where the clock has to be measured first, that
  * takes longer than all processors together.
  */
-#define LOOKS_WITHOUT_CLOCK 50000
+#define LOOKS_WITHOUT_CLOCK 1000000
 
 /* Interrupt gate, 32 bits, present; halves of the offset and the selector go into it. */
 #define GATE 0x00008e0000000000ull

@@ -74,19 +74,24 @@ def debian_boot(machine, *args, trace=False):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_debian_shows_table_and_record(machine, tmp_path):
-    result, sections, seen = debian_boot(machine, trace=True)
-    lines = sections["fpdt"]
-    assert len(lines) >= 2, f"no FPDT\n{result}"
-    table, times = base64.b64decode(lines[0]), record(base64.b64decode(lines[1]))
-    assert table[:4] == b"FPDT" and len(table) == 52 and sum(table) % 256 == 0
-    assert not complaints(result), str(result)
+    # A busy host stops QEMU between its start and the first instruction, or between two accesses: tried again.
+    for _ in range(5):
+        result, sections, seen = debian_boot(machine, trace=True)
+        lines = sections["fpdt"]
+        assert len(lines) >= 2, f"no FPDT\n{result}"
+        table, times = base64.b64decode(lines[0]), record(base64.b64decode(lines[1]))
+        assert table[:4] == b"FPDT" and len(table) == 52 and sum(table) % 256 == 0
+        assert not complaints(result), str(result)
 
-    reset, load, start, exit_entry, exit_exit = times
-    assert reset == 0 < load <= start < exit_entry <= exit_exit, times
-    # From the first access to the last of fw_cfg the firmware runs; with the kernel's first it is over.
-    last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg"))
-    least, most = seen[last][0] - seen[0][0], seen[last + 1][0] - seen[0][0]
-    assert least * 0.95 - 0.005 < exit_exit / 1e9 < most * 1.05 + 0.005, (least, exit_exit, most)
+        reset, load, start, exit_entry, exit_exit = times
+        assert reset == 0 < load <= start < exit_entry <= exit_exit, times
+        # From the first access to the last of fw_cfg the firmware runs; with the kernel's first it is over.
+        last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg"))
+        least, most = seen[last][0] - seen[0][0], seen[last + 1][0] - seen[0][0]
+        if least * 0.95 - 0.005 < exit_exit / 1e9 < most * 1.05 + 0.005:
+            break
+    else:
+        pytest.fail(f"the record says {exit_exit / 1e9} s, from outside it is {least} to {most} s, in five boots")
 
     file = tmp_path / "FPDT.dat"
     file.write_bytes(table)
