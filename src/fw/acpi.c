@@ -36,27 +36,11 @@ static int run_loader(struct table_loader_result *result)
 	return table_loader_run(&item, result);
 }
 
-/*
- * RAM survives a reset: the RSDP of an earlier start may still be in the F segment, where an OS
- * would find it and follow it into memory that holds no tables any more.
- */
-static void erase_stale_rsdp(void)
-{
-	for (uint32_t phys = FSEG_START; phys < FSEG_END; phys += 16) {
-		uint8_t *p = phys_to_ptr(phys);
-
-		if (get_le32(p) == get_le32("RSD ") && get_le32(p + 4) == get_le32("PTR "))
-			memset(p, 0, 8);
-	}
-}
-
 void acpi_init(void)
 {
 	struct table_loader_result result;
 
 	machine.rsdp = 0;
-	if (machine.start != START_COLD)
-		erase_stale_rsdp();
 	if (run_loader(&result))
 		return;
 	machine.rsdp = result.rsdp;

@@ -35,6 +35,18 @@ static void check_bios_segment(void)
 	*byte = was;
 }
 
+/* Of what "dirtypam" wrote over the whole segment before the reset, nothing may be there still. */
+static void check_leftovers(void)
+{
+	uint32_t left = 0;
+
+	if (!pci_present() || !option("dirtypam") || boots_so_far() < 2)
+		return;
+	for (uint32_t at = 0xf0000; at < 0xfe000; at += 4)
+		left += rd32(PTR(at)) == 0xa5a5a5a5;
+	check(!left, "the BIOS segment holds nothing of before the reset (%d words)", left);
+}
+
 static void check_mp(void)
 {
 	const uint8_t *mp = scan(0x9fc00, 0xa0000, "_MP_", 16), *table, *p;
@@ -87,6 +99,7 @@ void check_legacy(void)
 {
 	check_bda();
 	check_bios_segment();
+	check_leftovers();
 	check_mp();
 	check_pir();
 }

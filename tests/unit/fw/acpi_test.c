@@ -251,20 +251,6 @@ TEST(tables_above_4_gib_are_refused)
 	assert_refused("FACS or DSDT above 4 GiB");
 }
 
-TEST(an_rsdp_of_an_earlier_start_is_erased)
-{
-	acpi_case_prepare(&c);
-	machine.start = START_RESET;
-	memcpy(fake_ram + 0xff000, "RSD PTR ", 8);
-	memcpy(fake_ram + 0xf0000, "RSD PTR ", 8);
-	assert_verdict(acpi_case_run(&c), CASE_COMPLETE);
-	acpi_case_prepare(&c);
-	machine.start = START_RESET;
-	memcpy(fake_ram + 0xf8000, "RSD PTR ", 8);
-	fake_files.fail_at = 4;
-	assert_verdict(acpi_case_run(&c), CASE_NONE);
-}
-
 int main(void)
 {
 #define ON_PC(test) cmocka_unit_test_setup(test, load_pc)
@@ -285,7 +271,6 @@ int main(void)
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
 		ON_PC(tables_in_the_f_segment_are_refused),
 		ON_PC(tables_above_4_gib_are_refused),
-		ON_PC(an_rsdp_of_an_earlier_start_is_erased),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
