@@ -33,18 +33,3 @@ enum start_kind start_kind(enum chipset chipset, uint8_t *shutdown_code)
 	cmos_write(CMOS_SHUTDOWN_CODE, 0);
 	return *shutdown_code == SHUTDOWN_S3_WAKE ? START_S3_WAKE : START_SHUTDOWN_CODE;
 }
-
-const char *start_kind_name(enum start_kind kind)
-{
-	switch (kind) {
-	case START_COLD:
-		return "cold";
-	case START_RESET:
-		return "reset";
-	case START_S3_WAKE:
-		return "S3 wake";
-	case START_SHUTDOWN_CODE:
-		return "shutdown code";
-	}
-	return "?";
-}

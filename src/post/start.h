@@ -18,6 +18,4 @@ enum start_kind {
 /* CMOS register 0x0f is read, and cleared, only when RAM shows signs of an earlier start. */
 enum start_kind start_kind(enum chipset chipset, uint8_t *shutdown_code);
 
-const char *start_kind_name(enum start_kind kind);
-
 #endif
