@@ -8,46 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/pci.h"
-#include "hw/pci_scan.h"
-#include "hw/pci_tree.h"
-
-#define UNUSED __attribute__((unused))
-#define NIC 0x100e8086
-#define CLASS_NIC 0x02000000
-
-static struct pci_function functions[1024];
-static struct pci_tree tree;
-
-static int setup(void **state UNUSED)
-{
-	fake_io_reset();
-	fake_log_reset();
-	fake_pci_reset();
-	pci_config_use_mmconfig(0);
-	memset(functions, 0xa5, sizeof(functions));
-	memset(&tree, 0xa5, sizeof(tree));
-	tree.function = functions;
-	tree.max = 1024;
-	return 0;
-}
-
-static void scan(void)
-{
-	pci_scan(&tree, fake_pci.chipset, fake_pci.extra_roots);
-}
-
-static void assert_bar(const struct pci_function *function, uint32_t n, uint32_t kind,
-		       uint64_t size, bool wide)
-{
-	assert_int_equal(function->bar[n].size, size);
-	assert_int_equal(function->bar[n].kind, kind);
-	assert_int_equal(function->bar[n].wide, wide);
-	assert_int_equal(function->bar[n].reg, 0x10 + 4 * n);
-	assert_false(function->bar[n].rom);
-}
+#include "fake/pci_case.h"
 
 static struct pci_function *scan_one(uint32_t reg, uint32_t value, uint32_t writable)
 {
