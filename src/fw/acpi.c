@@ -2,17 +2,11 @@
  * src/fw/acpi.c: the order of things round the table-loader.
  */
 #include "fw/acpi.h"
-#include "arch/phys.h"
 #include "fw/fw_cfg.h"
 #include "fw/table_loader.h"
-#include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/log.h"
-#include "lib/string.h"
 #include "post/machine.h"
-
-#define FSEG_START 0xf0000u
-#define FSEG_END   0x100000u
 
 /* 0 with *result filled; -ENOENT, QEMU has no ACPI for this machine; another errno, logged. */
 static int run_loader(struct table_loader_result *result)
