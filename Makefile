@@ -37,7 +37,7 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 
 # --- the image ---------------------------------------------------------------------------------
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
-src32_c := $(sort $(wildcard src/arch/*.c src/post/*.c src/boot/*.c src/dma/*.c src/fw/*.c src/hw/*.c src/hw/*/*.c src/lib/*.c))
+src32_c := $(sort $(filter-out src/rt16/%,$(wildcard src/*/*.c src/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
 src16_s := $(sort $(wildcard src/rt16/*.S))
@@ -72,7 +72,7 @@ $(OUT)/src/%.o: src/%.S $(OUT)/config.h Makefile
 $(OUT)/version.h: FORCE
 	@mkdir -p $(@D)
 	@scripts/version.sh > $@.new; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
-$(OUT)/src/post/banner.o: $(OUT)/version.h
+$(OUT)/src/trace/banner.o: $(OUT)/version.h
 .PHONY: FORCE
 
 # 16-bit image first: the 32-bit link takes its symbols as plain numbers.
@@ -108,7 +108,9 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/config.h $$(call link_of,tests/fuzz/$$*.c)
 	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) $(SANITIZE) -fsanitize=fuzzer $(filter %.c,$^) -o $@
 -include $(unit_bins:=.d)
 
-.PHONY: unit fuzz boot check
+.PHONY: source unit fuzz boot check
+source:
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
 unit: $(unit_bins)
 	@$(PYTHON) scripts/run_unit.py $(unit_bins)
 fuzz: $(fuzz_bins)
@@ -119,7 +121,7 @@ XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
 boot: $(OUT)/bios.bin guests
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
-check: unit fuzz boot
+check: source unit fuzz boot
 
 # The standard set of tools/bootbench, results and pictures in out/bench; BENCH="-n 9 --guest" adds.
 .PHONY: bench
@@ -141,7 +143,8 @@ size: $(OUT)/bios.bin
 	@$(PYTHON) scripts/size.py $(OUT)
 help:
 	@echo 'make              build $(OUT)/bios.bin'
-	@echo 'make check        all tests: unit, fuzz, boot'
+	@echo 'make check        all tests: source, unit, fuzz, boot'
+	@echo 'make source       what must hold of the sources themselves'
 	@echo 'make unit         unit tests on the host, with sanitizers'
 	@echo 'make fuzz         every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
 	@echo 'make boot         boots in QEMU; PYTEST="-k name" chooses'

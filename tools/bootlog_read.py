@@ -7,7 +7,7 @@
     boot.phases                               # [Phase(name, begin_us, took_us)]
 
 The image says where its record lies and holds the strings (struct report_info in
-src/boot/report.h, struct timeline in src/post/timeline.h, struct log_ring in src/lib/log_ring.h).
+src/trace/report.h, struct timeline in src/trace/timeline.h, struct log_ring in src/trace/log_ring.h).
 """
 import dataclasses
 import json
@@ -233,7 +233,7 @@ class Image:
     """The firmware file: it ends at 4 GiB."""
 
     FIELDS = ("timeline", "phase_names", "phases", "path_names", "paths", "start_names", "starts", "key_names", "keys",
-              "file_names", "file_name_size", "files", "file_count", "items", "accesses", "device_names", "devices")
+              "files", "file_count", "items", "accesses", "device_names", "devices")
 
     def __init__(self, data, name="the image"):
         self.data, self.name, self.base = data, name, (1 << 32) - len(data)
@@ -354,9 +354,9 @@ def item_name(memory, image, key, names):
     if key in names:
         return names[key]
     for n in range(image.file_count):
-        found = struct.unpack("<IHH", memory.read(image.files + 8 * n, 8))[1]
-        if found == key:
-            return image.string(image.file_names + n * image.file_name_size)
+        where, name = image.words(image.files + 8 * n, 2)
+        if struct.unpack("<H", memory.read(where, 2))[0] == key:
+            return image.string(name)
     return f"fw_cfg item {key:#x}"
 
 

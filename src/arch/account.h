@@ -22,7 +22,7 @@ enum account_device {
 	ACCOUNT_DEVICES
 };
 
-#define ACCOUNT_PHASES 15	/* post/timeline.h: enum phase */
+#define ACCOUNT_PHASES 15	/* trace/timeline.h: enum phase */
 
 extern uint32_t account_count[ACCOUNT_PHASES][ACCOUNT_DEVICES];
 extern const char *const account_device_names[ACCOUNT_DEVICES];

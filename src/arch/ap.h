@@ -22,7 +22,12 @@
 #ifndef __ASSEMBLY__
 #include <stddef.h>
 #include <stdint.h>
-#include "post/mtrr.h"
+
+struct msr_value {
+	uint32_t msr;
+	uint32_t low, high;	/* bits 31..0, 63..32 */
+};
+_Static_assert(sizeof(struct msr_value) == 12, "ap.S steps by 12");
 
 /* Addresses are physical. */
 struct ap_shared {

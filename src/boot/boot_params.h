@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "boot/bzimage.h"
-#include "post/e820.h"
+#include "mem/e820.h"
 #include "std/bootparam.h"
 
 struct boot_facts {

@@ -5,7 +5,7 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 /* No command line that a person or a manager writes is longer; what the header allows may be. */
 #define CMDLINE_MOST 0xffff

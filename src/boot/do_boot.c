@@ -4,8 +4,8 @@
 #include "boot/do_boot.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
-#include "lib/log.h"
-#include "post/timeline.h"
+#include "trace/log.h"
+#include "trace/timeline.h"
 
 void do_boot(const struct boot_plan *plan)
 {

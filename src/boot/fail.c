@@ -4,13 +4,13 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "boot/fail.h"
-#include "boot/report.h"
+#include "trace/report.h"
 #include "fw/fw_cfg.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
-#include "lib/log.h"
-#include "lib/log_ring.h"
-#include "post/reset.h"
+#include "trace/log.h"
+#include "trace/log_ring.h"
+#include "hw/reset.h"
 
 #define PVPANIC_PANICKED 0x01	/* QEMU docs/specs/pvpanic.rst */
 #define WAIT_FOR_EVER	 0xffffffff
@@ -53,7 +53,7 @@ void boot_fail(const char *why)
 		log("boot: restart in %u ms", (uint32_t)wait_ms);
 	else
 		log("boot: halted");
-	report_log();
+	report_log(timer_tsc_khz);
 	show_log();
 	if (wait_ms < WAIT_FOR_EVER) {
 		for (; wait_ms; wait_ms--)

@@ -10,17 +10,18 @@
 #include "boot/bzimage.h"
 #include "boot/linux.h"
 #include "boot/place.h"
-#include "boot/report.h"
+#include "trace/report.h"
 #include "boot/setup_data.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "hw/pic.h"
+#include "hw/timer.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/alloc.h"
-#include "post/machine.h"
-#include "post/timeline.h"
+#include "mem/alloc.h"
+#include "machine/machine.h"
+#include "trace/timeline.h"
 
 _Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a place as well");
 
@@ -230,7 +231,7 @@ int linux_boot(uint32_t kernel_size)
 	 */
 	if (machine.chipset == CHIPSET_NONE)
 		pic_mask_all();
-	report_if_read();
+	report_if_read(timer_tsc_khz);
 	timeline_stamp(PHASE_KERNEL);
 #ifdef CONFIG_FPDT
 	fpdt_finish();

@@ -5,7 +5,7 @@
 #include "boot/place.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 #define PAGE		0x1000u
 #define HIGH_START	0x100000u	/* what does not go to its usual low place goes above */

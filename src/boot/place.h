@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 #include "boot/bzimage.h"
-#include "post/e820.h"
+#include "mem/e820.h"
 
 /* Where the small things go if conventional memory has them free, as boot loaders always did. */
 #define PLACE_BOOT_PARAMS	0x10000u

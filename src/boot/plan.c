@@ -4,9 +4,9 @@
 #include "boot/plan.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/timeline.h"
+#include "trace/timeline.h"
 
 /*
  * How QEMU names the option ROMs it adds for -kernel. The first line of bootorder is one of them or

@@ -6,7 +6,7 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
 
 /* A list that meets itself again is a loop, or two nodes are not both what they say. */

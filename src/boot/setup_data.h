@@ -8,6 +8,7 @@
 #define BOOT_SETUP_DATA_H
 
 #include <stdint.h>
+#include "mem/e820.h"
 #include "std/bootparam.h"
 
 #define SETUP_NODES 8		/* more is no list of QEMU's */

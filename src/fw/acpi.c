@@ -5,8 +5,8 @@
 #include "fw/fw_cfg.h"
 #include "fw/table_loader.h"
 #include "lib/errno.h"
-#include "lib/log.h"
-#include "post/machine.h"
+#include "trace/log.h"
+#include "machine/machine.h"
 
 /* 0 with *result filled; -ENOENT, QEMU has no ACPI for this machine; another errno, logged. */
 static int run_loader(struct table_loader_result *result)

@@ -7,7 +7,7 @@
 #include "lib/checksum.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "std/acpi.h"
 
 #define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)

@@ -2,7 +2,7 @@
  * src/fw/fpdt.h: the Firmware Performance Data Table, by which an OS shows how long the firmware took.
  * Spec: ACPI 6.5, 5.2.24.
  *
- * The record counts nanoseconds from the first stamp of post/timeline.h. Where the rate of the TSC is
+ * The record counts nanoseconds from the first stamp of trace/timeline.h. Where the rate of the TSC is
  * neither told nor measurable without waiting there is no table: a wrong one would be worse.
  * Switched off by CONFIG_FPDT, or for one boot by
  * -fw_cfg name=opt/org.slipway/fpdt,string=off ("0" and "no" do as well).

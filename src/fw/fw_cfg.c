@@ -8,9 +8,9 @@
 #include "fw/fw_cfg_io.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/alloc.h"
+#include "mem/alloc.h"
 
 /*
  * One DMA fetches count and entries together, so it asks for as many as there may be: QEMU has

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include "fw/fw_cfg_dir.h"
 #include "lib/bits.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
 
 #define BAD_LINES 4	/* bad entries that get a line of their own */

@@ -9,9 +9,9 @@
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/timeline.h"
+#include "trace/timeline.h"
 
 /*
  * QEMU is done when the write that starts a transfer returns; the specification allows it to be

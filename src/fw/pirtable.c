@@ -2,11 +2,11 @@
  * src/fw/pirtable.c: see pirtable.h.
  */
 #include "fw/pirtable.h"
-#include "hw/pci_irq.h"
-#include "hw/pci_tree.h"
+#include "hw/pci/irq.h"
+#include "hw/pci/tree.h"
 #include "lib/checksum.h"
-#include "post/alloc.h"
-#include "post/machine.h"
+#include "mem/alloc.h"
+#include "machine/machine.h"
 #include "std/pir.h"
 
 #define ROUTER_I440FX	PCI_BDF(0, 1, 0)

@@ -7,9 +7,9 @@
 #include "fw/smbios_legacy.h"
 #include "fw/smbios_table.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 /* Far above what any machine has (255 processors: 30 KiB), far below what would hurt. */
 #define TABLES_MAX (1u << 20)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include "fw/smbios_table.h"
 #include "lib/string.h"
-#include "post/banner.h"
-#include "post/machine.h"
+#include "trace/banner.h"
+#include "machine/machine.h"
 #include "std/smbios.h"
 
 #define VENDOR		"Slipway"

@@ -6,7 +6,7 @@
 #include "fw/smbios_legacy.h"
 #include "lib/bits.h"
 #include "lib/string.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 #include "std/smbios.h"
 
 #define MAKER		"Bochs"		/* what these machine types have always said */

@@ -5,7 +5,7 @@
 #include "fw/smbios_entry.h"
 #include "lib/checksum.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
 
 /* The F segment is for what must be found there; a table need not be, but it is near. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "fw/smbios_table.h"
-#include "post/alloc.h"
+#include "mem/alloc.h"
 #include "std/smbios.h"
 
 union smbios_entry {

@@ -5,7 +5,7 @@
 #include "fw/smbios_entry.h"
 #include "fw/smbios_legacy.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
 
 #define ITEM_FIRST	512		/* bytes: enough for what command lines have */

@@ -5,7 +5,7 @@
 #include "fw/smbios_legacy.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
 #include "std/smbios.h"
 

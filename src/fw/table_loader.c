@@ -14,9 +14,9 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/alloc.h"
+#include "mem/alloc.h"
 
 static int load_files(struct loader_plan *plan, struct table_loader_result *result)
 {

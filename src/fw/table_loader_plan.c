@@ -8,9 +8,9 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/log.h"
+#include "trace/log.h"
 #include "lib/string.h"
-#include "post/alloc.h"
+#include "mem/alloc.h"
 
 /* Off the usual path, and kept out of its code; "used": called with the arguments it has. */
 #define COLD __attribute__((cold, noinline, used))

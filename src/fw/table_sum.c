@@ -5,7 +5,7 @@
 #include "arch/checksum_sse2.h"
 #include "arch/cpu.h"
 #include "lib/checksum.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 /* Below this many bytes opening SSE costs more than it saves. */
 #define WORTH_SSE2 32

@@ -10,8 +10,8 @@
 #include "arch/io.h"
 #include "hw/chipset/chipset.h"
 #include "lib/bits.h"
-#include "lib/log.h"
-#include "post/machine.h"
+#include "trace/log.h"
+#include "machine/machine.h"
 
 /* ACPI 6.5, 4.8.3.3: 3.579545 MHz, 24 bits. */
 #define PM_TIMER_PORT	(PM_BASE + 8)

@@ -8,8 +8,8 @@
 #include "arch/phys.h"
 #include "hw/chipset/chipset.h"
 #include "hw/timer.h"
-#include "lib/log.h"
-#include "post/machine.h"
+#include "trace/log.h"
+#include "machine/machine.h"
 
 /* ACPI 6.5, 4.8.3.3; 24 bits are there always. */
 #define PM_TIMER_PORT	(PM_BASE + 8)

@@ -1,178 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/post/cpus.c: see cpus.h. What each processor gets is a list of MSRs: this one writes it here,
- * the others in src/arch/ap.S.
+ * src/post/cpus.c: see cpus.h.
  */
-#include "arch/ap.h"
-#include "arch/cpu.h"
-#include "arch/io.h"
-#include "arch/layout.h"
-#include "arch/phys.h"
-#include "fw/fw_cfg.h"
-#include "hw/lapic.h"
-#include "hw/timer.h"
-#include "lib/bits.h"
-#include "lib/log.h"
-#include "post/alloc.h"
 #include "post/cpus.h"
-#include "post/machine.h"
+#include "fw/fw_cfg.h"
+#include "hw/cpus.h"
+#include "lib/bits.h"
+#include "machine/machine.h"
+#include "trace/log.h"
 
-#define MSR_FEATURE_CONTROL	0x3a
-#define FEATURE_CONTROL_LOCK	(1u << 0)
 /* VMX in and out of SMX, SENTER, SGX launch control and SGX, LMCE; the rest is reserved. */
 #define FEATURE_CONTROL_KNOWN	0x0016ff07u
-#define MSR_MTRRCAP		0xfe
 
-/* The MTRRs and IA32_FEATURE_CONTROL. */
-_Static_assert(AP_MSR_MAX >= MTRR_LIST_MAX + 1, "the list of MSRs is too short");
-
-/*
- * Looks before the wait asks for the time, about 100 ms: where the clock has to be measured first, that
- * takes longer than all processors together.
- */
-#define LOOKS_WITHOUT_CLOCK 1000000
-
-/* Interrupt gate, 32 bits, present; halves of the offset and the selector go into it. */
-#define GATE 0x00008e0000000000ull
-
-struct ap_shared ap_shared;
-static uint32_t ids_count;	/* bits in the map of APIC ids; ap_shared's copy is the others' */
-
-static uint32_t address_bits(void)
-{
-	uint32_t bits = 36;	/* of a processor that does not say */
-
-	if (cpuid(0x80000000, 0).eax >= 0x80000008)
-		bits = cpuid(0x80000008, 0).eax & 0xff;
-	return bits < 32 || bits > 52 ? 36 : bits;
-}
-
-static void add_feature_control(void)
+/* What QEMU wants IA32_FEATURE_CONTROL to be, 0: nothing, or nothing that the MSR can hold. */
+static uint32_t feature_control(void)
 {
 	struct fw_cfg_item item;
 	uint64_t value;
 
 	if (fw_cfg_file(FW_CFG_MSR_FEATURE_CONTROL, &item) != 0)
-		return;
-	if (fw_cfg_read_number(&item, &value) != 0 || (value & ~(uint64_t)FEATURE_CONTROL_KNOWN)) {
-		log("cpus: etc/msr_feature_control: %u bytes, not a value for the MSR; left alone",
-		    item.size);
-		return;
-	}
-	if (rdmsr(MSR_FEATURE_CONTROL) & FEATURE_CONTROL_LOCK)	/* a write would be #GP */
-		return;
-	ap_shared.msr[ap_shared.msrs++] =
-		(struct msr_value){ MSR_FEATURE_CONTROL, (uint32_t)value, 0 };
-}
-
-static void set_msrs(void)
-{
-	if (machine.cpu_features & CPUID_1_EDX_MTRR)
-		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
-					   machine.low_ram_end, address_bits());
-	add_feature_control();
-	for (uint32_t i = 0; i < ap_shared.msrs; i++) {
-		const struct msr_value *v = &ap_shared.msr[i];
-
-		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
-	}
-}
-
-/* Every exception of a parked processor, and NMI, leads back to where it parks. */
-static void make_idt(void)
-{
-	uint32_t park = (uint32_t)ptr_to_phys(ap_park);
-	uint64_t gate = GATE | (uint64_t)(park & 0xffff0000u) << 32 | SEL_CODE32 << 16 |
-			(park & 0xffff);
-
-	for (uint32_t i = 0; i < AP_GATES; i++)
-		ap_shared.idt[i] = gate;
-	ap_shared.idt_limit = sizeof(ap_shared.idt) - 1;
-	ap_shared.idt_base = (uint32_t)ptr_to_phys(ap_shared.idt);
-}
-
-static uint32_t arrived(void)
-{
-	return *(volatile uint32_t *)&ap_shared.arrived;
-}
-
-static void start_others(void)
-{
-	uint32_t others = machine.cpus - 1;
-	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
-	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
-	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
-	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
-	uint32_t self = lapic_id();
-	struct wait wait;
-
-	if (ids) {
-		ap_shared.ids = (uint32_t)ptr_to_phys(ids);
-		ap_shared.ids_count = ids_count = room;
-		if (self < room)
-			ids[self / 32] |= 1u << (self & 31);
-	}
-	make_idt();
-	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
-	mailbox[1] = SEL_CODE32;
-	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
-
-	for (uint32_t i = 0; i < LOOKS_WITHOUT_CLOCK; i++) {
-		if (arrived() >= others)
-			return;
-		cpu_pause();
-	}
-	/* A host with few processors runs many of ours one after the other. */
-	wait = wait_start(10 * 1000 * 1000 + others * 20 * 1000, "cpus: start of the others");
-	while (arrived() < others) {
-		if (wait_expired(&wait)) {
-			/* One that comes later must not write where a kernel may be by then. */
-			ap_shared.ids_count = 0;
-			log("cpus: %u of %u processors answered; going on", arrived() + 1,
-			    machine.cpus);
-			break;
-		}
-	}
+		return 0;
+	if (fw_cfg_read_number(&item, &value) == 0 && !(value & ~(uint64_t)FEATURE_CONTROL_KNOWN))
+		return (uint32_t)value;
+	log("cpus: etc/msr_feature_control: %u bytes, not a value for the MSR; left alone", item.size);
+	return 0;
 }
 
 void cpus_init(void)
 {
 	machine.cpus = max_u32(fw_cfg_le16(FW_CFG_NB_CPUS), 1);
 	machine.apic_id_limit = max_u32(fw_cfg_le16(FW_CFG_MAX_CPUS), machine.cpus);
-	if (machine.cpu_features & CPUID_1_EDX_MSR)
-		set_msrs();
-	if (!(machine.cpu_features & CPUID_1_EDX_APIC)) {
-		if (machine.cpus > 1)
-			log("cpus: %u processors, but no local APIC; only this one runs",
-			    machine.cpus);
-		machine.cpus = 1;
-		return;
-	}
-	lapic_virtual_wire();
-	/* An id of 255 or more can only be reached in x2APIC mode, and so by an OS that finds it on. */
-	if (machine.apic_id_limit > 255) {
-		ap_shared.x2apic = cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC;
-		if (!ap_shared.x2apic)
-			log("cpus: APIC ids up to %u, but no x2APIC; ids above 254 cannot be started",
-			    machine.apic_id_limit - 1);
-	}
-	if (machine.cpus > 1)
-		start_others();
-	if (ap_shared.x2apic)
-		lapic_use_x2apic();
-}
-
-bool cpus_present(uint32_t apic_id)
-{
-	const uint32_t *ids = phys_to_ptr(ap_shared.ids);
-
-	if (machine.cpus <= 1)
-		return apic_id == (machine.cpu_features & CPUID_1_EDX_APIC ? lapic_id() : 0);
-	if (!ap_shared.ids)		/* nobody could be asked: as many as we were told */
-		return apic_id < machine.cpus;
-	return apic_id < ids_count && (ids[apic_id / 32] >> (apic_id & 31) & 1);
-}
-
-uint32_t cpus_found(void)
-{
-	return arrived() + 1;
+	cpus_start(feature_control());
 }

@@ -5,7 +5,7 @@
 #include "arch/exception.h"
 #include "arch/layout.h"
 #include "boot/fail.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 extern const char rom_start[], rom_text_end[];
 

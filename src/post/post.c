@@ -6,46 +6,34 @@
 #include "arch/phys.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
-#include "boot/report.h"
+#include "trace/report.h"
 #include "fw/acpi.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "fw/mptable.h"
 #include "fw/pirtable.h"
 #include "fw/smbios.h"
+#include "hw/chipset/chipset.h"
 #include "hw/debug_port.h"
-#include "hw/pci_init.h"
-#include "lib/log.h"
-#include "lib/log_ring.h"
+#include "post/pci.h"
+#include "trace/log.h"
+#include "trace/log_ring.h"
 #include "lib/string.h"
-#include "post/alloc.h"
-#include "post/banner.h"
+#include "mem/alloc.h"
+#include "trace/banner.h"
 #include "post/cpus.h"
-#include "post/machine.h"
-#include "post/memory.h"
+#include "machine/machine.h"
+#include "fw/memory.h"
 #include "post/post.h"
-#include "post/reset.h"
-#include "post/timeline.h"
+#include "hw/reset.h"
+#include "trace/timeline.h"
+#include "post/start.h"
 #include "post/world.h"
 
 /* 2048 words; what is left of its pages is used by what comes next. */
 #define LOG_BYTES (sizeof(struct log_ring) + 2048 * 4)
 
-struct machine machine;
-
 extern char bss_start[], bss_end[];
-
-static enum chipset chipset_of(uint32_t host_bridge)
-{
-	switch (host_bridge) {
-	case HOST_BRIDGE_I440FX:
-		return CHIPSET_I440FX;
-	case HOST_BRIDGE_Q35:
-		return CHIPSET_Q35;
-	default:
-		return CHIPSET_NONE;
-	}
-}
 
 static void stop_unless_built_for(enum chipset chipset)
 {
@@ -64,26 +52,6 @@ static void stop_unless_built_for(enum chipset chipset)
 
 	if (!built[chipset])
 		boot_stop("start: this image was built without support for this machine");
-}
-
-/*
- * CPUID leaf 1 EDX, less what does not work here. KVM may run code in its instruction emulator
- * (hosts without unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops.
- */
-static uint32_t usable_features(bool *is_kvm)
-{
-	const uint32_t kvm = 0x4b4d564b;	/* "KVMK" of "KVMKVMKVM" in EBX */
-	struct cpuid leaf;
-
-	*is_kvm = false;
-	if (!cpu_has_cpuid())
-		return 0;
-	leaf = cpuid(1, 0);
-	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR && cpuid(0x40000000, 0).ebx == kvm) {
-		leaf.edx &= ~CPUID_1_EDX_SSE2;
-		*is_kvm = true;
-	}
-	return leaf.edx;
 }
 
 static void start_log(void)
@@ -132,14 +100,15 @@ static void move_log(void)
 
 void post(uint32_t host_bridge)
 {
-	bool kvm;
-	uint32_t features = usable_features(&kvm);
-	bool has_tsc = features & CPUID_1_EDX_TSC;
-	uint64_t first = has_tsc ? rdtsc() : 0;
-	enum chipset chipset = chipset_of(host_bridge);
 	struct boot_plan plan;
 	uint8_t shutdown_code;
-	enum start_kind kind = start_kind(chipset, &shutdown_code);
+	bool has_tsc;
+	uint64_t first;
+
+	machine_init(host_bridge);
+	has_tsc = machine.cpu_features & CPUID_1_EDX_TSC;
+	first = has_tsc ? rdtsc() : 0;
+	machine.start = start_kind(&shutdown_code);
 
 	memset(bss_start, 0, (uint32_t)(bss_end - bss_start));
 	timeline_init(first, has_tsc, (uint32_t)ptr_to_phys(&report_info));
@@ -147,21 +116,17 @@ void post(uint32_t host_bridge)
 	account_start(host_bridge);
 #endif
 	timeline_stamp(PHASE_LOG);
-	timeline.start = kind;
-	machine.chipset = chipset;
-	machine.start = kind;
-	machine.cpu_features = features;
-	machine.kvm = kvm;
+	timeline.start = machine.start;
 	start_log();
 	timeline.log = (uint32_t)ptr_to_phys(log_ring());
-	stop_unless_built_for(chipset);
-	leave_unless_boot(kind, shutdown_code);
+	stop_unless_built_for(machine.chipset);
+	leave_unless_boot(machine.start, shutdown_code);
 #ifdef CONFIG_EXCEPTION_TEST
 	__builtin_trap();
 #endif
 
 	timeline_stamp(PHASE_WORLD);
-	alloc_init(world_init(chipset, kind), world_fseg_end());
+	alloc_init(world_init(), world_fseg_end());
 	timeline_stamp(PHASE_FW_CFG);
 	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
 		boot_fail("no usable fw_cfg: memory and kernel are not known");
@@ -186,6 +151,6 @@ void post(uint32_t host_bridge)
 	if (memory_finish() != 0)
 		boot_fail("the memory map has no room for what the firmware keeps");
 	timeline_stamp(PHASE_LOCK);
-	shadow_lock(chipset);
+	shadow_lock(machine.chipset);
 	do_boot(&plan);
 }

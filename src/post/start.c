@@ -17,12 +17,12 @@
 #define CMOS_SHUTDOWN_CODE	0x0f
 #define SHUTDOWN_S3_WAKE	0xfe		/* written by QEMU when it wakes the machine */
 
-enum start_kind start_kind(enum chipset chipset, uint8_t *shutdown_code)
+enum start_kind start_kind(uint8_t *shutdown_code)
 {
 	bool used = get_le16(phys_to_ptr(BDA_EBDA_SEGMENT)) != 0;
 
 	/* Without shadow registers the F segment is the image itself and says nothing. */
-	if (chipset != CHIPSET_NONE)
+	if (machine.chipset != CHIPSET_NONE)
 		used |= get_le32(phys_to_ptr(SHADOW_DATE)) != 0;
 	*shutdown_code = 0;
 	if (!used)

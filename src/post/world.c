@@ -6,6 +6,7 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/string.h"
+#include "machine/machine.h"
 #include "post/world.h"
 
 /* Addresses in the 16-bit image, from its linker script. */
@@ -19,13 +20,13 @@ static void copy_piece(const char *start, const char *end)
 	memcpy(phys_to_ptr(at), phys_to_ptr(at + ROM16_BASE - FSEG_BASE), (uint32_t)(end - start));
 }
 
-uint32_t world_init(enum chipset chipset, enum start_kind start)
+uint32_t world_init(void)
 {
 	uint8_t *vector = phys_to_ptr((uint32_t)rt16_reset_vector);
 
-	if (chipset != CHIPSET_NONE) {	/* elsewhere the F segment is the image */
+	if (machine.chipset != CHIPSET_NONE) {	/* elsewhere the F segment is the image */
 		/* Tables of an earlier start must not be found beside the new ones. */
-		if (start != START_COLD)
+		if (machine.start != START_COLD)
 			memset(rt16_low_end, 0, (uint32_t)(rt16_entry_start - rt16_low_end));
 		copy_piece(rt16_low_start, rt16_low_end);
 		copy_piece(rt16_entry_start, rt16_entry_end);

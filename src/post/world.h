@@ -5,8 +5,6 @@
 #define POST_WORLD_H
 
 #include <stdint.h>
-#include "hw/chipset/chipset.h"
-#include "post/start.h"
 
 /*
  * Put the 16-bit image where it is seen; after a reset, clear what an earlier start left in the F
@@ -14,7 +12,7 @@
  * is none of these yet. Shadow RAM must be open.
  * Returns the first free address of the F segment behind the image's services.
  */
-uint32_t world_init(enum chipset chipset, enum start_kind start);
+uint32_t world_init(void);
 
 /* The first address of the F segment that is taken again. */
 uint32_t world_fseg_end(void);

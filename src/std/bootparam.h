@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "post/e820.h"
+#include "std/e820.h"
 
 /* From byte 0x1f1 of the kernel file, and at the same place in the boot parameters. */
 struct setup_header {

@@ -10,7 +10,7 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fw/acpi.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 #define RAM_SIZE (4u << 20)
 

@@ -9,7 +9,7 @@
 #include "fake/alloc.h"
 #include "fake/ram.h"
 #include "lib/bits.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 #define PIECES	4096
 #define GAP	32	/* bytes of no man's land behind every piece */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fake/alloc.h: post/alloc.h for unit tests of other modules: the same functions, over the RAM
+ * tests/fake/alloc.h: mem/alloc.h for unit tests of other modules: the same functions, over the RAM
  * of tests/fake/ram.h, which can fail at will and remember what was asked for. Link
- * tests/fake/alloc.c and tests/fake/ram.c instead of src/post/alloc.c.
+ * tests/fake/alloc.c and tests/fake/ram.c instead of src/mem/alloc.c.
  *
  * Zones lie where they do on a machine: temporary 0x30000-0x8ffff, then up from 1 MiB; low below
  * 0x9fc00; F segment 0xf4000-0xfffff; both high zones down from the end of RAM. Behind each piece,
@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "post/alloc.h"
+#include "mem/alloc.h"
 
 struct fake_piece {
 	enum zone zone;

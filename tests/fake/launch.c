@@ -2,9 +2,10 @@
  * tests/fake/launch.c: see launch.h.
  */
 #include "arch/launch.h"
-#include "boot/report.h"
+#include "trace/report.h"
 #include "fake/launch.h"
 #include "fw/fpdt.h"
+#include "hw/timer.h"
 
 struct fake_launch fake_launch;
 
@@ -16,9 +17,14 @@ void launch_linux32(uint32_t entry, uint32_t boot_params)
 	longjmp(fake_launch.back, 1);
 }
 
-void report_if_read(void)
+uint32_t timer_tsc_khz(void)
 {
-	fake_launch.reports++;
+	return 0;
+}
+
+void report_if_read(uint32_t (*tsc_khz)(void))
+{
+	fake_launch.reports += tsc_khz == timer_tsc_khz;
 }
 
 void fpdt_finish(void)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake/log.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 #define LINES 256
 

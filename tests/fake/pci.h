@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "hw/chipset/chipset.h"
-#include "hw/pci.h"
+#include "machine/machine.h"
+#include "hw/pci/config.h"
 
 #define FAKE_PCI_MAX 1600
 

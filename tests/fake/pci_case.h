@@ -9,8 +9,8 @@
 #include "fake/io.h"
 #include "fake/log.h"
 #include "fake/pci.h"
-#include "hw/pci_scan.h"
-#include "hw/pci_tree.h"
+#include "hw/pci/scan.h"
+#include "hw/pci/tree.h"
 
 #define UNUSED __attribute__((unused))
 #define NIC 0x100e8086

@@ -4,8 +4,8 @@
 #ifndef FAKE_PCI_CHECK_H
 #define FAKE_PCI_CHECK_H
 
-#include "hw/pci_place.h"
-#include "hw/pci_tree.h"
+#include "hw/pci/place.h"
+#include "hw/pci/tree.h"
 
 /*
  * Everything is placed or lost; placed BARs are aligned, inside their range and inside the windows

@@ -15,8 +15,8 @@
 #include "fake/smbios_case.h"
 #include "fw/fw_cfg.h"
 #include "fw/smbios.h"
-#include "post/banner.h"
-#include "post/machine.h"
+#include "trace/banner.h"
+#include "machine/machine.h"
 
 struct machine machine;
 

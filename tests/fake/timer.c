@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include "fake/timer.h"
 #include "hw/timer.h"
-#include "lib/log.h"
+#include "trace/log.h"
 
 uint32_t fake_timer_looks = 1000, fake_timer_waits, fake_timer_expired;
 uint64_t fake_timer_delayed_us;

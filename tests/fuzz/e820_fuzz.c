@@ -2,13 +2,13 @@
  * tests/fuzz/e820_fuzz.c: any sequence of changes leaves a sorted, merged map without overlap that
  * says at every edge what was set last, and a refused change leaves it as it was. Input: a byte
  * for the size of the map, then entries of 20 bytes as in etc/e820.
- * LINK: src/post/e820.c
+ * LINK: src/mem/e820.c
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "lib/endian.h"
-#include "post/e820.h"
+#include "mem/e820.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fuzz/pci_fuzz.c: devices that answer anything, behind bridges and beside them: the scan ends and
  * what was placed is sound. Records of 5 bytes: kind, place, then a register with its value and mask.
- * LINK: src/hw/pci_place.c src/hw/pci_layout.c src/hw/pci_space.c src/hw/pci_scan.c src/hw/pci_bar.c src/hw/pci_bridge.c src/hw/pci_known.c src/hw/pci_irq.c src/hw/pci_config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: src/hw/pci/place.c src/hw/pci/layout.c src/hw/pci/space.c src/hw/pci/scan.c src/hw/pci/bar.c src/hw/pci/bridge.c src/hw/pci/known.c src/hw/pci/irq.c src/hw/pci/config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "fake/log.h"
 #include "fake/pci.h"
 #include "fake/pci_check.h"
-#include "hw/pci_place.h"
-#include "hw/pci_scan.h"
-#include "hw/pci_space.h"
+#include "hw/pci/place.h"
+#include "hw/pci/scan.h"
+#include "hw/pci/space.h"
 
 #define MAX 48
 

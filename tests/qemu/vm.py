@@ -68,6 +68,22 @@ def need_machine(machine):
         raise Absent(f"this QEMU has no machine type {name}")
 
 
+@functools.lru_cache(None)
+def need_kvm(*args):
+    """KVM, and a processor of it as args say: QEMU itself aborts on hosts that refuse a register of theirs."""
+    try:
+        os.close(os.open("/dev/kvm", os.O_RDWR))
+    except OSError as e:
+        raise Absent(f"/dev/kvm does not open: {e.strerror}") from e
+    # Stopped: no firmware has any part in this.
+    done = subprocess.run([QEMU, "-M", "pc", "-accel", "kvm", *args, "-S", "-nodefaults", "-display", "none",
+                           "-no-user-config", "-monitor", "stdio"], input="quit\n", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=60)
+    if done.returncode != 0:
+        why = done.stdout.strip().splitlines()
+        raise Absent(f"QEMU has no KVM processor \"{' '.join(args)}\" here: {why[-1] if why else done.returncode}")
+
+
 class Result:
     """What a finished run left: serial and log as text, exit code (None: killed at the limit)."""
 

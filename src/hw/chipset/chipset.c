@@ -5,7 +5,7 @@
 #include "hw/chipset/chipset.h"
 #include "hw/chipset/ich9.h"
 #include "hw/chipset/piix.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 void chipset_init(void)
 {

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/chipset/chipset.h: which machine this is, told by its host bridge.
+ * src/hw/chipset/chipset.h: what the host bridge and the ISA bridge behind it need.
  */
 #ifndef HW_CHIPSET_CHIPSET_H
 #define HW_CHIPSET_CHIPSET_H
 
 #include <stdint.h>
-
-/* Vendor and device id of function 00:00.0, as the start-up code reads it. */
-#define HOST_BRIDGE_I440FX	0x12378086
-#define HOST_BRIDGE_Q35		0x29c08086
-
-enum chipset {
-	CHIPSET_NONE,		/* no PCI host bridge of ours: microvm, isapc */
-	CHIPSET_I440FX,		/* with PIIX3 and PIIX4 power management */
-	CHIPSET_Q35,		/* with ICH9 */
-	CHIPSET_COUNT
-};
+#include "machine/machine.h"
 
 /* q35: where MMCONFIG is put, and its size: 256 buses of 1 MiB. */
 #define Q35_MMCONFIG_BASE 0xb0000000u

@@ -7,8 +7,8 @@
 #include "hw/chipset/chipset.h"
 #include "hw/chipset/ich9.h"
 #include "hw/chipset/isa_irq.h"
-#include "hw/pci_tree.h"
-#include "lib/log.h"
+#include "hw/pci/tree.h"
+#include "trace/log.h"
 
 #define SLOT 31			/* of bus 0 */
 

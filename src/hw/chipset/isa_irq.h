@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 #include "arch/io.h"
-#include "hw/pci_irq.h"
+#include "hw/pci/irq.h"
 
 /* Edge/level control of IRQ 8-15, a bit each, 1 is level; IRQ 0-7 at 0x4d0. */
 #define ELCR_SLAVE 0x4d1

@@ -4,9 +4,9 @@
 #include "hw/chipset/chipset.h"
 #include "hw/chipset/isa_irq.h"
 #include "hw/chipset/piix.h"
-#include "hw/pci_tree.h"
-#include "lib/log.h"
-#include "post/machine.h"
+#include "hw/pci/tree.h"
+#include "trace/log.h"
+#include "machine/machine.h"
 
 #define SLOT 1			/* of bus 0 */
 

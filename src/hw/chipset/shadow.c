@@ -4,7 +4,7 @@
  * Spec: Intel 82441FX data sheet (290549), 3.2.18 and 3.2.19; Intel Q35 data sheet (316966), 5.1.
  */
 #include "hw/chipset/chipset.h"
-#include "hw/pci.h"
+#include "hw/pci/config.h"
 
 #define HOST_BRIDGE PCI_BDF(0, 0, 0)
 

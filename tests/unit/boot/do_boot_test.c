@@ -13,7 +13,7 @@
 #include "boot/linux.h"
 #include "fake/log.h"
 #include "lib/errno.h"
-#include "post/timeline.h"
+#include "trace/timeline.h"
 
 static jmp_buf end;
 static const char *failure;

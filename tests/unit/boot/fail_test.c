@@ -9,16 +9,17 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/fail.h"
-#include "boot/report.h"
+#include "trace/report.h"
 #include "fake/cpu.h"
 #include "fake/io.h"
 #include "fake/log.h"
 #include "fake/timer.h"
 #include "fw/fw_cfg.h"
 #include "hw/uart.h"
+#include "hw/timer.h"
 #include "lib/errno.h"
-#include "lib/log_ring.h"
-#include "post/reset.h"
+#include "trace/log_ring.h"
+#include "hw/reset.h"
 
 static jmp_buf stopped;
 static bool have_uart, have_wait, have_pvpanic, restarted;
@@ -28,7 +29,13 @@ static uint32_t reports, log_reads, event_port, event_value;
 
 bool uart_init(void) { return have_uart; }
 void uart_write(const char *text, uint32_t len) { (void)text, (void)len; }
-void report_log(void) { assert_int_equal(log_reads, 0); reports++; }
+uint32_t timer_tsc_khz(void) { return 0; }
+void report_log(uint32_t (*tsc_khz)(void))
+{
+	assert_ptr_equal(tsc_khz, timer_tsc_khz);
+	assert_int_equal(log_reads, 0);
+	reports++;
+}
 void log_read(log_sink_fn sink) { assert_ptr_equal(sink, uart_write); log_reads++; }
 void hard_reset(void) { restarted = true; longjmp(stopped, 1); }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/place_test.c: where things go: QEMU's machines, full and strange ones, and
  * random ones for the rules that always hold.
- * LINK: src/boot/place.c src/post/e820.c tests/fake/log.c
+ * LINK: src/boot/place.c src/mem/e820.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/plan_test.c: what is first in bootorder, and what the plan reads.
- * LINK: src/post/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>

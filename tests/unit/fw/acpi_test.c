@@ -19,7 +19,7 @@
 #include "fake/ram.h"
 #include "fw/table_loader_plan.h"
 #include "lib/endian.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 TEST(recorded_scripts_give_complete_acpi)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/fpdt_test.c: the FPDT is linked into every root table there is, and whatever is wrong
  * leaves ACPI as it was.
- * LINK: src/fw/fpdt.c src/post/timeline.c src/lib/checksum.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/fpdt.c src/trace/timeline.c src/lib/checksum.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,9 +21,9 @@
 #include "hw/tsc_rate.h"
 #include "lib/checksum.h"
 #include "lib/errno.h"
-#include "post/alloc.h"
-#include "post/machine.h"
-#include "post/timeline.h"
+#include "mem/alloc.h"
+#include "machine/machine.h"
+#include "trace/timeline.h"
 #include "std/fpdt.h"
 
 #define RSDP	0xf0100u

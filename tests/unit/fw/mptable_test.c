@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/mptable_test.c: the MP table for machines of 1 to 300 processors, on every board.
  *
- * LINK: src/fw/mptable.c src/hw/pci_irq.c src/lib/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/mptable.c src/hw/pci/irq.c src/lib/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,10 +16,10 @@
 #include "fake/ram.h"
 #include "fw/fw_cfg.h"
 #include "fw/mptable.h"
-#include "hw/pci_tree.h"
+#include "hw/pci/tree.h"
 #include "lib/errno.h"
-#include "post/cpus.h"
-#include "post/machine.h"
+#include "hw/cpus.h"
+#include "machine/machine.h"
 #include "std/mp.h"
 
 #define STATE void **state __attribute__((unused))

@@ -22,7 +22,7 @@
 #include "fw/table_loader_plan.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 TEST(row_1_a_part_of_a_record_at_the_end_is_ignored_with_a_line)
 {

@@ -13,7 +13,7 @@
 #include "fake/log.h"
 #include "hw/timer.h"
 #include "hw/tsc_rate.c"	/* for the page that KVM writes */
-#include "post/machine.h"
+#include "machine/machine.h"
 
 struct machine machine;
 

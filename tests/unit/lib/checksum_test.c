@@ -13,7 +13,7 @@
 #include "arch/sse.h"
 #include "fw/table_sum.h"
 #include "lib/checksum.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 #define SSE2_AND_FXSR (1u << 26 | 1u << 24)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/post/cpus_test.c: what is asked and sent to bring processors up, and what is made of
  * the answers. The processors are imitated at each look of the wait.
- * LINK: src/post/cpus.c src/post/mtrr.c src/hw/lapic.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/post/cpus.c src/hw/cpus.c src/hw/mtrr.c src/hw/lapic.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,10 +19,11 @@
 #include "fake/ram.h"
 #include "fake/timer.h"
 #include "fw/fw_cfg.h"
+#include "hw/cpus.h"
 #include "hw/lapic.h"
 #include "lib/errno.h"
 #include "post/cpus.h"
-#include "post/machine.h"
+#include "machine/machine.h"
 
 struct machine machine;
 

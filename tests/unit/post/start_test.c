@@ -13,7 +13,10 @@
 #include "fake/io.h"
 #include "fake/ram.h"
 #include "hw/cmos.h"
+#include "machine/machine.h"
 #include "post/start.h"
+
+struct machine machine;
 
 static uint8_t cmos[128];
 static unsigned int reads, writes;
@@ -46,7 +49,8 @@ static enum start_kind start(enum chipset chipset, uint8_t *code)
 	enum start_kind kind;
 
 	memcpy(before, fake_ram, fake_ram_size);
-	kind = start_kind(chipset, code);
+	machine.chipset = chipset;
+	kind = start_kind(code);
 	assert_memory_equal(before, fake_ram, fake_ram_size);
 	free(before);
 	return kind;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/chipset/chipset_test.c: exactly these writes, in this order, to what the PCI tree
  * has, and to nothing else.
- * LINK: src/hw/chipset/chipset.c src/hw/chipset/piix.c src/hw/chipset/ich9.c src/hw/chipset/shadow.c src/hw/pci_irq.c tests/fake/io.c tests/fake/log.c
+ * LINK: src/hw/chipset/chipset.c src/hw/chipset/piix.c src/hw/chipset/ich9.c src/hw/chipset/shadow.c src/hw/pci/irq.c tests/fake/io.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,9 +13,9 @@
 #include "fake/io.h"
 #include "fake/log.h"
 #include "hw/chipset/chipset.h"
-#include "hw/pci_irq.h"
-#include "hw/pci_tree.h"
-#include "post/machine.h"
+#include "hw/pci/irq.h"
+#include "hw/pci/tree.h"
+#include "machine/machine.h"
 
 struct machine machine;
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/cpus.h: the processors, and the state each is left in.
+ */
+#ifndef HW_CPUS_H
+#define HW_CPUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Give this processor its MSRs and local APIC wiring, and start all others to do the same.
+ * machine.cpus and machine.apic_id_limit say how many there should be. feature_control: value for
+ * IA32_FEATURE_CONTROL, 0: left alone. With ZONE_TEMP open; before the tables, which list the
+ * processors. Processors that do not answer cost a line in the log.
+ */
+void cpus_start(uint32_t feature_control);
+
+/* Is there a processor with this APIC id? Until ZONE_TEMP is given up at launch. */
+bool cpus_present(uint32_t apic_id);
+
+/* Processors that answered, this one included. */
+uint32_t cpus_found(void);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/pci/config.c: configuration space by mechanism #1 [PCI 3.0, 3.2.2.3.2] or MMCONFIG
+ * [PCIe 3.0, 7.2.2]. Each access is a VM exit: MMCONFIG takes one, mechanism #1 takes two, or one
+ * when the index still holds the dword from the access before.
+ */
+#include "arch/io.h"
+#include "hw/pci/config.h"
+
+#define CONFIG_ADDRESS 0xcf8
+#define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  0x80000000u
+
+/*
+ * index is what 0xcf8 holds. The start-up code wrote 0xcf8 as well, but never a 0: bit 31 is
+ * always set, so that zeroed memory means "unknown".
+ */
+static struct {
+	uint32_t mmconfig;
+	uint32_t index;
+} config;
+
+void pci_config_use_mmconfig(uint32_t base)
+{
+	config.mmconfig = base;
+	config.index = 0;
+}
+
+static uint32_t mmconfig_address(pci_bdf_t bdf, uint16_t reg)
+{
+	return config.mmconfig + ((uint32_t)bdf << 12) + reg;
+}
+
+/* Select the dword; returns the data port of the byte. reg is below 0x100. */
+static uint16_t select_register(pci_bdf_t bdf, uint16_t reg)
+{
+	uint32_t index = CONFIG_ENABLE | (uint32_t)bdf << 8 | (reg & 0xfc);
+
+	if (index != config.index) {
+		outl(index, CONFIG_ADDRESS);
+		config.index = index;
+	}
+	return CONFIG_DATA + (reg & 3);
+}
+
+uint8_t pci_read8(pci_bdf_t bdf, uint16_t reg)
+{
+	if (config.mmconfig)
+		return mmio_read8(mmconfig_address(bdf, reg));
+	if (reg > 0xff)
+		return 0xff;
+	return inb(select_register(bdf, reg));
+}
+
+uint16_t pci_read16(pci_bdf_t bdf, uint16_t reg)
+{
+	if (config.mmconfig)
+		return mmio_read16(mmconfig_address(bdf, reg));
+	if (reg > 0xff)
+		return 0xffff;
+	return inw(select_register(bdf, reg));
+}
+
+uint32_t pci_read32(pci_bdf_t bdf, uint16_t reg)
+{
+	if (config.mmconfig)
+		return mmio_read32(mmconfig_address(bdf, reg));
+	if (reg > 0xff)
+		return 0xffffffff;
+	return inl(select_register(bdf, reg));
+}
+
+void pci_write8(pci_bdf_t bdf, uint16_t reg, uint8_t value)
+{
+	if (config.mmconfig)
+		mmio_write8(mmconfig_address(bdf, reg), value);
+	else if (reg <= 0xff)
+		outb(value, select_register(bdf, reg));
+}
+
+void pci_write16(pci_bdf_t bdf, uint16_t reg, uint16_t value)
+{
+	if (config.mmconfig)
+		mmio_write16(mmconfig_address(bdf, reg), value);
+	else if (reg <= 0xff)
+		outw(value, select_register(bdf, reg));
+}
+
+void pci_write32(pci_bdf_t bdf, uint16_t reg, uint32_t value)
+{
+	if (config.mmconfig)
+		mmio_write32(mmconfig_address(bdf, reg), value);
+	else if (reg <= 0xff)
+		outl(value, select_register(bdf, reg));
+}

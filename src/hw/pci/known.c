@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/pci/known.c: see pci_known.h. A row holds for these ids at this place only: the same
+ * chip plugged in elsewhere (-device ich9-ahci) is asked like any other. The facts are QEMU's
+ * hw/isa/piix3.c, hw/ide/piix.c, hw/acpi/piix4.c, hw/usb/hcd-uhci.c, hw/isa/lpc_ich9.c,
+ * hw/ide/ich.c and hw/i2c/smbus_ich9.c; a test compares every row with recorded machines.
+ */
+#include "hw/pci/known.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+
+#define MULTIFUNCTION 0x80
+
+struct known_bar {
+	uint8_t number;
+	uint8_t kind;
+	uint16_t size;		/* bytes, 0: none */
+};
+
+static const struct known {
+	uint32_t id;			/* device << 16 | vendor */
+	uint32_t class_revision;
+	uint8_t devfn;
+	uint8_t header_type;
+	uint8_t pin;
+	uint8_t line;
+	struct known_bar bar[2];
+} known[] = {
+	/* PIIX3: ISA bridge, IDE, UHCI; PIIX4: power management, whose SCI is wired to IRQ 9 */
+	{ 0x70008086, 0x06010000, 1 << 3 | 0, MULTIFUNCTION, 0, 0, { { 0, 0, 0 } } },
+	{ 0x70108086, 0x01018000, 1 << 3 | 1, 0, 0, 0, { { 4, PCI_IO, 16 } } },
+	{ 0x70208086, 0x0c030001, 1 << 3 | 2, 0, 4, 0, { { 4, PCI_IO, 32 } } },
+	{ 0x71138086, 0x06800003, 1 << 3 | 3, 0, 1, 9, { { 0, 0, 0 } } },
+	/* ICH9: LPC bridge, AHCI, SMBus. The SMBus base is the chipset code's to place. */
+	{ 0x29188086, 0x06010002, 31 << 3 | 0, MULTIFUNCTION, 0, 0, { { 0, 0, 0 } } },
+	{ 0x29228086, 0x01060102, 31 << 3 | 2, MULTIFUNCTION, 1, 0,
+	  { { 4, PCI_IO, 32 }, { 5, PCI_MEM, 4096 } } },
+	{ 0x29308086, 0x0c050002, 31 << 3 | 3, MULTIFUNCTION, 1, 0, { { 0, 0, 0 } } },
+};
+
+bool pci_known(struct pci_function *function, uint8_t *line)
+{
+	uint32_t id = (uint32_t)function->device << 16 | function->vendor;
+	const struct known *row = known;
+
+	while (row->id != id || row->devfn != function->bdf)
+		if (++row == known + ARRAY_SIZE(known))
+			return false;
+	function->class_revision = row->class_revision;
+	function->header_type = row->header_type;
+	function->pin = row->pin;
+	*line = row->line;
+	for (uint32_t i = 0; i < ARRAY_SIZE(row->bar) && row->bar[i].size; i++) {
+		struct pci_bar *bar = &function->bar[row->bar[i].number];
+
+		bar->size = row->bar[i].size;
+		bar->kind = row->bar[i].kind;
+		bar->reg = PCI_BAR0 + 4 * row->bar[i].number;
+	}
+	return true;
+}

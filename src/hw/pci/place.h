@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/pci/place.h: give every BAR and every bridge window of a tree its place. Pure functions:
+ * no hardware is touched and nothing is logged.
+ */
+#ifndef HW_PCI_PLACE_H
+#define HW_PCI_PLACE_H
+
+#include <stdint.h>
+
+struct pci_tree;
+
+/* Bytes or ports [base, end); empty when both are equal. */
+struct pci_range {
+	uint64_t base, end;
+};
+
+#define PCI_IO_RANGES 4
+
+/* What the host bridge forwards to PCI and nobody else decodes. */
+struct pci_space {
+	struct pci_range io[PCI_IO_RANGES];	/* taken in this order; unused ones are empty */
+	struct pci_range low;			/* below 4 GiB */
+	struct pci_range high;			/* above */
+};
+
+/*
+ * Fill in base, window and lost of all functions. Memory goes below 4 GiB, to the top of that
+ * range, so that a guest without 64-bit addressing reaches all of it. When the range is too small
+ * what can go above 4 GiB does, the largest first: 64-bit BARs on root buses, and prefetchable
+ * windows of bridges. Storage, network and USB stay below, for 32-bit drivers. What nothing else helps
+ * is given up in this order: reservations for hotplug, then the largest device.
+ *
+ * May be called again with another space. Returns how many functions and reservations were given
+ * up; 0: everything has its place.
+ */
+uint32_t pci_place(struct pci_tree *tree, const struct pci_space *space);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/pci/scan.c: see pci_scan.h.
+ */
+#include "hw/pci/bar.h"
+#include "hw/pci/bridge.h"
+#include "hw/pci/irq.h"
+#include "hw/pci/known.h"
+#include "hw/pci/scan.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "trace/log.h"
+#include "lib/string.h"
+
+#define HEADER_TYPE(v)		((v) & 0x7f)
+#define HEADER_MULTIFUNCTION	0x80
+#define HEADER_ENDPOINT		0
+#define HEADER_BRIDGE		1
+#define CLASS_HOST_BRIDGE	0x06000000u
+#define LAST_BUS		0xff
+#define BUS_END			0x100	/* devfn behind the last function of a bus */
+
+static bool present(uint32_t id)
+{
+	return (id & 0xffff) != 0xffff && id != 0;
+}
+
+static uint32_t read_id(pci_bdf_t bdf)
+{
+	return pci_read32(bdf, PCI_VENDOR_ID);
+}
+
+/* Ask an unknown function everything. Returns what the interrupt line register holds. */
+static uint8_t ask_function(struct pci_function *function)
+{
+	pci_bdf_t bdf = function->bdf;
+	uint32_t line_pin;
+
+	function->class_revision = pci_read32(bdf, PCI_CLASS_REVISION);
+	function->header_type = (uint8_t)(pci_read32(bdf, PCI_HEADER_TYPE & ~3) >> 16);
+	if (HEADER_TYPE(function->header_type) > HEADER_BRIDGE) {
+		log("pci: %02x:%02x.%u: header type 0x%02x is neither 0 nor 1; left alone",
+		    PCI_BUS(bdf), PCI_DEV(bdf), PCI_FN(bdf), function->header_type);
+		return 0;
+	}
+	function->bridge = HEADER_TYPE(function->header_type) == HEADER_BRIDGE;
+	pci_bar_size(function);
+	if (function->bridge)
+		pci_bridge_probe(function);
+	line_pin = pci_read32(bdf, PCI_INTERRUPT_LINE);
+	function->pin = line_pin >> 8 & 0xff;
+	if (function->pin > 4)
+		function->pin = 0;
+	return (uint8_t)line_pin;
+}
+
+/* Enter a function into the tree. Returns its index. */
+static uint32_t add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent,
+			     enum chipset chipset)
+{
+	uint32_t n = tree->count++;
+	struct pci_function *function = &tree->function[n];
+	uint8_t line = 0, written = 0;
+
+	memset(function, 0, sizeof(*function));
+	function->bdf = bdf;
+	function->vendor = (uint16_t)id;
+	function->device = (uint16_t)(id >> 16);
+	function->parent = (uint16_t)parent;
+	/* The start-up code knows the machine by its host bridge, which has nothing to place. */
+	if (!bdf) {
+		function->class_revision = CLASS_HOST_BRIDGE;
+		return n;
+	}
+	if (!pci_known(function, &line))
+		written = ask_function(function);
+	if (!line)
+		line = pci_irq_of(tree, n, chipset);
+	function->line = line;
+	/* Here, not with the bases: the register's dword is still selected. */
+	if (line && line != written)
+		pci_write8(bdf, PCI_INTERRUPT_LINE, line);
+	return n;
+}
+
+/* The bus numbers in one dword; what is behind the bridge answers up to subordinate. */
+static void write_buses(const struct pci_function *bridge, uint32_t subordinate)
+{
+	pci_write32(bridge->bdf, PCI_PRIMARY_BUS,
+		    subordinate << 16 | (uint32_t)bridge->secondary << 8 | PCI_BUS(bridge->bdf));
+}
+
+/*
+ * Scan the hierarchy below a root bus; bridges get numbers up to limit. There is no recursion:
+ * 255 bridges may be nested and the stack is small. Returns the last number given.
+ */
+static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
+			  enum chipset chipset)
+{
+	uint32_t bus = root, last = root, parent = PCI_NONE;
+	uint32_t devfn = 0;
+	uint32_t end = BUS_END;
+	bool multifunction = false;
+
+	for (;;) {
+		struct pci_function *function;
+		uint32_t id, n;
+
+		if (devfn >= end) {
+			if (parent == PCI_NONE)
+				return last;
+			/* The bus is done: go on behind its bridge. */
+			function = &tree->function[parent];
+			last = max_u32(last, min_u32(function->secondary + function->bus_reserve,
+						     limit));
+			function->subordinate = (uint8_t)last;
+			if (last != limit)
+				write_buses(function, last);
+			bus = PCI_BUS(function->bdf);
+			devfn = function->bdf & 0xff;
+			multifunction = PCI_FN(function->bdf) ||
+					function->header_type & HEADER_MULTIFUNCTION;
+			parent = function->parent;
+			end = parent != PCI_NONE && tree->function[parent].pcie_port ? 8 : BUS_END;
+			goto next;
+		}
+
+		/* Function 0:00.0 is what the chipset was recognised by. */
+		if (!(devfn | bus))
+			id = chipset == CHIPSET_Q35 ? HOST_BRIDGE_Q35 : HOST_BRIDGE_I440FX;
+		else
+			id = read_id(PCI_BDF(bus, 0, 0) | devfn);
+		if (!(devfn & 7))
+			multifunction = false;
+		if (!present(id))
+			goto next;
+		if (tree->count == tree->max) {
+			if (tree->overflow++ == 0)
+				log("pci: %02x:%02x.%u and more: only %u functions fit into the list; "
+				    "the rest is left alone", bus, devfn >> 3, devfn & 7, tree->max);
+			devfn = end;
+			continue;
+		}
+		n = add_function(tree, PCI_BDF(bus, 0, 0) | devfn, id, parent, chipset);
+		function = &tree->function[n];
+		if (!(devfn & 7))
+			multifunction = function->header_type & HEADER_MULTIFUNCTION;
+		if (!function->bridge)
+			goto next;
+		if (last == limit) {
+			log("pci: %02x:%02x.%u: bus numbers end at 0x%02x; what is behind this "
+			    "bridge is not seen", bus, devfn >> 3, devfn & 7, limit);
+			function->lost = true;
+			goto next;
+		}
+		function->secondary = (uint8_t)++last;
+		function->subordinate = (uint8_t)limit;
+		write_buses(function, limit);
+		bus = last;
+		parent = n;
+		devfn = 0;
+		/* A PCI Express link has one device at its end. */
+		end = function->pcie_port ? 8 : BUS_END;
+		continue;
+next:
+		devfn += multifunction ? 1 : 8 - (devfn & 7);
+	}
+}
+
+/* Before bridges are numbered only root buses answer. Returns how many there are. */
+static uint32_t find_roots(uint32_t roots[8], uint32_t wanted)
+{
+	uint32_t found = 0;
+
+	for (uint32_t bus = 1; bus <= LAST_BUS && found < wanted; bus++) {
+		for (uint32_t slot = 0; slot < 32; slot++) {
+			if (!present(read_id(PCI_BDF(bus, slot, 0))))
+				continue;
+			roots[bus / 32] |= 1u << bus % 32;
+			found++;
+			break;
+		}
+	}
+	return found;
+}
+
+void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
+{
+	uint32_t roots[8] = { 0 };
+	uint32_t root = 0;
+
+	tree->count = 0;
+	tree->overflow = 0;
+	tree->extra_roots = 0;
+	if (extra_roots) {
+		tree->extra_roots = find_roots(roots, extra_roots);
+		if (tree->extra_roots != extra_roots)
+			log("pci: devices on %u extra root buses, QEMU has %u; the others are empty",
+			    tree->extra_roots, extra_roots);
+	}
+	do {
+		uint32_t next = root + 1;
+
+		while (tree->extra_roots && next <= LAST_BUS && !(roots[next / 32] >> next % 32 & 1))
+			next++;
+		if (!tree->extra_roots)
+			next = LAST_BUS + 1;
+		tree->last_bus = (uint8_t)scan_root(tree, root, next - 1, chipset);
+		root = next;
+	} while (root <= LAST_BUS);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/mem/alloc.h: the one allocator. Memory is only handed out, and given back in a body (mark and
+ * release): nothing lives between POST and boot that would need more.
+ *
+ * A failure is never replaced by memory of another zone: NULL is returned, one line is logged,
+ * and the caller's feature goes without.
+ */
+#ifndef MEM_ALLOC_H
+#define MEM_ALLOC_H
+
+#include <stdint.h>
+
+struct e820_map;
+
+enum zone {
+	ZONE_LOW,	/* below 640 KiB, under the EBDA; reserved for the OS, shrinks BDA 0x413 */
+	ZONE_FSEG,	/* 0xf0000-0xfffff behind the 16-bit image: what an OS scans for; read-only later */
+	ZONE_NVS,	/* top of RAM below 4 GiB, e820 type 4: ACPI blobs and log, kept by the OS */
+	ZONE_HIGH,	/* the same place, e820 type 2: large SMBIOS and MP tables */
+	ZONE_TEMP,	/* ordinary RAM, the next owner's at launch: scripts, trees, raw items */
+	ZONE_COUNT
+};
+
+/*
+ * size bytes, zeroed, aligned to align (a power of two, at least 1), or NULL when size or align
+ * is 0 or the zone is full. what names the memory in the log: a string constant.
+ */
+void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what);
+
+/* As alloc(), but the bytes are left as they are: for what a device fills at once. */
+void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what);
+
+/*
+ * What a zone holds now; alloc_release() frees everything allocated from it since. Marks of one
+ * zone nest; those of different zones know nothing of each other.
+ */
+struct alloc_mark { uint32_t at[3]; };
+struct alloc_mark alloc_mark(enum zone zone);
+void alloc_release(enum zone zone, struct alloc_mark mark);
+
+/*
+ * Before e820 is known there are only ZONE_LOW, ZONE_FSEG, and of ZONE_TEMP 0x30000-0x8ffff.
+ * F segment: [fseg_start, fseg_end). Takes physical addresses.
+ */
+void alloc_init(uint32_t fseg_start, uint32_t fseg_end);
+
+/*
+ * Open the other zones: high tables grow down from top (end of the RAM block below 4 GiB that
+ * starts at 1 MiB or below), ZONE_TEMP continues from 1 MiB up to them.
+ */
+void alloc_open_high(uint32_t top);
+
+/* Lowest address of the high tables: RAM from here to the top is the firmware's. */
+uint32_t alloc_high_bottom(void);
+
+/* Lowest address of ZONE_LOW: conventional memory ends here. */
+uint32_t alloc_low_bottom(void);
+
+/*
+ * Enter what the OS must not use into the map: the high tables by their types, page by page, and
+ * ZONE_LOW. From then on those zones grow by no page: what they still give is in the map already.
+ * Returns 0; -ENOSPC, the map is full and lacks some of it.
+ */
+int alloc_reserve(struct e820_map *map);
+
+#endif

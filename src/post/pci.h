@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/post/pci.h: the step that brings PCI up: what QEMU says of it, handed to hw/pci/init.h.
+ */
+#ifndef POST_PCI_H
+#define POST_PCI_H
+
+/* After fw_cfg_read_directory() and memory_init(). Returns as pci_bring_up(). */
+int pci_init(void);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/trace/log.c: the deferred log: see log.h and log_ring.h.
+ */
+#include <stdarg.h>
+#include <stdbool.h>
+#include "arch/phys.h"
+#include "lib/format.h"
+#include "trace/log.h"
+#include "trace/log_ring.h"
+#include "lib/string.h"
+
+#define FIRST_WORDS 512
+#define TEXT_BYTES  1024
+#define COPY_MAX    63		/* characters of one copied string */
+#define LINE_MAX    200
+#define MAX_WORDS   16		/* eight arguments of 64 bits */
+
+/* Neither is read before it is written: no boot pays for zeroing them. */
+static struct {
+	struct log_ring ring;
+	uint32_t word[FIRST_WORDS];
+} first __attribute__((section(".noinit.log")));
+
+/* Copies of strings stay here when the ring moves: entries point at them. */
+static char text[TEXT_BYTES] __attribute__((section(".noinit.log")));
+static uint32_t text_used;
+static struct log_ring *ring;
+static log_sink_fn log_sink;
+
+void log_init(void)
+{
+	ring = &first.ring;
+	ring->magic[0] = LOG_RING_MAGIC_0;
+	ring->magic[1] = LOG_RING_MAGIC_1;
+	ring->size = FIRST_WORDS;
+	ring->head = ring->tail = ring->lost = 0;
+	text_used = 0;
+	log_sink = NULL;
+}
+
+static uint32_t *at(struct log_ring *r, uint32_t position)
+{
+	return &r->word[position & (r->size - 1)];
+}
+
+/* Drop whole entries from the old end until n words are free. */
+static void make_room(struct log_ring *r, uint32_t n)
+{
+	while (r->size - (r->head - r->tail) < n) {
+		r->tail += 2 + *at(r, r->tail + 1);
+		r->lost++;
+	}
+}
+
+void log_move(void *memory, uint32_t bytes)
+{
+	struct log_ring *to = memory, *from = ring;
+	uint32_t size = FIRST_WORDS;
+
+	if (bytes < sizeof(*to) + size * sizeof(to->word[0]))
+		return;
+	while ((bytes - sizeof(*to)) / sizeof(to->word[0]) / 2 >= size)
+		size *= 2;
+	*to = *from;
+	to->size = size;
+	for (uint32_t i = from->tail; i != from->head; i++)
+		*at(to, i) = *at(from, i);
+	ring = to;
+}
+
+void log_set_sink(log_sink_fn sink)
+{
+	log_sink = sink;
+}
+
+bool log_is_read(void)
+{
+	return log_sink;
+}
+
+const struct log_ring *log_ring(void)
+{
+	return ring;
+}
+
+static const char *string_at(uint32_t word)
+{
+	return word ? phys_to_ptr(word) : "(null)";
+}
+
+/* The entry at position as a line with its newline. */
+static void emit(log_sink_fn sink, uint32_t position)
+{
+	char line[LINE_MAX];
+	uint32_t word[MAX_WORDS];
+	uint32_t n = *at(ring, position + 1);
+	size_t len;
+
+	for (uint32_t i = 0; i < n && i < MAX_WORDS; i++)
+		word[i] = *at(ring, position + 2 + i);
+	len = format_words(line, sizeof(line) - 1, phys_to_ptr(*at(ring, position)), word,
+			   n < MAX_WORDS ? n : MAX_WORDS, string_at);
+	line[len++] = '\n';
+	sink(line, (uint32_t)len);
+}
+
+void log_read(log_sink_fn sink)
+{
+	for (uint32_t i = ring->tail; i != ring->head; i += 2 + *at(ring, i + 1))
+		emit(sink, i);
+}
+
+void log_entry(uint32_t words, const char *format, ...)
+{
+	struct log_ring *r = ring;
+	uint32_t start = r->head, next = start, mask = r->size - 1;
+	va_list args;
+
+	make_room(r, 2 + words);
+	r->word[next++ & mask] = (uint32_t)ptr_to_phys(format);
+	r->word[next++ & mask] = words;
+	va_start(args, format);
+	while (words--)
+		r->word[next++ & mask] = va_arg(args, uint32_t);
+	va_end(args);
+	r->head = next;
+	if (log_sink)
+		emit(log_sink, start);
+}
+
+const char *log_text_n(const char *from, uint32_t max)
+{
+	char *copy = text + text_used;
+	uint32_t n = 0;
+
+	if (max > COPY_MAX)
+		max = COPY_MAX;
+	while (n < max && from[n])
+		n++;
+	if (TEXT_BYTES - text_used < n + 1)
+		return "(text lost)";
+	for (uint32_t i = 0; i < n; i++)
+		copy[i] = from[i] < ' ' || from[i] > '~' ? '?' : from[i];
+	copy[n] = 0;
+	text_used += n + 1;
+	return copy;
+}
+
+const char *log_text(const char *from)
+{
+	return log_text_n(from, COPY_MAX);
+}

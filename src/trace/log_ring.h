@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/trace/log_ring.h: where the log lives and how it is read. A memory dump of the guest and the
+ * image are enough to read it: formats and most strings are in ROM.
+ */
+#ifndef TRACE_LOG_RING_H
+#define TRACE_LOG_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LOG_RING_MAGIC_0 0x70696c53	/* "Slip" */
+#define LOG_RING_MAGIC_1 0x4c796177	/* "wayL" */
+
+/* Native byte order. An entry is: format's address, count of argument words, the words. */
+struct log_ring {
+	uint32_t magic[2];
+	uint32_t size;		/* words in the ring, a power of two */
+	uint32_t head;		/* words written since the start; index is head % size */
+	uint32_t tail;		/* where the oldest whole entry begins, counted likewise */
+	uint32_t lost;		/* entries overwritten */
+	uint32_t word[];
+};
+
+/* Start, with a small ring in the firmware's RAM. */
+void log_init(void);
+
+/*
+ * Continue in bytes at memory, which stays the firmware's; lines so far are kept. Smaller than
+ * the first ring: nothing happens.
+ */
+void log_move(void *memory, uint32_t bytes);
+
+/* Lines also go here as text as they come, with a newline; NULL (the default): nowhere. */
+typedef void (*log_sink_fn)(const char *text, uint32_t len);
+void log_set_sink(log_sink_fn sink);
+
+/* Is there a sink: does anybody read as it comes? */
+bool log_is_read(void);
+
+/* Where the ring is now. */
+const struct log_ring *log_ring(void);
+
+/* Make text of every line there is and hand it to the sink. */
+void log_read(log_sink_fn sink);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/trace/timeline.h: when each phase of POST began, and what was loaded. A stamp is the processor's
+ * time stamp counter (TSC), no device is asked; units, names and text are made by whoever reads:
+ * trace/report.h, tools/bootlog.
+ *
+ * The record lies in the firmware's RAM, which is reserved, so it outlives the boot. The image says
+ * where it is (struct report_info in trace/report.h). docs/boot-report.md explains what is in it.
+ */
+#ifndef TRACE_TIMELINE_H
+#define TRACE_TIMELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "arch/cpu.h"
+#include "arch/div.h"
+#ifdef CONFIG_ACCOUNTING
+#include "arch/account.h"
+#endif
+
+#define TIMELINE_MAGIC_0 0x70696c53	/* "Slip" */
+#define TIMELINE_MAGIC_1 0x54796177	/* "wayT" */
+
+/* Named as in the table of docs/architecture.md; trace/report.c has the names. */
+enum phase {
+	PHASE_KIND_OF_START,
+	PHASE_LOG,
+	PHASE_WORLD,
+	PHASE_FW_CFG,
+	PHASE_MEMORY,
+	PHASE_PLAN,
+	PHASE_PCI,
+	PHASE_CHIPSET,
+	PHASE_CPUS,
+	PHASE_TABLES,
+	PHASE_MAP,
+	PHASE_LOCK,
+	PHASE_DO_BOOT,
+	PHASE_LAUNCH,		/* everything is in place */
+	PHASE_KERNEL,		/* its first instruction is next */
+	PHASES
+};
+
+/* By which way an item came; anything but DMA has a reason. */
+enum item_path {
+	ITEM_DMA,
+	ITEM_PORT_NOT_OFFERED,	/* the device has no DMA */
+	ITEM_PORT_TEST_FAILED,	/* it says so, but the first transfer gave something else */
+	ITEM_PORT_TIMED_OUT,	/* an earlier transfer never ended */
+	ITEM_PORT_ERROR,	/* the transfer of this item ended with an error */
+	ITEM_LOST,		/* it could not be read at all */
+	ITEM_PATHS
+};
+
+struct timeline_item {
+	uint32_t bytes;
+	uint32_t key_path;	/* bits 0-15 fw_cfg selector, 16-31 enum item_path */
+	uint64_t begin, end;	/* TSC; 0 without one */
+};
+
+#define TIMELINE_ITEMS 24
+#define TIMELINE_ITEM_MIN 17	/* bytes: what is smaller is a number, not an item */
+
+/* Bits of plan. */
+#define TIMELINE_PLAN_MADE	(1u << 0)
+#define TIMELINE_PLAN_KERNEL	(1u << 1)
+#define TIMELINE_PLAN_FIRST	(1u << 2)	/* no device comes before the kernel */
+#define TIMELINE_PLAN_MENU	(1u << 3)
+
+/* Native byte order; tools/bootlog_read.py reads the same. */
+struct timeline {
+	uint32_t magic[2];
+	uint32_t info;			/* physical address of struct report_info in the image */
+	uint32_t log;			/* physical address of the log's ring */
+	uint32_t tsc;			/* 0: the processor has none, all times are 0 */
+	uint32_t khz;			/* of the TSC, 0: nobody needed it, or nobody knows */
+	uint32_t pm_ticks;		/* khz was measured over that many PM timer ticks, 0: told */
+	uint32_t start;			/* enum start_kind */
+	uint32_t plan;
+	uint32_t reached;		/* enum phase, the latest */
+	uint32_t items;			/* offered; the first TIMELINE_ITEMS are kept */
+	uint32_t unsure;		/* TSC ticks that reading the PM timer took, 0: told */
+	uint64_t begin[PHASES];		/* TSC; up to reached */
+	struct timeline_item item[TIMELINE_ITEMS + 1];
+};
+
+extern struct timeline timeline;
+#ifdef CONFIG_ACCOUNTING
+_Static_assert(ACCOUNT_PHASES == PHASES, "every phase is counted");
+#endif
+
+/* Begin anew. first: the TSC as early as possible, 0 when the processor has none. */
+void timeline_init(uint64_t first, bool has_tsc, uint32_t info);
+
+static inline uint64_t timeline_now(void)
+{
+	return timeline.tsc ? rdtsc() : 0;
+}
+
+/* A phase begins; the one before it ends. */
+static inline __attribute__((always_inline)) void timeline_stamp(enum phase phase)
+{
+#ifdef CONFIG_ACCOUNTING
+	account_phase = phase;
+#endif
+	timeline.reached = phase;
+	if (timeline.tsc)
+		timeline.begin[phase] = rdtsc();
+}
+
+/* The transfer of an item begins; what is one too many shares a place that nobody reads. */
+static inline struct timeline_item *timeline_item_begin(void)
+{
+	uint32_t n = timeline.items < TIMELINE_ITEMS ? timeline.items : TIMELINE_ITEMS;
+
+	timeline.item[n].begin = timeline_now();
+	return &timeline.item[n];
+}
+
+/* bytes have come, or not: see path. */
+static inline void timeline_item_end(struct timeline_item *item, uint16_t key,
+				     enum item_path path, uint32_t bytes)
+{
+	item->bytes = bytes;
+	item->key_path = key | (uint32_t)path << 16;
+	item->end = timeline_now();
+	timeline.items++;
+}
+
+/* ticks of a counter of khz in ns; khz is not 0. Right up to 2^44 ticks, more than an hour. */
+static inline uint64_t timeline_ns(uint64_t ticks, uint32_t khz)
+{
+	return div64_32(ticks * 1000000, khz);
+}
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/hw/pci/init_test.c: from recorded machines to programmed registers: what a function
+ * decodes in the end is what the tree says, and lost devices are named and decode nothing.
+ * LINK: src/post/pci.c src/hw/pci/init.c src/hw/pci/program.c src/hw/pci/place.c src/hw/pci/layout.c src/hw/pci/space.c src/hw/pci/scan.c src/hw/pci/bar.c src/hw/pci/bridge.c src/hw/pci/known.c src/hw/pci/irq.c src/hw/pci/config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c tests/fake/alloc.c tests/fake/ram.c tests/fake/fw_cfg_files.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/alloc.h"
+#include "fake/cpu.h"
+#include "fake/fw_cfg_files.h"
+#include "fake/io.h"
+#include "fake/log.h"
+#include "fake/pci.h"
+#include "fake/ram.h"
+#include "fw/fw_cfg.h"
+#include "post/pci.h"
+#include "hw/pci/space.h"
+#include "hw/pci/tree.h"
+#include "lib/errno.h"
+#include "machine/machine.h"
+
+#define UNUSED __attribute__((unused))
+#define GIB 0x40000000ull
+
+struct machine machine;
+
+static uint64_t extra_roots, reserved_end;
+
+/* All numbers here have 8 bytes. Weak: the list of files may have it itself. */
+__attribute__((weak)) int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
+{
+	return item->size == 8 ? fw_cfg_read(item, 0, value, 8) : -EINVAL;
+}
+
+static int setup(void **state UNUSED)
+{
+	fake_io_reset();
+	fake_log_reset();
+	fake_pci_reset();
+	fake_cpu_reset();
+	fake_cpuid_set(0x80000000, 0, (struct cpuid){ .eax = 0x80000008 });
+	fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = 1u << 29 });
+	fake_cpuid_set(0x80000008, 0, (struct cpuid){ .eax = 40 });
+	fake_ram_reset(32 << 20);
+	fake_alloc_reset();
+	alloc_open_high(32 << 20);
+	fake_files_reset();
+	memset(&machine, 0, sizeof(machine));
+	machine.low_ram_end = 0x20000000;
+	machine.high_ram_end = 4 * GIB;
+	return 0;
+}
+
+static void init(const char *name)
+{
+	fake_pci_load(name);
+	machine.chipset = fake_pci.chipset;
+	extra_roots = fake_pci.extra_roots;
+	if (extra_roots)
+		fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
+	assert_int_equal(pci_init(), 0);
+	assert_non_null(machine.pci);
+}
+
+static uint16_t command(uint32_t n)
+{
+	return (uint16_t)fake_pci_get32((int)n, PCI_COMMAND);
+}
+
+static void assert_bars_programmed(uint32_t n)
+{
+	const struct pci_function *function = &machine.pci->function[n];
+	uint16_t wanted = 0;
+
+	for (uint32_t b = 0; b < PCI_BARS; b++) {
+		const struct pci_bar *bar = &function->bar[b];
+
+		if (!bar->size)
+			continue;
+		/* The lowest four bits are type bits, the lowest eleven of a ROM are not. */
+		assert_int_equal(fake_pci_get32((int)n, bar->reg) & ~0xfu, (uint32_t)bar->base);
+		if (bar->wide)
+			assert_int_equal(fake_pci_get32((int)n, bar->reg + 4), bar->base >> 32);
+		if (bar->rom)
+			assert_int_equal(fake_pci_get32((int)n, bar->reg) & 1, 0);
+		if (bar->base && !bar->rom)
+			wanted |= bar->kind == PCI_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+	}
+	if (function->lost)
+		assert_int_equal(command(n), 0);
+	else
+		assert_int_equal(command(n) & wanted, wanted);
+}
+
+/* Base and limit as the bridge reads them; base above limit is closed. */
+static void assert_window(const struct pci_window *window, uint64_t base, uint64_t limit)
+{
+	if (!window->size) {
+		assert_true(base > limit);
+		return;
+	}
+	assert_int_equal(base, window->base);
+	assert_int_equal(limit, window->base + window->size - 1);
+}
+
+static void assert_windows_programmed(uint32_t n)
+{
+	const struct pci_function *bridge = &machine.pci->function[n];
+	uint32_t io = fake_pci_get32((int)n, PCI_IO_BASE);
+	uint32_t mem = fake_pci_get32((int)n, PCI_MEMORY_BASE);
+	uint32_t pref = fake_pci_get32((int)n, PCI_PREF_BASE);
+	uint64_t base_high = fake_pci_get32((int)n, PCI_PREF_BASE_UPPER);
+	uint64_t limit_high = fake_pci_get32((int)n, PCI_PREF_LIMIT_UPPER);
+
+	assert_window(&bridge->window[PCI_IO], io << 8 & 0xf000, (io & 0xf000) | 0xfff);
+	assert_window(&bridge->window[PCI_MEM], mem << 16 & 0xfff00000, mem | 0xfffff);
+	assert_window(&bridge->window[PCI_PREF], base_high << 32 | (pref << 16 & 0xfff00000),
+		      limit_high << 32 | (pref & 0xfff00000) | 0xfffff);
+	if (!bridge->lost)
+		assert_int_equal(command(n) & 7, 7);
+	assert_int_equal(fake_pci_get32((int)n, PCI_PRIMARY_BUS) & 0xffffff,
+			 bridge->subordinate << 16 | bridge->secondary << 8 | PCI_BUS(bridge->bdf));
+}
+
+static void what_is_programmed_is_what_the_tree_says(void **state UNUSED)
+{
+	static const char *const machines[] = {
+		"pc_nodefaults.txt", "pc_default.txt", "pc_usb.txt", "pc_pxb.txt",
+		"pc_io_exhausted.txt", "pc_mem_overflow.txt", "q35_nodefaults.txt",
+		"q35_default.txt", "q35_root_ports.txt", "q35_pxb_pcie.txt", "q35_bar_64g.txt",
+		"q35_port_bar_64g.txt", "q35_reserve.txt",
+	};
+
+	for (uint32_t m = 0; m < sizeof(machines) / sizeof(machines[0]); m++) {
+		setup(NULL);
+		init(machines[m]);
+		assert_int_equal(machine.pci->count, fake_pci.count);
+		for (uint32_t n = 1; n < machine.pci->count; n++) {
+			/* The recorder numbers functions in the same order as the scan. */
+			assert_int_equal(machine.pci->function[n].vendor,
+					 fake_pci_get32((int)n, 0) & 0xffff);
+			assert_bars_programmed(n);
+			if (machine.pci->function[n].bridge)
+				assert_windows_programmed(n);
+		}
+		assert_int_equal(fake_pci.sized_while_on, 0);
+	}
+}
+
+static void a_bare_pc_costs_82_accesses(void **state UNUSED)
+{
+	init("pc_nodefaults.txt");
+	/* Scan and line 78; IDE: bus-master base 2, command 2. No file is read, no CPUID asked. */
+	assert_int_equal(fake_io_accesses(), 82);
+	assert_int_equal(fake_files.accesses, 0);
+	assert_int_equal(fake_cpu.cpuids, 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_bare_q35_costs_43_accesses(void **state UNUSED)
+{
+	init("q35_nodefaults.txt");
+	/* Scan and lines 40; AHCI: two bases, command. */
+	assert_int_equal(fake_io_accesses(), 43);
+	assert_int_equal(fake_io_count.in + fake_io_count.out, 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void default_devices_cost_less_than_39_accesses_each(void **state UNUSED)
+{
+	init("pc_default.txt");
+	assert_true(fake_io_accesses() <= 82 + 2 * 39);
+}
+
+static void a_function_begins_to_decode_once(void **state UNUSED)
+{
+	init("pc_default.txt");
+	/* VGA: BARs 7 asked, 3 placed, command. e1000: the same and the interrupt line. */
+	assert_int_equal(fake_pci.function[4].writes, 7 + 3 + 1);
+	assert_int_equal(fake_pci.function[5].writes, 7 + 3 + 1 + 1);
+}
+
+static void the_first_vga_decodes_its_legacy_ports(void **state UNUSED)
+{
+	init("pc_default.txt");
+	assert_int_equal(command(4), PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_SERR);
+}
+
+static void bridges_above_the_first_vga_forward_the_legacy_ports(void **state UNUSED)
+{
+	init("pc_pxb.txt");
+	/* The VGA card is behind function 10, the other bridges forward nothing. */
+	assert_int_equal(fake_pci.function[10].config[PCI_BRIDGE_CONTROL], 0x0a);
+	assert_int_equal(fake_pci.function[8].config[PCI_BRIDGE_CONTROL], 0x02);
+}
+
+static void a_lost_device_is_named_with_both_numbers(void **state UNUSED)
+{
+	fake_cpuid_set(0x80000001, 0, (struct cpuid){ 0 });
+	init("q35_bar_64g.txt");
+	assert_true(fake_log_has("pci: 00:01.0: BAR 2: 0x1000000000 bytes do not fit into the "
+				 "32-bit window of 0x3ec00000 bytes; device left disabled"));
+	assert_int_equal(fake_log_lines(), 1);
+	assert_int_equal(command(1), 0);
+	assert_int_equal(fake_pci_get32(1, 0x18) & ~0xfu, 0);
+	assert_int_equal(fake_pci_get32(1, 0x1c), 0);
+}
+
+static void exhausted_io_names_each_device(void **state UNUSED)
+{
+	init("pc_io_exhausted.txt");
+	assert_true(fake_log_has("BAR 1: 0x40 bytes do not fit into the I/O range of 0xd000 bytes"));
+	assert_true(fake_log_has("I/O reservations of 8 bridges do not fit"));
+	assert_int_equal(fake_log_lines(), 9);
+}
+
+static void a_large_bar_goes_behind_ram_and_memory_hotplug(void **state UNUSED)
+{
+	reserved_end = 100 * GIB;
+	fake_files_add("etc/reserved-memory-end", &reserved_end, 8);
+	machine.high_ram_end = 70 * GIB;
+	init("q35_bar_64g.txt");
+	assert_int_equal(machine.pci->function[1].bar[2].base, 128 * GIB);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void an_unreadable_end_of_reserved_memory_leaves_no_64_bit_window(void **state UNUSED)
+{
+	reserved_end = 100 * GIB;
+	fake_files_add("etc/reserved-memory-end", &reserved_end, 8);
+	fake_files.fail_at = 1;
+	init("q35_bar_64g.txt");
+	assert_true(machine.pci->function[1].lost);
+	assert_true(fake_log_has("etc/reserved-memory-end: unreadable"));
+}
+
+static void an_unreadable_number_of_roots_is_none(void **state UNUSED)
+{
+	fake_pci_load("pc_pxb.txt");
+	machine.chipset = fake_pci.chipset;
+	extra_roots = 2;
+	fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
+	fake_files.fail_at = 1;
+	assert_int_equal(pci_init(), 0);
+	assert_int_equal(machine.pci->extra_roots, 0);
+	assert_true(fake_log_has("etc/extra-pci-roots: unreadable"));
+}
+
+static void a_huge_number_of_roots_ends_at_the_last_bus(void **state UNUSED)
+{
+	fake_pci_add_host(CHIPSET_Q35);
+	machine.chipset = CHIPSET_Q35;
+	extra_roots = ~0ull;
+	fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
+	assert_int_equal(pci_init(), 0);
+	assert_int_equal(machine.pci->count, 1);
+	assert_true(fake_io_accesses() <= 255 * 32 + 31);
+}
+
+static void without_memory_pci_is_left_alone(void **state UNUSED)
+{
+	fake_pci_load("pc_default.txt");
+	machine.chipset = fake_pci.chipset;
+	fake_alloc_fail_at(1);
+	assert_int_equal(pci_init(), -ENOMEM);
+	assert_null(machine.pci);
+	assert_int_equal(fake_io_accesses(), 0);
+}
+
+static void without_a_host_bridge_nothing_is_touched(void **state UNUSED)
+{
+	machine.chipset = CHIPSET_NONE;
+	assert_int_equal(pci_init(), 0);
+	assert_null(machine.pci);
+	assert_int_equal(fake_io_accesses(), 0);
+	assert_int_equal(fake_alloc_calls(), 0);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		T(what_is_programmed_is_what_the_tree_says),
+		T(a_bare_pc_costs_82_accesses),
+		T(a_bare_q35_costs_43_accesses),
+		T(default_devices_cost_less_than_39_accesses_each),
+		T(a_function_begins_to_decode_once),
+		T(the_first_vga_decodes_its_legacy_ports),
+		T(bridges_above_the_first_vga_forward_the_legacy_ports),
+		T(a_lost_device_is_named_with_both_numbers),
+		T(exhausted_io_names_each_device),
+		T(a_large_bar_goes_behind_ram_and_memory_hotplug),
+		T(an_unreadable_end_of_reserved_memory_leaves_no_64_bit_window),
+		T(an_unreadable_number_of_roots_is_none),
+		T(a_huge_number_of_roots_ends_at_the_last_bus),
+		T(without_memory_pci_is_left_alone),
+		T(without_a_host_bridge_nothing_is_touched),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

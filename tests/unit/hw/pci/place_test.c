@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/hw/pci/place_test.c: placement, on machines recorded from QEMU, on trees made by hand
+ * and on random ones. pci_check() says of each result what must hold of all.
+ * LINK: src/hw/pci/place.c src/hw/pci/layout.c src/hw/pci/scan.c src/hw/pci/bar.c src/hw/pci/bridge.c src/hw/pci/known.c src/hw/pci/irq.c src/hw/pci/config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/cpu.h"
+#include "fake/io.h"
+#include "fake/log.h"
+#include "fake/pci.h"
+#include "fake/pci_check.h"
+#include "hw/pci/place.h"
+#include "hw/pci/scan.h"
+#include "hw/pci/tree.h"
+
+#define UNUSED __attribute__((unused))
+#define MIB 0x100000ull
+#define GIB 0x40000000ull
+#define CLASS_OTHER 0x05000000
+#define CLASS_NIC 0x02000000
+#define CLASS_NVME 0x01080200
+
+static struct pci_function functions[1024];
+static struct pci_tree tree;
+static struct pci_space space;
+
+static int setup(void **state UNUSED)
+{
+	fake_io_reset();
+	fake_log_reset();
+	fake_pci_reset();
+	fake_cpu_reset();
+	pci_config_use_mmconfig(0);
+	memset(functions, 0, sizeof(functions));
+	tree = (struct pci_tree){ .function = functions, .max = 1024 };
+	space = (struct pci_space){
+		.io = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
+		.low = { 3 * GIB, 0xfec00000 },
+	};
+	return 0;
+}
+
+static void with_high(void)
+{
+	space.high = (struct pci_range){ 5 * GIB, 1ull << 40 };
+}
+
+/* Place, and check all that must hold of any result. Returns what was given up. */
+static uint32_t place(void)
+{
+	uint32_t given_up = pci_place(&tree, &space);
+	const char *wrong = pci_check(&tree, &space);
+
+	if (wrong)
+		fail_msg("%s", wrong);
+	return given_up;
+}
+
+static uint32_t lost(void)
+{
+	uint32_t count = 0;
+
+	for (uint32_t n = 0; n < tree.count; n++)
+		count += functions[n].lost;
+	return count;
+}
+
+/* Trees by hand. */
+
+static struct pci_function *add(uint16_t parent, uint32_t class_revision)
+{
+	struct pci_function *function = &functions[tree.count];
+
+	memset(function, 0, sizeof(*function));
+	function->bdf = (pci_bdf_t)(tree.count++ << 3);
+	function->parent = parent;
+	function->class_revision = class_revision;
+	return function;
+}
+
+static struct pci_function *add_bridge(uint16_t parent)
+{
+	struct pci_function *bridge = add(parent, 0x06040000);
+
+	bridge->bridge = true;
+	bridge->secondary = (uint8_t)(tree.count % 255 + 1);
+	for (uint32_t k = 0; k < PCI_KINDS; k++)
+		bridge->window[k].present = true;
+	bridge->window[PCI_PREF].wide = true;
+	return bridge;
+}
+
+static uint16_t index_of(const struct pci_function *function)
+{
+	return (uint16_t)(function - functions);
+}
+
+static struct pci_bar *bar(struct pci_function *function, uint32_t n, uint32_t kind, uint64_t size,
+			   bool wide)
+{
+	function->bar[n] = (struct pci_bar){ .size = size, .kind = (uint8_t)kind, .wide = wide,
+					     .reg = (uint8_t)(0x10 + 4 * n) };
+	return &function->bar[n];
+}
+
+static void reservations_go_before_devices(void **state UNUSED)
+{
+	struct pci_function *bridge;
+
+	for (uint32_t n = 0; n < 4; n++) {
+		bridge = add_bridge(PCI_NONE);
+		bridge->window[PCI_MEM].reserve = 256 * MIB;
+		bar(add(index_of(bridge), CLASS_OTHER), 0, PCI_MEM, 64 * MIB, false);
+	}
+	assert_int_equal(place(), 1);
+	assert_int_equal(lost(), 0);
+	/* The last bridge's. */
+	assert_true(bridge->window[PCI_MEM].dropped);
+	assert_int_equal(bridge->window[PCI_MEM].size, 64 * MIB);
+	assert_int_equal(functions[0].window[PCI_MEM].size, 256 * MIB);
+}
+
+static void a_device_too_large_for_the_window_drives_nobody_out(void **state UNUSED)
+{
+	struct pci_function *bridge = add_bridge(PCI_NONE), *large;
+
+	bridge->window[PCI_MEM].reserve = 2 * MIB;
+	large = add(index_of(bridge), CLASS_OTHER);
+	bar(large, 0, PCI_MEM, 2 * GIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 256 * MIB, true);
+	with_high();
+	assert_int_equal(place(), 1);
+	assert_true(large->lost);
+	assert_int_equal(functions[2].bar[0].base >> 32, 0);
+	assert_int_equal(bridge->window[PCI_MEM].size, 2 * MIB);
+}
+
+static void the_largest_device_loses_when_nothing_else_helps(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 128 * MIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 512 * MIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 1, PCI_MEM, 512 * MIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 4096, false);
+	assert_int_equal(place(), 1);
+	assert_true(functions[2].lost);
+	assert_int_equal(functions[2].lost_bar, 1);
+}
+
+static void a_disk_keeps_its_place_among_equals(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 512 * MIB, false);
+	bar(add(PCI_NONE, CLASS_NVME), 0, PCI_MEM, 512 * MIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 128 * MIB, false);
+	assert_int_equal(place(), 1);
+	assert_true(functions[0].lost);
+	assert_false(functions[1].lost);
+}
+
+static void a_lost_device_gives_back_everything(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 2 * GIB, false);
+	bar(&functions[0], 1, PCI_IO, 64, false);
+	bar(&functions[0], 2, PCI_MEM, 4096, false);
+	assert_int_equal(place(), 1);
+	assert_int_equal(functions[0].bar[1].base, 0);
+	assert_int_equal(functions[0].bar[2].base, 0);
+}
+
+static void boot_controllers_stay_below_4_gib(void **state UNUSED)
+{
+	struct pci_function *port = add_bridge(PCI_NONE);
+
+	/* The big card's window must go up; the disk beside it must not. */
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 8 * GIB, true);
+	bar(add(index_of(port), CLASS_NVME), 0, PCI_PREF, 16384, true);
+	bar(add(PCI_NONE, CLASS_NIC), 4, PCI_PREF, 16384, true);
+	bar(add(PCI_NONE, 0x0c033000), 0, PCI_MEM, 16384, true);
+	with_high();
+	assert_int_equal(place(), 0);
+	assert_int_equal(functions[1].bar[0].base, 8 * GIB);
+	assert_int_equal(functions[2].bar[0].base >> 32, 0);
+	assert_int_equal(functions[3].bar[4].base >> 32, 0);
+	assert_int_equal(functions[4].bar[0].base >> 32, 0);
+}
+
+static void a_32_bit_prefetchable_bar_moves_to_the_memory_window(void **state UNUSED)
+{
+	struct pci_function *port = add_bridge(PCI_NONE);
+
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 8 * GIB, true);
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 16 * MIB, false);
+	with_high();
+	assert_int_equal(place(), 0);
+	assert_int_equal(port->window[PCI_MEM].size, 16 * MIB);
+	assert_int_equal(port->window[PCI_PREF].size, 8 * GIB);
+}
+
+static void a_bridge_without_prefetchable_window_uses_the_other(void **state UNUSED)
+{
+	struct pci_function *bridge = add_bridge(PCI_NONE), *below;
+
+	bridge->window[PCI_PREF].present = false;
+	below = add_bridge(index_of(bridge));
+	bar(add(index_of(below), CLASS_OTHER), 0, PCI_PREF, 16 * MIB, true);
+	assert_int_equal(place(), 0);
+	assert_int_equal(bridge->window[PCI_MEM].size, 16 * MIB);
+	assert_int_equal(below->window[PCI_MEM].size, 16 * MIB);
+	assert_int_equal(below->window[PCI_PREF].size, 0);
+}
+
+static void a_32_bit_bridge_below_a_window_above_4_gib_is_passed_by_the_other(void **state UNUSED)
+{
+	struct pci_function *port = add_bridge(PCI_NONE), *below;
+
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 8 * GIB, true);
+	below = add_bridge(index_of(port));
+	below->window[PCI_PREF].wide = false;
+	bar(add(index_of(below), CLASS_OTHER), 0, PCI_PREF, 16 * MIB, true);
+	with_high();
+	assert_int_equal(place(), 0);
+	assert_int_equal(below->window[PCI_PREF].size, 0);
+	assert_int_equal(below->window[PCI_MEM].size, 16 * MIB);
+	/* A large one there has no way: it is lost, and drives nobody out. */
+	functions[3].bar[0].size = 8 * GIB;
+	assert_int_equal(place(), 1);
+	assert_true(functions[3].lost);
+	assert_int_equal(functions[1].bar[0].base, 8 * GIB);
+}
+
+static void a_64_bit_memory_bar_behind_a_bridge_has_no_way_up(void **state UNUSED)
+{
+	struct pci_function *port = add_bridge(PCI_NONE);
+
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_MEM, 8 * GIB, true);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 8 * GIB, true);
+	with_high();
+	assert_int_equal(place(), 1);
+	assert_true(functions[1].lost);
+	assert_int_equal(functions[2].bar[0].base, 8 * GIB);
+}
+
+static void what_does_not_fit_above_4_gib_either_is_lost(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 64 * GIB, true);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 16 * GIB, true);
+	space.high = (struct pci_range){ 5 * GIB, 64 * GIB };
+	assert_int_equal(place(), 1);
+	assert_true(functions[0].lost);
+	assert_int_equal(functions[1].bar[0].base, 16 * GIB);
+}
+
+static void a_bridge_without_bus_number_stays_closed(void **state UNUSED)
+{
+	struct pci_function *bridge = add_bridge(PCI_NONE);
+
+	bridge->secondary = 0;
+	bridge->window[PCI_MEM].reserve = 2 * MIB;
+	bar(bridge, 0, PCI_MEM, 256, true);
+	assert_int_equal(place(), 1);
+	assert_true(bridge->lost);
+	assert_int_equal(bridge->window[PCI_MEM].size, 0);
+}
+
+static void a_bridge_goes_only_when_nothing_else_is_left(void **state UNUSED)
+{
+	struct pci_function *bridge = add_bridge(PCI_NONE);
+
+	bar(bridge, 0, PCI_MEM, 2 * GIB, false);
+	bar(add(index_of(bridge), CLASS_OTHER), 0, PCI_MEM, 4096, false);
+	assert_int_equal(place(), 2);
+	assert_true(bridge->lost);
+	assert_true(functions[1].lost);
+}
+
+static void io_takes_the_ranges_in_order(void **state UNUSED)
+{
+	for (uint32_t n = 0; n < 9; n++)
+		bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_IO, n == 8 ? 4 : 0x1000, false);
+	assert_int_equal(place(), 1);
+	assert_int_equal(functions[0].bar[0].base, 0xc000);
+	assert_int_equal(functions[3].bar[0].base, 0xf000);
+	assert_int_equal(functions[4].bar[0].base, 0x1000);
+	assert_true(functions[7].lost);
+	assert_int_equal(functions[8].bar[0].base, 0x4000);
+}
+
+static void no_two_memory_bars_share_a_page(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 16, false);
+	bar(&functions[0], 1, PCI_MEM, 256, false);
+	place();
+	assert_int_not_equal(functions[0].bar[0].base >> 12, functions[0].bar[1].base >> 12);
+}
+
+static void an_exact_fit_fits_and_one_page_more_does_not(void **state UNUSED)
+{
+	space.low = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 8 * MIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 8 * MIB, false);
+	assert_int_equal(place(), 0);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 16, false);
+	assert_int_equal(place(), 1);
+}
+
+static void an_empty_tree_is_placed(void **state UNUSED)
+{
+	assert_int_equal(place(), 0);
+	space.low.end = space.low.base;
+	assert_int_equal(place(), 0);
+}
+
+static void root_buses_share_when_apart_they_do_not_fit(void **state UNUSED)
+{
+	static const uint8_t mib[] = { 4, 8, 4 };
+
+	space.low = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
+	for (uint32_t n = 0; n < 3; n++) {
+		struct pci_function *f = add(PCI_NONE, CLASS_OTHER);
+
+		f->bdf = (pci_bdf_t)(n << 14);
+		bar(f, 0, PCI_MEM, mib[n] * MIB, false);
+	}
+	tree.extra_roots = 2;
+	assert_int_equal(place(), 0);
+	space.low.end += 4 * MIB;
+	assert_int_equal(place(), 0);
+	assert_int_equal(functions[1].bar[0].base, 3 * GIB + 8 * MIB);
+	assert_int_equal(functions[2].bar[0].base, 3 * GIB + 16 * MIB);
+}
+
+/* A fixed sequence: a failure is found again. */
+static uint32_t seed;
+
+static uint32_t any(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+static void grow(uint16_t parent, uint32_t depth, uint32_t size)
+{
+	uint32_t children = 1 + any(size);
+
+	for (uint32_t n = 0; n < children && tree.count < 200; n++) {
+		struct pci_function *f;
+
+		if (depth < 5 && any(3) == 0) {
+			f = add_bridge(parent);
+			f->window[PCI_IO].present = any(8) != 0;
+			f->window[PCI_PREF].present = any(8) != 0;
+			f->window[PCI_PREF].wide = any(4) != 0;
+			for (uint32_t k = 0; k < PCI_KINDS; k++)
+				if (any(3) == 0)
+					f->window[k].reserve = 1ull + (k == PCI_IO ? any(0x3000) :
+								       any(64 * MIB));
+			if (any(10) == 0) {
+				f->window[PCI_PREF].reserve = (1 + any(16)) * GIB;
+				f->window[PCI_PREF].reserve_high = true;
+			}
+			if (any(30) == 0)
+				f->secondary = 0;
+			else
+				grow(index_of(f), depth + 1, size);
+			continue;
+		}
+		f = add(parent, any(4) ? CLASS_OTHER : any(2) ? CLASS_NVME : CLASS_NIC);
+		for (uint32_t b = 0; b < 6; b++) {
+			bool wide = any(2) && b < 5;
+
+			if (any(3))
+				continue;
+			if (any(3) == 0)
+				bar(f, b, PCI_IO, 4u << any(8), false);
+			else
+				bar(f, b, any(2) ? PCI_MEM : PCI_PREF,
+				    16ull << any(any(8) ? 18 : wide ? 33 : 27), wide);
+			b += f->bar[b].wide;
+		}
+		if (any(3) == 0) {
+			f->bar[6] = (struct pci_bar){ .size = 2048ull << any(10), .kind = PCI_MEM,
+						      .reg = 0x30, .rom = true };
+		}
+	}
+}
+
+static void random_trees_are_placed_without_overlap(void **state UNUSED)
+{
+	uint32_t full = 0, short_of = 0;
+
+	for (uint32_t round = 0; round < 900; round++) {
+		setup(NULL);
+		seed = round;
+		tree.extra_roots = round % 2;
+		grow(PCI_NONE, 0, 2 + round % 12);
+		if (round % 3)
+			with_high();
+		if (round % 5 == 0)
+			space.low.base = space.low.end - (16 * MIB << any(5));
+		if (place())
+			short_of++;
+		else
+			full++;
+	}
+	/* Both ways are really taken. */
+	assert_true(full > 200);
+	assert_true(short_of > 200);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		T(reservations_go_before_devices),
+		T(a_device_too_large_for_the_window_drives_nobody_out),
+		T(the_largest_device_loses_when_nothing_else_helps),
+		T(a_disk_keeps_its_place_among_equals),
+		T(a_lost_device_gives_back_everything),
+		T(boot_controllers_stay_below_4_gib),
+		T(a_32_bit_prefetchable_bar_moves_to_the_memory_window),
+		T(a_bridge_without_prefetchable_window_uses_the_other),
+		T(a_32_bit_bridge_below_a_window_above_4_gib_is_passed_by_the_other),
+		T(a_64_bit_memory_bar_behind_a_bridge_has_no_way_up),
+		T(what_does_not_fit_above_4_gib_either_is_lost),
+		T(a_bridge_without_bus_number_stays_closed),
+		T(a_bridge_goes_only_when_nothing_else_is_left),
+		T(io_takes_the_ranges_in_order),
+		T(no_two_memory_bars_share_a_page),
+		T(an_exact_fit_fits_and_one_page_more_does_not),
+		T(an_empty_tree_is_placed),
+		T(root_buses_share_when_apart_they_do_not_fit),
+		T(random_trees_are_placed_without_overlap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/mem/alloc_test.c: every zone to its last byte and one further, rollback, what the
+ * memory map is told, and a long random run in which every piece keeps its contents.
+ * LINK: src/mem/alloc.c src/mem/e820.c tests/fake/ram.c tests/fake/log.c
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "arch/phys.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "lib/endian.h"
+#include "mem/alloc.h"
+#include "mem/e820.h"
+
+#define MIB   0x100000u
+#define RAM   (16 * MIB)
+#define START 0xf4000		/* of the F segment's free part */
+
+static struct e820_entry entries[128];
+static struct e820_map map;
+
+static int fresh(void **state __attribute__((unused)))
+{
+	fake_ram_reset(RAM);
+	memset(fake_ram, 0xee, RAM);
+	fake_log_reset();
+	alloc_init(START, MIB);
+	alloc_open_high(RAM);
+	map = (struct e820_map){ entries, 0, 128 };
+	assert_int_equal(e820_set(&map, 0, 0xa0000, E820_RAM), 0);
+	assert_int_equal(e820_set(&map, MIB, RAM - MIB, E820_RAM), 0);
+	return 0;
+}
+
+/* The address of a new piece, 0 when there is none. */
+static uint32_t get(enum zone zone, uint32_t size, uint32_t align)
+{
+	void *p = alloc_raw(zone, size, align, "test");
+
+	return p ? ptr_to_phys(p) : 0;
+}
+
+static void only_alloc_zeroes(void **state __attribute__((unused)))
+{
+	for (int zone = 0; zone < ZONE_COUNT; zone++) {
+		uint8_t *raw = alloc_raw(zone, 64, 16, "raw"), *p = alloc(zone, 64, 16, "zeroed");
+
+		assert_int_equal(raw[0], 0xee);
+		assert_int_equal(raw[63], 0xee);
+		for (int i = 0; i < 64; i++)
+			assert_int_equal(p[i], 0);
+	}
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void bad_sizes_and_alignments_are_refused(void **state __attribute__((unused)))
+{
+	static const uint32_t bad[][2] = { { 0, 1 }, { 1, 0 }, { 1, 3 }, { 16, 0xffffffff },
+					   { 0xffffffff, 1 }, { 0xfffff001, 4096 },
+					   { 1, 0x80000000 }, { 0x80000000, 0x80000000 },
+					   { 0xffffffff, 0x80000000 } };
+
+	for (int zone = 0; zone < ZONE_COUNT; zone++)
+		for (uint32_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+			fake_log_reset();
+			assert_null(alloc(zone, bad[i][0], bad[i][1], "bad"));
+			assert_int_equal(fake_log_lines(), 1);
+			assert_true(fake_log_has("alloc: bad: "));
+		}
+	assert_int_equal(get(ZONE_TEMP, 1, 1), 0x30000);	/* nothing was lost by it */
+	assert_int_equal(get(ZONE_FSEG, 1, 1), START);
+	assert_int_equal(get(ZONE_LOW, 1, 1), 0x9fbff);
+	assert_int_equal(get(ZONE_NVS, 1, 1), RAM - 1);
+	assert_int_equal(get(ZONE_HIGH, 1, 1), RAM - 4097);
+}
+
+static void before_the_map_is_known_nothing_above_1_mib_is_given(void **state
+								 __attribute__((unused)))
+{
+	alloc_init(START, MIB);
+	assert_int_equal(get(ZONE_NVS, 1, 1), 0);
+	assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
+	assert_int_equal(get(ZONE_TEMP, 0x60001, 1), 0);
+	assert_int_equal(get(ZONE_TEMP, 0x60000, 1), 0x30000);
+	assert_int_equal(get(ZONE_TEMP, 1, 1), 0);
+	assert_int_equal(get(ZONE_FSEG, 1, 1), START);
+	alloc_open_high(RAM);
+	assert_int_equal(get(ZONE_TEMP, 1, 1), MIB);
+}
+
+static void every_zone_gives_its_last_byte_and_no_more(void **state __attribute__((unused)))
+{
+	assert_int_equal(get(ZONE_FSEG, MIB - START + 1, 1), 0);
+	assert_int_equal(get(ZONE_FSEG, MIB - START, 1), START);
+	assert_int_equal(get(ZONE_FSEG, 1, 1), 0);
+	assert_int_equal(get(ZONE_LOW, 0x5c01, 1), 0);
+	assert_int_equal(get(ZONE_LOW, 0x5c00, 1), 0x9a000);
+	assert_int_equal(get(ZONE_LOW, 1, 1), 0);
+	assert_int_equal(alloc_low_bottom(), 0x9a000);
+	assert_int_equal(get(ZONE_HIGH, RAM - MIB + 1, 1), 0);
+	assert_int_equal(get(ZONE_HIGH, RAM - MIB, 1), MIB);
+	assert_int_equal(get(ZONE_NVS, 1, 1), 0);
+	assert_int_equal(get(ZONE_TEMP, 0x60000, 1), 0x30000);
+	assert_int_equal(get(ZONE_TEMP, 1, 1), 0);
+	assert_int_equal(alloc_high_bottom(), MIB);
+}
+
+static void temporary_and_high_memory_stop_at_each_other(void **state __attribute__((unused)))
+{
+	assert_int_equal(get(ZONE_TEMP, 7 * MIB + 1, 1), MIB);
+	assert_int_equal(get(ZONE_NVS, 8 * MIB, 1), 0);	/* one byte of its lowest page is taken */
+	assert_int_equal(get(ZONE_NVS, 8 * MIB - 4096, 1), 8 * MIB + 4096);
+	assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
+	assert_int_equal(get(ZONE_TEMP, 0x60000, 1), 0x30000);
+	assert_int_equal(get(ZONE_TEMP, 4096, 1), 0);
+	assert_int_equal(get(ZONE_TEMP, 4095, 1), 8 * MIB + 1);
+	assert_int_equal(get(ZONE_TEMP, 1, 1), 0);
+}
+
+static void low_pieces_lower_conventional_memory_and_give_it_back(void **state
+								  __attribute__((unused)))
+{
+	struct alloc_mark mark = alloc_mark(ZONE_LOW);
+
+	assert_int_equal(get(ZONE_LOW, 16, 16), 0x9fbf0);
+	assert_int_equal(get_le16(fake_ram + 0x413), 638);
+	assert_int_equal(get(ZONE_LOW, 0x3f0, 16), 0x9f800);
+	assert_int_equal(get_le16(fake_ram + 0x413), 638);
+	assert_int_equal(get(ZONE_LOW, 1, 1), 0x9f7ff);
+	assert_int_equal(get_le16(fake_ram + 0x413), 637);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_int_equal(e820_type_at(&map, 0x9f3ff), E820_RAM);
+	assert_true(e820_is(&map, 0x9f400, 0x800, E820_RESERVED));
+	assert_int_equal(e820_type_at(&map, 0x9fc00), E820_RAM);	/* the EBDA is not ours */
+	alloc_release(ZONE_LOW, mark);
+	assert_int_equal(get_le16(fake_ram + 0x413), 639);
+	assert_int_equal(alloc_low_bottom(), 0x9fc00);
+}
+
+static void the_two_high_zones_never_share_a_page(void **state __attribute__((unused)))
+{
+	assert_int_equal(get(ZONE_NVS, 100, 64), RAM - 128);
+	assert_int_equal(get(ZONE_NVS, 4000, 1), RAM - 4128);	/* the run grows */
+	assert_int_equal(get(ZONE_HIGH, 100, 1), RAM - 8292);
+	assert_int_equal(get(ZONE_NVS, 4000, 1), RAM - 8128);	/* still room in the first run */
+	assert_int_equal(get(ZONE_NVS, 100, 1), RAM - 12388);	/* now there is not */
+	assert_int_equal(get(ZONE_HIGH, 3000, 1), RAM - 11292);
+	assert_int_equal(alloc_high_bottom(), RAM - 0x4000);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_true(e820_is(&map, RAM - 0x2000, 0x2000, E820_NVS));
+	assert_true(e820_is(&map, RAM - 0x3000, 0x1000, E820_RESERVED));
+	assert_true(e820_is(&map, RAM - 0x4000, 0x1000, E820_NVS));
+	assert_true(e820_is(&map, MIB, RAM - MIB - 0x4000, E820_RAM));
+}
+
+static void what_was_released_is_given_again(void **state __attribute__((unused)))
+{
+	for (int zone = 0; zone < ZONE_COUNT; zone++) {
+		uint32_t bottom, first, second;
+		struct alloc_mark mark;
+
+		get(zone, 100, 1);
+		get(zone == ZONE_NVS ? ZONE_HIGH : ZONE_NVS, 100, 1);
+		bottom = alloc_high_bottom();
+		mark = alloc_mark(zone);
+		first = get(zone, 5000, 1);
+		second = get(zone, 7000, 4096);
+		assert_true(first && second);
+		alloc_release(zone, mark);
+		assert_int_equal(alloc_high_bottom(), bottom);
+		assert_int_equal(get(zone, 5000, 1), first);
+		assert_int_equal(get(zone, 7000, 4096), second);
+		alloc_release(zone, mark);
+		alloc_release(zone, mark);	/* nothing since: nothing to do */
+		assert_int_equal(alloc_high_bottom(), bottom);
+	}
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_release_to_the_empty_zone_gives_all_back(void **state __attribute__((unused)))
+{
+	struct alloc_mark nvs = alloc_mark(ZONE_NVS), fseg = alloc_mark(ZONE_FSEG);
+
+	assert_int_equal(get(ZONE_NVS, 3 * MIB, 64), RAM - 3 * MIB);
+	get(ZONE_FSEG, 100, 16);
+	alloc_release(ZONE_NVS, nvs);
+	alloc_release(ZONE_FSEG, fseg);
+	assert_int_equal(alloc_high_bottom(), RAM);
+	assert_int_equal(get(ZONE_FSEG, 100, 16), START);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_int_equal(e820_type_at(&map, RAM - 1), E820_RAM);
+}
+
+static void a_run_released_above_another_zone_is_ram_again(void **state __attribute__((unused)))
+{
+	struct alloc_mark nvs, high = alloc_mark(ZONE_HIGH);
+
+	get(ZONE_HIGH, 4096, 1);
+	nvs = alloc_mark(ZONE_NVS);
+	get(ZONE_NVS, 8192, 1);
+	get(ZONE_HIGH, 4096, 1);
+	alloc_release(ZONE_NVS, nvs);
+	assert_int_equal(alloc_high_bottom(), RAM - 0x4000);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_true(e820_is(&map, RAM - 0x1000, 0x1000, E820_RESERVED));
+	assert_true(e820_is(&map, RAM - 0x3000, 0x2000, E820_RAM));
+	assert_true(e820_is(&map, RAM - 0x4000, 0x1000, E820_RESERVED));
+	alloc_release(ZONE_HIGH, high);
+	assert_int_equal(alloc_high_bottom(), RAM);
+}
+
+static void after_the_map_is_told_no_page_is_added(void **state __attribute__((unused)))
+{
+	assert_int_equal(get(ZONE_NVS, 96, 1), RAM - 96);
+	get(ZONE_LOW, 1, 1);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_int_equal(get(ZONE_NVS, 4000, 1), RAM - 4096);	/* that page is entered */
+	assert_int_equal(get(ZONE_NVS, 1, 1), 0);
+	assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
+	assert_int_equal(get(ZONE_LOW, 1, 1), 0);
+	assert_true(get(ZONE_TEMP, MIB, 1));
+	assert_true(get(ZONE_FSEG, 1, 1));
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_int_equal(map.count, 5);
+}
+
+static void a_full_map_is_reported(void **state __attribute__((unused)))
+{
+	get(ZONE_NVS, 1, 1);
+	map.max = 2;
+	assert_int_equal(alloc_reserve(&map), -ENOSPC);
+	assert_int_equal(map.count, 2);
+}
+
+static void rows_are_bounded_and_a_zone_that_hits_the_bound_fails(void **state
+								  __attribute__((unused)))
+{
+	uint32_t n = 0;
+
+	while (get(n & 1 ? ZONE_HIGH : ZONE_NVS, 4096, 1))
+		n++;
+	assert_int_equal(n, 32);
+	assert_true(fake_log_has("zone nvs, 0 left"));
+	assert_int_equal(get(ZONE_HIGH, 4096, 1), RAM - 33 * 4096);	/* its run is the lowest */
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_int_equal(map.count, 34);
+}
+
+static void small_machines_survive(void **state __attribute__((unused)))
+{
+	static const uint32_t top[] = { 0, 1, 0x9fc00, MIB - 1, MIB, MIB + 4095 };
+
+	for (uint32_t i = 0; i < sizeof(top) / sizeof(top[0]); i++) {
+		alloc_init(START, MIB);
+		alloc_open_high(top[i]);
+		assert_int_equal(alloc_high_bottom(), MIB);
+		assert_int_equal(get(ZONE_NVS, 1, 1), 0);
+		assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
+		assert_int_equal(get(ZONE_TEMP, 0x60001, 1), 0);
+		assert_int_equal(get(ZONE_TEMP, 16, 16), 0x30000);
+		assert_int_equal(alloc_reserve(&map), 0);
+		assert_int_equal(map.count, 2);
+	}
+	alloc_init(START, MIB);
+	alloc_open_high(MIB + 4096);
+	assert_int_equal(get(ZONE_NVS, 4096, 4096), MIB);
+	assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
+}
+
+static void ram_up_to_the_last_page_below_4_gib_is_no_special_case(void **state
+								  __attribute__((unused)))
+{
+	alloc_init(START, MIB);
+	alloc_open_high(0xffffffff);
+	assert_int_equal(ptr_to_phys(alloc_raw(ZONE_NVS, 4096, 1, "top")), 0xffffe000);
+	assert_null(alloc_raw(ZONE_TEMP, 0xfff00000, 1, "all"));
+	assert_int_equal(ptr_to_phys(alloc_raw(ZONE_TEMP, 0x90000000, 1, "big")), MIB);
+	assert_null(alloc_raw(ZONE_TEMP, 0x60000, 0x80000000, "alignment wraps"));
+	assert_int_equal(ptr_to_phys(alloc_raw(ZONE_TEMP, 0x60001, 1, "next")), MIB + 0x90000000);
+	assert_int_equal(alloc_reserve(&map), 0);
+	assert_true(e820_is(&map, 0xffffe000, 4096, E820_NVS));
+}
+
+static uint32_t seed;
+static uint32_t random_below(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+struct piece {
+	enum zone zone;
+	uint32_t at, size, stamp;
+};
+
+static bool in_its_zone(const struct piece *p)
+{
+	uint32_t end = p->at + p->size;
+
+	switch (p->zone) {
+	case ZONE_LOW:
+		return p->at >= 0x9a000 && end <= 0x9fc00;
+	case ZONE_FSEG:
+		return p->at >= START && end <= MIB;
+	case ZONE_TEMP:
+		return (p->at >= 0x30000 && end <= 0x90000) ||
+		       (p->at >= MIB && end <= alloc_high_bottom());
+	default:
+		return p->at >= alloc_high_bottom() && end <= RAM;
+	}
+}
+
+static void a_piece_keeps_its_place_and_contents(const struct piece *p)
+{
+	uint32_t type = p->zone == ZONE_NVS ? E820_NVS : E820_RESERVED;
+
+	assert_true(in_its_zone(p));
+	for (uint32_t i = 0; i < p->size; i++)
+		assert_int_equal(fake_ram[p->at + i], (uint8_t)p->stamp);
+	if (p->zone == ZONE_NVS || p->zone == ZONE_HIGH || p->zone == ZONE_LOW)
+		assert_true(e820_is(&map, p->at, p->size, type));
+	else if (p->zone == ZONE_TEMP)
+		assert_true(e820_is(&map, p->at, p->size, E820_RAM));
+}
+
+#define PIECES 200
+
+static void random_pieces_do_not_overlap(void **state)
+{
+	static struct piece piece[PIECES];
+	uint32_t refused = 0, released = 0;
+
+	for (uint32_t round = 0; round < 60; round++) {
+		uint32_t n = 0, marked[ZONE_COUNT];
+		struct alloc_mark mark[ZONE_COUNT];
+
+		fresh(state);
+		seed = round * 77 + 1;
+		memset(marked, 0xff, sizeof(marked));
+		for (uint32_t step = 0; step < 150; step++) {
+			enum zone zone = random_below(ZONE_COUNT);
+			uint32_t size = 1 + random_below(random_below(4) ? 600 : 9000);
+			uint32_t align = 1u << random_below(random_below(5) ? 7 : 14);
+			uint32_t what = random_below(12);
+
+			if (what == 0) {
+				mark[zone] = alloc_mark(zone);
+				marked[zone] = n;
+			} else if (what == 1 && marked[zone] <= n) {
+				alloc_release(zone, mark[zone]);
+				for (uint32_t i = marked[zone]; i < n; i++)
+					if (piece[i].zone == zone)
+						piece[i].size = 0;
+				released++;
+			} else {
+				uint32_t at = get(zone, size, align);
+
+				refused += !at;
+				if (!at)
+					continue;
+				assert_int_equal(at % align, 0);
+				memset(fake_ram + at, (uint8_t)n, size);
+				piece[n] = (struct piece){ zone, at, size, n };
+				n++;
+			}
+		}
+		assert_int_equal(alloc_reserve(&map), 0);
+		for (uint32_t i = 0; i < n; i++)
+			if (piece[i].size)
+				a_piece_keeps_its_place_and_contents(&piece[i]);
+	}
+	assert_true(refused > 20 && released > 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(only_alloc_zeroes, fresh),
+		cmocka_unit_test_setup(bad_sizes_and_alignments_are_refused, fresh),
+		cmocka_unit_test_setup(before_the_map_is_known_nothing_above_1_mib_is_given, fresh),
+		cmocka_unit_test_setup(every_zone_gives_its_last_byte_and_no_more, fresh),
+		cmocka_unit_test_setup(temporary_and_high_memory_stop_at_each_other, fresh),
+		cmocka_unit_test_setup(low_pieces_lower_conventional_memory_and_give_it_back,
+				       fresh),
+		cmocka_unit_test_setup(the_two_high_zones_never_share_a_page, fresh),
+		cmocka_unit_test_setup(what_was_released_is_given_again, fresh),
+		cmocka_unit_test_setup(a_release_to_the_empty_zone_gives_all_back, fresh),
+		cmocka_unit_test_setup(a_run_released_above_another_zone_is_ram_again, fresh),
+		cmocka_unit_test_setup(after_the_map_is_told_no_page_is_added, fresh),
+		cmocka_unit_test_setup(a_full_map_is_reported, fresh),
+		cmocka_unit_test_setup(rows_are_bounded_and_a_zone_that_hits_the_bound_fails,
+				       fresh),
+		cmocka_unit_test_setup(small_machines_survive, fresh),
+		cmocka_unit_test_setup(ram_up_to_the_last_page_below_4_gib_is_no_special_case,
+				       fresh),
+		cmocka_unit_test_setup(random_pieces_do_not_overlap, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

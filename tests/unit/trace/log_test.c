@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/trace/log_test.c: the ring keeps whole entries, survives wrapping and moving, and text
+ * is made only when somebody reads.
+ * LINK: src/trace/log.c src/lib/format.c tests/fake/ram.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "fake/ram.h"
+#include "trace/log.h"
+#include "trace/log_ring.h"
+
+static char out[1 << 16];
+static size_t out_len;
+static unsigned int sink_calls;
+
+static void sink(const char *text, uint32_t len)
+{
+	assert_true(out_len + len < sizeof(out));
+	memcpy(out + out_len, text, len);
+	out_len += len;
+	out[out_len] = 0;
+	sink_calls++;
+}
+
+static void read_back(void)
+{
+	out_len = 0;
+	out[0] = 0;
+	log_read(sink);
+}
+
+/* Entries hold 32-bit addresses, so what they point at must be in fake RAM. */
+static const char *in_ram(uint32_t at, const char *text)
+{
+	return strcpy((char *)fake_ram + at, text);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_ram_reset(1 << 20);
+	log_init();
+	sink_calls = 0;
+	return 0;
+}
+
+static void lines_come_back_with_their_arguments(void **state)
+{
+	const char *two = in_ram(0x100, "two: %u and %08x"), *wide = in_ram(0x200, "wide: %llx %d");
+
+	(void)state;
+	log_entry(2, two, 7, 0xabc);
+	log_entry(3, wide, 0x89abcdef, 0x1234567, -1);
+	log_entry(0, in_ram(0x300, "plain"));
+	assert_int_equal(sink_calls, 0);
+	read_back();
+	assert_string_equal(out, "two: 7 and 00000abc\nwide: 123456789abcdef -1\nplain\n");
+}
+
+static void a_sink_gets_each_line_at_once(void **state)
+{
+	(void)state;
+	out_len = 0;
+	log_set_sink(sink);
+	log_entry(1, in_ram(0x100, "n %u"), 1);
+	assert_int_equal(sink_calls, 1);
+	assert_string_equal(out, "n 1\n");
+}
+
+static void the_macro_counts_words(void **state)
+{
+	(void)state;
+	assert_int_equal(LOG_WORDS(), 0);
+	assert_int_equal(LOG_WORDS(1), 1);
+	assert_int_equal(LOG_WORDS(1ull), 2);
+	assert_int_equal(LOG_WORDS((uint8_t)1, 1ull, 2u), 4);
+	assert_int_equal(LOG_WORDS(1, 2, 3, 4, 5, 6, 7, 8ull), 9);
+}
+
+static void the_oldest_lines_go_first_and_whole(void **state)
+{
+	const char *format = in_ram(0x100, "line %u %u");
+	unsigned int first, second, count = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++)
+		log_entry(2, format, i, i * 3);
+	read_back();
+	for (char *line = strtok(out, "\n"); line; line = strtok(NULL, "\n"), count++) {
+		assert_int_equal(sscanf(line, "line %u %u", &first, &second), 2);
+		assert_int_equal(second, first * 3);
+		if (count == 0)
+			assert_true(first > 0);
+	}
+	assert_int_equal(first, 999);
+	assert_true(count > 100 && count < 130);	/* 512 words, 4 for each line */
+}
+
+static void moving_keeps_the_lines_and_makes_room(void **state)
+{
+	const char *format = in_ram(0x100, "line %u");
+	unsigned int count = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 500; i++)	/* has wrapped when it moves */
+		log_entry(1, format, i);
+	log_move(fake_ram + 0x10000, 0x4000);
+	for (uint32_t i = 500; i < 1000; i++)
+		log_entry(1, format, i);
+	read_back();
+	for (const char *at = out; (at = strchr(at, '\n')); at++)
+		count++;
+	assert_true(count > 500 + 150);
+	assert_non_null(strstr(out, "line 499\nline 500\n"));
+	assert_non_null(strstr(out, "line 999\n"));
+	assert_int_equal(((struct log_ring *)(fake_ram + 0x10000))->magic[0], LOG_RING_MAGIC_0);
+}
+
+static void too_small_a_place_is_not_moved_to(void **state)
+{
+	(void)state;
+	log_entry(0, in_ram(0x100, "here"));
+	log_move(fake_ram + 0x10000, 1000);
+	read_back();
+	assert_string_equal(out, "here\n");
+	assert_int_equal(fake_ram[0x10000], 0);
+}
+
+static void copied_text_is_cut_cleaned_and_runs_out(void **state)
+{
+	char longer[200];
+	unsigned int copies = 0;
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[199] = 0;
+	longer[3] = '\n';
+	longer[4] = (char)0x80;
+	const char *copy = log_text(longer);
+	assert_int_equal(strlen(copy), 63);
+	assert_memory_equal(copy, "xxx??xx", 7);
+	assert_string_equal(log_text_n("abcdef", 3), "abc");
+	while (strcmp(copy = log_text(longer), "(text lost)"))
+		assert_true(++copies < 100);
+	assert_int_equal(copies, (1024 - 64 - 4) / 64);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(lines_come_back_with_their_arguments, setup),
+		cmocka_unit_test_setup(a_sink_gets_each_line_at_once, setup),
+		cmocka_unit_test_setup(the_macro_counts_words, setup),
+		cmocka_unit_test_setup(the_oldest_lines_go_first_and_whole, setup),
+		cmocka_unit_test_setup(moving_keeps_the_lines_and_makes_room, setup),
+		cmocka_unit_test_setup(too_small_a_place_is_not_moved_to, setup),
+		cmocka_unit_test_setup(copied_text_is_cut_cleaned_and_runs_out, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
