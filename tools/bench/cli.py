@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import compare, guest, probe, scenario, session, table
+from bench import compare, guest, probe, ratio, scenario, session, table
 from bench.scenario import vm
 
 INSTALLED = ["slipway", "seabios", "qboot"]
@@ -27,6 +27,7 @@ the same round.
   set-up        from there to the kernel's first instruction
   accesses      device accesses from reset to the marker; set-up acc.: those of the set-up
   instructions  of the guest, from reset to the marker, one per tick (-icount)
+  translated    guest instructions that TCG translated till then, and blocks of them, each block once
 """
 
 EXAMPLES = """\
@@ -40,6 +41,7 @@ examples:
   bootbench --guest                         a distribution's kernel to /init
   bootbench compare old.json new.json       what got slower; exit code 1 if something did
   bootbench plot results.json folder        the pictures again
+  bootbench ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
 exit code: 0; 1 when a comparison found something slower or a firmware that was to boot did not;
 2 for arguments that make no sense.
 """
@@ -97,7 +99,7 @@ def measuring_parser():
     p.add_argument("-b", "--base", help="firmware that ratios are against (default: the last but slipway)")
     p.add_argument("-o", "--output", type=pathlib.Path, metavar="FOLDER",
                    help="write results.json and the pictures there (default: out/bench when a set is measured)")
-    p.add_argument("--only", action="append", choices=["times", "accesses", "instructions", "kvm"],
+    p.add_argument("--only", action="append", choices=["times", "accesses", "instructions", "translated", "kvm"],
                    help="measure only this; repeatable")
     p.add_argument("--no-kvm", action="store_true", help="leave KVM alone even when /dev/kvm opens")
     p.add_argument("--guest", action="store_true",
@@ -257,8 +259,26 @@ def plotting(words):
     return 0
 
 
+def comparing_ratio(words):
+    p = argparse.ArgumentParser(prog="bootbench ratio", description=ratio.__doc__ + """
+The exit code is 1 when a median is above the limit, 2 when nothing could be measured.""",
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("firmware", nargs="?", default="slipway", help="name=image, or as for bootbench (default slipway)")
+    p.add_argument("--against", default="qboot", metavar="FIRMWARE", help="the same (default qboot)")
+    p.add_argument("-s", "--scenario", action="append", metavar="NAME",
+                   help=f"a scenario or a set; repeatable (default {', '.join(ratio.SCENARIOS)})")
+    p.add_argument("-n", "--rounds", type=positive, default=15, help="default 15")
+    p.add_argument("--limit", type=positive, default=1.5, metavar="RATIO", help="default 1.5")
+    args = p.parse_args(words)
+    ours, theirs = firmware_list([args.firmware, args.against])
+    return ratio.run(scenario.choose(args.scenario or ratio.SCENARIOS), ours, theirs, args.rounds, args.limit,
+                     lambda text: print(text, flush=True))
+
+
 def main(words):
     try:
+        if words[:1] == ["ratio"]:
+            return comparing_ratio(words[1:])
         if words[:1] == ["compare"]:
             return comparing(words[1:])
         if words[:1] == ["plot"]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Two documents of results: what got slower, beyond what the runs themselves differ by.
 
-Counts repeat: accesses within one in a hundred (a wait that polls depends on the clock), instructions
-exactly with one processor. Times are slower when the medians differ by more than
+Counts repeat: accesses within one in a hundred (a wait that polls depends on the clock), what is
+translated too; instructions exactly with one processor. Times are slower when the medians differ by more than
 `threshold` spreads of both, and by more than `least` of the old one.
 """
 from bench import stats
@@ -42,7 +42,9 @@ def differences(old, new, threshold=3.0, least=TIME_LEAST, against=None):
 
 def counts(key, a, b):
     for what, get, slack in (("accesses", lambda r: r.get("counts", {}).get("accesses"), COUNT_SLACK),
-                             ("instructions", lambda r: r.get("instructions"), 0.001)):
+                             ("instructions", lambda r: r.get("instructions"), 0.001),
+                             ("translated", lambda r: r.get("translated", {}).get("instructions"), COUNT_SLACK),
+                             ("blocks", lambda r: r.get("translated", {}).get("blocks"), COUNT_SLACK)):
         x, y = get(a), get(b)
         if x is None or y is None:
             continue

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One measurement of one firmware in one scenario: times, accesses, instructions, KVM's exits."""
+"""One measurement of one firmware in one scenario: times, accesses, instructions, code, KVM's exits."""
 import errno
 import functools
 import json
@@ -12,6 +12,7 @@ import threading
 import time
 
 from bench import stats, trace
+from bench import translated as translation
 
 STAMPS = ["-msg", "timestamp=on"]
 ICOUNT = ["-icount", "shift=0,sleep=off"]
@@ -39,6 +40,12 @@ def instructions(scenario, image):
     _, m = trace.run(scenario.command(image) + ICOUNT, trace.ACCESS_EVENTS, lambda s: trace.read_counts(s, False),
                      scenario.limit)
     return m.tsc
+
+
+def translated(scenario, image):
+    """What TCG translated up to the marker."""
+    code = translation.measure(scenario.command(image), scenario.limit)
+    return {"instructions": code.instructions, "blocks": len(code.blocks)}
 
 
 @functools.lru_cache(None)

@@ -18,12 +18,12 @@ class Scenario:
     """One QEMU command line.
 
     kernel: name of a marker kernel, or None for a boot from disk. initrd: bytes, 0 for none.
-    want: the measures taken of it: "accesses", "instructions", "times", "kvm".
+    want: the measures taken of it: "accesses", "instructions", "translated", "times", "kvm".
     limit: seconds that a firmware gets to reach the marker.
     """
 
     def __init__(self, name, args, kernel="marker-8m", initrd=31 * MIB, memory=512, disk=None, sets=(), limit=60,
-                 want=("accesses", "instructions", "times")):
+                 want=("accesses", "instructions", "translated", "times")):
         self.name, self.args, self.kernel, self.initrd, self.memory = name, args, kernel, initrd, memory
         self.disk, self.sets, self.limit, self.want = disk, sets, limit, want
         self.sweep = None	# ("dma" or "port", MiB) for a point of the curve
@@ -84,7 +84,7 @@ def direct():
     for machine in ("pc", "q35", "microvm"):
         bare = ["-M", machine, "-nodefaults"]
         yield Scenario(machine, bare, sets=("quick", "standard", "direct"),
-                       want=("accesses", "instructions", "times", "kvm"))
+                       want=("accesses", "instructions", "translated", "times", "kvm"))
         yield Scenario(f"{machine}-small", bare, **small, sets=("standard", "direct"))
         yield Scenario(f"{machine}-port", [*bare, *PORT], **small, sets=("standard", "direct"))
         yield Scenario(f"{machine}-8cpu", [*bare, "-smp", "8"], sets=("standard", "direct"))
@@ -143,4 +143,4 @@ def own(args):
         memory = args[at + 1]
         del args[at:at + 2]
     return Scenario("own", args if "-M" in args else ["-M", "pc", *args], memory=memory,
-                    want=("accesses", "instructions", "times", "kvm"))
+                    want=("accesses", "instructions", "translated", "times", "kvm"))

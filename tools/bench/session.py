@@ -9,6 +9,7 @@ The document (JSON) is a dict:
     times                  {"tcg": [{start, firmware, setup, total} in seconds, one for each round], "kvm": ...}
     counts                 {accesses, firmware, setup, maps, split: {device: {read, write}}}
     instructions           a number
+    translated             {instructions, blocks}, of code that TCG translated
     kvm_exits              {user, all}
     inside                 {to_do_boot, do_boot, outside_to_do_boot, outside_do_boot} in seconds, of a
                            firmware that keeps a timeline: its own stamps, and the trace's of the same run
@@ -50,7 +51,8 @@ class Session:
     def steps(self):
         total = 0
         for s in self.scenarios:
-            each = self.wants(s, "accesses") + self.wants(s, "instructions") + self.runs * self.wants(s, "times")
+            each = sum(self.wants(s, what) for what in ("accesses", "instructions", "translated"))
+            each += self.runs * self.wants(s, "times")
             each += bool(s.kernel) and self.wants(s, "times")
             if self.kvm_possible(s):
                 each += 1 + self.runs
@@ -73,7 +75,7 @@ class Session:
     def measure(self, scenario):
         for f in self.firmware:
             self.results[scenario.name, f.name] = {"scenario": scenario.name, "firmware": f.name, "status": "ok"}
-        for what, probed in (("accesses", "counts"), ("instructions", "instructions")):
+        for what, probed in (("accesses", "counts"), ("instructions", "instructions"), ("translated", "translated")):
             if self.wants(scenario, what):
                 for f in self.firmware:
                     self.attempt(scenario, f, what, lambda r, image, what=what, probed=probed: r.update(

@@ -5,7 +5,7 @@ from rich.table import Table
 from bench import stats
 
 HEAD = ["scenario", "firmware", "QEMU start", "to do_boot", "set-up", "total ms", "accesses", "set-up acc.",
-        "instructions"]
+        "instructions", "translated", "blocks"]
 
 
 def ms(result, name, accel):
@@ -31,8 +31,9 @@ def quotient(a, b):
 
 
 def figures(result):
-    counts = result.get("counts", {})
-    return counts.get("accesses"), counts.get("setup"), result.get("instructions")
+    counts, code = result.get("counts", {}), result.get("translated", {})
+    return (counts.get("accesses"), counts.get("setup"), result.get("instructions"), code.get("instructions"),
+            code.get("blocks"))
 
 
 def time_cells(result, base, accel):
@@ -46,7 +47,7 @@ def time_cells(result, base, accel):
 def row(result, base, accel):
     cells = time_cells(result, base, accel)
     comparable = base if base and base is not result and base["status"] == "ok" else None
-    against = figures(comparable) if comparable else (None,) * 3
+    against = figures(comparable) if comparable else (None,) * 5
     cells += [number(a) + times_of(quotient(a, b)) for a, b in zip(figures(result), against)]
     return cells
 
@@ -134,10 +135,10 @@ def failures(document):
 def plain(document):
     """Tab-separated, for programs: one line for each scenario and firmware."""
     yield "\t".join(["scenario", "firmware", "status", "start_ms", "firmware_ms", "setup_ms", "total_ms", "accesses",
-                     "setup_accesses", "maps", "instructions"])
+                     "setup_accesses", "maps", "instructions", "translated", "blocks"])
     for r in document["results"]:
         middles = [stats.phase_median(r, p) for p in stats.PHASES]
-        counts = r.get("counts", {})
+        counts, code = r.get("counts", {}), r.get("translated", {})
         values = [*(None if m is None else f"{m * 1e3:.3f}" for m in middles), counts.get("accesses"),
-                  counts.get("setup"), counts.get("maps"), r.get("instructions")]
+                  counts.get("setup"), counts.get("maps"), r.get("instructions"), code.get("instructions"), code.get("blocks")]
         yield "\t".join([r["scenario"], r["firmware"], r["status"], *("" if v is None else str(v) for v in values)])
