@@ -99,21 +99,39 @@ fuzz_srcs  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 fuzz_bins  := $(fuzz_srcs:tests/fuzz/%.c=$(OUT)/fuzz/%)
 FUZZ_SECONDS ?= 20
 
-.SECONDEXPANSION:
-$(OUT)/unit/%: tests/unit/%.c $(OUT)/config.h $$(call link_of,tests/unit/$$*.c)
-	@mkdir -p $(@D)
-	@$(CC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -MF $@.d -MT $@ $(filter %.c,$^) -o $@ -lcmocka
-$(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/config.h $$(call link_of,tests/fuzz/$$*.c)
-	@mkdir -p $(@D)
-	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) $(SANITIZE) -fsanitize=fuzzer $(filter %.c,$^) -o $@
--include $(unit_bins:=.d)
+JOBS ?= $(shell nproc)
 
-.PHONY: source unit fuzz boot check
+# Every source is compiled once for all tests that link it, with the headers (and the .c files) that it
+# includes as its prerequisites. host: gcc and sanitizers; host-fuzz: clang, instrumented for libFuzzer.
+host_of = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2) $(call link_of,$(2)))
+$(OUT)/host/%.o: %.c $(OUT)/config.h Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+$(OUT)/host-fuzz/%.o: %.c $(OUT)/config.h Makefile
+	@mkdir -p $(@D)
+	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) $(SANITIZE) -fsanitize=fuzzer-no-link \
+		-MMD -MP -c $< -o $@
+-include $(shell find $(OUT)/host $(OUT)/host-fuzz -name "*.d" 2>/dev/null)
+
+.SECONDARY:
+.SECONDEXPANSION:
+$(OUT)/unit/%: $$(call host_of,host,tests/unit/$$*.c)
+	@mkdir -p $(@D)
+	@$(CC) $(SANITIZE) $^ -o $@ -lcmocka
+$(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
+	@mkdir -p $(@D)
+	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
+
+.PHONY: source unit unit-bins fuzz fuzz-bins boot check
 source:
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
-unit: $(unit_bins)
+unit-bins: $(unit_bins)
+fuzz-bins: $(fuzz_bins)
+unit:
+	@$(MAKE) --no-print-directory -j$(JOBS) unit-bins
 	@$(PYTHON) scripts/run_unit.py $(unit_bins)
-fuzz: $(fuzz_bins)
+fuzz:
+	@$(MAKE) --no-print-directory -j$(JOBS) fuzz-bins
 	@$(PYTHON) scripts/run_fuzz.py --seconds $(FUZZ_SECONDS) $(fuzz_bins)
 
 # Two boots at a time where pytest-xdist is installed.
@@ -121,7 +139,9 @@ XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
 boot: $(OUT)/bios.bin guests
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
-check: source unit fuzz boot
+# One after the other also under -j: boots are timed. source looks at what unit and fuzz have built.
+check:
+	@for part in unit fuzz source boot; do $(MAKE) --no-print-directory $$part || exit; done
 
 # The standard set of tools/bootbench, results and pictures in out/bench; BENCH="-n 9 --guest" adds. Then
 # the time to the kernel against qboot, which fails above the limit.
