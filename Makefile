@@ -123,7 +123,7 @@ $(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
 	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 
 .PHONY: source unit unit-bins fuzz fuzz-bins boot check
-source:
+source: $(OUT)/bios.bin
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
 unit-bins: $(unit_bins)
 fuzz-bins: $(fuzz_bins)
