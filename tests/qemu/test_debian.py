@@ -122,6 +122,10 @@ def test_kernel_reaches_user_space_without_a_new_complaint(name):
         if "end" not in debian.sections(usual.serial):
             raise qemu.Absent(f"{how}: the host is too busy for this kernel under SeaBIOS, nothing to compare with")
         new -= complaints(usual)
+    # A busy host alone makes Linux miss a timer interrupt at times: what is ours repeats.
+    for _ in range(2):
+        if new:
+            new &= complaints(boot_whole("slipway", **how))
     assert not new, f"complaints that SeaBIOS does not get: {sorted(new)}\n{ours}"
     cpus = re.search(r"-smp (\d+)", " ".join(how.get("args", [])))
     wanted = int(cpus[1]) if cpus else 1
