@@ -14,7 +14,7 @@ import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import vm as qemu  # noqa: E402
-from bench import compare, guest, inside, media, probe, scenario, session, stats, trace  # noqa: E402
+from bench import compare, guest, inside, media, probe, ratio, scenario, session, stats, trace, translated  # noqa: E402
 from test_budget import judge  # noqa: E402
 
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "bootbench"
@@ -86,6 +86,80 @@ def test_firmware_and_trace_agree_on_when_do_boot_was():
     assert says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002), says
 
 
+DISASSEMBLED = b"""----------------
+IN: 
+0xfffe0ffb:  c7 05 a0 8c 0e 00 53 6c  movl     $0x70696c53, 0xe8ca0
+0xfffe1003:  69 70
+0xfffe1005:  5b                       popl     %ebx
+
+OP:
+ ld_i32 tmp9,env,$0xfffffffffffffff0
+
+ ---- 0000000000000ffb 0000000000000000
+ mov_i64 tmp0,$0x70696c53
+
+ ---- 0000000000000005 0000000000000000
+ mov_i64 tmp0,rbx
+
+"""
+# The same without a disassembler, with whole counters that leave out the base of the code segment.
+BYTES = b"""----------------
+IN: 
+0x00000000fffe0ffb:  
+OBJD-T: c705a08c0e00536c69705b
+
+OP:
+ ---- 000000000000effb 0000000000000000
+ ---- 000000000000f005 0000000000000000
+
+"""
+MARKER = b"""----------------
+IN: 
+0x00100000:  0f 31                    rdtsc    
+
+OP:
+ ---- 0000000000000000 0000000000000000
+----------------
+IN: 
+0x00100002:  89 c1                    movl     %eax, %ecx
+0x00100004:  b8 53 4d 52 4b           movl     $0x4b524d53, %eax
+
+OP:
+ ---- 0000000000000002 0000000000000000
+ ---- 0000000000000004 0000000000000000
+ mov_i64 tmp0,$0x4b524d53
+"""
+
+
+@pytest.mark.parametrize("text", [DISASSEMBLED, BYTES], ids=["disassembled", "bytes"])
+def test_translated_code_is_counted_with_and_without_a_disassembler(text):
+    """Two instructions, over the end of a page, twice translated; the marker, of one block or two, is not counted."""
+    def read(log):
+        return translated.read(iter(log.splitlines(keepends=True)))
+    for marker in (MARKER, MARKER[MARKER.rindex(b"---------------"):]):
+        code = read(text + text + marker)
+        assert [(b.address, b.instructions) for b in code.blocks] == [(0xfffe0ffb, [0xfffe0ffb, 0xfffe1005])]
+        assert (code.instructions, code.again) == (2, 1)
+    assert isinstance(read(text), str), "no marker"
+    other = text.replace(b"c7 05 a0", b"c7 05 a4").replace(b"c705a0", b"c705a4")
+    assert read(text + other + MARKER).instructions == 4, "other code at the same place"
+
+
+def test_hotspots_find_all_that_is_counted():
+    code = probe.translated(SCENARIO["pc"], qemu.firmware("slipway"))
+    for by, names in (("function", ["post  src/"]), ("file", ["src/rt16/"]), ("folder", ["src/fw", "src/rt16"])):
+        done = subprocess.run([sys.executable, TOOL.with_name("hotspots.py"), "--translated", "--by", by, "--top", "999"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        rows = [row.split() for row in done.stdout.splitlines()[1:]]
+        assert rows[-1] == [f"{code['instructions']:,}", f"{code['blocks']:,}", "together"], rows[-1]
+        for i, word in enumerate(("instructions", "blocks")):
+            assert sum(int(row[i].replace(",", "")) for row in rows[:-1]) == code[word]
+        assert all(name in done.stdout for name in names), done.stdout
+        lost = sum(int(row[0].replace(",", "")) for row in rows[:-1] if row[-1] in ("image)", "numbers)"))
+        assert lost <= code["instructions"] // 100, done.stdout
+
+
 def test_firmware_without_a_timeline_has_none():
     assert inside.measure(SCENARIO["pc-small"], qemu.firmware("qboot")) is None
 
@@ -124,12 +198,13 @@ def test_ratios_are_taken_within_a_round():
     assert stats.paired([1.0], [0]) is None
 
 
-def document(total=0.05, accesses=100, count=1000, status="ok"):
+def document(total=0.05, accesses=100, count=1000, status="ok", code=5000):
     """Two firmware in one scenario; noise of a hundredth."""
     def result(name, scale):
         runs = [{"start": 0.03, "firmware": total * scale * f / 2, "setup": total * scale * f / 2,
                  "total": 0.03 + total * scale * f} for f in (0.99, 1.0, 1.01)]
         return {"scenario": "pc", "firmware": name, "status": "ok", "times": {"tcg": runs}, "instructions": count,
+                "translated": {"instructions": code, "blocks": code // 5},
                 "counts": {"accesses": accesses, "firmware": accesses - 7, "setup": 7, "maps": 3,
                            "split": {"pci-conf-data": {"read": 50, "write": accesses - 57},
                                      "fwcfg.dma": {"read": 0, "write": 7}}}}
@@ -153,6 +228,8 @@ def test_comparison_finds_what_got_slower():
     assert kinds(document(), document(accesses=102))["a", "accesses"] == "slower"
     assert kinds(document(), document(count=1002))["a", "instructions"] == "slower"
     assert kinds(document(), document(count=1001))["a", "instructions"] == "same"
+    assert kinds(document(), document(code=5100))["a", "translated"] == "slower"
+    assert kinds(document(), document(code=5010))["a", "translated"] == "same"
     assert kinds(document(), document(status="no boot"))["a", "status"] == "lost"
     assert kinds(document(status="no boot"), document())["a", "status"] == "gained"
 
@@ -189,6 +266,9 @@ def quick(*args, **how):
     (["compare", "one"], "new"),
     (["compare", "/no/such", "/no/such"], "No such file"),
     (["plot", "/dev/null", "x"], "/dev/null"),
+    (["ratio", "--limit", "0"], "positive number"),
+    (["ratio", "slipway", "--against", "slipway"], "named twice"),
+    (["ratio", "-s", "nothing"], "no scenario or set is named nothing"),
 ], ids=lambda x: None if isinstance(x, str) else " ".join(x))
 def test_bad_arguments_get_a_line(args, says):
     done = tool(*args)
@@ -198,9 +278,9 @@ def test_bad_arguments_get_a_line(args, says):
 
 def test_help_explains_every_column_and_exit_code():
     text = tool("--help").stdout
-    for word in ("QEMU start", "to do_boot", "set-up", "accesses", "instructions", "examples:", "exit code"):
+    for word in ("QEMU start", "to do_boot", "set-up", "accesses", "instructions", "translated", "examples:", "exit code"):
         assert word in text
-    for command in ("compare", "plot"):
+    for command in ("compare", "plot", "ratio"):
         assert tool(command, "--help").returncode == 0
 
 
@@ -210,6 +290,41 @@ def reset_code(code, table=b""):
     image[0xffe0:0xffe0 + len(table)] = table
     image[0xfff0:0xfff0 + len(code)] = code
     return bytes(image)
+
+
+def test_ratio_fails_above_its_limit_alone():
+    for limit, verdict in (("99", "ok"), ("0.01", "TOO SLOW")):
+        done = tool("ratio", "--limit", limit, "-n", "3", "-s", "pc-small")
+        row = done.stdout.splitlines()[0]
+        assert row.startswith("pc-small ") and f"limit x{float(limit):.2f}: {verdict}" in row, done.stdout + done.stderr
+        assert done.returncode == (verdict != "ok")
+
+
+def test_ratio_is_the_median_of_the_rounds(monkeypatch):
+    """One round disturbed on each side, more than the firmware differ: neither moves it."""
+    runs = iter([9.0, 9.0, 0.2, 0.1, 0.1, 5.0, 7.0, 0.1, 0.1, 0.22, 0.2, 0.1])
+    monkeypatch.setattr(ratio, "guest_time", lambda scenario, image: next(runs))
+    r = ratio.measure(SCENARIO["pc-small"], "ours", "theirs", 5)
+    assert (r.ours, r.theirs) == ([0.2, 5.0, 7.0, 0.22, 0.2], [0.1, 0.1, 0.1, 0.1, 0.1])
+    assert r.median == pytest.approx(2.2)
+    assert "x2.20  (x2.00 to x70.00, 5 rounds)" in ratio.line(r, ("a", "b"), 2.2)
+    assert "limit x2.20: ok" in ratio.line(r, ("a", "b"), 2.2000001) and "TOO SLOW" in ratio.line(r, ("a", "b"), 2.19)
+
+
+def test_ratio_of_firmware_that_is_not_there_or_does_not_boot(tmp_path, monkeypatch):
+    (tmp_path / "bad.bin").write_bytes(bytes(65536))
+    said = []
+    monkeypatch.setattr(SCENARIO["pc-small"], "limit", 2)
+    firmware = {n: session.Firmware(n, n) for n in ("slipway", str(tmp_path / "bad.bin"))}
+    assert ratio.run([SCENARIO["pc-small"]], *list(firmware.values())[::-1], 1, 99, said.append) == 1
+    assert "no boot: " in said[0], said
+    assert ratio.run([SCENARIO["pc-small"]], firmware["slipway"], firmware["slipway"], 1, 99, said.append) == 0
+
+    def absent(machine):
+        raise qemu.Absent("not installed")
+    monkeypatch.setattr(firmware["slipway"], "image", absent)
+    assert ratio.run([SCENARIO["pc-small"]], *firmware.values(), 1, 99, said.append) == 2
+    assert any("not measured: not installed" in line for line in said), said
 
 
 @pytest.mark.parametrize("image, says", [
