@@ -206,7 +206,7 @@ static void assert_loaded(uint32_t kernel_bytes)
 	assert_memory_equal(fake_ram + MIB, kernel, kernel_bytes);
 	assert_int_equal(bp->hdr.ramdisk_size, initrd_size);
 	assert_memory_equal(fake_ram + bp->hdr.ramdisk_image, initrd, initrd_size);
-	assert_string_equal(fake_ram + bp->hdr.cmd_line_ptr, cmdline);
+	assert_string_equal((char *)fake_ram + bp->hdr.cmd_line_ptr, cmdline);
 }
 
 static void a_kernel_is_loaded_and_entered(void **state)
@@ -285,12 +285,12 @@ static void a_command_line_without_terminator_gets_one(void **state)
 	(void)state;
 	cmdline_size = 7;
 	assert_int_equal(boot(), 0);
-	assert_string_equal(fake_ram + params()->hdr.cmd_line_ptr, "console");
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "console");
 	cmdline_size = 0;
 	reads = 0;
 	assert_int_equal(boot(), 0);
 	assert_int_equal(params()->hdr.cmd_line_ptr, 0x20000);
-	assert_string_equal(fake_ram + 0x20000, "");
+	assert_string_equal((char *)fake_ram + 0x20000, "");
 }
 
 static void a_64_bit_kernel_needs_long_mode(void **state)
