@@ -250,6 +250,19 @@ def test_qemu_killed_in_the_middle_of_its_trace_is_no_result():
     assert isinstance(trace.read_counts([magic], True), str), "magic without a TSC"
 
 
+@pytest.mark.parametrize("line", [
+    b"123@1700000000.001500:fw_cfg_select 0x55 key 0x0018 'setup_data', ret: 1\n",
+    b"2023-11-14T22:13:20.001500Z fw_cfg_select 0x55 key 0x0018 'setup_data', ret: 1\n",	# QEMU 11
+], ids=["seconds", "date"])
+def test_stamps_of_every_qemu_are_read(line):
+    when, event, rest = trace.stamped(line)
+    assert (when, event) == (1700000000.0015, b"fw_cfg_select") and rest.startswith(b"fw_cfg_select 0x55")
+    running = line[:line.index(b"fw_cfg")] + b"vm_state_notify running 1 reason 9 (running)\n"
+    t = trace.read_times([running, line, line.replace(b"0x0018", b"0x3fff")])
+    assert (t.running, t.launch, t.entered) == (when,) * 3
+    assert trace.stamped(line[line.index(b"fw_cfg"):]) is None
+
+
 def test_missing_qemu_is_said(tmp_path):
     done = quick("slipway", env={"QEMU": str(tmp_path / "none")})
     assert done.returncode == 2 and "none" in done.stderr and "Traceback" not in done.stderr, done.stderr

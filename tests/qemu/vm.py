@@ -68,6 +68,27 @@ def need_machine(machine):
         raise Absent(f"this QEMU has no machine type {name}")
 
 
+NO_DMA = "fw_cfg.dma_enabled=off"
+
+
+@functools.lru_cache(None)
+def refuses_port():
+    """From QEMU 11 on -kernel without fw_cfg's DMA fails an assertion of QEMU's own: what it says, or None."""
+    with tempfile.NamedTemporaryFile() as kernel:
+        kernel.write(bytes(8192))
+        kernel.flush()
+        done = subprocess.run([QEMU, "-M", "pc", "-accel", "tcg", "-nodefaults", "-display", "none", "-S", "-monitor", "stdio",
+                               "-global", NO_DMA, "-kernel", kernel.name], input="quit\n", text=True, timeout=60,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.stderr.strip() if "fw_cfg_dma_enabled" in done.stderr else None
+
+
+def need_port(args):
+    """A kernel is wanted with these arguments: that is refused where they switch DMA off and QEMU insists on it."""
+    if NO_DMA in args and refuses_port():
+        raise Absent(f"this QEMU does not take -kernel without DMA: {refuses_port()}")
+
+
 class Result:
     """What a finished run left: serial and log as text, exit code (None: killed at the limit)."""
 
@@ -100,6 +121,8 @@ class VM:
     def __init__(self, bios="slipway", machine="pc", memory="512", args=(), kernel=None, initrd=None, append=None,
                  accel="tcg", pflash=False, debug_port=True, qmp=False, no_reboot=True):
         need_machine(machine)
+        if kernel is not None:
+            need_port(args)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-vm-"))
         self.process = None
         image = firmware(bios, machine)
