@@ -3,6 +3,7 @@
 # The tests from an empty tree of another Debian or Ubuntu release; see usage() below.
 # Everything happens in a mount and PID namespace of its own: whatever the end, no mount and no process stays.
 set -eu
+{ # A shell reads a script as it goes, and this one runs for minutes: read to the end before the first step.
 cd "$(dirname "$0")/.."
 me=test-in
 
@@ -102,8 +103,8 @@ contained() {
 contained true 2>"$work/said" || die 3 "mounts are not permitted here ($(cat "$work/said")): as root of a container this needs --privileged"
 
 # --- packages of this machine, its mirror and its keys ------------------------------------------------
-need() { # COMMAND PACKAGE
-	command -v "$1" >/dev/null && return
+need() { # COMMAND PACKAGE: the package, unless the command is there
+	[ -z "$1" ] || ! command -v "$1" >/dev/null || return 0
 	say "installing $2"
 	if ! apt-get -qq update || ! DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$2" >/dev/null; then
 		die 3 "$2 could not be installed"
@@ -138,14 +139,18 @@ testing|unstable|sid|experimental|devel)
 	} ;;
 esac
 
+# Where a distribution's package of keys puts them, and apt looks for them; not those it has withdrawn.
 keys=$work/keys
 mkdir "$keys"
+take_keys() { # DISTRIBUTION
+	cp "/usr/share/keyrings/$1"-archive-*.gpg /etc/apt/trusted.gpg.d/"$1"-* "$keys/" 2>/dev/null || :
+	rm -f "$keys"/*removed-keys*
+}
 if [ -n "$keyring" ]; then
 	cp "$keyring" "$keys/"
 else
-	cp "/usr/share/keyrings/$distro"-archive-*.gpg /etc/apt/trusted.gpg.d/"$distro"-* "$keys/" 2>/dev/null || :
+	take_keys $distro
 fi
-rm -f "$keys"/*removed-keys*
 
 # apt-get with the keys in $keys and one source, aside from this machine's own apt.
 apt_aside() { # SOURCE ARGUMENT...
@@ -163,8 +168,16 @@ trusted() { apt_aside "deb $1 $2 main" update >"$work/said" 2>&1; }
 # Keys of the release that this machine does not have come signed with keys that it has: in the
 # keyring package of a Debian release that those keys open, which opens the next.
 extend_keys() {
+	grep -qi 'not signed\|signature' "$work/said" || return 1	# it is not for want of keys
 	debian=$(mirror_of Debian http://deb.debian.org/debian)
-	[ $distro = debian ] || [ -n "$keyring" ] || cp /usr/share/keyrings/debian-archive-*.gpg "$keys/" 2>/dev/null || :
+	if [ -z "$keyring" ]; then
+		take_keys debian
+		if ! ls "$keys"/debian-* >/dev/null 2>&1; then	# an Ubuntu, whose own archive has the package
+			need '' debian-archive-keyring
+			take_keys debian
+		fi
+		! trusted "$mirror" "$release" || return 0
+	fi
 	for step in bookworm trixie forky testing; do
 		trusted "$debian" $step || continue
 		for package in debian-archive-keyring ubuntu-keyring; do
@@ -236,3 +249,5 @@ contained sh -euc '
 ' - "$tree" "$cache/$release.debs" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" no_proxy="${no_proxy-}" \
 	sh -c "cd /slipway && $command" test $short "$@" || { code=$?; echo "$me: $release: failed (exit code $code)" >&2; exit 1; }
+exit 0
+}
