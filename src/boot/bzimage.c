@@ -128,6 +128,7 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 
 	flags = hdr->version >= 0x020c ? hdr->xloadflags : 0;
 	kernel->version = hdr->version;
+	kernel->setup_sects = hdr->setup_sects;
 	kernel->is_64bit = flags & XLF_KERNEL_64;
 	kernel->size = hdr->syssize < 0x10000000 ? hdr->syssize << 4 : 0;
 	kernel->init_size = hdr->version >= 0x020a ? hdr->init_size : 0;

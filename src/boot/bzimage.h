@@ -20,6 +20,7 @@
 struct bzimage {
 	uint16_t version;	/* boot protocol: major << 8 | minor */
 	uint16_t header_end;	/* offset in the setup part, at most SETUP_HEADER_MAX */
+	uint8_t setup_sects;	/* sectors of the setup part behind the first; 0: 4 */
 	bool is_64bit;		/* needs a processor with long mode */
 	uint32_t size;		/* bytes of the 32-bit part as the header counts them */
 	uint32_t init_size;	/* bytes from runs_at the kernel needs to start; 0: not said */
@@ -28,6 +29,12 @@ struct bzimage {
 	uint32_t cmdline_max;	/* characters, without the NUL */
 	uint64_t setup_data;	/* first node of the list, 0: none */
 };
+
+/* Bytes of the file in front of the 32-bit part. */
+static inline uint32_t bzimage_setup_size(const struct bzimage *kernel)
+{
+	return ((kernel->setup_sects ? kernel->setup_sects : 4) + 1u) * 512;
+}
 
 /*
  * Read the header out of the first BZIMAGE_SETUP bytes of a kernel file. What the protocol

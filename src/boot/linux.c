@@ -118,8 +118,8 @@ static int load_kernel(struct job *job, struct place_request *want)
 static void find_nodes(struct job *job, struct place_request *want)
 {
 	uint32_t ext = setup_data_e820_size(want->map);
-	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), job->kernel_size, BZIMAGE_LOAD,
-				    job->kernel.setup_data, job->node);
+	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), job->kernel_size, &job->kernel,
+				    job->node);
 
 	job->nodes = count > 0 ? (uint32_t)count : 0;
 	for (uint32_t i = 0; i < job->nodes; i++)

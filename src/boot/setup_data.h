@@ -8,6 +8,7 @@
 #define BOOT_SETUP_DATA_H
 
 #include <stdint.h>
+#include "boot/bzimage.h"
 #include "mem/e820.h"
 #include "std/bootparam.h"
 
@@ -20,11 +21,13 @@ struct setup_node {
 };
 
 /*
- * Walk the list that starts at physical address head in size bytes of payload, whose addresses
- * count from base. Returns how many nodes there are, in node[]; 0 when head is 0. A list that
- * leaves the payload, runs in a loop or is too long is an error: -EINVAL, one line.
+ * Walk the list that a kernel's header tells of in size bytes of payload, which count from
+ * BZIMAGE_LOAD. Where there is none, but one the setup part's size below that ends the payload,
+ * that one is taken, with a line. Returns how many nodes there are, in node[]; 0 when nothing is
+ * told. A list that leaves the payload, has an empty node, runs in a loop or is too long is an
+ * error: -EINVAL, one line.
  */
-int setup_data_scan(const uint8_t *payload, uint32_t size, uint32_t base, uint64_t head,
+int setup_data_scan(const uint8_t *payload, uint32_t size, const struct bzimage *kernel,
 		    struct setup_node node[SETUP_NODES]);
 
 /* Bytes of the node for the rows of the memory map that boot_params cannot hold; 0: none. */

@@ -28,22 +28,26 @@ struct block {
 	uint8_t roots[] __attribute__((aligned(8)));
 };
 
-/* The sum of its bytes is known but for the pointer, whose bytes go in when it does. */
+/*
+ * The sum of its bytes is known but for the pointer, whose bytes go in when it does. Names have no
+ * NUL, which gcc 15 warns of where they are written as strings.
+ */
 #define MODEL_SUM (('F' + 'P' + 'D' + 'T') + sizeof(struct acpi_fpdt) + 1 + \
 	('S' + 'L' + 'P' + 'W' + 'A' + 'Y') + ('S' + 'L' + 'I' + 'P' + 'W' + 'A' + 'Y' + ' ') + 1 + \
 	('S' + 'L' + 'P' + 'W') + 1 + FPDT_BOOT_POINTER + FPDT_BOOT_POINTER_SIZE + 1)
 
 static const struct acpi_fpdt fpdt_model = {
 	.header = {
-		.signature = "FPDT", .length = sizeof(struct acpi_fpdt), .revision = 1,
-		.checksum = (uint8_t)-MODEL_SUM,
-		.oem_id = "SLPWAY", .oem_table_id = "SLIPWAY ", .oem_revision = 1,
-		.creator_id = "SLPW", .creator_revision = 1,
+		.signature = { 'F', 'P', 'D', 'T' }, .length = sizeof(struct acpi_fpdt),
+		.revision = 1, .checksum = (uint8_t)-MODEL_SUM,
+		.oem_id = { 'S', 'L', 'P', 'W', 'A', 'Y' },
+		.oem_table_id = { 'S', 'L', 'I', 'P', 'W', 'A', 'Y', ' ' }, .oem_revision = 1,
+		.creator_id = { 'S', 'L', 'P', 'W' }, .creator_revision = 1,
 	},
 	.type = FPDT_BOOT_POINTER, .record_length = FPDT_BOOT_POINTER_SIZE, .record_revision = 1,
 };
 static const struct acpi_fbpt fbpt_model = {
-	.signature = "FBPT", .length = sizeof(struct acpi_fbpt),
+	.signature = { 'F', 'B', 'P', 'T' }, .length = sizeof(struct acpi_fbpt),
 	.boot = {
 		.type = FBPT_BASIC_BOOT, .length = sizeof(struct acpi_fbpt_boot), .revision = 2,
 	},

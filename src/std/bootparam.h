@@ -133,6 +133,7 @@ struct setup_data {
 } __attribute__((packed));
 _Static_assert(sizeof(struct setup_data) == 16, "setup_data header is 16 bytes");
 
+#define SETUP_NONE	0
 #define SETUP_E820_EXT	1		/* more rows of the memory map */
 #define SETUP_DTB	2
 #define SETUP_RNG_SEED	9

@@ -37,16 +37,25 @@ def newest_package():
             continue
         found = re.search(r"Depends: (linux-image-[\w.+-]*\d[\w.+-]*)", out)
         if found:
-            return found[1]
+            # From Debian 14 on that package only brings others, of which this one has the kernel.
+            binary = re.search(r"Depends: (linux-binary-[\w.+-]*)", command("apt-cache", "depends", found[1]))
+            return (binary or found)[1]
     raise vm.Absent("apt-cache knows no kernel package")
+
+
+VMLINUZ = ["boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz"]
+
+
+def vmlinuz_in(folder):
+    return next((file for pattern in VMLINUZ for file in sorted(folder.glob(pattern))), None)
 
 
 def fetch(package):
     """Download and unpack package below the cache; the path of its vmlinuz."""
     folder = CACHE / package
-    found = sorted(folder.glob("boot/vmlinuz-*"))
+    found = vmlinuz_in(folder)
     if found:
-        return found[0]
+        return found
     work = CACHE / f"{package}.new"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -59,13 +68,17 @@ def fetch(package):
     deb = next(work.glob("*.deb"))
     # Only the kernel itself: the modules are twenty times its size.
     tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
-    subprocess.run(["tar", "-x", "-C", str(work), "--wildcards", "./boot/vmlinuz-*"], stdin=tar.stdout, check=True)
+    # It complains of the pattern that finds nothing: what counts is what came out.
+    subprocess.run(["tar", "-x", "-C", str(work), "--wildcards", *(f"./{pattern}" for pattern in VMLINUZ)],
+                   stdin=tar.stdout, stderr=subprocess.DEVNULL)
     tar.stdout.close()
     tar.wait()
+    if not vmlinuz_in(work):
+        raise vm.Absent(f"{deb.name} has no kernel at {' or '.join(VMLINUZ)}")
     deb.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
-    return next(folder.glob("boot/vmlinuz-*"))
+    return vmlinuz_in(folder)
 
 
 def kernel():
@@ -76,8 +89,9 @@ def kernel():
         try:
             return fetch(newest_package())
         except vm.Absent as e:
-            for candidates in (CACHE.glob("*/boot/vmlinuz-*"), pathlib.Path("/boot").glob("vmlinuz-*")):
-                readable = [c for c in sorted(candidates) if os.access(c, os.R_OK)]
+            cached = [vmlinuz_in(folder) for folder in sorted(CACHE.glob("linux-*")) if folder.suffix != ".new"]
+            for candidates in (filter(None, cached), sorted(pathlib.Path("/boot").glob("vmlinuz-*"))):
+                readable = [c for c in candidates if os.access(c, os.R_OK)]
                 if readable:
                     return readable[-1]
             raise vm.Absent(f"no Linux kernel: {e}") from e

@@ -86,6 +86,7 @@ def sparse(folder, size):
 
 
 def command(path, bios, folder, extra):
+    vm.need_port(path.args)
     args = [vm.QEMU, *path.args, "-m", "512", "-display", "none", "-no-reboot", "-no-user-config", "-accel", "tcg",
             "-bios", vm.firmware(bios, path.machine), "-kernel", str(vm.GUESTS / f"{path.kernel}.bzImage"),
             "-append", "console=ttyS0"]

@@ -78,12 +78,16 @@ def test_every_firmware_has_the_same_phases(bios):
 
 
 def test_firmware_and_trace_agree_on_when_do_boot_was():
-    says = inside.measure(SCENARIO["pc"], qemu.firmware("slipway"))
-    if says is None:
-        raise qemu.Absent("this image keeps no timeline in units of time")
-    # The firmware's first stamp comes after its first instructions, in which QEMU translates.
-    assert says["to_do_boot"] <= says["outside_to_do_boot"] * 1.05, says
-    assert says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002), says
+    """Tried again on a busy host, which stops QEMU between what happens and the stamp of it."""
+    for _ in range(5):
+        says = inside.measure(SCENARIO["pc"], qemu.firmware("slipway"))
+        if says is None:
+            raise qemu.Absent("this image keeps no timeline in units of time")
+        # The firmware's first stamp comes after its first instructions, in which QEMU translates.
+        if says["to_do_boot"] <= says["outside_to_do_boot"] * 1.05 and \
+                says["do_boot"] == pytest.approx(says["outside_do_boot"], rel=0.25, abs=0.002):
+            return
+    pytest.fail(str(says))
 
 
 DISASSEMBLED = b"""----------------
@@ -182,8 +186,15 @@ def test_initrd_of_every_size_is_that_size(tmp_path):
 
 
 def test_real_guest_tells_its_own_clock():
-    run = guest.run(qemu.firmware("slipway"), "pc")
-    assert 0 < run["guest"] < run["total"] and run["firmware"] > 0, run
+    """Tried again on a busy host, where a guest may miscount its clock, or not come to an end in time."""
+    for _ in range(3):
+        try:
+            run = guest.run(qemu.firmware("slipway"), "pc")
+        except trace.NotReached as e:
+            run = {"guest": None, "why": str(e)}
+        if run["guest"] and 0 < run["guest"] < run["total"]:
+            break
+    assert run["guest"] and 0 < run["guest"] < run["total"] and run["firmware"] > 0, run
 
 
 # --- statistics and comparison ------------------------------------------------------------------
@@ -363,6 +374,19 @@ def test_qemu_killed_in_the_middle_of_its_trace_is_no_result():
     assert isinstance(trace.read_times([]), str)
     magic = b"memory_region_ops_write cpu 0 mr 0x1 addr 0xe0 value 0x4b524d53 size 4 name 'io'\n"
     assert isinstance(trace.read_counts([magic], True), str), "magic without a TSC"
+
+
+@pytest.mark.parametrize("line", [
+    b"123@1700000000.001500:fw_cfg_select 0x55 key 0x0018 'setup_data', ret: 1\n",
+    b"2023-11-14T22:13:20.001500Z fw_cfg_select 0x55 key 0x0018 'setup_data', ret: 1\n",	# QEMU 11
+], ids=["seconds", "date"])
+def test_stamps_of_every_qemu_are_read(line):
+    when, event, rest = trace.stamped(line)
+    assert (when, event) == (1700000000.0015, b"fw_cfg_select") and rest.startswith(b"fw_cfg_select 0x55")
+    running = line[:line.index(b"fw_cfg")] + b"vm_state_notify running 1 reason 9 (running)\n"
+    t = trace.read_times([running, line, line.replace(b"0x0018", b"0x3fff")])
+    assert (t.running, t.launch, t.entered) == (when,) * 3
+    assert trace.stamped(line[line.index(b"fw_cfg"):]) is None
 
 
 def test_missing_qemu_is_said(tmp_path):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a boot may cost: device accesses, instructions, translated code and map changes up to the
-kernel's first instruction (measure.py says how they are counted). Asserted on QEMU 7.2, where the numbers were
-made; shown elsewhere, since another QEMU has other devices and tables."""
+kernel's first instruction (measure.py says how they are counted). The numbers were made on QEMU 7.2; another has
+to keep them within a twentieth, with the machine of 7.2 where it still has that."""
+import copy
 import functools
 import time
 
@@ -12,21 +13,31 @@ import vm as qemu
 
 PATHS = {path.name: path for path in measure.PATHS}
 MADE_ON = (7, 2)
+MACHINES = {"pc": "pc-i440fx-7.2", "q35": "pc-q35-7.2"}
 
 
 def judge(what, value, limit):
     line = f"{what}: {value:,}, budget {limit:,}"
+    if qemu.version() != MADE_ON:
+        limit += limit // 20
+        line += f" (QEMU {'.'.join(map(str, qemu.version()))}: {limit:,})"
     print(line)
+    assert value <= limit, line
+
+
+def machine_of_the_numbers(path):
+    """The path with 7.2's machine type, which a newer QEMU has under a name of its own."""
     if qemu.version() == MADE_ON:
-        assert value <= limit, line
-    elif value > limit:
-        pytest.skip(f"{line}: the budgets are for QEMU {MADE_ON[0]}.{MADE_ON[1]}, this is "
-                    f"{'.'.join(map(str, qemu.version()))}")
+        return path
+    path = copy.copy(path)
+    path.args = [MACHINES.get(word, word) for word in path.args]
+    return path
 
 
 def measured(name, bios="slipway"):
-    qemu.need_machine(PATHS[name].machine)
-    return measure.measure(PATHS[name], bios)
+    path = machine_of_the_numbers(PATHS[name])
+    qemu.need_machine(path.machine)
+    return measure.measure(path, bios)
 
 
 @pytest.mark.parametrize("name", [p.name for p in measure.PATHS if p.accesses])
@@ -38,8 +49,9 @@ def test_accesses_and_instructions(name):
 
 @functools.lru_cache(None)
 def code(name, bios="slipway"):
-    qemu.need_machine(PATHS[name].machine)
-    return measure.measure_translated(PATHS[name], bios)
+    path = machine_of_the_numbers(PATHS[name])
+    qemu.need_machine(path.machine)
+    return measure.measure_translated(path, bios)
 
 
 @pytest.mark.parametrize("name", measure.LIMITS)
@@ -54,8 +66,7 @@ def test_translated_blocks(name):
 
 @pytest.mark.parametrize("name", measure.LIMITS)
 def test_map_changes(name):
-    qemu.need_machine(PATHS[name].machine)
-    judge(f"{name}: map changes", measure.trace_run(PATHS[name], "slipway", False, 120, []).maps, PATHS[name].maps)
+    judge(f"{name}: map changes", measured(name).maps, PATHS[name].maps)
 
 
 def test_eight_processors_cost_three_accesses():
@@ -79,11 +90,13 @@ def test_eight_processors_take_as_long_as_with_qboot():
 
 @pytest.mark.parametrize("bios", ["seabios", "qboot"])
 def test_method_still_gives_the_known_figures(bios):
-    """The ruler measured: other firmware's figures on pc, to the last instruction."""
-    if qemu.version() != MADE_ON:
-        raise qemu.Absent(f"the known figures are of QEMU {MADE_ON[0]}.{MADE_ON[1]}")
+    """The ruler measured: other firmware's figures on pc, to the last instruction where they were made."""
     m = measured("pc", bios)
     accesses, instructions = PATHS["pc"].reference[bios]
+    if qemu.version() != MADE_ON:
+        print(f"{bios}: {m.accesses:,} accesses, {m.tsc:,} instructions, on 7.2 {accesses:,} and {instructions:,}")
+        assert abs(m.accesses - accesses) <= accesses // 20
+        return
     if bios == "seabios" and abs(m.tsc - instructions) > instructions // 100:
         raise qemu.Absent(f"this SeaBIOS is another: {m.tsc:,} instructions, 1.16.2 has {instructions:,}")
     assert (m.tsc, abs(m.accesses - accesses) <= 5) == (instructions, True), f"{m.accesses:,} accesses, {m.tsc:,}"

@@ -51,6 +51,7 @@ def test_every_processor_is_parked(machine, smp, count):
 
 def test_more_processors_than_xapic_ids_are_parked():
     """Needs KVM's interrupt controller: TCG of QEMU 7.2 has no x2APIC."""
-    qemu.need_kvm("-cpu", "host,arch-capabilities=off,+x2apic")
-    check(*boot_without_kernel("q35,kernel-irqchip=split", "288", accel="kvm", args=[
-        "-cpu", "host,arch-capabilities=off,+x2apic", "-device", "intel-iommu,intremap=on,eim=on"]), 288)
+    machine = "q35,kernel-irqchip=split"
+    args = ["-cpu", "host,arch-capabilities=off,+x2apic", "-device", "intel-iommu,intremap=on,eim=on"]
+    qemu.need_kvm(machine, ["-smp", "288", *args])
+    check(*boot_without_kernel(machine, "288", accel="kvm", args=args), 288)

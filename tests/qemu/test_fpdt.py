@@ -16,6 +16,7 @@ from test_debian import complaints
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 import bootlog_read  # noqa: E402
+from bench import trace  # noqa: E402
 
 OFF = ["-fw_cfg", "name=opt/org.slipway/fpdt,string=off"]
 TRACE = ["-msg", "timestamp=on", "-trace", "memory_region_ops_*"]
@@ -31,12 +32,12 @@ def trace_args(vm):
 
 def accesses(file):
     """(seconds, port or address, device) of each device access of a processor."""
-    found = re.compile(rb"\d+@(\d+\.\d+):memory_region_ops_\w+ cpu \d+ .*addr 0x(\w+) .*name '([^']*)'")
+    found = re.compile(rb"memory_region_ops_\w+ cpu \d+ .*addr 0x(\w+) .*name '([^']*)'")
     with open(file, "rb") as f:
-        for line in f:
-            m = found.match(line)
+        for when, _, rest in filter(None, map(trace.stamped, f)):
+            m = found.match(rest)
             if m:
-                yield float(m[1]), int(m[2], 16), m[3].decode()
+                yield when, int(m[1], 16), m[2].decode()
 
 
 def record(data):
@@ -60,13 +61,13 @@ def find_record(memory, rsdp):
     return None
 
 
-def debian_boot(machine, *args, trace=False):
+def debian_boot(machine, *args, traced=False):
     vm = qemu.VM(machine=machine, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(),
                  append="console=ttyS0 quiet panic=-1 reboot=t show=dmesg,fpdt,summary")
     with vm:
-        vm.command += [*args, *(trace_args(vm) if trace else [])]
+        vm.command += [*args, *(trace_args(vm) if traced else [])]
         result = vm.run(150)
-        seen = list(accesses(vm.folder / "trace")) if trace else []
+        seen = list(accesses(vm.folder / "trace")) if traced else []
     sections = debian.sections(result.serial)
     assert "end" in sections, str(result)
     return result, sections, seen
@@ -76,7 +77,7 @@ def debian_boot(machine, *args, trace=False):
 def test_debian_shows_table_and_record(machine, tmp_path):
     # A busy host stops QEMU between its start and the first instruction, or between two accesses: tried again.
     for _ in range(5):
-        result, sections, seen = debian_boot(machine, trace=True)
+        result, sections, seen = debian_boot(machine, traced=True)
         lines = sections["fpdt"]
         assert len(lines) >= 2, f"no FPDT\n{result}"
         table, times = base64.b64decode(lines[0]), record(base64.b64decode(lines[1]))
@@ -143,22 +144,30 @@ def read_record(qmp):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_times_are_those_of_a_watch_outside(machine):
-    """First access to the kernel's first instruction, which is an access: the same to a twentieth or 1 ms."""
-    with marker(machine) as vm:
-        vm.command += trace_args(vm)
-        qmp = stopped_marker(vm)
-        times = read_record(qmp)
-        boot = bootlog_read.from_memory(qmp, image())
-        vm.process.kill()
-        vm.process.wait()
-        seen = list(accesses(vm.folder / "trace"))
-    end = next(t for t, port, _ in seen if port == 0xe0)
-    outside = end - seen[0][0]
-    assert abs(times[4] / 1e9 - outside) < max(0.05 * outside, 0.001), (times, outside)
-    # and inside they are the timeline's
-    assert abs(times[2] / 1000 - boot.to_do_boot_us) < 2
-    assert abs((times[4] - times[2]) / 1000 - boot.do_boot_us) < 2
-    assert boot.pm_ticks > 0
+    """First access to the kernel's first instruction, which is an access: the same to a twentieth or 1 ms.
+
+    Tried again on a busy host, which stops QEMU between an access and the line that tells of it.
+    """
+    tries = []
+    for _ in range(5):
+        with marker(machine) as vm:
+            vm.command += trace_args(vm)
+            qmp = stopped_marker(vm)
+            times = read_record(qmp)
+            boot = bootlog_read.from_memory(qmp, image())
+            vm.process.kill()
+            vm.process.wait()
+            seen = list(accesses(vm.folder / "trace"))
+        # inside they are the timeline's, however busy the host
+        assert abs(times[2] / 1000 - boot.to_do_boot_us) < 2
+        assert abs((times[4] - times[2]) / 1000 - boot.do_boot_us) < 2
+        assert boot.pm_ticks > 0
+        end = next(t for t, port, _ in seen if port == 0xe0)
+        outside = end - seen[0][0]
+        tries.append((times[4] / 1e9, outside))
+        if abs(times[4] / 1e9 - outside) < max(0.05 * outside, 0.001):
+            return
+    pytest.fail(f"seconds by the record and from outside: {tries}")
 
 
 def test_a_reset_brings_new_times():

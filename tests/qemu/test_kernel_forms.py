@@ -30,7 +30,7 @@ def elf(code, note=b""):
 @pytest.mark.parametrize("form, image", [
     ("PVH", elf(HALT, PVH_NOTE)),
     ("multiboot", elf(MULTIBOOT + HALT)),
-])
+], ids=["PVH", "multiboot"])
 def test_what_cannot_be_started_yet_is_named(tmp_path, machine, form, image):
     kernel = tmp_path / "kernel"
     kernel.write_bytes(image)

@@ -13,9 +13,7 @@ from conftest import Tap, make_initrd, words_for
 @functools.lru_cache(None)
 def kvm_limits():
     """What SeaBIOS fails on this host's KVM: the host's doing. Raises Absent without a KVM that runs."""
-    qemu.need_kvm()
-    if "pc" not in qemu.machines():
-        raise qemu.Absent("this QEMU has no machine type pc")
+    qemu.need_kvm("pc")
     result = run("seabios", "pc", ["-smp", "2"])
     if result.code is None or "1.." not in result.serial:
         raise qemu.Absent("SeaBIOS does not run under this KVM either")
@@ -42,8 +40,7 @@ def run(bios, machine, args):
 ], ids=lambda x: x if isinstance(x, str) else "-".join(x).strip("-") or "plain")
 def test_kvm(machine, args):
     limits = kvm_limits()
-    if "-cpu" in args:
-        qemu.need_kvm(*args)
+    qemu.need_kvm(machine, args)
     result = run("slipway", machine, args)
     tap = Tap(result.serial)
     bad = [line for line in tap.failed if line.split(" - ", 1)[1] not in limits]

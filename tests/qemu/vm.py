@@ -68,20 +68,43 @@ def need_machine(machine):
         raise Absent(f"this QEMU has no machine type {name}")
 
 
+NO_DMA = "fw_cfg.dma_enabled=off"
+
+
 @functools.lru_cache(None)
-def need_kvm(*args):
-    """KVM, and a processor of it as args say: QEMU itself aborts on hosts that refuse a register of theirs."""
+def start_and_quit(*args):
+    """(exit code, what it said) of a QEMU that makes its machine and is told to end before the first instruction."""
+    done = subprocess.run([QEMU, *args, "-nodefaults", "-display", "none", "-no-user-config", "-S", "-monitor", "stdio"],
+                          input="quit\n", text=True, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stderr.strip()
+
+
+@functools.lru_cache(None)
+def refuses_port():
+    """From QEMU 11 on -kernel without fw_cfg's DMA fails an assertion of QEMU's own: what it says, or None."""
+    with tempfile.NamedTemporaryFile() as kernel:
+        kernel.write(bytes(8192))
+        kernel.flush()
+        _, said = start_and_quit("-M", "pc", "-accel", "tcg", "-global", NO_DMA, "-kernel", kernel.name)
+    return said if "fw_cfg_dma_enabled" in said else None
+
+
+def need_port(args):
+    """A kernel is wanted with these arguments: that is refused where they switch DMA off and QEMU insists on it."""
+    if NO_DMA in args and refuses_port():
+        raise Absent(f"this QEMU does not take -kernel without DMA: {refuses_port()}")
+
+
+def need_kvm(machine, args=()):
+    """KVM is there, and QEMU makes this machine with it: up to version 10 it dies of a host that refuses an MSR which it names."""
     try:
         os.close(os.open("/dev/kvm", os.O_RDWR))
     except OSError as e:
         raise Absent(f"/dev/kvm does not open: {e.strerror}") from e
-    # Stopped: no firmware has any part in this.
-    done = subprocess.run([QEMU, "-M", "pc", "-accel", "kvm", *args, "-S", "-nodefaults", "-display", "none",
-                           "-no-user-config", "-monitor", "stdio"], input="quit\n", stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=60)
-    if done.returncode != 0:
-        why = done.stdout.strip().splitlines()
-        raise Absent(f"QEMU has no KVM processor \"{' '.join(args)}\" here: {why[-1] if why else done.returncode}")
+    need_machine(machine)
+    code, said = start_and_quit("-M", machine, "-accel", "kvm", "-m", "128", *args)
+    if code != 0:
+        raise Absent(f"QEMU ends by itself with KVM and {' '.join(args)} (exit code {code}): {said}")
 
 
 class Result:
@@ -116,6 +139,8 @@ class VM:
     def __init__(self, bios="slipway", machine="pc", memory="512", args=(), kernel=None, initrd=None, append=None,
                  accel="tcg", pflash=False, debug_port=True, qmp=False, no_reboot=True):
         need_machine(machine)
+        if kernel is not None:
+            need_port(args)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-vm-"))
         self.process = None
         image = firmware(bios, machine)

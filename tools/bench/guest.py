@@ -73,11 +73,11 @@ def run(image, machine):
         def read(stream):
             ending = "the kernel was not fetched"
             for line in stream:
-                found = trace.STAMP.match(line)
+                found = trace.stamped(line)
                 if not found:
                     continue
-                when, rest = int(found[1]) + int(found[2]) / 1e6, line[found.start(3):]
-                if found[3] == b"vm_state_notify":
+                when, event, rest = found
+                if event == b"vm_state_notify":
                     if b"running 0" in rest:
                         break
                     stamps.running = stamps.running or when

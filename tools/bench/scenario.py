@@ -11,7 +11,7 @@ from bench import media  # noqa: E402
 
 MIB = 1 << 20
 MEDIA = vm.OUT / "bench" / "media"
-PORT = ["-global", "fw_cfg.dma_enabled=off"]
+PORT = ["-global", vm.NO_DMA]
 
 
 class Scenario:
@@ -38,6 +38,7 @@ class Scenario:
         args = [vm.QEMU, "-m", str(self.memory), "-display", "none", "-no-reboot", "-no-user-config",
                 "-accel", accel, "-bios", str(image), *self.args]
         if self.kernel:
+            vm.need_port(self.args)
             kernel = vm.GUESTS / f"{self.kernel}.bzImage"
             need(kernel)
             args += ["-kernel", str(kernel), "-append", "console=ttyS0"]

@@ -5,7 +5,9 @@ The marker guests (tests/guests/marker.S, marker_sector.S) write magic, TSC low 
 0xe0 and then select fw_cfg key 0x3fff, by their first instructions: a trace of device accesses ends
 at the former, a trace of fw_cfg_select alone at the latter.
 """
+import calendar
 import collections
+import functools
 import os
 import pathlib
 import re
@@ -26,7 +28,8 @@ TIME_EVENTS = ["vm_state_notify", "fw_cfg_select"]
 
 ACCESS = re.compile(rb"memory_region_ops_(\w+) cpu (-?\d+) mr \S+ addr 0x(\w+) value 0x(\w+) size (\d) name '([^']*)'")
 SELECT = re.compile(rb"fw_cfg_select \S+ key 0x(\w+)")
-STAMP = re.compile(rb"\d+@(\d+)\.(\d+):(\w+)")
+# With -msg timestamp=on: "process@seconds.micro:event", from QEMU 11 on "2026-01-31T23:59:59.123456Z event".
+STAMP = re.compile(rb"(?:\d+@(\d+)|(\d+-\d+-\d+T[\d:]+))\.(\d+)(?::|Z )(\w+)")
 
 
 class NotReached(RuntimeError):
@@ -56,6 +59,20 @@ class Times:
 
     def __init__(self):
         self.running = self.launch = self.entered = None
+
+
+@functools.lru_cache(64)
+def utc(text):
+    return calendar.timegm(time.strptime(text.decode(), "%Y-%m-%dT%H:%M:%S"))
+
+
+def stamped(line):
+    """(seconds since the epoch, event, the line from the event's name on) of a stamped line; None: it is none."""
+    found = STAMP.match(line)
+    if not found:
+        return None
+    seconds = int(found[1]) if found[1] else utc(found[2])
+    return seconds + int(found[3]) / 10 ** len(found[3]), found[4], line[found.start(4):]
 
 
 def read_counts(stream, keep):
@@ -104,17 +121,16 @@ def read_times(stream):
     """Stamps until the marker; a reason (str) when QEMU stops or ends before it."""
     t = Times()
     for line in stream:
-        found = STAMP.match(line)
+        found = stamped(line)
         if not found:
             continue
-        when = int(found[1]) + int(found[2]) / 1e6
-        rest = line[found.start(3):]
-        if found[3] == b"vm_state_notify":
+        when, event, rest = found
+        if event == b"vm_state_notify":
             if b"running 0" in rest:
                 why = rest.split(b"(")[-1].strip(b") \n").decode()
                 return f"the guest stopped before the marker: {why}"
             t.running = t.running or when
-        elif found[3] == b"fw_cfg_select" and t.running:
+        elif event == b"fw_cfg_select" and t.running:
             key = int(SELECT.match(rest)[1], 16)
             if key == MARKER_KEY:
                 t.entered = when

@@ -55,6 +55,18 @@ static void a_debian_kernel_is_read(void **state)
 	assert_true(kernel.initrd_limit == 1ull << 32);
 	assert_int_equal(kernel.cmdline_max, 2047);
 	assert_int_equal(kernel.setup_data, 0);
+	assert_int_equal(bzimage_setup_size(&kernel), (setup[0x1f1] + 1) * 512);
+}
+
+static void no_setup_sectors_are_four(void **state)
+{
+	(void)state;
+	hdr->setup_sects = 0;
+	assert_int_equal(parse(), 0);
+	assert_int_equal(bzimage_setup_size(&kernel), 5 * 512);
+	hdr->setup_sects = 255;
+	assert_int_equal(parse(), 0);
+	assert_int_equal(bzimage_setup_size(&kernel), 0x20000);
 }
 
 static void fields_a_version_lacks_are_not_read(void **state)
@@ -228,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_debian_kernel_is_read, before),
+		cmocka_unit_test_setup(no_setup_sectors_are_four, before),
 		cmocka_unit_test_setup(fields_a_version_lacks_are_not_read, before),
 		cmocka_unit_test_setup(the_header_ends_where_the_jump_or_the_version_says, before),
 		cmocka_unit_test_setup(a_header_beyond_its_room_is_refused, before),

@@ -109,7 +109,7 @@ static void assert_started(void)
 	assert_memory_equal(fake_ram + MIB, kernel, SEED_AT);
 	assert_int_equal(bp->hdr.ramdisk_size, INITRD);
 	assert_memory_equal(fake_ram + bp->hdr.ramdisk_image, initrd, INITRD);
-	assert_string_equal(fake_ram + bp->hdr.cmd_line_ptr, cmdline);
+	assert_string_equal((char *)fake_ram + bp->hdr.cmd_line_ptr, cmdline);
 	assert_memory_equal(fake_ram + bp->hdr.setup_data, kernel + SEED_AT, 48);
 }
 

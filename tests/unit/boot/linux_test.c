@@ -206,7 +206,7 @@ static void assert_loaded(uint32_t kernel_bytes)
 	assert_memory_equal(fake_ram + MIB, kernel, kernel_bytes);
 	assert_int_equal(bp->hdr.ramdisk_size, initrd_size);
 	assert_memory_equal(fake_ram + bp->hdr.ramdisk_image, initrd, initrd_size);
-	assert_string_equal(fake_ram + bp->hdr.cmd_line_ptr, cmdline);
+	assert_string_equal((char *)fake_ram + bp->hdr.cmd_line_ptr, cmdline);
 }
 
 static void a_kernel_is_loaded_and_entered(void **state)
@@ -285,12 +285,12 @@ static void a_command_line_without_terminator_gets_one(void **state)
 	(void)state;
 	cmdline_size = 7;
 	assert_int_equal(boot(), 0);
-	assert_string_equal(fake_ram + params()->hdr.cmd_line_ptr, "console");
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "console");
 	cmdline_size = 0;
 	reads = 0;
 	assert_int_equal(boot(), 0);
 	assert_int_equal(params()->hdr.cmd_line_ptr, 0x20000);
-	assert_string_equal(fake_ram + 0x20000, "");
+	assert_string_equal((char *)fake_ram + 0x20000, "");
 }
 
 static void a_64_bit_kernel_needs_long_mode(void **state)
@@ -417,6 +417,25 @@ static void setup_data_moves_out_of_the_kernels_way(void **state)
 		assert_int_equal(fake_ram[MIB + i], 0);
 }
 
+/* QEMU 10: the device tree alone, at its offset in the file. */
+static void a_node_told_too_high_by_the_setup_part_moves_too(void **state)
+{
+	const uint32_t at = KERNEL - 16 - DTB_LEN;
+	const struct setup_data *dtb;
+
+	(void)state;
+	put_node(at, 0, SETUP_DTB, DTB_LEN);
+	hdr->setup_data = MIB + at + (hdr->setup_sects + 1) * 512;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_log_lines(), 2);
+	dtb = (void *)(fake_ram + params()->hdr.setup_data);
+	assert_int_equal(dtb->type, SETUP_DTB);
+	assert_int_equal(dtb->len, DTB_LEN);
+	assert_memory_equal(dtb + 1, kernel + at + 16, DTB_LEN);
+	assert_int_equal(dtb->next, 0);
+	assert_loaded(at);
+}
+
 static void broken_setup_data_costs_only_itself(void **state)
 {
 	(void)state;
@@ -512,6 +531,7 @@ int main(void)
 		TEST(the_memory_map_is_not_loaded_over),
 		TEST(interrupts_are_masked_where_the_kernel_may_not_do_it),
 		TEST(setup_data_moves_out_of_the_kernels_way),
+		TEST(a_node_told_too_high_by_the_setup_part_moves_too),
 		TEST(broken_setup_data_costs_only_itself),
 		TEST(more_rows_than_the_page_holds_follow_as_setup_data),
 		TEST(an_old_kernel_is_not_told_more_rows),

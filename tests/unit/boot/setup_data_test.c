@@ -53,7 +53,9 @@ static int after(void **state)
 
 static int scan(uint64_t head)
 {
-	return setup_data_scan(payload, SIZE, BASE, head, node);
+	struct bzimage kernel = { .setup_data = head, .setup_sects = 1 };
+
+	return setup_data_scan(payload, SIZE, &kernel, node);
 }
 
 static void assert_dropped(uint64_t head, const char *a, const char *b)
@@ -69,7 +71,7 @@ static void no_list_is_no_node(void **state)
 {
 	(void)state;
 	assert_int_equal(scan(0), 0);
-	assert_int_equal(setup_data_scan(NULL, 0, BASE, 0, node), 0);
+	assert_int_equal(setup_data_scan(NULL, 0, &(struct bzimage){ 0 }, node), 0);
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -139,18 +141,83 @@ static void a_node_that_points_elsewhere_drops_the_list(void **state)
 {
 	(void)state;
 	put(SEED_AT, 0, SETUP_INDIRECT, 32);
-	assert_dropped(BASE + SEED_AT, "0x80000000", "elsewhere");
+	assert_dropped(BASE + SEED_AT, "0x80000000", "no contents of its own");
+}
+
+/* What the bytes of something else look like where they are zero. */
+static void an_empty_node_drops_the_list(void **state)
+{
+	(void)state;
+	put(SEED_AT, 0, SETUP_NONE, 0);
+	assert_dropped(BASE + SEED_AT, "0x1003d0", "no contents of its own");
+}
+
+static void assert_found_below(uint64_t told, uint8_t setup_sects, const char *told_text)
+{
+	struct bzimage kernel = { .setup_data = told, .setup_sects = setup_sects };
+
+	fake_log_reset();
+	assert_int_equal(setup_data_scan(payload, SIZE, &kernel, node), 1);
+	assert_int_equal(node[0].offset, DTB_AT);
+	assert_int_equal(node[0].size, SIZE - DTB_AT);
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has(told_text));
+	assert_true(fake_log_has("found at 0x100200"));
+}
+
+/* As QEMU 10 makes it: the file's offset taken for one in memory, where the setup part is not. */
+static void a_list_told_too_high_by_the_setup_part_is_found(void **state)
+{
+	(void)state;
+	put(DTB_AT, 0, SETUP_DTB, SIZE - DTB_AT - 16);
+	assert_found_below(BASE + DTB_AT + 0x400, 1, "0x100600");	/* behind the payload */
+	assert_found_below(BASE + DTB_AT + 0x400, 1, "(0x400 bytes)");
+	assert_found_below(BASE + DTB_AT + 0xa00, 0, "(0xa00 bytes)");
+	assert_found_below(BASE + DTB_AT + 0x20000, 255, "(0x20000 bytes)");
+}
+
+static void a_told_list_is_taken_if_it_is_one(void **state)
+{
+	static uint8_t large[0x1000];
+	struct setup_data first = { .type = SETUP_DTB, .len = 0xc00 - sizeof(first) };
+	const struct setup_data second = { .type = SETUP_DTB, .len = 0x20 };
+	const struct bzimage kernel = { .setup_data = BASE + 0x800, .setup_sects = 1 };
+
+	(void)state;
+	memcpy(large + 0x400, &first, sizeof(first));
+	memcpy(large + 0x800, &second, sizeof(second));
+	assert_int_equal(setup_data_scan(large, sizeof(large), &kernel, node), 1);
+	assert_int_equal(node[0].offset, 0x800);
+	assert_int_equal(fake_log_lines(), 0);
+	memset(large + 0x800, 0, sizeof(second));
+	assert_int_equal(setup_data_scan(large, sizeof(large), &kernel, node), 1);
+	assert_int_equal(node[0].offset, 0x400);
+	assert_int_equal(fake_log_lines(), 1);
+	first.len--;			/* not the end of the payload: bytes of the kernel */
+	memcpy(large + 0x400, &first, sizeof(first));
+	assert_int_equal(setup_data_scan(large, sizeof(large), &kernel, node), -EINVAL);
+}
+
+/* Nothing below the address space, and an end of a list is no list. */
+static void no_list_below_is_not_made_up(void **state)
+{
+	(void)state;
+	assert_dropped(0x3ff, "0x3ff", "dropped");
+	assert_dropped(0x400, "0x400", "dropped");
+	assert_dropped(0x401, "0x401", "dropped");
+	put(DTB_AT, BASE + SIZE, SETUP_DTB, 0);		/* broken in both places: told's is told */
+	assert_dropped(BASE + DTB_AT + 0x400, "node 0 at 0x100600", "outside of the kernel");
 }
 
 static void more_nodes_than_qemu_makes_drop_the_list(void **state)
 {
 	(void)state;
 	for (uint32_t i = 0; i < SETUP_NODES; i++)
-		put(16 * i, i + 1 < SETUP_NODES ? BASE + 16 * (i + 1) : 0, 0, 0);
+		put(16 * i, i + 1 < SETUP_NODES ? BASE + 16 * (i + 1) : 0, SETUP_DTB, 0);
 	assert_int_equal(scan(BASE), SETUP_NODES);
-	put(16 * (SETUP_NODES - 1), BASE + 16 * SETUP_NODES, 0, 0);
-	put(16 * SETUP_NODES, 0, 0, 0);
-	assert_dropped(BASE, "more than 8", "dropped");
+	put(16 * (SETUP_NODES - 1), BASE + 16 * SETUP_NODES, SETUP_DTB, 0);
+	put(16 * SETUP_NODES, 0, SETUP_DTB, 0);
+	assert_dropped(BASE, "node 8", "one too many");
 }
 
 static void rows_beyond_the_128th_make_a_node(void **state)
@@ -188,6 +255,10 @@ int main(void)
 		TEST(a_loop_drops_the_list),
 		TEST(nodes_that_overlap_drop_the_list),
 		TEST(a_node_that_points_elsewhere_drops_the_list),
+		TEST(an_empty_node_drops_the_list),
+		TEST(a_list_told_too_high_by_the_setup_part_is_found),
+		TEST(a_told_list_is_taken_if_it_is_one),
+		TEST(no_list_below_is_not_made_up),
 		TEST(more_nodes_than_qemu_makes_drop_the_list),
 		TEST(rows_beyond_the_128th_make_a_node),
 	};
