@@ -111,7 +111,7 @@ static struct mp_processor *add_processors(struct mp_processor *at, const struct
 	/* Machine types up to 2.0 have 0x11, and Linux compares; none of those has fw_cfg DMA. */
 	if (!fw_cfg_has_dma())
 		version = mmio_read32(LOCAL_APIC + LOCAL_APIC_VERSION);
-	for (uint32_t n = 0; n <= MAX_APIC_ID && n < machine.apic_id_limit && *left; n++) {
+	for (uint32_t n = 0; n <= MAX_APIC_ID && *left; n++) {
 		if (!cpus_present(n))
 			continue;
 		*at++ = (struct mp_processor){

@@ -38,8 +38,7 @@ static struct pci_tree tree = { .function = functions, .max = 400 };
 
 bool cpus_present(uint32_t apic_id)
 {
-	assert_true(apic_id < machine.apic_id_limit);
-	return present[apic_id];
+	return apic_id < sizeof(present) / sizeof(present[0]) && present[apic_id];
 }
 
 uint32_t cpus_found(void)
@@ -264,6 +263,39 @@ static void gaps_in_the_ids_are_left_out(STATE)
 	assert_int_equal(n_cpu, sizeof(ids));
 	for (unsigned int i = 0; i < sizeof(ids); i++)
 		assert_int_equal(cpu_entry[i]->apic_id, ids[i]);
+}
+
+/* microvm tells how many processors there may be, and no limit of their ids. */
+static void ids_above_the_number_of_processors_are_listed(STATE)
+{
+	static const struct {
+		uint32_t cores;		/* in a package; ids of the next begin at a power of two */
+		uint32_t count, highest;
+	} machines[] = { { 3, 6, 6 }, { 3, 12, 14 }, { 5, 10, 12 }, { 3, 189, 250 }, { 1, 255, 254 } };
+
+	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		uint32_t id = 0, n = 0, step = machines[i].cores == 5 ? 8 : machines[i].cores + 1;
+
+		setup(NULL);
+		machine.chipset = CHIPSET_NONE;
+		machine.pci = NULL;
+		has_fdt = true;
+		for (; n < machines[i].count; id++)
+			if (machines[i].cores == 1 || id % step < machines[i].cores) {
+				cpu(id);
+				n++;
+			}
+		assert_int_equal(id - 1, machines[i].highest);
+		machine.apic_id_limit = machines[i].count;
+		mptable_init();
+		assert_true(read_table());
+		assert_int_equal(n_cpu, machines[i].count);
+		for (n = 0; n < n_cpu; n++) {
+			assert_true(present[cpu_entry[n]->apic_id]);
+			assert_true(n == 0 || cpu_entry[n]->apic_id > cpu_entry[n - 1]->apic_id);
+		}
+		assert_int_equal(fake_log_lines(), 0);
+	}
 }
 
 static void the_boot_processor_is_marked_whatever_its_id(STATE)
@@ -621,6 +653,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup(f, setup)
 		T(every_processor_is_listed),
 		T(gaps_in_the_ids_are_left_out),
+		T(ids_above_the_number_of_processors_are_listed),
 		T(the_boot_processor_is_marked_whatever_its_id),
 		T(an_id_that_does_not_fit_leaves_the_table_out),
 		T(more_than_255_processors_leave_the_table_out),
