@@ -20,37 +20,16 @@
 #define START_SEGMENT	0xe800	/* the firmware's RAM and the 16-bit image: 96 KiB to 0xfffff */
 #define ROM_SIZE	(CONFIG_ROM_SIZE / 64 - 1)
 
-/* A decimal number, stepped over; 0xff when there is none or it is above 254. */
-static uint8_t number(const char **text)
-{
-	uint32_t value = 0, digits = 0;
-
-	for (; **text >= '0' && **text <= '9'; (*text)++, digits++)
-		value = digits < 3 ? value * 10 + (uint32_t)(**text - '0') : 0xff;
-	return digits && value < 0xff ? value : 0xff;
-}
-
 struct smbios_bios_facts smbios_bios_facts(void)
 {
 	struct smbios_bios_facts facts = {
 		.vendor = VENDOR,
-		.version = banner_version(),
+		.version = banner.version,
 		.date = RELEASE_DATE,
-		.major = 0xff,
-		.minor = 0xff,
+		.major = banner.major,
+		.minor = banner.minor,
 	};
-	const char *text = facts.version;
 
-	/* "v1.2-3-gabcdef0" is release 1.2; a bare commit id has no release. */
-	if (*text++ == 'v') {
-		uint8_t major = number(&text);
-		uint8_t minor = *text++ == '.' ? number(&text) : 0xff;
-
-		if (major != 0xff && minor != 0xff) {
-			facts.major = major;
-			facts.minor = minor;
-		}
-	}
 	return facts;
 }
 

@@ -20,10 +20,7 @@
 
 struct machine machine;
 
-const char *banner_version(void)
-{
-	return "v1.2-3-gabcdef0";
-}
+const struct banner banner = { "v1.2-3-gabcdef0", sizeof("v1.2-3-gabcdef0"), 1, 2 };
 
 void smbios_case_reset(void)
 {
