@@ -54,7 +54,11 @@ CFLAGS_ALL := -std=gnu11 $(WARN) -ffreestanding -fno-pic -fno-pie -fno-stack-pro
 # Code that runs once costs its size: in ROM, and where it is translated. ESI and EDI as call-clobbered
 # registers save most functions pushing them.
 SIZE := -Os -fcall-used-esi -fcall-used-edi -fipa-ra
-CFLAGS_32 := -m32 $(SIZE) $(CFLAGS_ALL) -Wstack-usage=1024
+# The 32-bit code is optimised as a whole when it is linked (a tenth fewer blocks: who has one caller
+# becomes part of it). The objects hold plain code as well, whose sizes make size shows.
+CFLAGS_32 := -m32 $(SIZE) -flto -ffat-lto-objects $(CFLAGS_ALL) -Wstack-usage=1024
+LINK_32   := $(CC) $(filter-out -MMD -MP $(WARN),$(CFLAGS_32)) -Werror -flto-partition=one -nostdlib -static \
+	-Wl,--build-id=none,--gc-sections
 CFLAGS_16 := -m16 -Os $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
 AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 
@@ -81,7 +85,7 @@ $(OUT)/rt16.elf: $(obj16) src/arch/rt16.lds
 $(OUT)/rt16.sym.lds: $(OUT)/rt16.elf
 	@nm -g $< | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
 $(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds
-	@$(LD) -m elf_i386 --gc-sections -L $(OUT) -T src/arch/rom32.lds -Map $(OUT)/bios.map $(obj32) -o $@
+	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 	@$(PYTHON) scripts/image.py --rom32 $(OUT)/bios.elf --rt16 $(OUT)/rt16.elf --out $@
 
