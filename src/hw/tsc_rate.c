@@ -18,7 +18,7 @@
 #define PM_TICKS_MIN	8u		/* fewer say nothing */
 
 /* Linux Documentation/virt/kvm/x86/cpuid.rst and msr.rst, KVM_FEATURE_CLOCKSOURCE2. */
-#define KVM_FEATURES	0x40000001u
+#define KVM_FEATURES	1u		/* of the leaves of KVM */
 #define KVM_CLOCK	(1u << 3)	/* in EAX */
 #define KVM_MSR_CLOCK	0x4b564d01u	/* physical address, bit 0: on */
 
@@ -63,7 +63,7 @@ static uint32_t kvm_khz(void)
 	uint32_t rate, mul;
 	int shift;
 
-	if (!machine.kvm || !(cpuid(KVM_FEATURES, 0).eax & KVM_CLOCK))
+	if (!machine.kvm || !(cpuid(machine.kvm + KVM_FEATURES, 0).eax & KVM_CLOCK))
 		return 0;
 	wrmsr(KVM_MSR_CLOCK, ptr_to_phys((const void *)&kvm_page) | 1);
 	mul = kvm_page.mul;

@@ -36,6 +36,10 @@ def run(bios, machine, args):
     ("pc", []), ("q35", []), ("microvm", []), ("isapc", []), ("pc", ["-smp", "2"]), ("q35", ["-smp", "2"]),
     # A KVM inside a KVM may offer that register and refuse it then; no firmware reads it.
     ("pc", ["-cpu", "host,arch-capabilities=off"]),
+    # Hidden, as libvirt does it, and behind the leaves of another hypervisor: still a KVM that may emulate code.
+    ("pc", ["-cpu", "host,arch-capabilities=off,kvm=off"]),
+    ("pc", ["-cpu", "host,arch-capabilities=off,hv_relaxed,hv_spinlocks=0x1fff"]),
+    ("q35", ["-cpu", "host,arch-capabilities=off,-hypervisor"]),
     ("pc", ["-global", "fw_cfg.dma_enabled=off"]),
 ], ids=lambda x: x if isinstance(x, str) else "-".join(x).strip("-") or "plain")
 def test_kvm(machine, args):
@@ -47,3 +51,17 @@ def test_kvm(machine, args):
     assert tap.boots == 1 and not bad, f"{bad}\n{result}"
     if limits:
         print(f"this KVM fails under SeaBIOS as well: {sorted(limits)}")
+
+
+def test_kvm_behind_other_leaves_tells_its_clock():
+    """hv_* flags move KVM's leaves to 0x40000100: what is told without them is told with them."""
+    kvm_limits()
+    cpu = "host,arch-capabilities=off"
+    qemu.need_kvm("-cpu", f"{cpu},hv_relaxed")
+    plain, behind = (run("slipway", "pc", ["-cpu", cpu + flags]) for flags in ("", ",hv_relaxed"))
+    assert "report: rate: TSC" in plain.log, str(plain)
+    if "# hypervisor KVM" in behind.serial:
+        raise qemu.Absent("this KVM has no Hyper-V leaves to stand behind")
+    if "measured over" in plain.log:
+        raise qemu.Absent("this KVM does not tell the rate of its clock")
+    assert "report: rate: TSC" in behind.log and "measured over" not in behind.log, str(behind)

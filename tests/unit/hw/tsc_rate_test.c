@@ -175,7 +175,7 @@ static void where_there_is_no_timer_there_is_no_rate(void **state)
 static void a_kvm_without_a_clock_is_measured(void **state)
 {
 	(void)state;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = ~8u });
 	measure(2300000, 3000, 1);
 	assert_int_equal(fake_cpu.wrmsrs, 0);
@@ -195,7 +195,7 @@ static void a_kvm_clock_tells_its_rate(void **state)
 
 	(void)state;
 	machine.chipset = CHIPSET_NONE;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
 	for (size_t i = 0; i < sizeof(told_by) / sizeof(told_by[0]); i++) {
@@ -209,6 +209,21 @@ static void a_kvm_clock_tells_its_rate(void **state)
 	assert_int_equal(reads, 0);
 }
 
+static void a_kvm_behind_the_leaves_of_another_tells_its_rate(void **state)
+{
+	uint32_t ticks;
+
+	(void)state;
+	machine.kvm = 0x40000100;
+	fake_cpuid_set(0x40000101, 0, (struct cpuid){ .eax = 8 });
+	fake_msr_set(0x4b564d01, 0);
+	kvm_page.mul = 0x80000000;
+	kvm_page.shift = 1;
+	assert_true(tsc_rate_begin());
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 1000000);
+	assert_int_equal(reads, 0);
+}
+
 static void a_kvm_clock_that_lies_is_not_believed(void **state)
 {
 	static const struct { uint32_t mul; int8_t shift; } lies[] = {
@@ -219,7 +234,7 @@ static void a_kvm_clock_that_lies_is_not_believed(void **state)
 
 	(void)state;
 	machine.chipset = CHIPSET_NONE;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
@@ -235,7 +250,7 @@ static void a_kvm_clock_that_says_nothing_is_measured(void **state)
 	uint64_t value;
 
 	(void)state;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	kvm_page.mul = 0;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
@@ -257,6 +272,7 @@ int main(void)
 		cmocka_unit_test_setup(where_there_is_no_timer_there_is_no_rate, setup),
 		cmocka_unit_test_setup(a_kvm_without_a_clock_is_measured, setup),
 		cmocka_unit_test_setup(a_kvm_clock_tells_its_rate, setup),
+		cmocka_unit_test_setup(a_kvm_behind_the_leaves_of_another_tells_its_rate, setup),
 		cmocka_unit_test_setup(a_kvm_clock_that_lies_is_not_believed, setup),
 		cmocka_unit_test_setup(a_kvm_clock_that_says_nothing_is_measured, setup),
 	};
