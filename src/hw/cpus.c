@@ -17,7 +17,15 @@
 #include "machine/machine.h"
 
 #define MSR_FEATURE_CONTROL	0x3a
-#define FEATURE_CONTROL_LOCK	(1u << 0)
+#define FEATURE_CONTROL_LOCK		(1u << 0)
+#define FEATURE_CONTROL_VMX_IN_SMX	(1u << 1)
+#define FEATURE_CONTROL_VMX		(1u << 2)
+#define FEATURE_CONTROL_SENTER		0xff00u
+#define FEATURE_CONTROL_SGX_LC		(1u << 17)
+#define FEATURE_CONTROL_SGX		(1u << 18)
+#define FEATURE_CONTROL_LMCE		(1u << 20)
+#define MSR_MCG_CAP		0x179
+#define MCG_CAP_LMCE		(1u << 27)
 #define MSR_MTRRCAP		0xfe
 
 /* The MTRRs and IA32_FEATURE_CONTROL. */
@@ -42,6 +50,29 @@ static uint32_t address_bits(void)
 	if (cpuid(0x80000000, 0).eax >= 0x80000008)
 		bits = cpuid(0x80000008, 0).eax & 0xff;
 	return bits < 32 || bits > 52 ? 36 : bits;
+}
+
+uint32_t cpus_feature_control(void)
+{
+	struct cpuid features, leaf7 = { 0 };
+	uint32_t bits = 0;
+
+	if (!(machine.cpu_features & CPUID_1_EDX_MSR))
+		return 0;
+	features = cpuid(1, 0);
+	if (cpuid(0, 0).eax >= 7)
+		leaf7 = cpuid(7, 0);
+	if (features.ecx & CPUID_1_ECX_VMX)
+		bits |= FEATURE_CONTROL_VMX;
+	if (features.ecx & CPUID_1_ECX_SMX)
+		bits |= FEATURE_CONTROL_SENTER | (bits ? FEATURE_CONTROL_VMX_IN_SMX : 0);
+	if (leaf7.ebx & CPUID_7_EBX_SGX)
+		bits |= FEATURE_CONTROL_SGX;
+	if (leaf7.ecx & CPUID_7_ECX_SGX_LC)
+		bits |= FEATURE_CONTROL_SGX_LC;
+	if (features.edx & CPUID_1_EDX_MCA && rdmsr(MSR_MCG_CAP) & MCG_CAP_LMCE)
+		bits |= FEATURE_CONTROL_LMCE;
+	return bits ? bits | FEATURE_CONTROL_LOCK : 0;
 }
 
 static void add_feature_control(uint32_t value)

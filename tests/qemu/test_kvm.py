@@ -65,3 +65,18 @@ def test_kvm_behind_other_leaves_tells_its_clock():
     if "measured over" in plain.log:
         raise qemu.Absent("this KVM does not tell the rate of its clock")
     assert "report: rate: TSC" in behind.log and "measured over" not in behind.log, str(behind)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_feature_control_is_no_promise_of_the_host(machine, tmp_path):
+    """etc/msr_feature_control, which libvirt may write, on a processor that lacks the MSR: a touch is #GP."""
+    limits = kvm_limits()
+    cpu = ["-cpu", "host,arch-capabilities=off,-vmx,-smx"]
+    qemu.need_kvm(*cpu)
+    file = tmp_path / "value"
+    file.write_bytes((5).to_bytes(8, "little"))
+    result = run("slipway", machine, [*cpu, "-fw_cfg", f"name=etc/msr_feature_control,file={file}"])
+    tap = Tap(result.serial)
+    bad = [line for line in tap.failed if line.split(" - ", 1)[1] not in limits]
+    assert tap.boots == 1 and not bad, f"{bad}\n{result}"
+    assert "not a value for the MSR of this processor, which has bits 0x0" in result.log, str(result)
