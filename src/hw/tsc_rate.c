@@ -39,18 +39,19 @@ static volatile struct kvm_clock kvm_page NOINIT __attribute__((aligned(32)));
 static uint32_t khz NOINIT;		/* told, 0: measuring */
 
 /*
- * A look at the PM timer, and the TSC before and after: a host may take the processor away in between,
- * and then nobody knows when within that time the timer was read.
+ * A look at the PM timer, and how long it took: a host may take the processor away in it, and then nobody
+ * knows when within that time the timer was read.
  */
 struct look {
 	uint32_t pm;
-	uint64_t before, after;
+	uint32_t took;			/* in ticks of the TSC */
+	uint64_t before;		/* TSC */
 };
 static struct look first NOINIT;
 
-#define SURE_PART 64u			/* both looks together take less than this part of all */
-#define AGAIN	  4u			/* measurements more, where the first was not sure */
-#define AGAIN_TICKS (1u << 21)		/* 1 ms at 2 GHz */
+#define SURE_PART 32u			/* both looks together take less than this part of all */
+#define AGAIN	  3u			/* measurements more, where the first was not sure */
+#define AGAIN_PAUSES (1u << 14)		/* in the first of them, doubled in each: 40 ns to 1 us each */
 
 static bool believable(uint32_t rate)
 {
@@ -77,14 +78,11 @@ static uint32_t kvm_khz(void)
 	return rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
 }
 
-static struct look look(void)
+static void look(struct look *l)
 {
-	struct look l;
-
-	l.before = rdtsc();
-	l.pm = inl(PM_TIMER_PORT);
-	l.after = rdtsc();
-	return l;
+	l->before = rdtsc();
+	l->pm = inl(PM_TIMER_PORT);
+	l->took = (uint32_t)rdtsc() - (uint32_t)l->before;
 }
 
 bool tsc_rate_begin(void)
@@ -98,26 +96,23 @@ bool tsc_rate_begin(void)
 	khz = 0;
 	if (machine.chipset == CHIPSET_NONE)
 		return false;
-	first = look();
+	look(&first);
 	return true;
 }
 
-/* kHz from two looks, 0 when they say nothing. */
-static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks,
-			uint32_t *unsure)
+/* kHz from two looks less than 2^32 ticks of the TSC apart, 0 when they say nothing. */
+static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks, uint32_t *unsure)
 {
-	uint32_t ticks = (b->pm - a->pm) & PM_TIMER_MASK;
-	uint64_t took = b->after - a->after, looked = b->after - b->before + a->after - a->before;
-	uint64_t rate;
+	uint64_t all = b->before + b->took - a->before, rate;
+	uint32_t looked = a->took + b->took;
 
-	if (ticks < PM_TICKS_MIN || took >> 40 || looked > took / SURE_PART)
+	*pm_ticks = (b->pm - a->pm) & PM_TIMER_MASK;
+	*unsure = looked;
+	if (*pm_ticks < PM_TICKS_MIN || all >> 32 || looked > (uint32_t)all / SURE_PART)
 		return 0;
-	rate = div64_32(took * PM_TIMER_KHZ_1024 >> 10, ticks);
-	if (rate > TSC_KHZ_MAX || !believable((uint32_t)rate))
-		return 0;
-	*pm_ticks = ticks;
-	*unsure = (uint32_t)looked;
-	return (uint32_t)rate;
+	/* from the middle of one look to the middle of the other */
+	rate = div64_32((uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024 >> 10, *pm_ticks);
+	return rate <= TSC_KHZ_MAX && believable((uint32_t)rate) ? (uint32_t)rate : 0;
 }
 
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
@@ -128,18 +123,20 @@ uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
 	*pm_ticks = *unsure = 0;
 	if (khz)
 		return khz;
-	last = look();
+	look(&last);
 	rate = rate_of(&first, &last, pm_ticks, unsure);
-	for (uint32_t i = 0; !rate && i < AGAIN; i++) {
-		first = look();
-		while (rdtsc() - first.after < AGAIN_TICKS)
+	for (uint32_t again = 0; !rate && again < AGAIN; again++) {
+		look(&first);
+		/* counted, not timed: the TSC may stand still */
+		for (uint32_t i = 0; i < AGAIN_PAUSES << again; i++)
 			cpu_pause();
-		last = look();
+		look(&last);
 		rate = rate_of(&first, &last, pm_ticks, unsure);
 	}
-	if (!rate)
+	if (!rate) {
 		log("tsc_rate: the PM timer counts %u in %u ticks of the TSC, read within %u; no rate",
-		    (last.pm - first.pm) & PM_TIMER_MASK, (uint32_t)(last.after - first.after),
-		    (uint32_t)(last.after - last.before));
+		    *pm_ticks, (uint32_t)(last.before - first.before), *unsure);
+		*pm_ticks = *unsure = 0;
+	}
 	return rate;
 }
