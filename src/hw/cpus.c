@@ -84,16 +84,15 @@ static void add_feature_control(uint32_t value)
 
 static void set_msrs(uint32_t feature_control)
 {
+	const struct msr_value *v = ap_shared.msr;
+
 	if (machine.cpu_features & CPUID_1_EDX_MTRR)
 		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
 					   machine.low_ram_end, address_bits());
 	if (feature_control)
 		add_feature_control(feature_control);
-	for (uint32_t i = 0; i < ap_shared.msrs; i++) {
-		const struct msr_value *v = &ap_shared.msr[i];
-
+	for (; v != ap_shared.msr + ap_shared.msrs; v++)
 		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
-	}
 }
 
 /* Every exception of a parked processor, and NMI, leads back to where it parks. */
@@ -114,34 +113,16 @@ static uint32_t arrived(void)
 	return *(volatile uint32_t *)&ap_shared.arrived;
 }
 
-static void start_others(void)
+static void wait_for(uint32_t others)
 {
-	uint32_t others = machine.cpus - 1;
-	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
-	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
-	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
-	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
-	uint32_t self = lapic_id();
-	struct wait wait;
-
-	if (ids) {
-		ap_shared.ids = (uint32_t)ptr_to_phys(ids);
-		ap_shared.ids_count = ids_count = room;
-		if (self < room)
-			ids[self / 32] |= 1u << (self & 31);
-	}
-	make_idt();
-	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
-	mailbox[1] = SEL_CODE32;
-	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
+	/* A host with few processors runs many of ours one after the other. */
+	struct wait wait = wait_start(10 * 1000 * 1000 + others * 20 * 1000, "cpus: start of the others");
 
 	for (uint32_t i = 0; i < LOOKS_WITHOUT_CLOCK; i++) {
 		if (arrived() >= others)
 			return;
 		cpu_pause();
 	}
-	/* A host with few processors runs many of ours one after the other. */
-	wait = wait_start(10 * 1000 * 1000 + others * 20 * 1000, "cpus: start of the others");
 	while (arrived() < others) {
 		if (wait_expired(&wait)) {
 			/* One that comes later must not write where a kernel may be by then. */
@@ -153,10 +134,30 @@ static void start_others(void)
 	}
 }
 
+static void start_others(void)
+{
+	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
+	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
+	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
+	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
+	uint32_t self = lapic_id();
+
+	if (ids) {
+		ap_shared.ids = (uint32_t)ptr_to_phys(ids);
+		ap_shared.ids_count = ids_count = room;
+		if (self < room)
+			ids[self / 32] |= 1u << (self & 31);
+	}
+	make_idt();
+	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
+	mailbox[1] = SEL_CODE32;
+	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
+	wait_for(machine.cpus - 1);
+}
+
 void cpus_start(uint32_t feature_control)
 {
-	if (machine.cpu_features & CPUID_1_EDX_MSR)
-		set_msrs(feature_control);
+	set_msrs(feature_control);
 	if (!(machine.cpu_features & CPUID_1_EDX_APIC)) {
 		if (machine.cpus > 1)
 			log("cpus: %u processors, but no local APIC; only this one runs",
@@ -165,6 +166,8 @@ void cpus_start(uint32_t feature_control)
 		return;
 	}
 	lapic_virtual_wire();
+	if (machine.apic_id_limit == 1)
+		return;
 	/* An id of 255 or more can only be reached in x2APIC mode, and so by an OS that finds it on. */
 	if (machine.apic_id_limit > 255) {
 		ap_shared.x2apic = cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC;

@@ -7,6 +7,7 @@ import re
 import pytest
 
 import vm as qemu
+from conftest import boot_check
 from test_reset import Qmp
 
 ROM = 0xfffc0000
@@ -64,6 +65,12 @@ def processors_with_memory_types(machine, smp):
 @pytest.mark.parametrize("machine, smp", [("pc", "1"), ("pc", "5"), ("q35", "3"), ("microvm", "2")])
 def test_every_processor_gets_its_memory_types(machine, smp):
     assert processors_with_memory_types(machine, smp) == int(smp)
+
+
+@pytest.mark.parametrize("memory", ["3712", "4000"])
+def test_ram_close_to_4_gib_is_cached(memory):
+    """Asked by the checking guest, which finds RAM's end in the memory map."""
+    boot_check(machine="pc,max-ram-below-4g=4G", memory=memory)
 
 
 def check(log, processors, count):
