@@ -23,7 +23,7 @@ def kvm_limits():
 def run(bios, machine, args):
     with qemu.VM(bios=bios, machine=machine, memory="256", accel="kvm", args=args,
                  kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(65536),
-                 append=words_for("256", args, True, "noacpi" if machine == "isapc" else "")) as vm:
+                 append=words_for("256", args, True, "kvm noacpi" if machine == "isapc" else "kvm")) as vm:
         vm.start()
         end = qemu.now() + 30
         # A processor that KVM gives up on stays paused: no need to wait for that.
