@@ -53,18 +53,13 @@ static struct look first NOINIT;
 #define AGAIN	  3u			/* measurements more, where the first was not sure */
 #define AGAIN_PAUSES (1u << 14)		/* in the first of them, doubled in each: 40 ns to 1 us each */
 
-static bool believable(uint32_t rate)
-{
-	return rate >= TSC_KHZ_MIN && rate <= TSC_KHZ_MAX;
-}
-
-/* KVM tells the factor from ticks to ns of its clock, and is asked to forget the page again. */
+/* 0: it does not tell, or nothing to believe. KVM tells the factor from ticks to ns of its clock, and is asked to forget the page again. */
 static uint32_t kvm_khz(void)
 {
 	uint32_t rate, mul;
 	int shift;
 
-	if (!machine.kvm || !(cpuid(machine.kvm + KVM_FEATURES, 0).eax & KVM_CLOCK))
+	if (!(cpuid(machine.kvm + KVM_FEATURES, 0).eax & KVM_CLOCK))
 		return 0;
 	wrmsr(KVM_MSR_CLOCK, ptr_to_phys((const void *)&kvm_page) | 1);
 	mul = kvm_page.mul;
@@ -74,8 +69,10 @@ static uint32_t kvm_khz(void)
 		return 0;
 	rate = (uint32_t)div64_32(1000000ull << 32, mul);
 	if (shift >= 0)
-		return rate >> shift;
-	return rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
+		rate >>= shift;
+	else
+		rate = rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
+	return rate >= TSC_KHZ_MIN && rate <= TSC_KHZ_MAX ? rate : 0;
 }
 
 static void look(struct look *l)
@@ -88,12 +85,10 @@ static void look(struct look *l)
 bool tsc_rate_begin(void)
 {
 	khz = timer_told_khz();
+	if (!khz && machine.kvm)
+		khz = kvm_khz();
 	if (khz)
 		return true;
-	khz = kvm_khz();
-	if (believable(khz))
-		return true;
-	khz = 0;
 	if (machine.chipset == CHIPSET_NONE)
 		return false;
 	look(&first);
@@ -103,16 +98,19 @@ bool tsc_rate_begin(void)
 /* kHz from two looks less than 2^32 ticks of the TSC apart, 0 when they say nothing. */
 static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks, uint32_t *unsure)
 {
-	uint64_t all = b->before + b->took - a->before, rate;
-	uint32_t looked = a->took + b->took;
-
-	*pm_ticks = (b->pm - a->pm) & PM_TIMER_MASK;
-	*unsure = looked;
-	if (*pm_ticks < PM_TICKS_MIN || all >> 32 || looked > (uint32_t)all / SURE_PART)
-		return 0;
+	uint64_t all = b->before + b->took - a->before;
+	uint32_t looked = a->took + b->took, ticks = (b->pm - a->pm) & PM_TIMER_MASK;
 	/* from the middle of one look to the middle of the other */
-	rate = div64_32((uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024 >> 10, *pm_ticks);
-	return rate <= TSC_KHZ_MAX && believable((uint32_t)rate) ? (uint32_t)rate : 0;
+	uint64_t took_1024 = (uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024;
+	uint64_t rate = div64_32(took_1024 >> 10, ticks + !ticks);
+
+	*pm_ticks = ticks;
+	*unsure = looked;
+	/* one branch for all */
+	if ((ticks < PM_TICKS_MIN) | (all >> 32 != 0) | (looked > (uint32_t)all / SURE_PART) |
+	    (rate < TSC_KHZ_MIN) | (rate > TSC_KHZ_MAX))
+		return 0;
+	return (uint32_t)rate;
 }
 
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
