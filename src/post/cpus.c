@@ -27,7 +27,9 @@ static uint32_t feature_control(void)
 
 void cpus_init(void)
 {
-	machine.cpus = max_u32(fw_cfg_le16(FW_CFG_NB_CPUS), 1);
+	uint32_t cpus = fw_cfg_le16(FW_CFG_NB_CPUS);
+
+	machine.cpus = cpus + !cpus;
 	machine.apic_id_limit = max_u32(fw_cfg_le16(FW_CFG_MAX_CPUS), machine.cpus);
 	cpus_start(feature_control());
 }
