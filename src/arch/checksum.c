@@ -25,14 +25,15 @@ bool sse2_works __attribute__((section(".noinit.sse")));
 static uint8_t sum_blocks(const uint8_t *p, uint32_t blocks)
 {
 	unsigned long old = sse_open();
+	const uint8_t *end = p + 16 * blocks;
+	intptr_t at = p - end;		/* counts up to 0 */
 	uint32_t sum;
 
 	__asm__ volatile(
 		"pxor %%xmm0, %%xmm0\n"
-	"1:\tmovdqu (%[p]), %%xmm1\n\t"
+	"1:\tmovdqu (%[end], %[at]), %%xmm1\n\t"
 		"paddb %%xmm1, %%xmm0\n\t"
-		"add $16, %[p]\n\t"
-		"decl %[blocks]\n\t"
+		"add $16, %[at]\n\t"
 		"jnz 1b\n\t"
 		"pxor %%xmm1, %%xmm1\n\t"
 		"psadbw %%xmm1, %%xmm0\n\t"	/* two sums of eight bytes, 64 bits apart */
@@ -41,8 +42,7 @@ static uint8_t sum_blocks(const uint8_t *p, uint32_t blocks)
 		"movd %%xmm0, %[sum]\n\t"
 		"pxor %%xmm0, %%xmm0\n\t"
 		"pxor %%xmm1, %%xmm1"
-		: [p] "+r"(p), [blocks] "+r"(blocks), [sum] "=r"(sum)
-		: : "memory", "cc" CLOBBER_XMM);
+		: [at] "+r"(at), [sum] "=r"(sum) : [end] "r"(end) : "memory", "cc" CLOBBER_XMM);
 	sse_close(old);
 	return sum;
 }

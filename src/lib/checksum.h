@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Sum of len bytes modulo 256; any alignment; 0 for len 0. After machine_init(). A third of an
- * instruction per byte with SSE2, about 1.3 without.
+ * Sum of len bytes modulo 256; any alignment; 0 for len 0. After machine_init(). A quarter of
+ * an instruction per byte with SSE2, about 1.3 without.
  */
 uint8_t checksum8(const void *p, uint32_t len);
 

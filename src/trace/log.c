@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include "arch/phys.h"
+#include "lib/bits.h"
 #include "lib/format.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
@@ -55,7 +56,7 @@ void log_move(void *memory, uint32_t words)
 {
 	struct log_ring *to = memory;
 
-	memcpy(to, &first, sizeof(first));
+	memcpy(to, &first, LOG_RING_BYTES(min_u32(first.ring.head, LOG_FIRST_WORDS)));
 	to->size = words;
 	/*
 	 * What was written as word n is at n % LOG_FIRST_WORDS there. Where the ring has come round, a copy in
