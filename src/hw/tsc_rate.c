@@ -47,7 +47,7 @@ struct look {
 	uint32_t took;			/* in ticks of the TSC */
 	uint64_t before;		/* TSC */
 };
-static struct look first NOINIT;
+static struct look first NOINIT, last NOINIT;
 
 #define SURE_PART 32u			/* both looks together take less than this part of all */
 #define AGAIN	  3u			/* measurements more, where the first was not sure */
@@ -95,17 +95,16 @@ bool tsc_rate_begin(void)
 	return true;
 }
 
-/* kHz from two looks less than 2^32 ticks of the TSC apart, 0 when they say nothing. */
-static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks, uint32_t *unsure)
+/* kHz from the two looks, less than 2^32 ticks of the TSC apart; 0 when they say nothing. */
+static uint32_t rate_of_looks(uint32_t *pm_ticks, uint32_t *unsure)
 {
-	uint64_t all = b->before + b->took - a->before;
-	uint32_t looked = a->took + b->took, ticks = (b->pm - a->pm) & PM_TIMER_MASK;
-	/* from the middle of one look to the middle of the other */
-	uint64_t took_1024 = (uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024;
-	uint64_t rate = div64_32(took_1024 >> 10, ticks + !ticks);
+	uint64_t all = last.before + last.took - first.before, rate;
+	uint32_t looked = first.took + last.took, ticks = (last.pm - first.pm) & PM_TIMER_MASK;
 
 	*pm_ticks = ticks;
 	*unsure = looked;
+	/* from the middle of one look to the middle of the other */
+	rate = div64_32((uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024 >> 10, ticks + !ticks);
 	/* one branch for all */
 	if ((ticks < PM_TICKS_MIN) | (all >> 32 != 0) | (looked > (uint32_t)all / SURE_PART) |
 	    (rate < TSC_KHZ_MIN) | (rate > TSC_KHZ_MAX))
@@ -115,21 +114,20 @@ static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm
 
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
 {
-	struct look last;
 	uint32_t rate;
 
 	*pm_ticks = *unsure = 0;
 	if (khz)
 		return khz;
 	look(&last);
-	rate = rate_of(&first, &last, pm_ticks, unsure);
+	rate = rate_of_looks(pm_ticks, unsure);
 	for (uint32_t again = 0; !rate && again < AGAIN; again++) {
 		look(&first);
 		/* counted, not timed: the TSC may stand still */
 		for (uint32_t i = 0; i < AGAIN_PAUSES << again; i++)
 			cpu_pause();
 		look(&last);
-		rate = rate_of(&first, &last, pm_ticks, unsure);
+		rate = rate_of_looks(pm_ticks, unsure);
 	}
 	if (!rate) {
 		log("tsc_rate: the PM timer counts %u in %u ticks of the TSC, read within %u; no rate",

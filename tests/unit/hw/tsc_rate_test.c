@@ -18,7 +18,7 @@
 
 struct machine machine;
 
-static uint32_t told, reads, pm_base, unsure, slow_reads;
+static uint32_t told, reads, pm_base, unsure, slow_reads, read_ns;
 static bool pm_stands;
 
 uint32_t timer_told_khz(void)
@@ -28,6 +28,8 @@ uint32_t timer_told_khz(void)
 
 static uint32_t pm_in(void *opaque, uint16_t port, unsigned int width)
 {
+	uint32_t value;
+
 	(void)opaque;
 	assert_int_equal(port, 0x608);
 	assert_int_equal(width, 4);
@@ -36,7 +38,10 @@ static uint32_t pm_in(void *opaque, uint16_t port, unsigned int width)
 		fake_cpu.now_ns += 3000000;	/* the host had something else to do */
 	if (pm_stands)
 		return pm_base;
-	return (pm_base + (uint32_t)(fake_cpu.now_ns * 3579545 / 1000000000)) & 0xffffff;
+	fake_cpu.now_ns += read_ns / 2;
+	value = pm_base + (uint32_t)(fake_cpu.now_ns * 3579545 / 1000000000);
+	fake_cpu.now_ns += read_ns / 2;
+	return value & 0xffffff;
 }
 
 static int setup(void **state)
@@ -48,7 +53,7 @@ static int setup(void **state)
 	fake_io_add(0x608, 0x60b, pm_in, NULL, NULL);
 	machine = (struct machine){ .chipset = CHIPSET_I440FX, .cpu_features = CPUID_1_EDX_TSC };
 	fake_cpu.pause_ns = 50;
-	told = reads = pm_base = slow_reads = 0;
+	told = reads = pm_base = slow_reads = read_ns = 0;
 	pm_stands = false;
 	return 0;
 }
@@ -94,6 +99,29 @@ static void the_timer_may_come_round_in_between(void **state)
 	(void)state;
 	pm_base = 0xfffff0;
 	measure(2300000, 1000, 2);
+}
+
+/* Where each takes a while, their middles are what lies apart. */
+static void reads_that_take_a_while_do_not_bend_the_rate(void **state)
+{
+	uint32_t ticks;
+
+	(void)state;
+	read_ns = 24000;
+	fake_cpu.tsc_khz = 2300000;
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 2000000;
+	assert_in_range(tsc_rate_end(&ticks, &unsure), 2300000 - 2300, 2300000 + 2300);
+	assert_int_equal(reads, 2);
+	assert_in_range(unsure, 2 * 24 * 2300, 2 * 25 * 2300);
+
+	setup(NULL);			/* a 32nd of all, and a little more */
+	read_ns = 33000;
+	fake_cpu.tsc_khz = 2300000;
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 2000000;
+	tsc_rate_end(&ticks, &unsure);
+	assert_true(reads > 2);
 }
 
 static void a_read_that_took_long_is_made_again(void **state)
@@ -172,13 +200,14 @@ static void a_tsc_that_stands_still_is_not_waited_for(void **state)
 /* 2^39 ticks of the TSC in 9 of the timer: 2.1 * 10^14 kHz, whose low 32 bits could be believed. */
 static void a_rate_of_more_than_32_bits_is_not_one(void **state)
 {
-	struct look a = { 0, 0, 0 }, b = { 9, 0, 0 };
 	uint32_t ticks;
 
 	(void)state;
+	first = (struct look){ 0 };
+	last = (struct look){ .pm = 9 };
 	for (uint64_t took = 1ull << 38; took < 1ull << 39; took += (1ull << 25) + 77) {
-		b.before = took;
-		assert_int_equal(rate_of(&a, &b, &ticks, &unsure), 0);
+		last.before = took;
+		assert_int_equal(rate_of_looks(&ticks, &unsure), 0);
 	}
 }
 
@@ -284,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup(what_cpuid_tells_needs_no_device, setup),
 		cmocka_unit_test_setup(two_looks_measure_it, setup),
 		cmocka_unit_test_setup(the_timer_may_come_round_in_between, setup),
+		cmocka_unit_test_setup(reads_that_take_a_while_do_not_bend_the_rate, setup),
 		cmocka_unit_test_setup(a_read_that_took_long_is_made_again, setup),
 		cmocka_unit_test_setup(nonsense_is_not_a_rate, setup),
 		cmocka_unit_test_setup(a_tsc_that_stands_still_is_not_waited_for, setup),
