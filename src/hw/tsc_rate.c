@@ -85,10 +85,13 @@ static void look(struct look *l)
 bool tsc_rate_begin(void)
 {
 	khz = timer_told_khz();
-	if (!khz && machine.kvm)
-		khz = kvm_khz();
 	if (khz)
 		return true;
+	if (machine.kvm) {
+		khz = kvm_khz();
+		if (khz)
+			return true;
+	}
 	if (machine.chipset == CHIPSET_NONE)
 		return false;
 	look(&first);

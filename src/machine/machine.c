@@ -15,18 +15,6 @@
 /* Not in .bss, which is zeroed only when the kind of start is known. */
 struct machine machine __attribute__((section(".noinit.machine")));
 
-static enum chipset chipset_of(uint32_t host_bridge)
-{
-	switch (host_bridge) {
-	case HOST_BRIDGE_I440FX:
-		return CHIPSET_I440FX;
-	case HOST_BRIDGE_Q35:
-		return CHIPSET_Q35;
-	default:
-		return CHIPSET_NONE;
-	}
-}
-
 /*
  * SSE2 only where QEMU itself runs the code: a KVM may do so in its instruction emulator (hosts without
  * unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops; and it need not
@@ -51,7 +39,8 @@ static void ask_processor(void)
 void machine_init(uint32_t host_bridge)
 {
 	memset(&machine, 0, sizeof(machine));
-	machine.chipset = chipset_of(host_bridge);
+	machine.chipset = host_bridge == HOST_BRIDGE_Q35 ? CHIPSET_Q35 :
+			  host_bridge == HOST_BRIDGE_I440FX ? CHIPSET_I440FX : CHIPSET_NONE;
 	sse2_works = false;
 	if (cpu_has_cpuid())
 		ask_processor();
