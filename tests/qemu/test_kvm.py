@@ -57,7 +57,7 @@ def test_kvm_behind_other_leaves_tells_its_clock():
     """hv_* flags move KVM's leaves to 0x40000100: what is told without them is told with them."""
     kvm_limits()
     cpu = "host,arch-capabilities=off"
-    qemu.need_kvm("-cpu", f"{cpu},hv_relaxed")
+    qemu.need_kvm("pc", ["-cpu", f"{cpu},hv_relaxed"])
     plain, behind = (run("slipway", "pc", ["-cpu", cpu + flags]) for flags in ("", ",hv_relaxed"))
     assert "report: rate: TSC" in plain.log, str(plain)
     if "# hypervisor KVM" in behind.serial:
@@ -72,7 +72,7 @@ def test_feature_control_is_no_promise_of_the_host(machine, tmp_path):
     """etc/msr_feature_control, which libvirt may write, on a processor that lacks the MSR: a touch is #GP."""
     limits = kvm_limits()
     cpu = ["-cpu", "host,arch-capabilities=off,-vmx,-smx"]
-    qemu.need_kvm(*cpu)
+    qemu.need_kvm(machine, cpu)
     file = tmp_path / "value"
     file.write_bytes((5).to_bytes(8, "little"))
     result = run("slipway", machine, [*cpu, "-fw_cfg", f"name=etc/msr_feature_control,file={file}"])
