@@ -14,9 +14,9 @@
 #define AP_X2APIC	16
 #define AP_IDT_POINTER	22
 #define AP_MSR		28
-#define AP_IDT		280
+#define AP_IDT		304
 
-#define AP_MSR_MAX	21
+#define AP_MSR_MAX	23
 #define AP_GATES	32
 
 #ifndef __ASSEMBLY__

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/arch/block.c: copying, filling and comparing with the string instructions, four bytes at a time:
- * the fewest instructions per byte that every CPU from the 486 on has.
+ * src/arch/block.c: copying, filling and comparing with the string instructions, which every CPU has. Four
+ * bytes at a time where much is copied or filled; singly where little is.
  */
+#include <stdint.h>
 #include "lib/string.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
@@ -15,20 +16,15 @@ void *memcpy(void *restrict to, const void *restrict from, size_t len)
 	return to;
 }
 
+/* Rows of small tables: downwards from the last byte where the other way would overwrite what comes. */
 void *memmove(void *to, const void *from, size_t len)
 {
-	char *d = (char *)to + len;
-	const char *s = (const char *)from + len;
-	size_t words = len / 4, bytes = len % 4;
+	char *d = (char *)to + len - 1;
+	const char *s = (const char *)from + len - 1;
 
-	if ((char *)to <= (const char *)from || (char *)to >= s)
+	if ((uintptr_t)to - (uintptr_t)from >= len)
 		return memcpy(to, from, len);
-	/* Downwards from the end: the odd bytes singly, then words. */
-	while (bytes--)
-		*--d = *--s;
-	d -= 4;
-	s -= 4;
-	__asm__ volatile("std\n\trep movsl\n\tcld" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
+	__asm__ volatile("std\n\trep movsb\n\tcld" : "+D"(d), "+S"(s), "+c"(len) : : "memory");
 	return to;
 }
 
@@ -47,19 +43,9 @@ void *memset(void *to, int byte, size_t len)
 int memcmp(const void *a, const void *b, size_t len)
 {
 	const unsigned char *x = a, *y = b;
-	size_t words = len / 4, bytes = len % 4;
-	unsigned char differ = 0;
 
-	if (words)
-		__asm__ volatile("repe cmpsl\n\tsetne %0"
-				 : "=q"(differ), "+S"(x), "+D"(y), "+c"(words) : : "memory", "cc");
-	if (differ) {		/* which byte of the last word? */
-		x -= 4;
-		y -= 4;
-		bytes = 4;
-	}
-	for (; bytes; bytes--, x++, y++)
-		if (*x != *y)
-			return *x - *y;
-	return 0;
+	if (!len)
+		return 0;
+	__asm__ volatile("repe cmpsb" : "+S"(x), "+D"(y), "+c"(len) : : "memory", "cc");
+	return x[-1] - y[-1];
 }

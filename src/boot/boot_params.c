@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/boot_params.c: see boot_params.h.
  */
-#include "arch/zero_page.h"
 #include "boot/boot_params.h"
 #include "lib/bits.h"
 #include "lib/string.h"
@@ -15,7 +14,7 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 	uint32_t rows = min_u32(facts->map->count, BOOT_PARAMS_E820_MAX);
 	uint32_t above_k = facts->ram_end > ONE_MIB ? (facts->ram_end - ONE_MIB) >> 10 : 0;
 
-	zero_page(bp, facts->sse2);
+	memset(bp, 0, sizeof(*bp));
 	memcpy((uint8_t *)bp + SETUP_HEADER_AT, setup + SETUP_HEADER_AT,
 	       kernel->header_end - SETUP_HEADER_AT);
 

@@ -19,7 +19,6 @@ struct boot_facts {
 	uint64_t initrd;		/* physical address, 0: none */
 	uint64_t initrd_size;		/* bytes */
 	uint32_t setup_data;		/* physical address of the first node, 0: none */
-	bool sse2;			/* SSE2 may be used to zero the page */
 };
 
 /*

@@ -175,7 +175,6 @@ static int __attribute__((noinline)) load_all(const uint8_t *setup, struct job *
 		.map = &machine.e820,
 		.ram_end = alloc_high_bottom(),
 		.rsdp = machine.rsdp,
-		.sse2 = (machine.cpu_features & CPUID_1_EDX_SSE2_FXSR) == CPUID_1_EDX_SSE2_FXSR,
 	};
 	int rc;
 

@@ -2,7 +2,6 @@
  * src/fw/acpi_check.c: see acpi_check.h. Spec: ACPI 6.5, sections 5.2.5 to 5.2.11.
  */
 #include "fw/acpi_check.h"
-#include "fw/table_sum.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
@@ -82,7 +81,7 @@ static const struct acpi_header *table_at(struct walk *w, uint32_t phys, uint32_
 	}
 	w->budget -= length;
 	if (!summed_by_script(f, offset, length, offset + offsetof(struct acpi_header, checksum)) &&
-	    table_sum(h, length)) {
+	    checksum8(h, length)) {
 		bad("bad checksum of the table", phys);
 		return NULL;
 	}

@@ -10,7 +10,7 @@
 #include "arch/phys.h"
 #include "fw/acpi_check.h"
 #include "fw/table_loader_plan.h"
-#include "fw/table_sum.h"
+#include "lib/checksum.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
@@ -132,7 +132,7 @@ static void add_checksum(const struct loader_step *s)
 	struct loader_file *f = s->file;
 
 	note_write(f, s->offset);
-	f->data[s->offset] -= table_sum(f->data + s->sum.start, s->sum.length);
+	f->data[s->offset] -= checksum8(f->data + s->sum.start, s->sum.length);
 	f->summed_end = max_u32(f->summed_end, s->sum.start + s->sum.length);
 }
 

@@ -17,7 +17,15 @@
 #include "machine/machine.h"
 
 #define MSR_FEATURE_CONTROL	0x3a
-#define FEATURE_CONTROL_LOCK	(1u << 0)
+#define FEATURE_CONTROL_LOCK		(1u << 0)
+#define FEATURE_CONTROL_VMX_IN_SMX	(1u << 1)
+#define FEATURE_CONTROL_VMX		(1u << 2)
+#define FEATURE_CONTROL_SENTER		0xff00u
+#define FEATURE_CONTROL_SGX_LC		(1u << 17)
+#define FEATURE_CONTROL_SGX		(1u << 18)
+#define FEATURE_CONTROL_LMCE		(1u << 20)
+#define MSR_MCG_CAP		0x179
+#define MCG_CAP_LMCE		(1u << 27)
 #define MSR_MTRRCAP		0xfe
 
 /* The MTRRs and IA32_FEATURE_CONTROL. */
@@ -44,6 +52,29 @@ static uint32_t address_bits(void)
 	return bits < 32 || bits > 52 ? 36 : bits;
 }
 
+uint32_t cpus_feature_control(void)
+{
+	struct cpuid features, leaf7 = { 0 };
+	uint32_t bits = 0;
+
+	if (!(machine.cpu_features & CPUID_1_EDX_MSR))
+		return 0;
+	features = cpuid(1, 0);
+	if (cpuid(0, 0).eax >= 7)
+		leaf7 = cpuid(7, 0);
+	if (features.ecx & CPUID_1_ECX_VMX)
+		bits |= FEATURE_CONTROL_VMX;
+	if (features.ecx & CPUID_1_ECX_SMX)
+		bits |= FEATURE_CONTROL_SENTER | (bits ? FEATURE_CONTROL_VMX_IN_SMX : 0);
+	if (leaf7.ebx & CPUID_7_EBX_SGX)
+		bits |= FEATURE_CONTROL_SGX;
+	if (leaf7.ecx & CPUID_7_ECX_SGX_LC)
+		bits |= FEATURE_CONTROL_SGX_LC;
+	if (features.edx & CPUID_1_EDX_MCA && rdmsr(MSR_MCG_CAP) & MCG_CAP_LMCE)
+		bits |= FEATURE_CONTROL_LMCE;
+	return bits ? bits | FEATURE_CONTROL_LOCK : 0;
+}
+
 static void add_feature_control(uint32_t value)
 {
 	if (rdmsr(MSR_FEATURE_CONTROL) & FEATURE_CONTROL_LOCK)	/* a write would be #GP */
@@ -53,16 +84,15 @@ static void add_feature_control(uint32_t value)
 
 static void set_msrs(uint32_t feature_control)
 {
+	const struct msr_value *v = ap_shared.msr;
+
 	if (machine.cpu_features & CPUID_1_EDX_MTRR)
 		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
 					   machine.low_ram_end, address_bits());
 	if (feature_control)
 		add_feature_control(feature_control);
-	for (uint32_t i = 0; i < ap_shared.msrs; i++) {
-		const struct msr_value *v = &ap_shared.msr[i];
-
+	for (; v != ap_shared.msr + ap_shared.msrs; v++)
 		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
-	}
 }
 
 /* Every exception of a parked processor, and NMI, leads back to where it parks. */
@@ -83,34 +113,16 @@ static uint32_t arrived(void)
 	return *(volatile uint32_t *)&ap_shared.arrived;
 }
 
-static void start_others(void)
+static void wait_for(uint32_t others)
 {
-	uint32_t others = machine.cpus - 1;
-	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
-	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
-	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
-	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
-	uint32_t self = lapic_id();
-	struct wait wait;
-
-	if (ids) {
-		ap_shared.ids = (uint32_t)ptr_to_phys(ids);
-		ap_shared.ids_count = ids_count = room;
-		if (self < room)
-			ids[self / 32] |= 1u << (self & 31);
-	}
-	make_idt();
-	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
-	mailbox[1] = SEL_CODE32;
-	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
+	/* A host with few processors runs many of ours one after the other. */
+	struct wait wait = wait_start(10 * 1000 * 1000 + others * 20 * 1000, "cpus: start of the others");
 
 	for (uint32_t i = 0; i < LOOKS_WITHOUT_CLOCK; i++) {
 		if (arrived() >= others)
 			return;
 		cpu_pause();
 	}
-	/* A host with few processors runs many of ours one after the other. */
-	wait = wait_start(10 * 1000 * 1000 + others * 20 * 1000, "cpus: start of the others");
 	while (arrived() < others) {
 		if (wait_expired(&wait)) {
 			/* One that comes later must not write where a kernel may be by then. */
@@ -122,10 +134,30 @@ static void start_others(void)
 	}
 }
 
+static void start_others(void)
+{
+	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
+	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
+	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
+	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
+	uint32_t self = lapic_id();
+
+	if (ids) {
+		ap_shared.ids = (uint32_t)ptr_to_phys(ids);
+		ap_shared.ids_count = ids_count = room;
+		if (self < room)
+			ids[self / 32] |= 1u << (self & 31);
+	}
+	make_idt();
+	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
+	mailbox[1] = SEL_CODE32;
+	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
+	wait_for(machine.cpus - 1);
+}
+
 void cpus_start(uint32_t feature_control)
 {
-	if (machine.cpu_features & CPUID_1_EDX_MSR)
-		set_msrs(feature_control);
+	set_msrs(feature_control);
 	if (!(machine.cpu_features & CPUID_1_EDX_APIC)) {
 		if (machine.cpus > 1)
 			log("cpus: %u processors, but no local APIC; only this one runs",
@@ -134,6 +166,8 @@ void cpus_start(uint32_t feature_control)
 		return;
 	}
 	lapic_virtual_wire();
+	if (machine.apic_id_limit == 1)
+		return;
 	/* An id of 255 or more can only be reached in x2APIC mode, and so by an OS that finds it on. */
 	if (machine.apic_id_limit > 255) {
 		ap_shared.x2apic = cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC;

@@ -8,9 +8,15 @@
 #include <stdint.h>
 
 /*
+ * The bits that IA32_FEATURE_CONTROL has on this processor, by what CPUID names [SDM volume 4, table 2-2]. 0:
+ * there is no such MSR, and touching it would be #GP.
+ */
+uint32_t cpus_feature_control(void);
+
+/*
  * Give this processor its MSRs and local APIC wiring, and start all others to do the same.
  * machine.cpus and machine.apic_id_limit say how many there should be. feature_control: value for
- * IA32_FEATURE_CONTROL, 0: left alone. With ZONE_TEMP open; before the tables, which list the
+ * IA32_FEATURE_CONTROL, of the bits it has; 0: left alone. With ZONE_TEMP open; before the tables, which list the
  * processors. Processors that do not answer cost a line in the log.
  */
 void cpus_start(uint32_t feature_control);

@@ -20,15 +20,26 @@
 #define DEF_TYPE_FIXED	(1u << 10)
 #define DEF_TYPE_ENABLE	(1u << 11)
 
-/* PCI and MMCONFIG windows never start below. */
+/*
+ * Where the hole begins: PCI and MMCONFIG windows never start below the first; up to the second RAM may
+ * end anywhere, and they start at one of its multiples of 256 MiB or above (hw/pci/space.c), which
+ * three ranges cover; beyond that they start at the next 16 MiB, and what is fixed at the third.
+ */
 #define HOLE_LOWEST	0x80000000u
-/* What the hole's start is rounded up to, so that three ranges always cover it. */
-#define HOLE_GRANULE	0x10000000u
+#define HOLE_COARSE	0xe0000000u
+#define HOLE_HIGHEST	0xfe000000u
+#define COARSE		0x10000000u
+#define FINE		0x01000000u
 
-/* The fixed ranges: one byte of type for each eighth; all eight the same here. */
+/* One byte of type for each eighth of a fixed range; all eight the same here. */
 #define EIGHTHS(type) ((type) * 0x01010101u)
 #define FIXED(msr, type) { msr, EIGHTHS(type), EIGHTHS(type) }
-static const struct msr_value fixed[] = {
+#define VARIABLES 2		/* entries before the fixed ranges */
+
+/* All there is to say where RAM ends below 2 GiB, but for the width of the mask. */
+static const struct msr_value usual[] = {
+	{ MTRR_PHYSBASE(0), HOLE_LOWEST | UNCACHED, 0 },
+	{ MTRR_PHYSMASK(0), -HOLE_LOWEST | MASK_VALID, 0 },
 	FIXED(0x250, WRITE_BACK),	/* 00000-7ffff */
 	FIXED(0x258, WRITE_BACK),	/* 80000-9ffff */
 	FIXED(0x259, UNCACHED),		/* a0000-bffff */
@@ -40,28 +51,25 @@ static const struct msr_value fixed[] = {
 	FIXED(0x26d, WRITE_PROTECTED),
 	FIXED(0x26e, WRITE_PROTECTED),
 	FIXED(0x26f, WRITE_PROTECTED),
+	{ MTRR_DEF_TYPE, DEF_TYPE_ENABLE | DEF_TYPE_FIXED | WRITE_BACK, 0 },	/* switches all on */
 };
 
-static struct msr_value *set(struct msr_value *at, uint32_t msr, uint32_t low, uint32_t high)
+static uint32_t hole_start(uint32_t low_ram_end)
 {
-	at->msr = msr;
-	at->low = low;
-	at->high = high;
-	return at + 1;
+	if (low_ram_end <= HOLE_LOWEST)
+		return HOLE_LOWEST;
+	return align_up(min_u32(low_ram_end, HOLE_HIGHEST), low_ram_end > HOLE_COARSE ? FINE : COARSE);
 }
 
 /*
- * Cover [start, 4 GiB) with uncached ranges, each a power of two and aligned to it, the largest
- * first and at the top: were there too few registers, what is left out is next to RAM.
+ * Cover [start, 4 GiB) with uncached ranges, each a power of two and aligned to it, the largest first
+ * and at the top: were there too few registers, what is left out is next to RAM.
  */
-static struct msr_value *cover_hole(struct msr_value *at, uint32_t start, uint32_t registers,
-				    uint32_t address_bits)
+static struct msr_value *cover_hole(struct msr_value *at, uint32_t start, uint32_t registers, uint32_t mask_high)
 {
-	uint32_t mask_high = address_bits > 32 ? (1u << (address_bits - 32)) - 1 : 0;
-	uint32_t size = HOLE_LOWEST;
-	uint32_t end = 0;	/* 4 GiB */
+	uint32_t size = HOLE_LOWEST, end = 0;	/* 4 GiB */
 
-	for (uint32_t n = 0; end != start; n++) {
+	for (uint32_t n = 0; end != start; n++, at += 2) {
 		while (end - size < start)
 			size >>= 1;
 		if (n == registers) {
@@ -70,8 +78,8 @@ static struct msr_value *cover_hole(struct msr_value *at, uint32_t start, uint32
 			break;
 		}
 		end -= size;
-		at = set(at, MTRR_PHYSBASE(n), end | UNCACHED, 0);
-		at = set(at, MTRR_PHYSMASK(n), -size | MASK_VALID, mask_high);
+		at[0] = (struct msr_value){ MTRR_PHYSBASE(n), end | UNCACHED, 0 };
+		at[1] = (struct msr_value){ MTRR_PHYSMASK(n), -size | MASK_VALID, mask_high };
 	}
 	return at;
 }
@@ -79,16 +87,21 @@ static struct msr_value *cover_hole(struct msr_value *at, uint32_t start, uint32
 uint32_t mtrr_list(struct msr_value *list, uint32_t capabilities, uint32_t low_ram_end,
 		   uint32_t address_bits)
 {
-	struct msr_value *at = list;
-	uint32_t def_type = DEF_TYPE_ENABLE | WRITE_BACK;
-	uint32_t start = align_up(min_u32(low_ram_end, -HOLE_GRANULE), HOLE_GRANULE);
+	uint32_t mask_high = (1u << (address_bits - 32)) - 1, registers = capabilities & CAP_VARIABLE_COUNT;
+	uint32_t fixed = ARRAY_SIZE(usual) - VARIABLES;
+	struct msr_value *at;
 
-	if (capabilities & CAP_FIXED) {
-		def_type |= DEF_TYPE_FIXED;
-		memcpy(at, fixed, sizeof(fixed));
-		at += ARRAY_SIZE(fixed);
+	/* with fixed ranges and at least one variable one */
+	if (low_ram_end <= HOLE_LOWEST && (capabilities & (CAP_FIXED | CAP_VARIABLE_COUNT)) > CAP_FIXED) {
+		memcpy(list, usual, sizeof(usual));
+		list[1].high = mask_high;
+		return ARRAY_SIZE(usual);
 	}
-	at = cover_hole(at, max_u32(start, HOLE_LOWEST), capabilities & CAP_VARIABLE_COUNT,
-			address_bits);
-	return (uint32_t)(set(at, MTRR_DEF_TYPE, def_type, 0) - list);
+	at = cover_hole(list, hole_start(low_ram_end), registers, mask_high);
+	if (capabilities & CAP_FIXED) {
+		memcpy(at, usual + VARIABLES, fixed * sizeof(usual[0]));
+		return (uint32_t)(at - list) + fixed;
+	}
+	*at = (struct msr_value){ MTRR_DEF_TYPE, DEF_TYPE_ENABLE | WRITE_BACK, 0 };
+	return (uint32_t)(at - list) + 1;
 }

@@ -21,8 +21,8 @@
 #define PIT_MODE2	0x34		/* channel 0, low then high byte, rate generator */
 #define PIT_LATCH0	0x00
 
-#define KVM_SIGNATURE	0x4b4d564bu	/* EBX of leaf 0x40000000: "KVMK", "VMwa" */
-#define VMWARE_SIGNATURE 0x61774d56u
+#define KVM_RATE	0x10u		/* of the leaves of KVM, if it has one: kHz in EAX */
+#define KVM_LEAVES	0x10000u	/* no hypervisor has more */
 
 /* Nobody tells and nothing measures: as fast as processors are. On a slower one waits get longer. */
 #define TSC_KHZ_ASSUMED	5000000u
@@ -153,14 +153,10 @@ uint32_t timer_told_khz(void)
 	uint32_t max = cpuid(0, 0).eax, khz, r;
 	struct cpuid c;
 
-	if (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) {
-		c = cpuid(0x40000000, 0);
-		if (c.eax >= 0x40000010 && c.eax < 0x40010000 &&
-		    (c.ebx == KVM_SIGNATURE || c.ebx == VMWARE_SIGNATURE)) {
-			r = believed(cpuid(0x40000010, 0).eax);
-			if (r)
-				return r;
-		}
+	if (machine.kvm && cpuid(machine.kvm, 0).eax - machine.kvm - KVM_RATE < KVM_LEAVES) {
+		r = believed(cpuid(machine.kvm + KVM_RATE, 0).eax);
+		if (r)
+			return r;
 	}
 	if (max >= 0x15) {	/* crystal in Hz times EBX / EAX */
 		c = cpuid(0x15, 0);

@@ -18,7 +18,7 @@
 #define PM_TICKS_MIN	8u		/* fewer say nothing */
 
 /* Linux Documentation/virt/kvm/x86/cpuid.rst and msr.rst, KVM_FEATURE_CLOCKSOURCE2. */
-#define KVM_FEATURES	0x40000001u
+#define KVM_FEATURES	1u		/* of the leaves of KVM */
 #define KVM_CLOCK	(1u << 3)	/* in EAX */
 #define KVM_MSR_CLOCK	0x4b564d01u	/* physical address, bit 0: on */
 
@@ -39,31 +39,27 @@ static volatile struct kvm_clock kvm_page NOINIT __attribute__((aligned(32)));
 static uint32_t khz NOINIT;		/* told, 0: measuring */
 
 /*
- * A look at the PM timer, and the TSC before and after: a host may take the processor away in between,
- * and then nobody knows when within that time the timer was read.
+ * A look at the PM timer, and how long it took: a host may take the processor away in it, and then nobody
+ * knows when within that time the timer was read.
  */
 struct look {
 	uint32_t pm;
-	uint64_t before, after;
+	uint32_t took;			/* in ticks of the TSC */
+	uint64_t before;		/* TSC */
 };
-static struct look first NOINIT;
+static struct look first NOINIT, last NOINIT;
 
-#define SURE_PART 64u			/* both looks together take less than this part of all */
-#define AGAIN	  4u			/* measurements more, where the first was not sure */
-#define AGAIN_TICKS (1u << 21)		/* 1 ms at 2 GHz */
+#define SURE_PART 32u			/* both looks together take less than this part of all */
+#define AGAIN	  3u			/* measurements more, where the first was not sure */
+#define AGAIN_PAUSES (1u << 14)		/* in the first of them, doubled in each: 40 ns to 1 us each */
 
-static bool believable(uint32_t rate)
-{
-	return rate >= TSC_KHZ_MIN && rate <= TSC_KHZ_MAX;
-}
-
-/* KVM tells the factor from ticks to ns of its clock, and is asked to forget the page again. */
+/* 0: it does not tell, or nothing to believe. KVM tells the factor from ticks to ns of its clock, and is asked to forget the page again. */
 static uint32_t kvm_khz(void)
 {
 	uint32_t rate, mul;
 	int shift;
 
-	if (!machine.kvm || !(cpuid(KVM_FEATURES, 0).eax & KVM_CLOCK))
+	if (!(cpuid(machine.kvm + KVM_FEATURES, 0).eax & KVM_CLOCK))
 		return 0;
 	wrmsr(KVM_MSR_CLOCK, ptr_to_phys((const void *)&kvm_page) | 1);
 	mul = kvm_page.mul;
@@ -73,18 +69,17 @@ static uint32_t kvm_khz(void)
 		return 0;
 	rate = (uint32_t)div64_32(1000000ull << 32, mul);
 	if (shift >= 0)
-		return rate >> shift;
-	return rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
+		rate >>= shift;
+	else
+		rate = rate <= TSC_KHZ_MAX >> -shift ? rate << -shift : 0;
+	return rate >= TSC_KHZ_MIN && rate <= TSC_KHZ_MAX ? rate : 0;
 }
 
-static struct look look(void)
+static void look(struct look *l)
 {
-	struct look l;
-
-	l.before = rdtsc();
-	l.pm = inl(PM_TIMER_PORT);
-	l.after = rdtsc();
-	return l;
+	l->before = rdtsc();
+	l->pm = inl(PM_TIMER_PORT);
+	l->took = (uint32_t)rdtsc() - (uint32_t)l->before;
 }
 
 bool tsc_rate_begin(void)
@@ -92,54 +87,55 @@ bool tsc_rate_begin(void)
 	khz = timer_told_khz();
 	if (khz)
 		return true;
-	khz = kvm_khz();
-	if (believable(khz))
-		return true;
-	khz = 0;
+	if (machine.kvm) {
+		khz = kvm_khz();
+		if (khz)
+			return true;
+	}
 	if (machine.chipset == CHIPSET_NONE)
 		return false;
-	first = look();
+	look(&first);
 	return true;
 }
 
-/* kHz from two looks, 0 when they say nothing. */
-static uint32_t rate_of(const struct look *a, const struct look *b, uint32_t *pm_ticks,
-			uint32_t *unsure)
+/* kHz from the two looks, less than 2^32 ticks of the TSC apart; 0 when they say nothing. */
+static uint32_t rate_of_looks(uint32_t *pm_ticks, uint32_t *unsure)
 {
-	uint32_t ticks = (b->pm - a->pm) & PM_TIMER_MASK;
-	uint64_t took = b->after - a->after, looked = b->after - b->before + a->after - a->before;
-	uint64_t rate;
+	uint64_t all = last.before + last.took - first.before, rate;
+	uint32_t looked = first.took + last.took, ticks = (last.pm - first.pm) & PM_TIMER_MASK;
 
-	if (ticks < PM_TICKS_MIN || took >> 40 || looked > took / SURE_PART)
-		return 0;
-	rate = div64_32(took * PM_TIMER_KHZ_1024 >> 10, ticks);
-	if (rate > TSC_KHZ_MAX || !believable((uint32_t)rate))
-		return 0;
 	*pm_ticks = ticks;
-	*unsure = (uint32_t)looked;
+	*unsure = looked;
+	/* from the middle of one look to the middle of the other */
+	rate = div64_32((uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024 >> 10, ticks + !ticks);
+	/* one branch for all */
+	if ((ticks < PM_TICKS_MIN) | (all >> 32 != 0) | (looked > (uint32_t)all / SURE_PART) |
+	    (rate < TSC_KHZ_MIN) | (rate > TSC_KHZ_MAX))
+		return 0;
 	return (uint32_t)rate;
 }
 
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)
 {
-	struct look last;
 	uint32_t rate;
 
 	*pm_ticks = *unsure = 0;
 	if (khz)
 		return khz;
-	last = look();
-	rate = rate_of(&first, &last, pm_ticks, unsure);
-	for (uint32_t i = 0; !rate && i < AGAIN; i++) {
-		first = look();
-		while (rdtsc() - first.after < AGAIN_TICKS)
+	look(&last);
+	rate = rate_of_looks(pm_ticks, unsure);
+	for (uint32_t again = 0; !rate && again < AGAIN; again++) {
+		look(&first);
+		/* counted, not timed: the TSC may stand still */
+		for (uint32_t i = 0; i < AGAIN_PAUSES << again; i++)
 			cpu_pause();
-		last = look();
-		rate = rate_of(&first, &last, pm_ticks, unsure);
+		look(&last);
+		rate = rate_of_looks(pm_ticks, unsure);
 	}
-	if (!rate)
+	if (!rate) {
 		log("tsc_rate: the PM timer counts %u in %u ticks of the TSC, read within %u; no rate",
-		    (last.pm - first.pm) & PM_TIMER_MASK, (uint32_t)(last.after - first.after),
-		    (uint32_t)(last.after - last.before));
+		    *pm_ticks, (uint32_t)(last.before - first.before), *unsure);
+		*pm_ticks = *unsure = 0;
+	}
 	return rate;
 }

@@ -17,13 +17,13 @@ bool tsc_rate_begin(void);
 
 /*
  * After tsc_rate_begin() was true: kHz, or 0 when the measurement makes no sense. It ends here with a
- * second read; between the two must be less than 4.6 s, the round of the timer.
+ * second read. Where more than 2^32 ticks lie between the two, or the host took the processor away in
+ * one of them, it is made again, which takes some milliseconds and at most six reads.
  *
- * *pm_ticks: ticks of the PM timer (3,579,545 Hz) that were measured, 0 when the rate was told; one of
- * them is the first error. *unsure: ticks of the TSC that the two reads took together, less
- * than 1/64 of all; as nobody knows when within them the timer was read, half of them is the
- * second. Where the host took the processor away in a read the measurement is made again, which
- * takes some milliseconds and at most eight reads.
+ * *pm_ticks: ticks of the PM timer (3,579,545 Hz) that were measured, 0 when the rate was told or is not
+ * known; one of them is the first error. *unsure: ticks of the TSC that the two reads took together, less
+ * than 1/32 of all; as nobody knows when within them the timer was read, half of them is the
+ * second.
  */
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure);
 

@@ -3,45 +3,45 @@
  */
 #include "machine/machine.h"
 #include "arch/cpu.h"
+#include "arch/sse.h"
+#include "lib/string.h"
 
-#define LEAF_HYPERVISOR	0x40000000
-#define KVM		0x4b4d564b	/* "KVMK" of "KVMKVMKVM" in EBX */
+#define LEAF_HYPERVISOR	0x40000000u
+#define LEAF_SECOND	0x40000100u	/* of one that stands behind another's leaves */
+/* EBX of either */
+#define KVM		0x4b4d564bu	/* "KVMKVMKVM" */
+#define TCG		0x54474354u	/* "TCGTCGTCGTCG" */
 
 /* Not in .bss, which is zeroed only when the kind of start is known. */
 struct machine machine __attribute__((section(".noinit.machine")));
 
-static enum chipset chipset_of(uint32_t host_bridge)
-{
-	switch (host_bridge) {
-	case HOST_BRIDGE_I440FX:
-		return CHIPSET_I440FX;
-	case HOST_BRIDGE_Q35:
-		return CHIPSET_Q35;
-	default:
-		return CHIPSET_NONE;
-	}
-}
-
 /*
- * CPUID leaf 1 EDX, less what does not work here. KVM may run code in its instruction emulator
- * (hosts without unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops.
+ * SSE2 only where QEMU itself runs the code: a KVM may do so in its instruction emulator (hosts without
+ * unrestricted guests, nested ones), which knows no SSE2 arithmetic and stops; and it need not
+ * say that it is one (-cpu host,kvm=off), or say it behind the leaves of Hyper-V or Xen.
  */
-static uint32_t usable_features(bool *is_kvm)
+static void ask_processor(void)
 {
-	struct cpuid leaf;
+	struct cpuid leaf = cpuid(1, 0);
+	uint32_t hypervisor = 0;
 
-	if (!cpu_has_cpuid())
-		return 0;
-	leaf = cpuid(1, 0);
-	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR && cpuid(LEAF_HYPERVISOR, 0).ebx == KVM) {
-		leaf.edx &= ~CPUID_1_EDX_SSE2;
-		*is_kvm = true;
-	}
-	return leaf.edx;
+	machine.cpu_features = leaf.edx;
+	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR)
+		hypervisor = cpuid(LEAF_HYPERVISOR, 0).ebx;
+	if (hypervisor == TCG)
+		sse2_works = (leaf.edx & CPUID_1_EDX_SSE2_FXSR) == CPUID_1_EDX_SSE2_FXSR;
+	else if (hypervisor == KVM)
+		machine.kvm = LEAF_HYPERVISOR;
+	else if (hypervisor && cpuid(LEAF_SECOND, 0).ebx == KVM)
+		machine.kvm = LEAF_SECOND;
 }
 
 void machine_init(uint32_t host_bridge)
 {
-	machine = (struct machine){ .chipset = chipset_of(host_bridge) };
-	machine.cpu_features = usable_features(&machine.kvm);
+	memset(&machine, 0, sizeof(machine));
+	machine.chipset = host_bridge == HOST_BRIDGE_Q35 ? CHIPSET_Q35 :
+			  host_bridge == HOST_BRIDGE_I440FX ? CHIPSET_I440FX : CHIPSET_NONE;
+	sse2_works = false;
+	if (cpu_has_cpuid())
+		ask_processor();
 }

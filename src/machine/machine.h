@@ -32,8 +32,8 @@ struct pci_tree;
 struct machine {
 	enum chipset chipset;		/* machine_init() */
 	enum start_kind start;		/* start_kind() */
-	uint32_t cpu_features;		/* machine_init(): CPUID leaf 1 EDX that works here, 0 on a 486 */
-	bool kvm;			/* machine_init(): the hypervisor is KVM */
+	uint32_t cpu_features;		/* machine_init(): CPUID leaf 1 EDX, 0 on a 486 */
+	uint32_t kvm;			/* machine_init(): first of the CPUID leaves that are KVM's, 0: none are */
 	struct e820_map e820;		/* memory_init(); complete only after memory_finish() */
 	uint32_t low_ram_end;		/* memory_init(): end of the RAM that holds 1 MiB, below 4 GiB */
 	uint64_t high_ram_end;		/* memory_init(): end of RAM above 4 GiB; 4 GiB when there is none */
@@ -47,7 +47,8 @@ extern struct machine machine;
 
 /*
  * What the processor and the host bridge (vendor and device of PCI function 00:00.0 as read, all
- * ones without PCI) tell; all else is 0 until its function has run. Writes nothing but machine.
+ * ones without PCI) tell; all else is 0 until its function has run. Writes nothing but machine and
+ * sse2_works.
  */
 void machine_init(uint32_t host_bridge);
 

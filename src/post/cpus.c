@@ -8,26 +8,28 @@
 #include "machine/machine.h"
 #include "trace/log.h"
 
-/* VMX in and out of SMX, SENTER, SGX launch control and SGX, LMCE; the rest is reserved. */
-#define FEATURE_CONTROL_KNOWN	0x0016ff07u
-
-/* What QEMU wants IA32_FEATURE_CONTROL to be, 0: nothing, or nothing that the MSR can hold. */
+/* What QEMU wants IA32_FEATURE_CONTROL to be, 0: nothing, or nothing that this processor's MSR can hold. */
 static uint32_t feature_control(void)
 {
 	struct fw_cfg_item item;
 	uint64_t value;
+	uint32_t possible;
 
 	if (fw_cfg_file(FW_CFG_MSR_FEATURE_CONTROL, &item) != 0)
 		return 0;
-	if (fw_cfg_read_number(&item, &value) == 0 && !(value & ~(uint64_t)FEATURE_CONTROL_KNOWN))
+	possible = cpus_feature_control();
+	if (fw_cfg_read_number(&item, &value) == 0 && !(value & ~(uint64_t)possible))
 		return (uint32_t)value;
-	log("cpus: etc/msr_feature_control: %u bytes, not a value for the MSR; left alone", item.size);
+	log("cpus: etc/msr_feature_control: %u bytes, not a value for the MSR of this processor, which has "
+	    "bits 0x%x; left alone", item.size, possible);
 	return 0;
 }
 
 void cpus_init(void)
 {
-	machine.cpus = max_u32(fw_cfg_le16(FW_CFG_NB_CPUS), 1);
+	uint32_t cpus = fw_cfg_le16(FW_CFG_NB_CPUS);
+
+	machine.cpus = cpus + !cpus;
 	machine.apic_id_limit = max_u32(fw_cfg_le16(FW_CFG_MAX_CPUS), machine.cpus);
 	cpus_start(feature_control());
 }

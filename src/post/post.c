@@ -30,8 +30,9 @@
 #include "post/start.h"
 #include "post/world.h"
 
-/* 2048 words; what is left of its pages is used by what comes next. */
-#define LOG_BYTES (sizeof(struct log_ring) + 2048 * 4)
+/* What is left of its pages is used by what comes next. */
+#define RING_WORDS 2048
+_Static_assert(RING_WORDS >= LOG_FIRST_WORDS && !(RING_WORDS & (RING_WORDS - 1)), "log_move() wants it so");
 
 extern char bss_start[], bss_end[];
 
@@ -91,10 +92,10 @@ static void make_tables(void)
 /* Beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
 static void move_log(void)
 {
-	void *memory = alloc_raw(ZONE_NVS, LOG_BYTES, 16, "log");
+	void *memory = alloc_raw(ZONE_NVS, LOG_RING_BYTES(RING_WORDS), 16, "log");
 
 	if (memory)
-		log_move(memory, LOG_BYTES);
+		log_move(memory, RING_WORDS);
 	timeline.log = (uint32_t)ptr_to_phys(log_ring());
 }
 

@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include "arch/phys.h"
+#include "lib/bits.h"
 #include "lib/format.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
 #include "lib/string.h"
 
-#define FIRST_WORDS 512
 #define TEXT_BYTES  1024
 #define COPY_MAX    63		/* characters of one copied string */
 #define LINE_MAX    200
@@ -18,7 +18,7 @@
 /* Neither is read before it is written: no boot pays for zeroing them. */
 static struct {
 	struct log_ring ring;
-	uint32_t word[FIRST_WORDS];
+	uint32_t word[LOG_FIRST_WORDS];
 } first __attribute__((section(".noinit.log")));
 
 /* Copies of strings stay here when the ring moves: entries point at them. */
@@ -32,7 +32,7 @@ void log_init(void)
 	ring = &first.ring;
 	ring->magic[0] = LOG_RING_MAGIC_0;
 	ring->magic[1] = LOG_RING_MAGIC_1;
-	ring->size = FIRST_WORDS;
+	ring->size = LOG_FIRST_WORDS;
 	ring->head = ring->tail = ring->lost = 0;
 	text_used = 0;
 	log_sink = NULL;
@@ -52,19 +52,19 @@ static void make_room(struct log_ring *r, uint32_t n)
 	}
 }
 
-void log_move(void *memory, uint32_t bytes)
+void log_move(void *memory, uint32_t words)
 {
-	struct log_ring *to = memory, *from = ring;
-	uint32_t size = FIRST_WORDS;
+	struct log_ring *to = memory;
 
-	if (bytes < sizeof(*to) + size * sizeof(to->word[0]))
-		return;
-	while ((bytes - sizeof(*to)) / sizeof(to->word[0]) / 2 >= size)
-		size *= 2;
-	*to = *from;
-	to->size = size;
-	for (uint32_t i = from->tail; i != from->head; i++)
-		*at(to, i) = *at(from, i);
+	memcpy(to, &first, LOG_RING_BYTES(min_u32(first.ring.head, LOG_FIRST_WORDS)));
+	to->size = words;
+	/*
+	 * What was written as word n is at n % LOG_FIRST_WORDS there. Where the ring has come round, a copy in
+	 * each part of the larger one puts it at n % words as well.
+	 */
+	if (to->head > LOG_FIRST_WORDS)
+		for (uint32_t i = LOG_FIRST_WORDS; i < words; i += LOG_FIRST_WORDS)
+			memcpy(to->word + i, first.word, sizeof(first.word));
 	ring = to;
 }
 

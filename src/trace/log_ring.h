@@ -21,14 +21,17 @@ struct log_ring {
 	uint32_t word[];
 };
 
+#define LOG_FIRST_WORDS 512
+
 /* Start, with a small ring in the firmware's RAM. */
 void log_init(void);
 
 /*
- * Continue in bytes at memory, which stays the firmware's; lines so far are kept. Smaller than
- * the first ring: nothing happens.
+ * Continue in memory, which stays the firmware's; lines so far are kept. Once. words: of the ring there, a power of
+ * two, not less than LOG_FIRST_WORDS.
  */
-void log_move(void *memory, uint32_t bytes);
+void log_move(void *memory, uint32_t words);
+#define LOG_RING_BYTES(words) (sizeof(struct log_ring) + (words) * 4)
 
 /* Lines also go here as text as they come, with a newline; NULL (the default): nowhere. */
 typedef void (*log_sink_fn)(const char *text, uint32_t len);

@@ -1,22 +1,32 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Application processors, seen from outside: each has come to 32-bit mode and is parked in ROM, and
 none is reported missing, whatever their number and ids."""
+import json
 import re
 
 import pytest
 
 import vm as qemu
+from conftest import boot_check
 from test_reset import Qmp
 
 ROM = 0xfffc0000
 
 
-def registers(qmp):
-    qmp.file.write('{"execute": "human-monitor-command", "arguments": {"command-line": "info registers -a"}}\n')
+def ask(qmp, name, **arguments):
+    qmp.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
     qmp.file.flush()
-    answer = next(line for line in qmp.file if '"return"' in line)
+    for line in qmp.file:
+        answer = json.loads(line)
+        if "event" not in answer:
+            return answer["return"]
+    raise EOFError("QEMU has closed its control socket")
+
+
+def registers(qmp):
+    answer = ask(qmp, "human-monitor-command", **{"command-line": "info registers -a"})
     return [(int(eip, 16), int(cr0, 16), halted == "1") for eip, halted, cr0 in
-            re.findall(r"EIP=(\w+).*?HLT=(\d).*?CR0=(\w+)", answer)]
+            re.findall(r"EIP=(\w+).*?HLT=(\d).*?CR0=(\w+)", answer, re.DOTALL)]
 
 
 def boot_without_kernel(machine, smp, accel="tcg", args=(), timeout=60):
@@ -31,6 +41,36 @@ def boot_without_kernel(machine, smp, accel="tcg", args=(), timeout=60):
                     break
                 qemu.sleep(0.02)
         return vm.text("log"), processors
+
+
+# The fixed ranges of a processor as a migration has them: eleven numbers of 64 bits, big-endian.
+FIXED_RANGES = b"\x06" * 16 + b"\x00" * 8 + b"\x05" * 64
+
+
+def processors_with_memory_types(machine, smp):
+    """Asked of the machine's saved state, since INIT, by which an OS starts a processor, clears them under TCG."""
+    with qemu.VM(machine=machine, memory="64", qmp=True, args=["-smp", smp]) as vm:
+        vm.start()
+        assert vm.wait_text("boot: halted", name="log", timeout=60), vm.finish(0)
+        with Qmp(vm) as qmp:
+            ask(qmp, "stop")
+            ask(qmp, "migrate", uri=f"exec:cat > {vm.folder}/state")
+            end = qemu.now() + 60
+            while ask(qmp, "query-migrate").get("status") != "completed":
+                assert qemu.now() < end, "the state is not saved"
+                qemu.sleep(0.05)
+        return (vm.folder / "state").read_bytes().count(FIXED_RANGES)
+
+
+@pytest.mark.parametrize("machine, smp", [("pc", "1"), ("pc", "5"), ("q35", "3"), ("microvm", "2")])
+def test_every_processor_gets_its_memory_types(machine, smp):
+    assert processors_with_memory_types(machine, smp) == int(smp)
+
+
+@pytest.mark.parametrize("memory", ["3712", "4000"])
+def test_ram_close_to_4_gib_is_cached(memory):
+    """Asked by the checking guest, which finds RAM's end in the memory map."""
+    boot_check(machine="pc,max-ram-below-4g=4G", memory=memory)
 
 
 def check(log, processors, count):

@@ -75,24 +75,23 @@ def debian_boot(machine, *args, traced=False):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_debian_shows_table_and_record(machine, tmp_path):
-    # A busy host stops QEMU between its start and the first instruction, or between two accesses: tried again.
+    # A busy host stops QEMU between two accesses, and makes Linux miss a timer interrupt: what is ours repeats.
     for _ in range(5):
         result, sections, seen = debian_boot(machine, traced=True)
         lines = sections["fpdt"]
         assert len(lines) >= 2, f"no FPDT\n{result}"
         table, times = base64.b64decode(lines[0]), record(base64.b64decode(lines[1]))
         assert table[:4] == b"FPDT" and len(table) == 52 and sum(table) % 256 == 0
-        assert not complaints(result), str(result)
-
         reset, load, start, exit_entry, exit_exit = times
         assert reset == 0 < load <= start < exit_entry <= exit_exit, times
-        # From the first access to the last of fw_cfg the firmware runs; with the kernel's first it is over.
-        last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg"))
+        # The firmware runs from the first access to its last, of fw_cfg or in the report; with the kernel's first it is over.
+        last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg") or x[2] == "isa-debugcon")
         least, most = seen[last][0] - seen[0][0], seen[last + 1][0] - seen[0][0]
-        if least * 0.95 - 0.005 < exit_exit / 1e9 < most * 1.05 + 0.005:
+        if least * 0.95 - 0.005 < exit_exit / 1e9 < most * 1.05 + 0.005 and not complaints(result):
             break
     else:
-        pytest.fail(f"the record says {exit_exit / 1e9} s, from outside it is {least} to {most} s, in five boots")
+        pytest.fail(f"the record says {exit_exit / 1e9} s, from outside it is {least} to {most} s; or complaints, in each "
+                    f"of five boots: {complaints(result)}\n{result}")
 
     file = tmp_path / "FPDT.dat"
     file.write_bytes(table)

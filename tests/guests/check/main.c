@@ -13,6 +13,7 @@
  *   dirty514 dirtypam      leave rubbish behind before such a reset
  *   halt             stop instead of ending QEMU
  *   noap             do not start further processors
+ *   kvm              memory types must survive INIT
  */
 #include "guest.h"
 

@@ -5,21 +5,21 @@
 #ifndef ARCH_SSE_H
 #define ARCH_SSE_H
 
-struct sse_state {
-	int depth;
-};
+#include <stdbool.h>
 
-__attribute__((weak)) int sse_opened, sse_depth;
+extern bool sse2_works;
 
-static inline struct sse_state sse_open(void)
+__attribute__((weak)) unsigned long sse_opened, sse_depth;
+
+static inline unsigned long sse_open(void)
 {
 	sse_opened++;
-	return (struct sse_state){ sse_depth++ };
+	return sse_depth++;
 }
 
-static inline void sse_close(struct sse_state old)
+static inline void sse_close(unsigned long old)
 {
-	sse_depth = old.depth;
+	sse_depth = old;
 }
 
 #endif

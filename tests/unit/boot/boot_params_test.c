@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/boot_params_test.c: the page a kernel is started with, byte by byte: offsets are
  * written out here as zero-page.rst and boot.rst have them.
- * LINK: src/arch/zero_page.c src/boot/boot_params.c src/boot/bzimage.c src/mem/e820.c tests/fake/kernel.c tests/fake/log.c
+ * LINK: src/boot/boot_params.c src/boot/bzimage.c src/mem/e820.c tests/fake/kernel.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  * tests/unit/boot/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/arch/zero_page.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/fpdt_test.c: the FPDT is linked into every root table there is, and whatever is wrong
  * leaves ACPI as it was.
- * LINK: src/fw/fpdt.c src/trace/timeline.c src/lib/checksum.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/fpdt.c src/trace/timeline.c src/arch/checksum.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/mptable_test.c: the MP table for machines of 1 to 300 processors, on every board.
  *
- * LINK: src/fw/mptable.c src/fw/table_room.c src/hw/pci/irq.c src/lib/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/mptable.c src/fw/table_room.c src/hw/pci/irq.c src/arch/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

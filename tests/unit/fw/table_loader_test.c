@@ -3,7 +3,7 @@
  * client must detect, under its number in docs/acpi.md. Mutations in bulk are in
  * table_loader_mutation_test.c, good scripts and the state round them in acpi_test.c.
  * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
- * LINK: src/fw/table_sum.c src/lib/checksum.c src/arch/checksum_sse2.c
+ * LINK: src/arch/checksum.c
  * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/log.c tests/fake/ram.c
  */

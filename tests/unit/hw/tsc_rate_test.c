@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "arch/cpu.h"
 #include "fake/cpu.h"
@@ -17,7 +18,7 @@
 
 struct machine machine;
 
-static uint32_t told, reads, pm_base, unsure, slow_reads;
+static uint32_t told, reads, pm_base, unsure, slow_reads, read_ns;
 static bool pm_stands;
 
 uint32_t timer_told_khz(void)
@@ -27,6 +28,8 @@ uint32_t timer_told_khz(void)
 
 static uint32_t pm_in(void *opaque, uint16_t port, unsigned int width)
 {
+	uint32_t value;
+
 	(void)opaque;
 	assert_int_equal(port, 0x608);
 	assert_int_equal(width, 4);
@@ -35,7 +38,10 @@ static uint32_t pm_in(void *opaque, uint16_t port, unsigned int width)
 		fake_cpu.now_ns += 3000000;	/* the host had something else to do */
 	if (pm_stands)
 		return pm_base;
-	return (pm_base + (uint32_t)(fake_cpu.now_ns * 3579545 / 1000000000)) & 0xffffff;
+	fake_cpu.now_ns += read_ns / 2;
+	value = pm_base + (uint32_t)(fake_cpu.now_ns * 3579545 / 1000000000);
+	fake_cpu.now_ns += read_ns / 2;
+	return value & 0xffffff;
 }
 
 static int setup(void **state)
@@ -46,7 +52,8 @@ static int setup(void **state)
 	fake_log_reset();
 	fake_io_add(0x608, 0x60b, pm_in, NULL, NULL);
 	machine = (struct machine){ .chipset = CHIPSET_I440FX, .cpu_features = CPUID_1_EDX_TSC };
-	told = reads = pm_base = slow_reads = 0;
+	fake_cpu.pause_ns = 50;
+	told = reads = pm_base = slow_reads = read_ns = 0;
 	pm_stands = false;
 	return 0;
 }
@@ -84,7 +91,7 @@ static void two_looks_measure_it(void **state)
 	measure(1000000, 100, 4);
 	measure(10100, 50000, 1);
 	measure(19900000, 50000, 1);
-	measure(3000000, 4600000, 1);	/* nearly one round */
+	measure(930000, 4600000, 1);	/* nearly one round of the timer, nearly 2^32 ticks of the TSC */
 }
 
 static void the_timer_may_come_round_in_between(void **state)
@@ -92,6 +99,29 @@ static void the_timer_may_come_round_in_between(void **state)
 	(void)state;
 	pm_base = 0xfffff0;
 	measure(2300000, 1000, 2);
+}
+
+/* Where each takes a while, their middles are what lies apart. */
+static void reads_that_take_a_while_do_not_bend_the_rate(void **state)
+{
+	uint32_t ticks;
+
+	(void)state;
+	read_ns = 24000;
+	fake_cpu.tsc_khz = 2300000;
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 2000000;
+	assert_in_range(tsc_rate_end(&ticks, &unsure), 2300000 - 2300, 2300000 + 2300);
+	assert_int_equal(reads, 2);
+	assert_in_range(unsure, 2 * 24 * 2300, 2 * 25 * 2300);
+
+	setup(NULL);			/* a 32nd of all, and a little more */
+	read_ns = 33000;
+	fake_cpu.tsc_khz = 2300000;
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 2000000;
+	tsc_rate_end(&ticks, &unsure);
+	assert_true(reads > 2);
 }
 
 static void a_read_that_took_long_is_made_again(void **state)
@@ -112,7 +142,8 @@ static void a_read_that_took_long_is_made_again(void **state)
 	assert_true(tsc_rate_begin());
 	fake_cpu.now_ns += 4000000;
 	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
-	assert_int_equal(reads, 10);
+	assert_int_equal(reads, 8);
+	assert_int_equal(ticks | unsure, 0);
 	assert_true(fake_log_has("no rate"));
 }
 
@@ -151,16 +182,32 @@ static void nonsense_is_not_a_rate(void **state)
 	assert_int_equal(reads, 4);
 }
 
+static void a_tsc_that_stands_still_is_not_waited_for(void **state)
+{
+	uint32_t ticks = 5;
+
+	(void)state;
+	fake_cpu.tsc_khz = 0;
+	alarm(20);
+	assert_true(tsc_rate_begin());
+	fake_cpu.now_ns += 1000000;
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 0);
+	alarm(0);
+	assert_int_equal(ticks | unsure, 0);
+	assert_true(fake_log_has("in 0 ticks of the TSC"));
+}
+
 /* 2^39 ticks of the TSC in 9 of the timer: 2.1 * 10^14 kHz, whose low 32 bits could be believed. */
 static void a_rate_of_more_than_32_bits_is_not_one(void **state)
 {
-	struct look a = { 0, 0, 0 }, b = { 9, 0, 0 };
 	uint32_t ticks;
 
 	(void)state;
+	first = (struct look){ 0 };
+	last = (struct look){ .pm = 9 };
 	for (uint64_t took = 1ull << 38; took < 1ull << 39; took += (1ull << 25) + 77) {
-		b.before = b.after = took;
-		assert_int_equal(rate_of(&a, &b, &ticks, &unsure), 0);
+		last.before = took;
+		assert_int_equal(rate_of_looks(&ticks, &unsure), 0);
 	}
 }
 
@@ -175,7 +222,7 @@ static void where_there_is_no_timer_there_is_no_rate(void **state)
 static void a_kvm_without_a_clock_is_measured(void **state)
 {
 	(void)state;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = ~8u });
 	measure(2300000, 3000, 1);
 	assert_int_equal(fake_cpu.wrmsrs, 0);
@@ -195,7 +242,7 @@ static void a_kvm_clock_tells_its_rate(void **state)
 
 	(void)state;
 	machine.chipset = CHIPSET_NONE;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
 	for (size_t i = 0; i < sizeof(told_by) / sizeof(told_by[0]); i++) {
@@ -209,6 +256,21 @@ static void a_kvm_clock_tells_its_rate(void **state)
 	assert_int_equal(reads, 0);
 }
 
+static void a_kvm_behind_the_leaves_of_another_tells_its_rate(void **state)
+{
+	uint32_t ticks;
+
+	(void)state;
+	machine.kvm = 0x40000100;
+	fake_cpuid_set(0x40000101, 0, (struct cpuid){ .eax = 8 });
+	fake_msr_set(0x4b564d01, 0);
+	kvm_page.mul = 0x80000000;
+	kvm_page.shift = 1;
+	assert_true(tsc_rate_begin());
+	assert_int_equal(tsc_rate_end(&ticks, &unsure), 1000000);
+	assert_int_equal(reads, 0);
+}
+
 static void a_kvm_clock_that_lies_is_not_believed(void **state)
 {
 	static const struct { uint32_t mul; int8_t shift; } lies[] = {
@@ -219,7 +281,7 @@ static void a_kvm_clock_that_lies_is_not_believed(void **state)
 
 	(void)state;
 	machine.chipset = CHIPSET_NONE;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
@@ -235,7 +297,7 @@ static void a_kvm_clock_that_says_nothing_is_measured(void **state)
 	uint64_t value;
 
 	(void)state;
-	machine.kvm = true;
+	machine.kvm = 0x40000000;
 	kvm_page.mul = 0;
 	fake_cpuid_set(0x40000001, 0, (struct cpuid){ .eax = 8 });
 	fake_msr_set(0x4b564d01, 0);
@@ -251,12 +313,15 @@ int main(void)
 		cmocka_unit_test_setup(what_cpuid_tells_needs_no_device, setup),
 		cmocka_unit_test_setup(two_looks_measure_it, setup),
 		cmocka_unit_test_setup(the_timer_may_come_round_in_between, setup),
+		cmocka_unit_test_setup(reads_that_take_a_while_do_not_bend_the_rate, setup),
 		cmocka_unit_test_setup(a_read_that_took_long_is_made_again, setup),
 		cmocka_unit_test_setup(nonsense_is_not_a_rate, setup),
+		cmocka_unit_test_setup(a_tsc_that_stands_still_is_not_waited_for, setup),
 		cmocka_unit_test_setup(a_rate_of_more_than_32_bits_is_not_one, setup),
 		cmocka_unit_test_setup(where_there_is_no_timer_there_is_no_rate, setup),
 		cmocka_unit_test_setup(a_kvm_without_a_clock_is_measured, setup),
 		cmocka_unit_test_setup(a_kvm_clock_tells_its_rate, setup),
+		cmocka_unit_test_setup(a_kvm_behind_the_leaves_of_another_tells_its_rate, setup),
 		cmocka_unit_test_setup(a_kvm_clock_that_lies_is_not_believed, setup),
 		cmocka_unit_test_setup(a_kvm_clock_that_says_nothing_is_measured, setup),
 	};

@@ -336,12 +336,21 @@ static void without_an_apic_one_processor_runs(void **state)
 	assert_true(fake_log_has("cpus: 2 processors, but no local APIC"));
 }
 
+/* QEMU wants the MSR set, on a processor that CPUID says has these features; without any there is no MSR. */
+static void wants_feature_control(uint64_t value, uint32_t leaf1_ecx)
+{
+	setup(NULL);
+	has_feature_control = true;
+	feature_control = value;
+	fake_cpuid_set(1, 0, (struct cpuid){ .edx = machine.cpu_features, .ecx = leaf1_ecx });
+	if (leaf1_ecx)
+		fake_msr_set(0x3a, 0);
+}
+
 static void feature_control_is_set_on_every_processor(void **state)
 {
 	(void)state;
-	has_feature_control = true;
-	feature_control = 0x5;
-	fake_msr_set(0x3a, 0);
+	wants_feature_control(5, CPUID_1_ECX_VMX);
 	aps(1);
 	cpus_init();
 	assert_int_equal(fake_msr(0x3a), 5);
@@ -352,8 +361,7 @@ static void feature_control_is_set_on_every_processor(void **state)
 static void a_locked_feature_control_is_not_written(void **state)
 {
 	(void)state;
-	has_feature_control = true;
-	feature_control = 0x5;
+	wants_feature_control(5, CPUID_1_ECX_VMX);
 	fake_msr_set(0x3a, 0x1);
 	cpus_init();
 	assert_int_equal(fake_msr(0x3a), 1);
@@ -366,21 +374,70 @@ static void a_feature_control_of_reserved_bits_is_refused(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < 4; i++) {
-		setup(NULL);
-		has_feature_control = true;
-		feature_control = bad[i];
-		fake_msr_set(0x3a, 0);
+		wants_feature_control(bad[i], CPUID_1_ECX_VMX | CPUID_1_ECX_SMX);
 		cpus_init();
 		assert_int_equal(fake_msr(0x3a), 0);
 		assert_true(fake_log_has("etc/msr_feature_control"));
 	}
 }
 
+/* rdmsr of what is not there ends the test. */
+static void a_processor_without_the_msr_is_not_asked_for_it(void **state)
+{
+	(void)state;
+	wants_feature_control(5, 0);
+	cpus_init();
+	assert_int_equal(ap_shared.msrs, 14);
+	assert_true(fake_log_has("etc/msr_feature_control: 8 bytes, not a value for the MSR of this processor, "
+				 "which has bits 0x0"));
+
+	wants_feature_control(5, 0);		/* a 486 has no MSR at all */
+	machine.cpu_features = 0;
+	fake_cpu.is_486 = true;
+	cpus_init();
+	assert_int_equal(fake_cpu.rdmsrs, 0);
+}
+
+/* Each bit only where CPUID names the feature that it is for: a write of another is #GP. */
+static void each_bit_of_feature_control_needs_its_feature(void **state)
+{
+	static const struct {
+		uint32_t ecx, sgx, sgx_lc, lmce, bits;
+	} cases[] = {
+		{ .bits = 0 },
+		{ .ecx = CPUID_1_ECX_VMX, .bits = 0x5 },
+		{ .ecx = CPUID_1_ECX_SMX, .bits = 0xff01 },
+		{ .ecx = CPUID_1_ECX_VMX | CPUID_1_ECX_SMX, .bits = 0xff07 },
+		{ .sgx = 1, .bits = 0x40001 },
+		{ .sgx = 1, .sgx_lc = 1, .bits = 0x60001 },
+		{ .lmce = 1, .bits = 0x100001 },
+		{ CPUID_1_ECX_VMX | CPUID_1_ECX_SMX, 1, 1, 1, 0x16ff07 },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		setup(NULL);
+		fake_cpuid_set(0, 0, (struct cpuid){ .eax = 7 });
+		fake_cpuid_set(1, 0, (struct cpuid){ .ecx = cases[i].ecx,
+						     .edx = CPUID_1_EDX_MCA | CPUID_1_EDX_MSR });
+		fake_cpuid_set(7, 0, (struct cpuid){ .ebx = cases[i].sgx << 2, .ecx = cases[i].sgx_lc << 30 });
+		fake_msr_set(0x179, cases[i].lmce << 27);
+		assert_int_equal(cpus_feature_control(), cases[i].bits);
+	}
+	/* leaf 7 of a processor that ends before it is another one's; no MCG_CAP without machine checks */
+	setup(NULL);
+	fake_cpuid_set(7, 0, (struct cpuid){ ~0u, ~0u, ~0u, ~0u });
+	assert_int_equal(cpus_feature_control(), 0);
+	assert_int_equal(fake_cpu.rdmsrs, 0);
+}
+
 static void a_feature_control_that_cannot_be_read_is_reported(void **state)
 {
 	(void)state;
-	has_feature_control = read_fails = true;
+	wants_feature_control(5, CPUID_1_ECX_VMX);
+	read_fails = true;
 	cpus_init();
+	assert_int_equal(fake_msr(0x3a), 0);
 	assert_int_equal(ap_shared.msrs, 14);
 	assert_true(fake_log_has("etc/msr_feature_control"));
 }
@@ -473,6 +530,8 @@ int main(void)
 		TEST(feature_control_is_set_on_every_processor),
 		TEST(a_locked_feature_control_is_not_written),
 		TEST(a_feature_control_of_reserved_bits_is_refused),
+		TEST(a_processor_without_the_msr_is_not_asked_for_it),
+		TEST(each_bit_of_feature_control_needs_its_feature),
 		TEST(a_feature_control_that_cannot_be_read_is_reported),
 		TEST(many_processors_are_put_into_x2apic_mode),
 		TEST(up_to_255_ids_stay_in_xapic_mode),

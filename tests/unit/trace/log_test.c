@@ -101,6 +101,34 @@ static void the_oldest_lines_go_first_and_whole(void **state)
 	assert_true(count > 100 && count < 130);	/* 512 words, 4 for each line */
 }
 
+/* Every line is either still there or counted as lost, wherever the ring is. */
+static void overwritten_lines_are_counted(void **state)
+{
+	const char *format = in_ram(0x100, "line %u %u");
+	uint32_t kept;
+
+	(void)state;
+	for (uint32_t i = 0; i < 128; i++)	/* 512 words: just full */
+		log_entry(2, format, i, 0);
+	assert_int_equal(log_ring()->lost, 0);
+	log_entry(2, format, 0, 0);
+	assert_int_equal(log_ring()->lost, 1);
+	log_entry(8, format, 0, 0, 0, 0, 0, 0, 0, 0);	/* ten words push out three lines */
+	assert_int_equal(log_ring()->lost, 4);
+	for (uint32_t i = 0; i < 1000; i++)
+		log_entry(2, format, i, 0);
+	read_back();
+	kept = 0;
+	for (const char *at = out; (at = strchr(at, '\n')); at++)
+		kept++;
+	assert_int_equal(log_ring()->lost + kept, 128 + 2 + 1000);
+
+	log_move(fake_ram + 0x10000, 4096);
+	assert_int_equal(log_ring()->lost + kept, 128 + 2 + 1000);
+	log_init();
+	assert_int_equal(log_ring()->lost, 0);
+}
+
 static void moving_keeps_the_lines_and_makes_room(void **state)
 {
 	const char *format = in_ram(0x100, "line %u");
@@ -109,7 +137,7 @@ static void moving_keeps_the_lines_and_makes_room(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 500; i++)	/* has wrapped when it moves */
 		log_entry(1, format, i);
-	log_move(fake_ram + 0x10000, 0x4000);
+	log_move(fake_ram + 0x10000, 4096);
 	for (uint32_t i = 500; i < 1000; i++)
 		log_entry(1, format, i);
 	read_back();
@@ -121,14 +149,29 @@ static void moving_keeps_the_lines_and_makes_room(void **state)
 	assert_int_equal(((struct log_ring *)(fake_ram + 0x10000))->magic[0], LOG_RING_MAGIC_0);
 }
 
-static void too_small_a_place_is_not_moved_to(void **state)
+/* Not yet come round, just come round, long since; into a place of one, two and many parts. */
+static void moving_keeps_every_line_whenever_it_is_done(void **state)
 {
+	static const uint32_t sizes[] = { 512, 1024, 8192 };
+	const char *format = in_ram(0x100, "line %u");
+	static char before[sizeof(out)];
+
 	(void)state;
-	log_entry(0, in_ram(0x100, "here"));
-	log_move(fake_ram + 0x10000, 1000);
-	read_back();
-	assert_string_equal(out, "here\n");
-	assert_int_equal(fake_ram[0x10000], 0);
+	for (unsigned int s = 0; s < 3; s++)
+		for (uint32_t lines = 0; lines < 800; lines++) {
+			log_init();
+			for (uint32_t i = 0; i < lines; i++)
+				log_entry(1, format, i);
+			read_back();
+			strcpy(before, out);
+			memset(fake_ram + 0x10000, 0xee, 0x9000);
+			log_move(fake_ram + 0x10000, sizes[s]);
+			read_back();
+			assert_string_equal(out, before);
+			assert_ptr_equal(log_ring(), fake_ram + 0x10000);
+			assert_int_equal(log_ring()->size, sizes[s]);
+			assert_int_equal(fake_ram[0x10000 + LOG_RING_BYTES(sizes[s])], 0xee);
+		}
 }
 
 static void copied_text_is_cut_cleaned_and_runs_out(void **state)
@@ -157,8 +200,9 @@ int main(void)
 		cmocka_unit_test_setup(a_sink_gets_each_line_at_once, setup),
 		cmocka_unit_test_setup(the_macro_counts_words, setup),
 		cmocka_unit_test_setup(the_oldest_lines_go_first_and_whole, setup),
+		cmocka_unit_test_setup(overwritten_lines_are_counted, setup),
 		cmocka_unit_test_setup(moving_keeps_the_lines_and_makes_room, setup),
-		cmocka_unit_test_setup(too_small_a_place_is_not_moved_to, setup),
+		cmocka_unit_test_setup(moving_keeps_every_line_whenever_it_is_done, setup),
 		cmocka_unit_test_setup(copied_text_is_cut_cleaned_and_runs_out, setup),
 	};
 
