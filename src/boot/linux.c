@@ -140,7 +140,7 @@ static int load_rest(const struct job *job)
 
 	*((char *)phys_to_ptr(cmdline) + job->cmdline_size) = '\0';
 	if (rc == 0 && job->initrd_size)
-		rc = load(FW_CFG_INITRD_DATA, job->at.part[0], job->initrd_size, "initrd");
+		rc = load(FW_CFG_INITRD_DATA, job->at.initrd, job->initrd_size, "initrd");
 	return rc;
 }
 

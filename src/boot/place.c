@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/place.c: see place.h.
  */
-#include <stdbool.h>
 #include "boot/place.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -9,7 +8,6 @@
 
 #define PAGE		0x1000u
 #define HIGH_START	0x100000u	/* what does not go to its usual low place goes above */
-#define SMALL_NODE	PAGE		/* larger setup_data nodes are not put into low memory */
 #define FOUR_GIB	(1ull << 32)
 
 /* kernel, keep, boot_params, command line, initrd, nodes */
@@ -17,95 +15,84 @@
 
 struct space {
 	const struct e820_map *map;
+	uint64_t limit;			/* of what is placed high */
+	uint32_t low;			/* where what is next goes if it can, at most PLACE_LOW_END */
 	uint32_t count;
+	int rc;
 	struct place_range taken[TAKEN_MAX];
 };
 
-static void take(struct space *s, uint64_t base, uint64_t end)
+/* end if [base, end) is free RAM, else the highest address at which something free could end. */
+static uint64_t free_end(const struct space *s, uint64_t base, uint64_t end)
 {
-	if (base < end)
-		s->taken[s->count++] = (struct place_range){ base, end };
-}
+	const struct e820_entry *row = s->map->entry;
+	uint64_t top = 0;
 
-static bool is_free(const struct space *s, uint64_t base, uint64_t size)
-{
-	if (!e820_is(s->map, base, size, E820_RAM))
-		return false;
+	for (uint32_t n = s->map->count; n && row->base <= base; n--, row++)
+		if (row->type == E820_RAM)
+			top = row->base + row->length;
+	top = min_u64(top, end);
 	for (uint32_t i = 0; i < s->count; i++)
-		if (base < s->taken[i].end && s->taken[i].base < base + size)
-			return false;
-	return true;
+		if (s->taken[i].base < top && base < s->taken[i].end)
+			top = s->taken[i].base;
+	return top;
 }
 
-/* Cut [*lo, *hi) down to its highest stretch that nobody has taken; false: there is none. */
-static bool cut(const struct space *s, uint64_t *lo, uint64_t *hi)
+/* The highest place below the limit for size bytes, a multiple of pages; 0: there is none. */
+static uint64_t find_high(const struct space *s, uint64_t size)
 {
-	for (uint32_t i = 0; i < s->count;) {
-		const struct place_range *t = &s->taken[i++];
+	uint64_t end = s->limit, top;
 
-		if (t->base < *hi && t->end >= *hi) {
-			*hi = t->base;	/* may lie in one seen before: look again */
-			i = 0;
-		}
+	for (;; end = top) {
+		end = align_down64(end, PAGE);
+		if (end < HIGH_START + size)
+			return 0;
+		top = free_end(s, end - size, end);
+		if (top == end)
+			return end - size;
 	}
-	for (uint32_t i = 0; i < s->count; i++)
-		if (s->taken[i].end < *hi)
-			*lo = max_u64(*lo, s->taken[i].end);
-	return *lo < *hi;
 }
 
-/*
- * The highest page-aligned place for size bytes below limit, whose last page is not shared. On
- * failure 0, and *largest is what would have fitted.
- */
-static uint64_t find_high(const struct space *s, uint64_t limit, uint64_t size, uint64_t *largest)
+/* Say it of the first thing that does not fit. */
+static uint64_t no_room(struct space *s, uint64_t size, const char *what)
 {
-	*largest = 0;
-	size = align_up64(size, PAGE);
-	for (uint32_t i = s->map->count; i-- > 0;) {
-		const struct e820_entry *e = &s->map->entry[i];
-		uint64_t hi, lo = e->base;
+	uint64_t largest = 0;
 
-		if (e->type != E820_RAM || lo >= limit)
-			continue;
-		hi = min_u64(lo + e->length, limit);
-		for (; cut(s, &lo, &hi); hi = lo, lo = e->base) {
-			/* neither RAM nor what is taken need begin and end on pages */
-			uint64_t start = align_up64(max_u64(lo, HIGH_START), PAGE);
-			uint64_t end = align_down64(hi, PAGE);
-
-			if (start >= end || start < lo)
-				continue;
-			if (end - start >= size)
-				return end - size;
-			*largest = max_u64(*largest, end - start);
-		}
-	}
+	for (uint64_t step = 1ull << 62; step >= PAGE; step /= 2)
+		if (find_high(s, largest + step))
+			largest += step;
+	if (s->rc == 0)
+		log("boot: %s: 0x%llx bytes, but the largest free block of RAM below 0x%llx has "
+		    "0x%llx; not started", what, (unsigned long long)size,
+		    (unsigned long long)s->limit, (unsigned long long)largest);
+	s->rc = -ENOMEM;
 	return 0;
 }
 
-static uint64_t place_high(struct space *s, uint64_t limit, uint64_t size, const char *what)
+/* In low memory if it is free there, else high. Returns where, 0: nowhere. */
+static uint64_t put(struct space *s, uint64_t size, const char *what)
 {
-	uint64_t largest, at = find_high(s, limit, size, &largest);
+	uint64_t at = s->low, end = at + size;
 
-	if (at == 0)
-		log("boot: %s: 0x%llx bytes, but the largest free block of RAM below 0x%llx has "
-		    "0x%llx; not started", what, (unsigned long long)size,
-		    (unsigned long long)limit, (unsigned long long)largest);
-	else
-		take(s, at, at + size);
+	if (end <= PLACE_LOW_END && free_end(s, at, end) == end) {
+		s->low = align_up((uint32_t)end, 16);
+	} else {
+		end = align_up64(size, PAGE);
+		at = find_high(s, end);
+		if (at == 0)
+			return no_room(s, size, what);
+		end += at;
+	}
+	s->taken[s->count++] = (struct place_range){ at, end };
 	return at;
 }
 
-/* At its usual address if that is free, else high, below 4 GiB at any rate. 0: nowhere. */
-static uint32_t place_low(struct space *s, uint64_t limit, uint32_t usual, uint32_t size,
-			  const char *what)
+static uint64_t ram_end(const struct e820_map *map)
 {
-	if (usual <= PLACE_LOW_END && size <= PLACE_LOW_END - usual && is_free(s, usual, size)) {
-		take(s, usual, usual + size);
-		return usual;
-	}
-	return (uint32_t)place_high(s, min_u64(limit, FOUR_GIB), size, what);
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->entry[i].type == E820_RAM && map->entry[i].base == BZIMAGE_LOAD)
+			return map->entry[i].base + map->entry[i].length;
+	return 0;
 }
 
 int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint32_t size,
@@ -115,16 +102,15 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 	 * Before 2.10 a kernel did not say what it needs: it is not refused for a guess, but a
 	 * guess keeps the initrd out of its way.
 	 */
-	uint64_t need = max_u64(kernel->init_size, size);
+	uint32_t need = max_u32(kernel->init_size, size);
 	uint64_t run_end = kernel->runs_at + need;
 
 	if (!e820_is(map, BZIMAGE_LOAD, size, E820_RAM) ||
 	    !e820_is(map, kernel->runs_at, need, E820_RAM) || run_end > FOUR_GIB) {
-		log("boot: kernel: %u bytes at 0x%x and 0x%llx at 0x%llx (init_size 0x%x) are needed, "
-		    "RAM there ends at 0x%llx; not started", size, BZIMAGE_LOAD,
-		    (unsigned long long)need, (unsigned long long)kernel->runs_at,
-		    kernel->init_size,
-		    (unsigned long long)e820_ram_end(map, BZIMAGE_LOAD, FOUR_GIB));
+		log("boot: kernel: %u bytes at 0x%x and 0x%x at 0x%llx (init_size 0x%x) are needed, "
+		    "RAM there ends at 0x%llx; not started", size, BZIMAGE_LOAD, need,
+		    (unsigned long long)kernel->runs_at, kernel->init_size,
+		    (unsigned long long)ram_end(map));
 		return -ENOMEM;
 	}
 	if (kernel->init_size == 0)
@@ -134,9 +120,23 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 	return 0;
 }
 
-static int place_initrd(struct space *s, const struct place_request *want, struct placement *got)
+int place(const struct place_request *want, struct placement *got)
 {
+	struct space s;
 	uint64_t size = 0;
+
+	s.map = want->map;
+	s.limit = min_u64(want->limit, FOUR_GIB);
+	s.rc = 0;
+	s.count = 2;
+	s.taken[0] = want->kernel;
+	s.taken[1] = want->keep;
+	s.low = PLACE_BOOT_PARAMS;
+	got->boot_params = (uint32_t)put(&s, sizeof(struct boot_params), "boot_params");
+	s.low = PLACE_CMDLINE;
+	got->cmdline = (uint32_t)put(&s, want->cmdline_size, "command line");
+	for (uint32_t i = 0; i < want->nodes; i++)
+		got->node[i] = (uint32_t)put(&s, want->node_size[i], "setup_data");
 
 	for (uint32_t i = 0; i < want->initrd_parts; i++) {
 		got->part[i] = align_up64(size, 4);
@@ -144,44 +144,10 @@ static int place_initrd(struct space *s, const struct place_request *want, struc
 	}
 	got->initrd_size = size;
 	got->initrd = 0;
-	if (size == 0)
-		return 0;
-	got->initrd = place_high(s, min_u64(want->limit, want->initrd_limit), size, "initrd");
-	if (got->initrd == 0)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < want->initrd_parts; i++)
-		got->part[i] += got->initrd;
-	return 0;
-}
-
-int place(const struct place_request *want, struct placement *got)
-{
-	struct space s = { .map = want->map };
-	uint32_t low;
-
-	take(&s, want->kernel.base, want->kernel.end);
-	take(&s, want->keep.base, want->keep.end);
-
-	got->boot_params = place_low(&s, want->limit, PLACE_BOOT_PARAMS,
-				     sizeof(struct boot_params), "boot_params");
-	if (got->boot_params == 0)
-		return -ENOMEM;
-	got->cmdline = place_low(&s, want->limit, PLACE_CMDLINE, want->cmdline_size,
-				 "command line");
-	if (got->cmdline == 0 || place_initrd(&s, want, got) != 0)
-		return -ENOMEM;
-
-	low = got->cmdline == PLACE_CMDLINE ? PLACE_CMDLINE + want->cmdline_size : PLACE_CMDLINE;
-	for (uint32_t i = 0; i < want->nodes; i++) {
-		uint32_t size = want->node_size[i];
-
-		low = align_up(low, 16);
-		got->node[i] = place_low(&s, want->limit, size <= SMALL_NODE ? low : PLACE_LOW_END,
-					 size, "setup_data");
-		if (got->node[i] == 0)
-			return -ENOMEM;
-		if (got->node[i] == low)
-			low += size;
+	if (size) {
+		s.limit = min_u64(want->limit, want->initrd_limit);
+		s.low = PLACE_LOW_END;
+		got->initrd = put(&s, size, "initrd");
 	}
-	return 0;
+	return s.rc;
 }

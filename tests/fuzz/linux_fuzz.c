@@ -85,17 +85,19 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 	return 0;
 }
 
-/* Rows may say anything, but what is RAM below 4 GiB must be there to be written to. */
-static void add_row(const uint8_t *row)
-{
-	uint64_t base = get_le64(row), length = get_le64(row + 8);
-	uint32_t type = get_le32(row + 16);
+/* What the map is made of. */
+static struct e820_entry layer[2 + 255] = { { 0, 0xa0000, E820_RAM }, { 0x100000, RAM - 0x100000, E820_RAM } };
 
-	if (type == E820_RAM && base < 1ull << 32) {
-		base %= RAM;
-		length %= RAM - base + 1;
+/* Rows may say anything, but what is RAM below 4 GiB must be there to be written to. */
+static void set_row(struct e820_entry *row, const uint8_t *data)
+{
+	memcpy(row, data, sizeof(*row));
+	if (row->type == E820_RAM && row->base < 1ull << 32) {
+		row->base %= RAM;
+		row->length %= RAM - row->base + 1;
 	}
-	e820_set(&machine.e820, base, length, type);
+	if (row->length > UINT64_MAX - row->base)
+		row->length = UINT64_MAX - row->base;
 }
 
 static void check_launch(void)
@@ -131,6 +133,7 @@ static void check_launch(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct e820_map layers = { layer, 2 };
 	uint32_t rows;
 
 	if (size < FIXED || size > 0x80000)
@@ -140,9 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake_cpu_reset();
 	fake_log_reset();
 	fake_launch.launches = n_given = 0;
-	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + MAP_AT), .max = 2048 };
-	e820_set(&machine.e820, 0, 0xa0000, E820_RAM);
-	e820_set(&machine.e820, 0x100000, RAM - 0x100000, E820_RAM);
+	machine.e820.entry = (void *)(fake_ram + MAP_AT);
 
 	setup = data;
 	initrd_size = get_le32(data + BZIMAGE_SETUP);
@@ -151,7 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data += FIXED;
 	size -= FIXED;
 	for (; rows && size >= 20; rows--, data += 20, size -= 20)
-		add_row(data);
+		set_row(&layer[layers.count++], data);
+	e820_build(&machine.e820, &layers);
 	kernel = data;
 	kernel_size = (uint32_t)size;
 

@@ -30,7 +30,7 @@ static int before(void **state)
 	rows[1] = (struct e820_entry){ 0x9fc00, 0x400, E820_RESERVED };
 	rows[2] = (struct e820_entry){ 0x100000, 0x1ff00000 - 0x40000, E820_RAM };
 	rows[3] = (struct e820_entry){ 0x1ffc0000, 0x40000, E820_ACPI };
-	map = (struct e820_map){ .entry = rows, .count = 4, .max = 200 };
+	map = (struct e820_map){ .entry = rows, .count = 4 };
 	facts = (struct boot_facts){
 		.map = &map, .ram_end = 0x1ffc0000, .rsdp = 0xf5aa0, .cmdline = 0x20000,
 		.initrd = 0x1e0bf000, .initrd_size = 0x1f00000, .setup_data = 0x20070,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/place_test.c: where things go: QEMU's machines, full and strange ones, and
  * random ones for the rules that always hold.
- * LINK: src/boot/place.c src/mem/e820.c tests/fake/log.c
+ * LINK: src/boot/place.c src/mem/e820.c tests/fake/e820.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/place.h"
+#include "fake/e820.h"
 #include "fake/log.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -26,13 +27,13 @@ static struct placement got;
 
 static void set(uint64_t from, uint64_t to, uint32_t type)
 {
-	assert_int_equal(e820_set(&map, from, to - from, type), 0);
+	e820_set(&map, from, to - from, type);
 }
 
 /* A PC with that much RAM and 256 KiB of tables at its end, and Debian's kernel. */
 static void a_pc(uint64_t ram)
 {
-	map = (struct e820_map){ .entry = rows, .max = 256 };
+	map = (struct e820_map){ .entry = rows };
 	set(0, 0x9fc00, E820_RAM);
 	set(0x9fc00, 0xa0000, E820_RESERVED);
 	set(0xe0000, 0x100000, E820_RESERVED);
@@ -164,7 +165,7 @@ static void the_usual_addresses_are_used(void **state)
 	assert_int_equal(got.node[0], 0x20070);		/* behind 100 bytes, on 16 */
 	assert_int_equal(got.node[1], 0x200a0);
 	assert_int_equal(got.initrd, (512 - 31) * MIB - 0x40000);
-	assert_int_equal(got.part[0], got.initrd);
+	assert_int_equal(got.part[0], 0);
 	assert_int_equal(got.initrd_size, 31 << 20);
 	assert_int_equal(fake_log_lines(), 0);
 }
@@ -199,9 +200,9 @@ static void parts_of_an_initrd_follow_each_other_on_four_bytes(void **state)
 	want.initrd_size[1] = 0;
 	want.initrd_size[2] = 0x2fff;
 	assert_int_equal(place(&want, &got), 0);
-	assert_int_equal(got.part[0], got.initrd);
-	assert_int_equal(got.part[1], got.initrd + 0x1004);
-	assert_int_equal(got.part[2], got.initrd + 0x1004);
+	assert_int_equal(got.part[0], 0);
+	assert_int_equal(got.part[1], 0x1004);
+	assert_int_equal(got.part[2], 0x1004);
 	assert_int_equal(got.initrd_size, 0x4003);
 	assert_int_equal(got.initrd, want.limit - 0x5000);
 }
@@ -273,8 +274,8 @@ static void small_conventional_memory_sends_things_high(void **state)
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.boot_params, 0x10000);
 	assert_int_equal(got.cmdline, 512 * MIB - 0x41000);
-	assert_int_equal(got.initrd, 512 * MIB - 0x41000 - (31 << 20));
-	assert_int_equal(got.node[0], got.initrd - 0x1000);
+	assert_int_equal(got.node[0], 512 * MIB - 0x42000);
+	assert_int_equal(got.initrd, 512 * MIB - 0x42000 - (31 << 20));
 	set(0x10fff, 0x11000, E820_RESERVED);
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.boot_params, 512 * MIB - 0x41000);
@@ -301,25 +302,33 @@ static void low_things_end_where_post_may_still_work(void **state)
 	assert_int_equal(got.node[2], 0x2ff80);
 }
 
-static void a_large_node_goes_high(void **state)
+static void a_node_larger_than_what_is_left_goes_high(void **state)
 {
 	(void)state;
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
+	want.node_size[0] = 0x10000 - 0x70;		/* behind 100 bytes, on 16 */
 	assert_int_equal(place(&want, &got), 0);
-	assert_int_equal(got.node[0], got.initrd - 0x2000);
+	assert_int_equal(got.node[0], 0x20070);
+	want.node_size[0]++;
+	assert_int_equal(place(&want, &got), 0);
+	assert_int_equal(got.node[0], 512 * MIB - 0x40000 - 0x10000);
+	assert_int_equal(got.initrd, got.node[0] - (31 << 20));
 }
 
 static void neighbours_leave_no_gap(void **state)
 {
 	(void)state;
-	want.kernel.end = want.limit - (31 << 20);	/* the initrd ends what the kernel leaves */
-	want.kernel.base = MIB;
+	want.kernel.end = want.limit - 0x11000 - (31 << 20);
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
-	assert_int_equal(place(&want, &got), -ENOMEM);
+	want.node_size[0] = 0x10001;
+	assert_int_equal(place(&want, &got), 0);
+	assert_int_equal(got.node[0], want.limit - 0x11000);
 	assert_int_equal(got.initrd, want.kernel.end);
-	assert_one_line("setup_data: 0x1001", "has 0x0");
+	want.kernel.end++;
+	assert_int_equal(place(&want, &got), -ENOMEM);
+	assert_int_equal(got.node[0], want.limit - 0x11000);
+	assert_int_equal(got.initrd, 0);
+	assert_one_line("initrd: 0x1f00000", "has 0x1eff000");
 }
 
 static void ram_at_the_end_of_the_address_space_does_not_wrap(void **state)
@@ -337,12 +346,11 @@ static void each_thing_that_does_not_fit_is_named(void **state)
 	want.kernel.end = want.limit;		/* nothing is left above 1 MiB */
 	assert_int_equal(place(&want, &got), -ENOMEM);
 	assert_one_line("initrd: 0x1f00000", "has 0x0");
-	want.initrd_size[0] = 0;
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
+	want.node_size[0] = 0x10001;
 	fake_log_reset();
 	assert_int_equal(place(&want, &got), -ENOMEM);
-	assert_one_line("setup_data: 0x1001", "has 0x0");
+	assert_one_line("setup_data: 0x10001", "has 0x0");
 	want.keep = (struct place_range){ 0x20000, 0x20001 };
 	fake_log_reset();
 	assert_int_equal(place(&want, &got), -ENOMEM);
@@ -490,7 +498,7 @@ int main(void)
 		cmocka_unit_test_setup(what_is_in_use_stays, before),
 		cmocka_unit_test_setup(small_conventional_memory_sends_things_high, before),
 		cmocka_unit_test_setup(low_things_end_where_post_may_still_work, before),
-		cmocka_unit_test_setup(a_large_node_goes_high, before),
+		cmocka_unit_test_setup(a_node_larger_than_what_is_left_goes_high, before),
 		cmocka_unit_test_setup(neighbours_leave_no_gap, before),
 		cmocka_unit_test_setup(ram_at_the_end_of_the_address_space_does_not_wrap, before),
 		cmocka_unit_test_setup(each_thing_that_does_not_fit_is_named, before),

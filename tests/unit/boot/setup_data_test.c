@@ -223,7 +223,7 @@ static void more_nodes_than_qemu_makes_drop_the_list(void **state)
 static void rows_beyond_the_128th_make_a_node(void **state)
 {
 	static struct e820_entry rows[131];
-	struct e820_map map = { .entry = rows, .count = 128, .max = 131 };
+	struct e820_map map = { .entry = rows, .count = 128 };
 	struct { struct setup_data header; struct e820_entry row[3]; } __attribute__((packed)) ext;
 
 	(void)state;
