@@ -12,6 +12,8 @@
 #include "boot/bzimage.h"
 #include "mem/e820.h"
 
+#define PLACE_PAGE		0x1000u	/* bytes */
+
 /*
  * Where all but the initrd goes if conventional memory has it free, as boot loaders always did:
  * setup_data follows the command line.
@@ -23,17 +25,23 @@
 #define PLACE_PARTS		4	/* of an initrd */
 #define PLACE_NODES		9	/* of a setup_data list */
 
-/* [base, end), physical. */
+/* Pages [first, end). */
 struct place_range {
-	uint64_t base, end;
+	uint32_t first, end;
 };
+
+/* The page behind an address that something ends at. */
+static inline uint32_t place_end(uint64_t address)
+{
+	return (uint32_t)((address + PLACE_PAGE - 1) / PLACE_PAGE);
+}
 
 struct place_request {
 	const struct e820_map *map;	/* final: RAM in it is free, but for what is named here */
-	uint64_t limit;			/* nothing may reach above: the firmware's lowest block */
 	struct place_range kernel;	/* from place_kernel() */
 	struct place_range keep;	/* in use until the kernel starts; both 0: nothing is */
-	uint64_t initrd_limit;		/* the kernel's own, for the initrd alone */
+	uint32_t limit;			/* pages, at most 4 GiB: what all but the initrd ends below */
+	uint32_t initrd_limit;		/* pages: what the initrd ends below */
 	uint32_t initrd_parts;
 	uint32_t initrd_size[PLACE_PARTS];	/* bytes of each part, 0: nothing */
 	uint32_t cmdline_size;		/* bytes with the NUL, at least 1 */
@@ -41,13 +49,14 @@ struct place_request {
 	uint32_t node_size[PLACE_NODES];	/* bytes of each node with its header */
 };
 
+/* Physical addresses. */
 struct placement {
 	uint32_t boot_params;
 	uint32_t cmdline;
 	uint64_t initrd;		/* of the whole, 0: there is none */
 	uint64_t initrd_size;		/* bytes from the first part to the end of the last */
 	uint64_t part[PLACE_PARTS];	/* bytes from there to each, multiples of 4, as archives must be */
-	uint32_t node[PLACE_NODES];
+	uint32_t node[PLACE_NODES];	/* the first is 0 when there is none */
 };
 
 /*
@@ -59,9 +68,8 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 		 struct place_range *range);
 
 /*
- * Place the rest. Everything is in RAM, below limit and apart from everything else; what is not
- * in low memory starts on a page that it shares with nothing, since the kernel frees
- * the initrd by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what: its
+ * Place the rest. Everything is in RAM, below its limit, and on pages that it shares with nothing else:
+ * the kernel frees by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what: its
  * place is 0 then.
  */
 int place(const struct place_request *want, struct placement *got);

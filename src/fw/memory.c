@@ -242,6 +242,7 @@ void memory_finish(void)
 {
 	uint32_t low_kib = alloc_low_bottom() / 1024;
 	uint8_t *base_kib = phys_to_ptr(BDA_BASE_KIB);
+	const struct e820_entry *first = machine.e820.entry;
 	struct e820_map all = layers;
 
 	all.count += alloc_rows(all.entry + all.count);
@@ -253,6 +254,7 @@ void memory_finish(void)
 		    get_le16(base_kib), low_kib);
 		put_le16(base_kib, low_kib);
 	}
-	if (!e820_is(&machine.e820, 0, (uint64_t)low_kib << 10, E820_RAM))
+	/* whatever is not, begins another row */
+	if (first->length >> 10 != low_kib || first->type != E820_RAM)
 		log("memory: map: not all of the %u KiB conventional memory is RAM", low_kib);
 }

@@ -26,12 +26,12 @@ struct space {
 	uint32_t start, end;	/* ZONE_LOW: both its bottom; page zones: what the newest run has left */
 	uint32_t more;		/* ZONE_TEMP: its next free byte above 1 MiB; page zones: number of
 				   the newest run, 0: none */
-	bool up;		/* given from the start on, else from the end down */
+	uint32_t up;		/* all ones: given from the start on; 0: from the end down */
 };
 static const struct space fresh[ZONE_COUNT] = {
 	[ZONE_LOW] = { .start = EBDA_BASE, .end = EBDA_BASE },
-	[ZONE_FSEG] = { .up = true },
-	[ZONE_TEMP] = { .start = 0x30000, .end = 0x90000, .more = MIB, .up = true },
+	[ZONE_FSEG] = { .up = ~0u },
+	[ZONE_TEMP] = { .start = 0x30000, .end = 0x90000, .more = MIB, .up = ~0u },
 };
 static struct space space[ZONE_COUNT];
 
@@ -74,12 +74,13 @@ uint32_t alloc_low_bottom(void)
 static uint32_t take(struct space *s, uint32_t size, uint32_t align)
 {
 	uint32_t room = s->end - s->start;
-	uint32_t at = (s->up ? s->start + align - 1 : s->end - size) & -align;
+	uint32_t up = s->up;	/* as a mask: a branch would be translated with all that follows, twice */
+	uint32_t at = (((s->start + align - 1) & up) | ((s->end - size) & ~up)) & -align;
 
 	/* What wrapped lies below the start, so the last difference is larger than any room. */
 	if ((size - 1 >= room) | (align & (align - 1)) | (at - s->start > room - size))
 		return 0;
-	if (s->up)
+	if (up)
 		s->start = at + size;
 	else
 		s->end = at;
@@ -135,7 +136,7 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 	struct space *z = &space[zone];
 
 	if (zone == ZONE_TEMP) {
-		struct space s = { .start = z->more, .end = high_bottom, .up = true };
+		struct space s = { .start = z->more, .end = high_bottom, .up = ~0u };
 		uint32_t at = take(&s, size, align);
 
 		z->more = s.start;

@@ -46,15 +46,3 @@ void e820_build(struct e820_map *map, const struct e820_map *layers)
 	} while (at != 0);
 	map->count = (uint32_t)(row - map->entry);
 }
-
-bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
-{
-	for (uint32_t i = 0; i < map->count; i++) {
-		const struct e820_entry *e = &map->entry[i];
-		uint64_t offset = base - e->base;	/* beyond any length when it is below */
-
-		if (e->type == type && offset < e->length)
-			return length - 1 < e->length - offset;
-	}
-	return false;
-}

@@ -5,7 +5,6 @@
 #ifndef MEM_E820_H
 #define MEM_E820_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include "std/e820.h"
 
@@ -31,8 +30,5 @@ uint64_t e820_owner(const struct e820_map *layers, uint64_t address, const struc
  * array than the layers' and has room for 2 * layers->count rows: there are never more borders.
  */
 void e820_build(struct e820_map *map, const struct e820_map *layers);
-
-/* Is all of [base, base + length) in one row of this type? False when it wraps or length is 0. */
-bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type);
 
 #endif

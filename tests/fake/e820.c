@@ -37,6 +37,18 @@ uint32_t e820_type_at(const struct e820_map *map, uint64_t address)
 	return E820_NONE;
 }
 
+bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
+{
+	for (uint32_t i = 0; i < map->count; i++) {
+		const struct e820_entry *e = &map->entry[i];
+		uint64_t offset = base - e->base;	/* beyond any length when it is below */
+
+		if (e->type == type && offset < e->length)
+			return length - 1 < e->length - offset;
+	}
+	return false;
+}
+
 const char *e820_text(const struct e820_map *map)
 {
 	static char text[8192];

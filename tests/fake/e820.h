@@ -4,6 +4,7 @@
 #ifndef FAKE_E820_H
 #define FAKE_E820_H
 
+#include <stdbool.h>
 #include "mem/e820.h"
 
 /* Give [base, base + length) the type, whatever was there; E820_NONE makes a hole. */
@@ -11,6 +12,9 @@ void e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t typ
 
 /* Type at one address, E820_NONE in a hole. */
 uint32_t e820_type_at(const struct e820_map *map, uint64_t address);
+
+/* Is all of [base, base + length) in one row of this type? False when it wraps or length is 0. */
+bool e820_is(const struct e820_map *map, uint64_t base, uint64_t length, uint32_t type);
 
 /* "0-9fc00:1 9fc00-a0000:2", addresses in hexadecimal. */
 const char *e820_text(const struct e820_map *map);

@@ -4,13 +4,15 @@
  * told is true; or it is refused with a line.
  * Input: BZIMAGE_SETUP bytes of setup part, le32 size of initrd and of command line, a byte for the
  * number of rows, the rows as in etc/e820, and the 32-bit part of the kernel.
- * LINK: src/trace/timeline.c src/arch/zero_page.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include "arch/phys.h"
 #include "boot/bzimage.h"
 #include "boot/linux.h"
+#include "fake/e820.h"
 #include "fake/cpu.h"
 #include "fake/launch.h"
 #include "fake/log.h"
@@ -65,23 +67,22 @@ int fw_cfg_select(uint16_t key)
 
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 {
-	if (key == FW_CFG_SETUP_DATA)
-		memcpy(buf, setup, len);
-	else
-		memcpy(buf, key == FW_CFG_INITRD_SIZE ? &initrd_size : &cmdline_size, len);
-	return 0;
-}
-
-int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
-{
-	must(offset == 0 && item->size == len);
 	if (len == 0)
 		return 0;
-	give(phys, len);
-	if (item->key == FW_CFG_KERNEL_DATA)
-		memcpy(fake_ram + phys, kernel, len);
+	switch (key) {
+	case FW_CFG_SETUP_DATA:
+		memcpy(buf, setup, len);
+		return 0;
+	case FW_CFG_INITRD_SIZE:
+	case FW_CFG_CMDLINE_SIZE:
+		memcpy(buf, key == FW_CFG_INITRD_SIZE ? &initrd_size : &cmdline_size, len);
+		return 0;
+	}
+	give(ptr_to_phys(buf), len);
+	if (key == FW_CFG_KERNEL_DATA)
+		memcpy(buf, kernel, len);
 	else
-		memset(fake_ram + phys, 'x', len);
+		memset(buf, 'x', len);
 	return 0;
 }
 

@@ -495,6 +495,16 @@ static void no_room_for_the_map_is_an_error(void **state __attribute__((unused))
 	assert_int_equal(memory_init(), -ENOMEM);
 }
 
+static void conventional_memory_of_another_type_is_said(void **state __attribute__((unused)))
+{
+	file_start();
+	file_add(0, 0xa0000, 4);
+	file_add(MIB, 16 * MIB, 1);
+	assert_int_equal(init(), 0);
+	memory_finish();
+	assert_true(fake_log_has("not all of the 639 KiB conventional memory is RAM"));
+}
+
 static void the_bda_and_ebda_are_written(void **state __attribute__((unused)))
 {
 	memcpy(file, pc_512, sizeof(pc_512));
@@ -573,6 +583,7 @@ int main(void)
 		cmocka_unit_test_setup(a_thousand_entries_fit_with_all_that_is_added, fresh),
 		cmocka_unit_test_setup(later_allocations_touch_neither_the_list_nor_the_map, fresh),
 		cmocka_unit_test_setup(no_room_for_the_map_is_an_error, fresh),
+		cmocka_unit_test_setup(conventional_memory_of_another_type_is_said, fresh),
 		cmocka_unit_test_setup(the_bda_and_ebda_are_written, fresh),
 		cmocka_unit_test_setup(what_the_firmware_keeps_is_entered_at_the_end, fresh),
 		cmocka_unit_test_setup(memory_words_that_somebody_changed_are_corrected, fresh),
