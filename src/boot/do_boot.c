@@ -19,6 +19,9 @@ static void say_what_is_not_done(const struct boot_plan *plan)
 void do_boot(const struct boot_plan *plan)
 {
 	timeline_stamp(PHASE_DO_BOOT);
+#ifdef CONFIG_EXCEPTION_TEST_LATE
+	__builtin_trap();
+#endif
 #ifdef CONFIG_NATIVE_LAUNCH
 	if (plan->kernel) {
 		if (!plan->kernel_first || plan->menu)
