@@ -113,8 +113,8 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 
 	s.map = map;
 	s.count = 0;
-	if (!size || free_end(&s, HIGH_START, load_end) != load_end ||
-	    free_end(&s, runs, run_end) != run_end || run_end > FOUR_GIB / PLACE_PAGE) {
+	if (!size | (free_end(&s, HIGH_START, load_end) != load_end) |
+	    (free_end(&s, runs, run_end) != run_end) | (run_end > FOUR_GIB / PLACE_PAGE)) {
 		log("boot: kernel: %u bytes at 0x%x and 0x%x at 0x%x (init_size 0x%x) are needed, "
 		    "RAM there ends at 0x%llx; not started", size, BZIMAGE_LOAD, need,
 		    kernel->runs_at, kernel->init_size, (unsigned long long)ram_end(map));

@@ -22,7 +22,8 @@ bool plan_kernel_is_first(const char *text, uint32_t len)
 {
 	char line[sizeof(first_line[0])] = "";
 
-	for (uint32_t i = 0; i < min_u32(len, sizeof(line)) && text[i] && text[i] != '\n'; i++)
+	len = min_u32(len, sizeof(line));
+	for (uint32_t i = 0; i < len && (uint8_t)text[i] > '\n'; i++)
 		line[i] = text[i];
 	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++)
 		if (memcmp(line, first_line[i], sizeof(line)) == 0)

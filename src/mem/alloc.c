@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/mem/alloc.c: see alloc.h.
  *
- * ZONE_NVS and ZONE_HIGH share the top of RAM, which is taken downwards in runs of whole pages of
- * one type, so that the memory map gets one page-aligned row for each run. A zone fills its
- * newest run first; it extends that run while it is the lowest, and begins another one below
- * otherwise. ZONE_TEMP grows towards them from 1 MiB; each side stops at the other.
+ * ZONE_NVS and ZONE_HIGH share the top of RAM, which is taken downwards in whole pages; pages of one type
+ * that follow each other are a run, one row of the memory map. What the newest pages of a zone have left
+ * is used first. ZONE_TEMP grows towards them from 1 MiB; each side stops at the other.
  */
 #include <stdbool.h>
 #include "mem/alloc.h"
@@ -23,9 +22,9 @@
 
 /* What a zone gives at once; when that is not enough, take_more() looks further. */
 struct space {
-	uint32_t start, end;	/* ZONE_LOW: both its bottom; page zones: what the newest run has left */
-	uint32_t more;		/* ZONE_TEMP: its next free byte above 1 MiB; page zones: number of
-				   the newest run, 0: none */
+	uint32_t start, end;	/* ZONE_LOW: both its bottom; page zones: what the newest pages have left */
+	uint32_t more;		/* ZONE_TEMP: its next free byte above 1 MiB; page zones: the run that
+				   the newest pages are in, 0: none */
 	uint32_t up;		/* all ones: given from the start on; 0: from the end down */
 };
 static const struct space fresh[ZONE_COUNT] = {
@@ -35,13 +34,12 @@ static const struct space fresh[ZONE_COUNT] = {
 };
 static struct space space[ZONE_COUNT];
 
-static uint32_t high_top, high_bottom;		/* page aligned; bottom grows down */
 static bool sealed;				/* the map has been told: no new pages */
 
 static struct run {
-	uint32_t bottom;	/* it reaches to the one before, the first to high_top */
+	uint32_t bottom;	/* page aligned; it reaches to the one before */
 	uint32_t type;		/* of the memory map; E820_RAM: released, but runs below it are in use */
-} run[ALLOC_RUNS];		/* from the top down */
+} run[1 + ALLOC_RUNS];		/* from the top down; what begins at bottom 0 is not ours */
 static uint32_t runs;
 
 void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
@@ -49,7 +47,7 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
 	memcpy(space, fresh, sizeof(space));
 	space[ZONE_FSEG].start = fseg_start;
 	space[ZONE_FSEG].end = fseg_end;
-	high_top = high_bottom = MIB;
+	run[0] = (struct run){ MIB, E820_RAM };
 	sealed = false;
 	runs = 0;
 }
@@ -57,12 +55,12 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
 void alloc_open_high(uint32_t top)
 {
 	if (top > MIB)
-		high_top = high_bottom = align_down(top, PAGE);
+		run[0].bottom = align_down(top, PAGE);
 }
 
 uint32_t alloc_high_bottom(void)
 {
-	return high_bottom;
+	return run[runs].bottom;
 }
 
 uint32_t alloc_low_bottom(void)
@@ -92,26 +90,20 @@ static uint32_t page_type(enum zone zone)
 	return zone == ZONE_NVS ? E820_NVS : E820_RESERVED;
 }
 
-/* Extend the zone's newest run, or begin one. */
+/* Pages of its own below all others. */
 static uint32_t take_pages(enum zone zone, uint32_t size, uint32_t align)
 {
 	struct space *z = &space[zone];
-	struct space s = { .start = align_up(space[ZONE_TEMP].more, PAGE), .end = high_bottom };
-	bool lowest = runs && z->more == runs;
-	uint32_t at;
+	struct space s = { .start = align_up(space[ZONE_TEMP].more, PAGE), .end = run[runs].bottom };
+	uint32_t type = page_type(zone), n = runs + (run[runs].type != type);
+	uint32_t at = n <= ALLOC_RUNS ? take(&s, size, align) : 0;
 
-	if (lowest)
-		s.end = z->end;
-	else if (runs == ALLOC_RUNS)
-		return 0;
-	at = take(&s, size, align);
 	if (!at)
 		return 0;
-	if (!lowest)
-		z->more = ++runs;
+	runs = z->more = n;
 	z->end = at;
-	z->start = high_bottom = align_down(at, PAGE);
-	run[runs - 1] = (struct run){ high_bottom, page_type(zone) };
+	z->start = align_down(at, PAGE);
+	run[n] = (struct run){ z->start, type };
 	return at;
 }
 
@@ -136,7 +128,7 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 	struct space *z = &space[zone];
 
 	if (zone == ZONE_TEMP) {
-		struct space s = { .start = z->more, .end = high_bottom, .up = ~0u };
+		struct space s = { .start = z->more, .end = run[runs].bottom, .up = ~0u };
 		uint32_t at = take(&s, size, align);
 
 		z->more = s.start;
@@ -151,7 +143,7 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 static uint32_t left(enum zone zone)
 {
 	const struct space *z = &space[zone];
-	uint32_t ram = high_bottom - space[ZONE_TEMP].more;
+	uint32_t ram = run[runs].bottom - space[ZONE_TEMP].more;
 
 	switch (zone) {
 	case ZONE_LOW:
@@ -198,14 +190,13 @@ static void release_pages(enum zone zone)
 {
 	const struct space *z = &space[zone];
 
-	for (uint32_t i = z->more; i < runs; i++)
+	for (uint32_t i = z->more + 1; i <= runs; i++)
 		if (run[i].type == page_type(zone))
 			run[i].type = E820_RAM;
-	while (runs && run[runs - 1].type == E820_RAM)
+	while (runs && run[runs].type == E820_RAM)
 		runs--;
 	if (runs && runs == z->more)
-		run[runs - 1].bottom = z->start;
-	high_bottom = runs ? run[runs - 1].bottom : high_top;
+		run[runs].bottom = z->start;
 }
 
 void alloc_release(enum zone zone, struct alloc_mark mark)
@@ -225,11 +216,12 @@ void alloc_release(enum zone zone, struct alloc_mark mark)
 
 uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS])
 {
-	uint32_t top = high_top, low = align_down(alloc_low_bottom(), 1024), n;
+	uint32_t low = align_down(alloc_low_bottom(), 1024), n;
 
 	sealed = true;
-	for (n = 0; n < runs; top = run[n++].bottom)
-		row[n] = (struct e820_entry){ run[n].bottom, top - run[n].bottom, run[n].type };
+	for (n = 0; n < runs; n++)
+		row[n] = (struct e820_entry){ run[n + 1].bottom, run[n].bottom - run[n + 1].bottom,
+					      run[n + 1].type };
 	row[n] = (struct e820_entry){ low, EBDA_BASE - low, E820_RESERVED };
 	return n + (low < EBDA_BASE);
 }

@@ -100,6 +100,7 @@ static void no_order_and_a_lone_halt_leave_the_kernel_first(void **state)
 	assert_true(first("HALT"));
 	assert_true(plan_kernel_is_first("", 0));
 	assert_false(first("HALTX"));
+	assert_false(first("\xff"));
 }
 
 static void text_without_its_nul_is_not_read_past(void **state)
