@@ -7,6 +7,7 @@
 #include "trace/log.h"
 #include "trace/timeline.h"
 
+#ifdef CONFIG_NATIVE_LAUNCH
 static void say_what_is_not_done(const struct boot_plan *plan)
 {
 	if (!plan->kernel_first)
@@ -15,6 +16,7 @@ static void say_what_is_not_done(const struct boot_plan *plan)
 	if (plan->menu)
 		log("boot: a boot menu is wanted, but there is only the kernel to choose");
 }
+#endif
 
 void do_boot(const struct boot_plan *plan)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/place.c: see place.h. Everything is counted in pages here, which 32 bits can do up to 16 TiB.
  */
+#include <stdbool.h>
 #include "boot/place.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -110,11 +111,14 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 	uint32_t load_end = place_end(BZIMAGE_LOAD + (uint64_t)size);
 	uint32_t run_end = place_end(kernel->runs_at + (uint64_t)need);
 	struct space s;
+	bool bad;
 
 	s.map = map;
 	s.count = 0;
-	if (!size | (free_end(&s, HIGH_START, load_end) != load_end) |
-	    (free_end(&s, runs, run_end) != run_end) | (run_end > FOUR_GIB / PLACE_PAGE)) {
+	bad = !size || run_end > FOUR_GIB / PLACE_PAGE;
+	bad |= free_end(&s, HIGH_START, load_end) != load_end;
+	bad |= free_end(&s, runs, run_end) != run_end;
+	if (bad) {
 		log("boot: kernel: %u bytes at 0x%x and 0x%x at 0x%x (init_size 0x%x) are needed, "
 		    "RAM there ends at 0x%llx; not started", size, BZIMAGE_LOAD, need,
 		    kernel->runs_at, kernel->init_size, (unsigned long long)ram_end(map));
