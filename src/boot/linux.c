@@ -101,7 +101,8 @@ static int load_kernel(uint32_t size)
 		    job.cmdline_size - 1, job.kernel.cmdline_max);
 		return -ENOMEM;
 	}
-	if (keep->end > BZIMAGE_LOAD / PLACE_PAGE && keep->first < place_end(BZIMAGE_LOAD + size)) {
+	if (keep->end > BZIMAGE_LOAD / PLACE_PAGE &&
+	    keep->first <= (BZIMAGE_LOAD + size - 1) / PLACE_PAGE) {
 		log("boot: kernel: %u bytes go to 0x%x, over the memory map at 0x%x; not started", size,
 		    BZIMAGE_LOAD, (uint32_t)ptr_to_phys(machine.e820.entry));
 		return -ENOMEM;
@@ -165,7 +166,7 @@ static void make_request(void)
 
 	job.want.map = &machine.e820;
 	job.want.keep.first = map / PLACE_PAGE;
-	job.want.keep.end = place_end(map + machine.e820.count * sizeof(struct e820_entry));
+	job.want.keep.end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
 	job.want.limit = limit / PLACE_PAGE;
 	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
 	job.want.initrd_parts = 1;

@@ -7,8 +7,6 @@
 #include "lib/errno.h"
 #include "trace/log.h"
 
-#define FOUR_GIB	(1ull << 32)
-
 #define BOOT_PARAMS	(PLACE_BOOT_PARAMS / PLACE_PAGE)
 #define CMDLINE		(PLACE_CMDLINE / PLACE_PAGE)
 #define LOW_END		(PLACE_LOW_END / PLACE_PAGE)
@@ -48,7 +46,7 @@ static uint32_t find_high(const struct space *s, uint32_t pages)
 {
 	uint32_t end = s->limit, top;
 
-	for (; end >= HIGH_START && end - HIGH_START >= pages; end = top) {
+	for (; end >= HIGH_START + pages; end = top) {
 		top = free_end(s, end - pages, end);
 		if (top == end)
 			return end - pages;
@@ -61,7 +59,7 @@ static uint32_t no_room(struct space *s, uint64_t size, const char *what)
 {
 	uint32_t largest = 0;
 
-	for (uint32_t step = 1u << 31; step; step /= 2)
+	for (uint32_t step = 1u << 30; step; step /= 2)
 		if (find_high(s, largest + step))
 			largest += step;
 	if (s->rc == 0)
@@ -107,15 +105,15 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 	 * guess keeps the initrd out of its way.
 	 */
 	uint32_t need = max_u32(kernel->init_size, size);
-	uint32_t runs = kernel->runs_at / PLACE_PAGE;
-	uint32_t load_end = place_end(BZIMAGE_LOAD + (uint64_t)size);
-	uint32_t run_end = place_end(kernel->runs_at + (uint64_t)need);
+	uint32_t last = kernel->runs_at + need - 1;
+	uint32_t runs = kernel->runs_at / PLACE_PAGE, run_end = last / PLACE_PAGE + 1;
+	uint32_t load_end = HIGH_START + (size - 1) / PLACE_PAGE + 1;	/* size 0: beyond any RAM */
 	struct space s;
 	bool bad;
 
 	s.map = map;
 	s.count = 0;
-	bad = !size || run_end > FOUR_GIB / PLACE_PAGE;
+	bad = last < kernel->runs_at;		/* beyond 4 GiB, or nothing */
 	bad |= free_end(&s, HIGH_START, load_end) != load_end;
 	bad |= free_end(&s, runs, run_end) != run_end;
 	if (bad) {

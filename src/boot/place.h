@@ -30,12 +30,6 @@ struct place_range {
 	uint32_t first, end;
 };
 
-/* The page behind an address that something ends at. */
-static inline uint32_t place_end(uint64_t address)
-{
-	return (uint32_t)((address + PLACE_PAGE - 1) / PLACE_PAGE);
-}
-
 struct place_request {
 	const struct e820_map *map;	/* final: RAM in it is free, but for what is named here */
 	struct place_range kernel;	/* from place_kernel() */

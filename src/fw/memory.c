@@ -55,6 +55,49 @@ static int make_room(uint32_t n)
 	return room ? 0 : -ENOMEM;
 }
 
+/* A row that no map can be made of. A reservation ends where the addresses do. Returns its end. */
+static uint64_t mend(struct e820_entry *e, uint32_t n)
+{
+	if (e->type == E820_NONE) {
+		log("memory: row %u: %llx with length %llx has type 0, which is none; reserved", n,
+		    (unsigned long long)e->base, (unsigned long long)e->length);
+		e->type = E820_RESERVED;
+	}
+	if (e->type == E820_RAM) {
+		log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
+		    (unsigned long long)e->base, (unsigned long long)e->length);
+		e->length = 0;
+	} else if (e->length > UINT64_MAX - e->base) {
+		e->length = UINT64_MAX - e->base;
+	}
+	return e->base + e->length;
+}
+
+/*
+ * Mend what must be, find the end of all RAM. Types are the OS's business: it takes those that it does
+ * not know for reserved (ACPI 6.5, table 15.4). Is any of it RAM?
+ */
+static bool check_rows(void)
+{
+	uint64_t ram = 0, top = GIB4;
+
+	for (uint32_t i = 0; i < layers.count; i++) {
+		struct e820_entry *e = &layers.entry[i];
+		uint64_t end = e->base + e->length;
+		bool bad = end < e->base;
+
+		bad |= e->type == E820_NONE;
+		if (bad)
+			end = mend(e, i);
+		if (e->type == E820_RAM) {
+			ram |= e->length;
+			top = max_u64(top, end);
+		}
+	}
+	machine.high_ram_end = top;
+	return ram;
+}
+
 static int bad_size(uint32_t size, uint32_t n)
 {
 	if (size % sizeof(struct e820_entry) || !n)
@@ -86,7 +129,10 @@ static int from_file(void)
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		return -ENOENT;
 	}
-	return 0;
+	if (check_rows())
+		return 0;
+	log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
+	return -ENOENT;
 }
 
 /* Item 0x8003 of QEMU up to 7.1: what is reserved, among it KVM's pages below 4 GiB. */
@@ -143,48 +189,8 @@ static int from_cmos(void)
 	layers.entry[2] = (struct e820_entry){ GIB4, (uint64_t)high_units << 16, E820_RAM };
 	layers.count = 3;
 	old_reservations();
+	check_rows();
 	return 0;
-}
-
-/* A row that no map can be made of. A reservation ends where the addresses do. Returns its end. */
-static uint64_t mend(struct e820_entry *e, uint32_t n)
-{
-	if (e->type == E820_NONE) {
-		log("memory: row %u: %llx with length %llx has type 0, which is none; reserved", n,
-		    (unsigned long long)e->base, (unsigned long long)e->length);
-		e->type = E820_RESERVED;
-	}
-	if (e->type == E820_RAM) {
-		log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
-		    (unsigned long long)e->base, (unsigned long long)e->length);
-		e->length = 0;
-	} else if (e->length > UINT64_MAX - e->base) {
-		e->length = UINT64_MAX - e->base;
-	}
-	return e->base + e->length;
-}
-
-/*
- * Mend what must be, find the end of all RAM. Types are the OS's business: it takes those that it does
- * not know for reserved (ACPI 6.5, table 15.4). Is any of it RAM?
- */
-static bool check_rows(void)
-{
-	uint64_t ram = 0, top = GIB4;
-
-	for (uint32_t i = 0; i < layers.count; i++) {
-		struct e820_entry *e = &layers.entry[i];
-		uint64_t end = e->base + e->length;
-
-		if (end < e->base || e->type == E820_NONE)
-			end = mend(e, i);
-		if (e->type == E820_RAM) {
-			ram |= e->length;
-			top = max_u64(top, end);
-		}
-	}
-	machine.high_ram_end = top;
-	return ram;
 }
 
 /* The end of the RAM that begins at 1 MiB, 0: there is none. The image below 4 GiB is no RAM. */
@@ -218,16 +224,8 @@ int memory_init(void)
 {
 	int rc = from_file();
 
-	if (rc == 0 && !check_rows()) {
-		log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size",
-		    layers.count);
-		rc = -ENOENT;
-	}
-	if (rc == -ENOENT) {
+	if (rc == -ENOENT)
 		rc = from_cmos();
-		if (rc == 0)
-			check_rows();
-	}
 	if (rc)
 		return rc;
 	memcpy(layers.entry + layers.count, fixed, sizeof(fixed));

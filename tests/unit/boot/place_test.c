@@ -50,6 +50,12 @@ static uint64_t limit(void)
 	return (uint64_t)want.limit * PLACE_PAGE;
 }
 
+/* The page behind an address that something ends at. */
+static uint32_t place_end(uint64_t address)
+{
+	return (uint32_t)((address + PLACE_PAGE - 1) / PLACE_PAGE);
+}
+
 static struct place_range pages(uint64_t base, uint64_t end)
 {
 	return (struct place_range){ (uint32_t)(base / PLACE_PAGE), place_end(end) };
