@@ -30,26 +30,29 @@ static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 	return -EOPNOTSUPP;
 }
 
-static int check_entry(const struct setup_header *hdr)
+static int refuse_entry(const struct setup_header *hdr)
 {
-	if (hdr->version < BZIMAGE_VERSION_MIN) {
+	if (hdr->version < BZIMAGE_VERSION_MIN)
 		log("boot: kernel: boot protocol %u.%02u, the 32-bit entry is used from %u.%02u on; "
 		    "the 16-bit entry is not there yet", hdr->version >> 8, hdr->version & 0xff,
 		    BZIMAGE_VERSION_MIN >> 8, BZIMAGE_VERSION_MIN & 0xff);
-		return -EOPNOTSUPP;
-	}
-	if (!(hdr->loadflags & LOADED_HIGH)) {
+	else if (!(hdr->loadflags & LOADED_HIGH))
 		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
 		    "entry, which is not there yet", hdr->loadflags);
-		return -EOPNOTSUPP;
-	}
-	/* Headers made by others than Linux leave 0 here, which asks for nothing special either. */
-	if (hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0) {
+	else
 		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
 		    "the 16-bit entry, which is not there yet", hdr->vid_mode, VID_MODE_NORMAL);
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	return -EOPNOTSUPP;
+}
+
+/* Only the 16-bit entry? Headers made by others than Linux leave 0 as mode, which asks for nothing either. */
+static bool needs_16_bit_entry(const struct setup_header *hdr)
+{
+	bool needs = hdr->version < BZIMAGE_VERSION_MIN;
+
+	needs |= !(hdr->loadflags & LOADED_HIGH);
+	needs |= hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0;
+	return needs;
 }
 
 /* Behind the last field that a protocol version defines. */
@@ -124,9 +127,9 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 
 	if (hdr->header != SETUP_MAGIC)
 		return refuse_other(setup, hdr);
-	rc = check_entry(hdr);
-	if (rc == 0)
-		rc = find_end(hdr, kernel);
+	if (needs_16_bit_entry(hdr))
+		return refuse_entry(hdr);
+	rc = find_end(hdr, kernel);
 	if (rc == 0)
 		rc = find_run_address(hdr, kernel);
 	if (rc != 0)

@@ -117,8 +117,10 @@ static int load_kernel(uint32_t size)
 static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
-	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
+	int count = 0;
 
+	if (job.kernel.setup_data)
+		count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
 	job.nodes = count > 0 ? (uint32_t)count : 0;
 	for (uint32_t i = 0; i < job.nodes; i++)
 		job.want.node_size[i] = job.node[i].size;

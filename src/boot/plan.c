@@ -10,41 +10,42 @@
 
 /*
  * How QEMU names the option ROMs it adds for -kernel, and the lines that name no device. The first
- * line of bootorder is one of them or it is not, so no more of the file is read than the longest has.
+ * line of bootorder is one of them or it is not, so no more of the file is read than tells that.
  */
-#define ROM(name) "/rom@genroms/" name
-static const char first_line[][32] = {
+#define LINE(text) { text, sizeof(text) - 1 }
+#define ROM(name) LINE("/rom@genroms/" name)
+static const struct {
+	char text[PLAN_LINE - 1];
+	uint8_t len;
+} first_line[] = {
 	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
-	ROM("multiboot.bin"), "", "HALT",
+	ROM("multiboot.bin"), LINE(""), LINE("HALT"),
 };
 
-bool plan_kernel_is_first(const char *text, uint32_t len)
+bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
-	char line[sizeof(first_line[0])] = "";
+	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++) {
+		uint32_t len = first_line[i].len;
 
-	len = min_u32(len, sizeof(line));
-	for (uint32_t i = 0; i < len && (uint8_t)text[i] > '\n'; i++)
-		line[i] = text[i];
-	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++)
-		if (memcmp(line, first_line[i], sizeof(line)) == 0)
+		if (memcmp(order, first_line[i].text, len) == 0 && (!order[len] || order[len] == '\n'))
 			return true;
+	}
 	return false;
 }
 
 static bool kernel_is_first(void)
 {
+	static char order[PLAN_LINE];	/* a device writes here: not on the stack */
 	struct fw_cfg_item item;
-	char line[sizeof(first_line[0])];
-	uint32_t len;
 
 	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0)
 		return true;
-	len = min_u32(item.size, sizeof(line));
-	if (fw_cfg_read(&item, 0, line, len) != 0) {
+	memset(order, 0, sizeof(order));
+	if (fw_cfg_read(&item, 0, order, min_u32(item.size, sizeof(order))) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}
-	return plan_kernel_is_first(line, len);
+	return plan_kernel_is_first(order);
 }
 
 void plan_make(struct boot_plan *plan)

@@ -67,12 +67,9 @@ int setup_data_scan(const uint8_t *payload, uint32_t size, const struct bzimage 
 		    struct setup_node node[SETUP_NODES])
 {
 	struct walk w = { .payload = payload, .size = size, .base = BZIMAGE_LOAD, .node = node };
-	const char *wrong;
+	const char *wrong = walk(&w, kernel->setup_data);
 	uint64_t other;
 
-	if (!kernel->setup_data)
-		return 0;
-	wrong = walk(&w, kernel->setup_data);
 	if (!wrong)
 		return (int)w.count;
 	/*
