@@ -12,7 +12,7 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 		      const struct bzimage *kernel, const struct boot_facts *facts)
 {
 	uint32_t rows = min_u32(facts->map->count, BOOT_PARAMS_E820_MAX);
-	uint32_t above_k = facts->ram_end > ONE_MIB ? (facts->ram_end - ONE_MIB) >> 10 : 0;
+	uint32_t above_k = (facts->ram_end - ONE_MIB) >> 10;
 
 	memset(bp, 0, sizeof(*bp));
 	memcpy((uint8_t *)bp + SETUP_HEADER_AT, setup + SETUP_HEADER_AT,
@@ -21,18 +21,17 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 	bp->ext_mem_k = (uint16_t)min_u32(above_k, EXT_MEM_K_MAX);
 	bp->alt_mem_k = above_k;
 	bp->acpi_rsdp_addr = facts->rsdp;
-	bp->ext_ramdisk_image = (uint32_t)(facts->initrd >> 32);
-	bp->ext_ramdisk_size = (uint32_t)(facts->initrd_size >> 32);
+	bp->ext_ramdisk_image = (uint32_t)(facts->at->initrd >> 32);
+	bp->ext_ramdisk_size = (uint32_t)(facts->at->initrd_size >> 32);
 	bp->e820_entries = (uint8_t)rows;
 	memcpy(bp->e820_table, facts->map->entry, rows * sizeof(bp->e820_table[0]));
 
 	bp->hdr.vid_mode = VID_MODE_NORMAL;
 	bp->hdr.code32_start = BZIMAGE_LOAD;
-	bp->hdr.ramdisk_image = (uint32_t)facts->initrd;
-	bp->hdr.ramdisk_size = (uint32_t)facts->initrd_size;
-	bp->hdr.cmd_line_ptr = facts->cmdline;
-	if (kernel->version >= 0x0207)
-		bp->hdr.hardware_subarch = 0;	/* a PC */
-	if (kernel->version >= 0x0209)
-		bp->hdr.setup_data = facts->setup_data;
+	bp->hdr.ramdisk_image = (uint32_t)facts->at->initrd;
+	bp->hdr.ramdisk_size = (uint32_t)facts->at->initrd_size;
+	bp->hdr.cmd_line_ptr = facts->at->cmdline;
+	/* Before 2.07 and 2.09 there is no such field, and these are 0 as all behind the header. */
+	bp->hdr.hardware_subarch = 0;	/* a PC */
+	bp->hdr.setup_data = facts->at->node[0];
 }

@@ -5,20 +5,17 @@
 #ifndef BOOT_BOOT_PARAMS_H
 #define BOOT_BOOT_PARAMS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include "boot/bzimage.h"
+#include "boot/place.h"
 #include "mem/e820.h"
 #include "std/bootparam.h"
 
 struct boot_facts {
 	const struct e820_map *map;	/* final; rows from the 129th on are left to setup_data */
-	uint32_t ram_end;		/* end of the map's RAM at 1 MiB, below 4 GiB; 0: none there */
+	const struct placement *at;	/* command line, initrd, first node of setup_data */
+	uint32_t ram_end;		/* end of the map's RAM at 1 MiB, below 4 GiB; 1 MiB: none there */
 	uint32_t rsdp;			/* physical address, 0: no ACPI */
-	uint32_t cmdline;		/* physical address of a terminated string */
-	uint64_t initrd;		/* physical address, 0: none */
-	uint64_t initrd_size;		/* bytes */
-	uint32_t setup_data;		/* physical address of the first node, 0: none */
 };
 
 /*

@@ -30,26 +30,29 @@ static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 	return -EOPNOTSUPP;
 }
 
-static int check_entry(const struct setup_header *hdr)
+static int refuse_entry(const struct setup_header *hdr)
 {
-	if (hdr->version < BZIMAGE_VERSION_MIN) {
+	if (hdr->version < BZIMAGE_VERSION_MIN)
 		log("boot: kernel: boot protocol %u.%02u, the 32-bit entry is used from %u.%02u on; "
 		    "the 16-bit entry is not there yet", hdr->version >> 8, hdr->version & 0xff,
 		    BZIMAGE_VERSION_MIN >> 8, BZIMAGE_VERSION_MIN & 0xff);
-		return -EOPNOTSUPP;
-	}
-	if (!(hdr->loadflags & LOADED_HIGH)) {
+	else if (!(hdr->loadflags & LOADED_HIGH))
 		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
 		    "entry, which is not there yet", hdr->loadflags);
-		return -EOPNOTSUPP;
-	}
-	/* Headers made by others than Linux leave 0 here, which asks for nothing special either. */
-	if (hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0) {
+	else
 		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
 		    "the 16-bit entry, which is not there yet", hdr->vid_mode, VID_MODE_NORMAL);
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	return -EOPNOTSUPP;
+}
+
+/* Only the 16-bit entry? Headers made by others than Linux leave 0 as mode, which asks for nothing either. */
+static bool needs_16_bit_entry(const struct setup_header *hdr)
+{
+	bool needs = hdr->version < BZIMAGE_VERSION_MIN;
+
+	needs |= !(hdr->loadflags & LOADED_HIGH);
+	needs |= hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0;
+	return needs;
 }
 
 /* Behind the last field that a protocol version defines. */
@@ -91,22 +94,28 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 /* As boot.rst, "init_size", and never below the preferred address, which the code adds to that. */
 static int find_run_address(const struct setup_header *hdr, struct bzimage *kernel)
 {
-	uint64_t preferred = hdr->version >= 0x020a ? hdr->pref_address : 0;
+	bool says = hdr->version >= 0x020a;
+	uint64_t preferred = says ? hdr->pref_address : 0;
+	uint32_t align = hdr->kernel_alignment;
 
-	kernel->runs_at = BZIMAGE_LOAD;
-	if (!hdr->relocatable_kernel) {
-		if (preferred)
-			kernel->runs_at = preferred;
-		return 0;
-	}
-	if (hdr->kernel_alignment && !is_power_of_two(hdr->kernel_alignment)) {
-		log("boot: kernel: alignment 0x%x is not a power of two (loaded at 0x%x); not started",
-		    hdr->kernel_alignment, BZIMAGE_LOAD);
+	kernel->init_size = says ? hdr->init_size : 0;
+	kernel->runs_at = (uint32_t)preferred;
+	if (preferred >> 32) {
+		log("boot: kernel: prefers 0x%llx, the 32-bit entry ends at 4 GiB; not started",
+		    (unsigned long long)preferred);
 		return -EINVAL;
 	}
-	if (hdr->kernel_alignment)
-		kernel->runs_at = align_up64(BZIMAGE_LOAD, hdr->kernel_alignment);
-	kernel->runs_at = max_u64(kernel->runs_at, preferred);
+	if (!hdr->relocatable_kernel) {
+		if (!kernel->runs_at)
+			kernel->runs_at = BZIMAGE_LOAD;
+		return 0;
+	}
+	if (align & (align - 1)) {
+		log("boot: kernel: alignment 0x%x is not a power of two (loaded at 0x%x); not started",
+		    align, BZIMAGE_LOAD);
+		return -EINVAL;
+	}
+	kernel->runs_at = max_u32(kernel->runs_at, align > BZIMAGE_LOAD ? align : BZIMAGE_LOAD);
 	return 0;
 }
 
@@ -118,9 +127,9 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 
 	if (hdr->header != SETUP_MAGIC)
 		return refuse_other(setup, hdr);
-	rc = check_entry(hdr);
-	if (rc == 0)
-		rc = find_end(hdr, kernel);
+	if (needs_16_bit_entry(hdr))
+		return refuse_entry(hdr);
+	rc = find_end(hdr, kernel);
 	if (rc == 0)
 		rc = find_run_address(hdr, kernel);
 	if (rc != 0)
@@ -130,10 +139,8 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 	kernel->version = hdr->version;
 	kernel->setup_sects = hdr->setup_sects;
 	kernel->is_64bit = flags & XLF_KERNEL_64;
-	kernel->size = hdr->syssize < 0x10000000 ? hdr->syssize << 4 : 0;
-	kernel->init_size = hdr->version >= 0x020a ? hdr->init_size : 0;
-	kernel->initrd_limit = flags & XLF_CAN_BE_LOADED_ABOVE_4G ?
-			       1ull << 32 : hdr->initrd_addr_max + 1ull;
+	kernel->syssize = hdr->syssize;
+	kernel->initrd_addr_max = flags & XLF_CAN_BE_LOADED_ABOVE_4G ? UINT32_MAX : hdr->initrd_addr_max;
 	kernel->cmdline_max = min_u32(hdr->cmdline_size, CMDLINE_MOST);
 	kernel->setup_data = hdr->version >= 0x0209 ? hdr->setup_data : 0;
 	return 0;

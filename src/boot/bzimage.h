@@ -22,10 +22,10 @@ struct bzimage {
 	uint16_t header_end;	/* offset in the setup part, at most SETUP_HEADER_MAX */
 	uint8_t setup_sects;	/* sectors of the setup part behind the first; 0: 4 */
 	bool is_64bit;		/* needs a processor with long mode */
-	uint32_t size;		/* bytes of the 32-bit part as the header counts them */
+	uint32_t syssize;	/* of the 32-bit part as the header counts it, 16-byte units */
 	uint32_t init_size;	/* bytes from runs_at the kernel needs to start; 0: not said */
-	uint64_t runs_at;	/* where it decompresses itself to when loaded at BZIMAGE_LOAD */
-	uint64_t initrd_limit;	/* first address behind the last byte an initrd may have */
+	uint32_t runs_at;	/* where it decompresses itself to when loaded at BZIMAGE_LOAD */
+	uint32_t initrd_addr_max; /* address of the last byte an initrd may have, below 4 GiB */
 	uint32_t cmdline_max;	/* characters, without the NUL */
 	uint64_t setup_data;	/* first node of the list, 0: none */
 };

@@ -1,65 +1,97 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/fail.c: see fail.h.
  */
+#include <stdbool.h>
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "boot/fail.h"
-#include "trace/report.h"
 #include "fw/fw_cfg.h"
+#include "hw/reset.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
-#include "hw/reset.h"
+#include "trace/report.h"
 
 #define PVPANIC_PANICKED 0x01	/* QEMU docs/specs/pvpanic.rst */
 #define WAIT_FOR_EVER	 0xffffffff
 
-static void show_log(void)
-{
-	/* The debug port has had every line already. */
-	if (uart_init())
-		log_read(uart_write);
-}
+enum step { ASK, REPORT, SHOW, WAIT, RESTART, TELL };
 
-void boot_stop(const char *why)
+/*
+ * Every step is tried once: an exception in one of them comes back here by boot_stop(), and the next is
+ * what can still be done.
+ */
+static uint32_t next_step;
+static uint64_t wait_ms;
+
+static bool number(enum fw_cfg_file file, uint64_t *value)
 {
-	log("%s", why);
-	show_log();
-	cpu_halt();
+	struct fw_cfg_item item;
+
+	return fw_cfg_file(file, &item) == 0 && fw_cfg_read_number(&item, value) == 0;
 }
 
 static void tell_host(void)
 {
-	struct fw_cfg_item item;
 	uint64_t port;
 
-	if (fw_cfg_file(FW_CFG_PVPANIC_PORT, &item) != 0 || fw_cfg_read_number(&item, &port) != 0)
+	if (!number(FW_CFG_PVPANIC_PORT, &port))
 		return;
 	log("boot: pvpanic event on port 0x%x", (uint32_t)port);
 	outb(PVPANIC_PANICKED, (uint16_t)port);
 }
 
+static void take(enum step step)
+{
+	uint64_t asked;
+
+	switch (step) {
+	case ASK:
+		wait_ms = WAIT_FOR_EVER;
+		if (number(FW_CFG_BOOT_FAIL_WAIT, &asked))
+			wait_ms = asked;
+		break;
+	case REPORT:
+		if (wait_ms < WAIT_FOR_EVER)
+			log("boot: restart in %u ms", (uint32_t)wait_ms);
+		else
+			log("boot: halted");
+		report_log(timer_tsc_khz);
+		break;
+	case SHOW:
+		if (uart_init())	/* the debug port has had every line already */
+			log_read(uart_write);
+		break;
+	case WAIT:
+		for (uint64_t ms = wait_ms < WAIT_FOR_EVER ? wait_ms : 0; ms; ms--)
+			delay_us(1000);
+		break;
+	case RESTART:
+		if (wait_ms < WAIT_FOR_EVER)
+			hard_reset();
+		break;
+	case TELL:
+		tell_host();
+		break;
+	}
+}
+
+static void __attribute__((noreturn)) end(void)
+{
+	while (next_step <= TELL)
+		take(next_step++);
+	cpu_halt();
+}
+
+void boot_stop(const char *why)
+{
+	log("%s", why);
+	end();
+}
+
 void boot_fail(const char *why)
 {
-	struct fw_cfg_item item;
-	uint64_t wait_ms = WAIT_FOR_EVER;
-
 	log("boot: %s", why);
-	if (fw_cfg_file(FW_CFG_BOOT_FAIL_WAIT, &item) == 0 &&
-	    fw_cfg_read_number(&item, &wait_ms) != 0)
-		wait_ms = WAIT_FOR_EVER;
-	if (wait_ms < WAIT_FOR_EVER)
-		log("boot: restart in %u ms", (uint32_t)wait_ms);
-	else
-		log("boot: halted");
-	report_log(timer_tsc_khz);
-	show_log();
-	if (wait_ms < WAIT_FOR_EVER) {
-		for (; wait_ms; wait_ms--)
-			delay_us(1000);
-		hard_reset();
-	}
-	tell_host();
-	cpu_halt();
+	end();
 }

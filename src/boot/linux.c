@@ -10,52 +10,67 @@
 #include "boot/bzimage.h"
 #include "boot/linux.h"
 #include "boot/place.h"
-#include "trace/report.h"
 #include "boot/setup_data.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "hw/pic.h"
 #include "hw/timer.h"
+#include "lib/bits.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
-#include "mem/alloc.h"
 #include "machine/machine.h"
+#include "mem/alloc.h"
+#include "trace/log.h"
+#include "trace/report.h"
 #include "trace/timeline.h"
 
 _Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a place as well");
 
-/* What is loaded, and where. */
-struct job {
+/* What is loaded, and where. A device may write to some of it: not on the stack. All is set before use. */
+static struct {
+	uint8_t setup[BZIMAGE_SETUP];
+	uint32_t cmdline_size, initrd_size;	/* bytes of the items */
 	struct bzimage kernel;
-	uint32_t kernel_size, initrd_size, cmdline_size;	/* bytes of the items */
-	uint32_t nodes;						/* of QEMU's setup_data */
+	uint32_t nodes;				/* of QEMU's setup_data */
 	struct setup_node node[SETUP_NODES];
+	struct place_request want;
 	struct placement at;
-};
+} job __attribute__((section(".noinit.linux")));
 
 /*
- * The address item is selected first and not read: QEMU 7.2 completes the header when that
- * happens. The item's size need not be known, since the device pads with zeros.
+ * The item of the setup part's address is selected first and not read: QEMU 7.2 completes the header
+ * when that happens. The setup part's own size need not be known, since the device pads with zeros.
  */
-static int read_setup(uint8_t setup[BZIMAGE_SETUP])
+static int read_header_and_sizes(void)
 {
-	if (fw_cfg_select(FW_CFG_SETUP_ADDR) == 0 &&
-	    fw_cfg_read_key(FW_CFG_SETUP_DATA, setup, BZIMAGE_SETUP) == 0)
+	static const struct {
+		uint16_t key, size;
+		void *to;
+	} item[] = {
+		{ FW_CFG_SETUP_DATA, sizeof(job.setup), job.setup },
+		{ FW_CFG_CMDLINE_SIZE, sizeof(job.cmdline_size), &job.cmdline_size },
+		{ FW_CFG_INITRD_SIZE, sizeof(job.initrd_size), &job.initrd_size },
+	};
+	int rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(item) && rc == 0; i++)
+		rc = fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
+	if (rc == 0)
 		return 0;
-	log("boot: kernel: setup part (%u bytes) could not be read; not started", BZIMAGE_SETUP);
+	log("boot: kernel: its setup part (%u bytes) or the size of command line or initrd could not be "
+	    "read; not started", BZIMAGE_SETUP);
 	return -EIO;
 }
 
 /* A 64-bit kernel on a 32-bit processor would stop without a word. */
-static int check_processor(const struct bzimage *kernel)
+static int check_processor(void)
 {
 	const uint32_t leaf = 0x80000001;
 	uint32_t features = 0;
 
-	if (!kernel->is_64bit)
+	if (!job.kernel.is_64bit)
 		return 0;
-	if (cpu_has_cpuid() && cpuid(0x80000000, 0).eax >= leaf)
+	if (machine.cpu_features && cpuid(0x80000000, 0).eax >= leaf)
 		features = cpuid(leaf, 0).edx;
 	if (features & CPUID_80000001_EDX_LM)
 		return 0;
@@ -64,161 +79,135 @@ static int check_processor(const struct bzimage *kernel)
 	return -EOPNOTSUPP;
 }
 
-static int read_sizes(struct job *job)
+static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
 {
-	if (fw_cfg_read_key(FW_CFG_CMDLINE_SIZE, &job->cmdline_size, 4) != 0 ||
-	    fw_cfg_read_key(FW_CFG_INITRD_SIZE, &job->initrd_size, 4) != 0) {
-		log("boot: kernel: sizes of command line and initrd could not be read; not started");
-		return -EIO;
-	}
-	/* the item counts the terminator, the header does not */
-	if (job->cmdline_size > job->kernel.cmdline_max + 1) {
-		log("boot: command line: %u characters, the kernel takes %u; not started",
-		    job->cmdline_size - 1, job->kernel.cmdline_max);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int load(uint16_t key, uint64_t phys, uint32_t size, const char *what)
-{
-	const struct fw_cfg_item item = { .size = size, .key = key };
-
-	if (fw_cfg_read_phys(&item, 0, phys, size) == 0)
+	if (fw_cfg_read_key(key, phys_to_ptr(phys), size) == 0)
 		return 0;
-	log("boot: %s: 0x%x bytes could not be read to 0x%llx; not started", what, size,
-	    (unsigned long long)phys);
+	log("boot: %s: 0x%x bytes could not be read to 0x%x; not started", what, size, phys);
 	return -EIO;
 }
 
-/* The memory map lies in temporary memory and is needed to the end. */
-static struct place_range map_memory(void)
+/* Its place is its own: what it must not overwrite is checked, then it is loaded. */
+static int load_kernel(uint32_t size)
 {
-	uint64_t base = ptr_to_phys(machine.e820.entry);
+	const struct place_range *keep = &job.want.keep;
+	int rc = place_kernel(&machine.e820, &job.kernel, size, &job.want.kernel);
 
-	return (struct place_range){ base, base + machine.e820.count * sizeof(struct e820_entry) };
-}
-
-static int load_kernel(struct job *job, struct place_request *want)
-{
-	uint64_t end = BZIMAGE_LOAD + (uint64_t)job->kernel_size;
-
-	if (want->keep.base < end && want->keep.end > BZIMAGE_LOAD) {
-		log("boot: kernel: goes to 0x%x-0x%llx, over the memory map at 0x%llx; not started",
-		    BZIMAGE_LOAD, (unsigned long long)end, (unsigned long long)want->keep.base);
+	if (rc != 0)
+		return rc;
+	/* the item counts the terminator, the header does not */
+	if (job.cmdline_size > job.kernel.cmdline_max + 1) {
+		log("boot: command line: %u characters, the kernel takes %u; not started",
+		    job.cmdline_size - 1, job.kernel.cmdline_max);
 		return -ENOMEM;
 	}
-	if (job->kernel_size < job->kernel.size)
-		log("boot: kernel: %u bytes, its header says %u: the file may be cut short; going on",
-		    job->kernel_size, job->kernel.size);
-	return load(FW_CFG_KERNEL_DATA, BZIMAGE_LOAD, job->kernel_size, "kernel");
+	if (keep->end > BZIMAGE_LOAD / PLACE_PAGE &&
+	    keep->first <= (BZIMAGE_LOAD + size - 1) / PLACE_PAGE) {
+		log("boot: kernel: %u bytes go to 0x%x, over the memory map at 0x%x; not started", size,
+		    BZIMAGE_LOAD, (uint32_t)ptr_to_phys(machine.e820.entry));
+		return -ENOMEM;
+	}
+	if (size / 16 < job.kernel.syssize)
+		log("boot: kernel: %u bytes, its header says %llu: the file may be cut short; going on",
+		    size, 16ull * job.kernel.syssize);
+	return load(FW_CFG_KERNEL_DATA, BZIMAGE_LOAD, size, "kernel");
 }
 
 /* What setup_data there is: QEMU's behind the loaded kernel, and ours. */
-static void find_nodes(struct job *job, struct place_request *want)
+static void find_nodes(uint32_t kernel_size)
 {
-	uint32_t ext = setup_data_e820_size(want->map);
-	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), job->kernel_size, &job->kernel,
-				    job->node);
+	uint32_t ext = setup_data_e820_size(&machine.e820);
+	int count = 0;
 
-	job->nodes = count > 0 ? (uint32_t)count : 0;
-	for (uint32_t i = 0; i < job->nodes; i++)
-		want->node_size[i] = job->node[i].size;
-	want->nodes = job->nodes;
-	if (ext && job->kernel.version < 0x0209)
+	if (job.kernel.setup_data)
+		count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
+	job.nodes = count > 0 ? (uint32_t)count : 0;
+	for (uint32_t i = 0; i < job.nodes; i++)
+		job.want.node_size[i] = job.node[i].size;
+	job.want.nodes = job.nodes;
+	if (ext && job.kernel.version < 0x0209)
 		log("boot: memory map: %u rows, protocol %u.%02u takes %u; the rest is not told",
-		    want->map->count, job->kernel.version >> 8, job->kernel.version & 0xff,
+		    machine.e820.count, job.kernel.version >> 8, job.kernel.version & 0xff,
 		    BOOT_PARAMS_E820_MAX);
 	else if (ext)
-		want->node_size[want->nodes++] = ext;
+		job.want.node_size[job.want.nodes++] = ext;
 }
 
-static int load_rest(const struct job *job)
+static int load_rest(void)
 {
-	uint32_t cmdline = job->at.cmdline;
-	int rc = load(FW_CFG_CMDLINE_DATA, cmdline, job->cmdline_size, "command line");
+	int rc = load(FW_CFG_CMDLINE_DATA, job.at.cmdline, job.cmdline_size, "command line");
 
-	*((char *)phys_to_ptr(cmdline) + job->cmdline_size) = '\0';
-	if (rc == 0 && job->initrd_size)
-		rc = load(FW_CFG_INITRD_DATA, job->at.part[0], job->initrd_size, "initrd");
-	return rc;
+	if (rc != 0)
+		return rc;
+	*((char *)phys_to_ptr(job.at.cmdline) + job.cmdline_size) = '\0';
+	return load(FW_CFG_INITRD_DATA, (uint32_t)job.at.initrd, job.initrd_size, "initrd");
 }
 
 /*
  * Copy the nodes out of the decompressor's way and link them anew. Nothing is left behind: a
  * random seed is worth something only while there is one copy of it.
  */
-static void move_nodes(const struct job *job, const struct place_request *want)
+static void move_nodes(void)
 {
-	for (uint32_t i = 0; i < job->nodes; i++) {
-		void *from = phys_to_ptr(BZIMAGE_LOAD + job->node[i].offset);
-		struct setup_data *to = phys_to_ptr(job->at.node[i]);
+	for (uint32_t i = 0; i < job.nodes; i++) {
+		void *from = phys_to_ptr(BZIMAGE_LOAD + job.node[i].offset);
+		struct setup_data *to = phys_to_ptr(job.at.node[i]);
 
-		memcpy(to, from, job->node[i].size);
-		memset(from, 0, job->node[i].size);
-		to->next = i + 1 < want->nodes ? job->at.node[i + 1] : 0;
+		memcpy(to, from, job.node[i].size);
+		memset(from, 0, job.node[i].size);
+		to->next = i + 1 < job.want.nodes ? job.at.node[i + 1] : 0;
 	}
-	if (want->nodes > job->nodes)
-		setup_data_e820_fill(want->map, phys_to_ptr(job->at.node[job->nodes]));
+	if (job.want.nodes > job.nodes)
+		setup_data_e820_fill(&machine.e820, phys_to_ptr(job.at.node[job.nodes]));
 }
 
-static int __attribute__((noinline)) load_all(const uint8_t *setup, struct job *job)
+/* The memory map lies in temporary memory and is needed to the end. */
+static void make_request(void)
 {
-	struct place_request want = {
-		.map = &machine.e820,
-		.limit = alloc_high_bottom(),
-		.keep = map_memory(),
-		.initrd_limit = job->kernel.initrd_limit,
-		.initrd_parts = 1,
-	};
-	struct boot_facts facts = {
-		.map = &machine.e820,
-		.ram_end = alloc_high_bottom(),
-		.rsdp = machine.rsdp,
-	};
-	int rc;
+	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
 
-	rc = place_kernel(want.map, &job->kernel, job->kernel_size, &want.kernel);
+	job.want.map = &machine.e820;
+	job.want.keep.first = map / PLACE_PAGE;
+	job.want.keep.end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	job.want.limit = limit / PLACE_PAGE;
+	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
+	job.want.initrd_parts = 1;
+	job.want.initrd_size[0] = job.initrd_size;
+	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
+}
+
+static int load_all(uint32_t kernel_size)
+{
+	int rc = read_header_and_sizes();
+
 	if (rc == 0)
-		rc = read_sizes(job);
+		rc = bzimage_parse(job.setup, &job.kernel);
 	if (rc == 0)
-		rc = load_kernel(job, &want);
+		rc = check_processor();
 	if (rc != 0)
 		return rc;
-
-	find_nodes(job, &want);
-	want.initrd_size[0] = job->initrd_size;
-	want.cmdline_size = job->cmdline_size + 1;	/* terminated even if the item is not */
-	rc = place(&want, &job->at);
-	if (rc == 0)
-		rc = load_rest(job);
+	make_request();
+	rc = load_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
-
-	move_nodes(job, &want);
-	facts.cmdline = job->at.cmdline;
-	facts.initrd = job->at.initrd;
-	facts.initrd_size = job->at.initrd_size;
-	facts.setup_data = want.nodes ? job->at.node[0] : 0;
-	boot_params_fill(phys_to_ptr(job->at.boot_params), setup, &job->kernel, &facts);
-	return 0;
+	find_nodes(kernel_size);
+	rc = place(&job.want, &job.at);
+	if (rc == 0)
+		rc = load_rest();
+	if (rc == 0)
+		move_nodes();
+	return rc;
 }
 
 int linux_boot(uint32_t kernel_size)
 {
-	uint8_t setup[BZIMAGE_SETUP];
-	struct job job = { .kernel_size = kernel_size };
-	int rc;
+	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
+	int rc = load_all(kernel_size);
 
-	rc = read_setup(setup);
-	if (rc == 0)
-		rc = bzimage_parse(setup, &job.kernel);
-	if (rc == 0)
-		rc = check_processor(&job.kernel);
-	if (rc == 0)
-		rc = load_all(setup, &job);
 	if (rc != 0)
 		return rc;
+	facts.ram_end = alloc_high_bottom();
+	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
 	    job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size, BZIMAGE_LOAD,

@@ -12,7 +12,12 @@
 #include "boot/bzimage.h"
 #include "mem/e820.h"
 
-/* Where the small things go if conventional memory has them free, as boot loaders always did. */
+#define PLACE_PAGE		0x1000u	/* bytes */
+
+/*
+ * Where all but the initrd goes if conventional memory has it free, as boot loaders always did:
+ * setup_data follows the command line.
+ */
 #define PLACE_BOOT_PARAMS	0x10000u
 #define PLACE_CMDLINE		0x20000u
 #define PLACE_LOW_END		0x30000u	/* from here on POST may still use memory */
@@ -20,17 +25,17 @@
 #define PLACE_PARTS		4	/* of an initrd */
 #define PLACE_NODES		9	/* of a setup_data list */
 
-/* [base, end), physical. */
+/* Pages [first, end). */
 struct place_range {
-	uint64_t base, end;
+	uint32_t first, end;
 };
 
 struct place_request {
 	const struct e820_map *map;	/* final: RAM in it is free, but for what is named here */
-	uint64_t limit;			/* nothing may reach above: the firmware's lowest block */
 	struct place_range kernel;	/* from place_kernel() */
-	struct place_range keep;	/* in use until the kernel starts; empty: nothing is */
-	uint64_t initrd_limit;		/* the kernel's own, for the initrd alone */
+	struct place_range keep;	/* in use until the kernel starts; both 0: nothing is */
+	uint32_t limit;			/* pages, at most 4 GiB: what all but the initrd ends below */
+	uint32_t initrd_limit;		/* pages: what the initrd ends below */
 	uint32_t initrd_parts;
 	uint32_t initrd_size[PLACE_PARTS];	/* bytes of each part, 0: nothing */
 	uint32_t cmdline_size;		/* bytes with the NUL, at least 1 */
@@ -38,13 +43,14 @@ struct place_request {
 	uint32_t node_size[PLACE_NODES];	/* bytes of each node with its header */
 };
 
+/* Physical addresses. */
 struct placement {
 	uint32_t boot_params;
 	uint32_t cmdline;
 	uint64_t initrd;		/* of the whole, 0: there is none */
 	uint64_t initrd_size;		/* bytes from the first part to the end of the last */
-	uint64_t part[PLACE_PARTS];	/* each on a multiple of 4, as archives must be */
-	uint32_t node[PLACE_NODES];
+	uint64_t part[PLACE_PARTS];	/* bytes from there to each, multiples of 4, as archives must be */
+	uint32_t node[PLACE_NODES];	/* the first is 0 when there is none */
 };
 
 /*
@@ -56,9 +62,9 @@ int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint3
 		 struct place_range *range);
 
 /*
- * Place the rest. Everything is in RAM, below limit and apart from everything else; what is not
- * in low memory starts on a page that it shares with nothing, since the kernel frees
- * the initrd by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what.
+ * Place the rest. Everything is in RAM, below its limit, and on pages that it shares with nothing else:
+ * the kernel frees by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what: its
+ * place is 0 then.
  */
 int place(const struct place_request *want, struct placement *got);
 

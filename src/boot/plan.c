@@ -4,52 +4,48 @@
 #include "boot/plan.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
-#include "trace/log.h"
 #include "lib/string.h"
+#include "trace/log.h"
 #include "trace/timeline.h"
 
 /*
- * How QEMU names the option ROMs it adds for -kernel. The first line of bootorder is one of them or
- * it is not, so no more of the file is read than the longest of these lines.
+ * How QEMU names the option ROMs it adds for -kernel, and the lines that name no device. The first
+ * line of bootorder is one of them or it is not, so no more of the file is read than tells that.
  */
-#define ROM(name) { "/rom@genroms/" name, sizeof("/rom@genroms/" name) - 1 }
+#define LINE(text) { text, sizeof(text) - 1 }
+#define ROM(name) LINE("/rom@genroms/" name)
 static const struct {
-	char line[40];
-	uint32_t len;
-} kernel_rom[] = {
+	char text[PLAN_LINE - 1];
+	uint8_t len;
+} first_line[] = {
 	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
-	ROM("multiboot.bin"),
+	ROM("multiboot.bin"), LINE(""), LINE("HALT"),
 };
-#define FIRST_LINE_MAX 40
 
-static bool first_line_is(const char *text, uint32_t len, const char *line, uint32_t line_len)
+bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
-	return len >= line_len && memcmp(text, line, line_len) == 0 &&
-	       (len == line_len || !text[line_len] || text[line_len] == '\n');
-}
+	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++) {
+		uint32_t len = first_line[i].len;
 
-bool plan_kernel_is_first(const char *text, uint32_t len)
-{
-	for (uint32_t i = 0; i < ARRAY_SIZE(kernel_rom); i++)
-		if (first_line_is(text, len, kernel_rom[i].line, kernel_rom[i].len))
+		if (memcmp(order, first_line[i].text, len) == 0 && (!order[len] || order[len] == '\n'))
 			return true;
-	return first_line_is(text, len, "", 0) || first_line_is(text, len, "HALT", 4);
+	}
+	return false;
 }
 
 static bool kernel_is_first(void)
 {
+	static char order[PLAN_LINE];	/* a device writes here: not on the stack */
 	struct fw_cfg_item item;
-	char line[FIRST_LINE_MAX];
-	uint32_t len;
 
 	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0)
 		return true;
-	len = min_u32(item.size, sizeof(line));
-	if (fw_cfg_read(&item, 0, line, len) != 0) {
+	memset(order, 0, sizeof(order));
+	if (fw_cfg_read(&item, 0, order, min_u32(item.size, sizeof(order))) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}
-	return plan_kernel_is_first(line, len);
+	return plan_kernel_is_first(order);
 }
 
 void plan_make(struct boot_plan *plan)
@@ -58,7 +54,6 @@ void plan_make(struct boot_plan *plan)
 	plan->kernel = plan->kernel_size != 0;
 	plan->kernel_first = plan->kernel && kernel_is_first();
 	plan->menu = fw_cfg_le16(FW_CFG_BOOT_MENU) != 0;
-	timeline.plan = TIMELINE_PLAN_MADE | (plan->kernel ? TIMELINE_PLAN_KERNEL : 0) |
-			(plan->kernel_first ? TIMELINE_PLAN_FIRST : 0) |
-			(plan->menu ? TIMELINE_PLAN_MENU : 0);
+	timeline.plan = TIMELINE_PLAN_MADE | plan->kernel * TIMELINE_PLAN_KERNEL |
+			plan->kernel_first * TIMELINE_PLAN_FIRST | plan->menu * TIMELINE_PLAN_MENU;
 }

@@ -17,9 +17,10 @@ struct boot_plan {
 
 /*
  * Pure part: does the first line of a bootorder file name one of QEMU's kernel-loading ROMs, or
- * is there no line? text need not be terminated. HALT is not a device.
+ * is there no line? order is its beginning, with zeros where it ends before. HALT is not a device.
  */
-bool plan_kernel_is_first(const char *text, uint32_t len);
+#define PLAN_LINE 32	/* bytes */
+bool plan_kernel_is_first(const char order[PLAN_LINE]);
 
 /* Read what the plan depends on. The directory must have been read. */
 void plan_make(struct boot_plan *plan);

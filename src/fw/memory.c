@@ -10,16 +10,15 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
+#include "machine/machine.h"
 #include "mem/alloc.h"
 #include "mem/e820.h"
-#include "machine/machine.h"
+#include "trace/log.h"
 
 #define MIB		0x100000ull
 #define GIB4		0x100000000ull
 #define ENTRIES_MAX	1024u	/* of etc/e820: QEMU's own has about 40 with every NUMA node */
-#define ROWS_SPARE	64u	/* what this file and alloc_reserve() add */
 #define OLD_TABLE_MAX	16u	/* entries of item 0x8003, fixed in QEMU */
 
 #define VGA_START	0xa0000u
@@ -29,142 +28,111 @@
 #define BDA_EBDA_SEGMENT 0x40e		/* le16 */
 #define BDA_BASE_KIB	0x413		/* le16: conventional memory in KiB */
 
-/* Room for a map made of n entries: each may split one that is there, which adds two rows. */
-static int new_map(uint32_t n)
-{
-	struct e820_map *map = &machine.e820;
+/*
+ * Fixed below 4 GiB, whatever the machine claims: the EBDA and the BIOS, between them the VGA window
+ * and option ROMs (microvm has RAM there), the image.
+ */
+static const struct e820_entry fixed[] = {
+	{ EBDA_BASE, BIOS_END - EBDA_BASE, E820_RESERVED },
+	{ VGA_START, BIOS_START - VGA_START, E820_NONE },
+	{ ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED },
+	{ Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED },	/* last: q35 only */
+};
 
-	map->count = 0;
-	map->max = 2 * n + ROWS_SPARE;
-	map->entry = alloc_raw(ZONE_TEMP, map->max * sizeof(*map->entry), 4, "memory map");
-	return map->entry ? 0 : -ENOMEM;
+/* What the map is made of: the machine's list, what is fixed, at the end the firmware's tables. */
+static struct e820_map layers;
+
+/* Room for n layers of the machine, all that come later, and the map. Returns 0 or -ENOMEM. */
+static int make_room(uint32_t n)
+{
+	uint32_t most = n + ARRAY_SIZE(fixed) + ALLOC_ROWS;
+	struct e820_entry *room = alloc_raw(ZONE_TEMP, 3 * most * sizeof(*room), 4, "memory map");
+
+	machine.e820.entry = room;
+	machine.e820.count = 0;
+	layers.entry = room + 2 * most;
+	layers.count = n;
+	return room ? 0 : -ENOMEM;
+}
+
+/* A row that no map can be made of. A reservation ends where the addresses do. Returns its end. */
+static uint64_t mend(struct e820_entry *e, uint32_t n)
+{
+	if (e->type == E820_NONE) {
+		log("memory: row %u: %llx with length %llx has type 0, which is none; reserved", n,
+		    (unsigned long long)e->base, (unsigned long long)e->length);
+		e->type = E820_RESERVED;
+	}
+	if (e->type == E820_RAM) {
+		log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
+		    (unsigned long long)e->base, (unsigned long long)e->length);
+		e->length = 0;
+	} else if (e->length > UINT64_MAX - e->base) {
+		e->length = UINT64_MAX - e->base;
+	}
+	return e->base + e->length;
 }
 
 /*
- * What the platform may say anything about. The rest below 4 GiB is fixed, whatever the machine
- * claims: the EBDA, the VGA window and option ROMs (microvm has RAM there), the BIOS, the image.
+ * Mend what must be, find the end of all RAM. Types are the OS's business: it takes those that it does
+ * not know for reserved (ACPI 6.5, table 15.4). Is any of it RAM?
  */
-static const struct window {
-	uint64_t start, end;
-} conventional = { 0, EBDA_BASE }, low = { MIB, ROM32_BASE }, high = { GIB4, UINT64_MAX };
-
-static void set(uint64_t base, uint64_t length, uint32_t type)
+static bool check_rows(void)
 {
-	if (e820_set(&machine.e820, base, length, type))
-		log("memory: map: full at %u rows; %llx-%llx keeps its type instead of %u",
-		    machine.e820.max, (unsigned long long)base,
-		    (unsigned long long)(base + length), type);
-}
+	uint64_t ram = 0, top = GIB4;
 
-/* A length that would pass 2^64 ends there. */
-static void set_inside(const struct window *w, uint64_t base, uint64_t length, uint32_t type)
-{
-	uint64_t end = base + length < base ? UINT64_MAX : base + length;
-	uint64_t from = max_u64(base, w->start), to = min_u64(end, w->end);
+	for (uint32_t i = 0; i < layers.count; i++) {
+		struct e820_entry *e = &layers.entry[i];
+		uint64_t end = e->base + e->length;
+		bool bad = end < e->base;
 
-	if (from < to)
-		set(from, to - from, type);
-}
-
-static void add_ram(const struct e820_entry *from, uint32_t n, const struct window *w)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (from[i].type == E820_RAM)
-			set_inside(w, from[i].base, from[i].length, E820_RAM);
-}
-
-/* RAM, and what is fixed between it, in rising order: the list grows at its end only. */
-static void make_map(const struct e820_entry *from, uint32_t n)
-{
-	add_ram(from, n, &conventional);
-	set(EBDA_BASE, VGA_START - EBDA_BASE, E820_RESERVED);
-	set(BIOS_START, BIOS_END - BIOS_START, E820_RESERVED);
-	add_ram(from, n, &low);
-	if (machine.chipset == CHIPSET_Q35)
-		set(Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED);
-	set(ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED);
-	add_ram(from, n, &high);
-}
-
-/* All but RAM, after it: where they overlap, the reservation wins. */
-static void add_reservations(const struct e820_entry *from, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t type = from[i].type;
-
-		if (type == E820_RAM)
-			continue;
-		if (type < E820_RAM || type > E820_UNUSABLE) {
-			log("memory: etc/e820: entry %u has type %u, known are 1 to 5; reserved", i,
-			    type);
-			type = E820_RESERVED;
+		bad |= e->type == E820_NONE;
+		if (bad)
+			end = mend(e, i);
+		if (e->type == E820_RAM) {
+			ram |= e->length;
+			top = max_u64(top, end);
 		}
-		set_inside(&conventional, from[i].base, from[i].length, type);
-		set_inside(&low, from[i].base, from[i].length, type);
-		set_inside(&high, from[i].base, from[i].length, type);
 	}
+	machine.high_ram_end = top;
+	return ram;
 }
 
-/* RAM that passes 2^64 is no RAM at all. Returns how much of the list is RAM. */
-static uint32_t check_ram(struct e820_entry *from, uint32_t n)
+static int bad_size(uint32_t size, uint32_t n)
 {
-	uint32_t good = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		if (from[i].type != E820_RAM)
-			continue;
-		if (from[i].base + from[i].length < from[i].base) {
-			log("memory: etc/e820: RAM at %llx with length %llx passes 2^64; left out",
-			    (unsigned long long)from[i].base, (unsigned long long)from[i].length);
-			from[i].length = 0;
-		}
-		good += from[i].length != 0;
-	}
-	return good;
+	if (size % sizeof(struct e820_entry) || !n)
+		log("memory: etc/e820: size %u is not a multiple of %u; using CMOS memory size", size,
+		    (uint32_t)sizeof(struct e820_entry));
+	else
+		log("memory: etc/e820: %u entries, at most %u are taken; using CMOS memory size", n,
+		    ENTRIES_MAX);
+	return -ENOENT;
 }
 
 /* Returns 0; -ENOENT, use another source; -ENOMEM. */
 static int from_file(void)
 {
-	struct e820_entry *raw;
 	struct fw_cfg_item item;
-	struct alloc_mark mark;
 	uint32_t n;
 	int rc;
 
 	if (fw_cfg_file(FW_CFG_E820, &item))
 		return -ENOENT;
-	n = item.size / sizeof(*raw);
-	if (!n || item.size % sizeof(*raw)) {
-		log("memory: etc/e820: size %u is not a multiple of %u; using CMOS memory size",
-		    item.size, (uint32_t)sizeof(*raw));
-		return -ENOENT;
-	}
-	if (n > ENTRIES_MAX) {
-		log("memory: etc/e820: %u entries, at most %u are taken; using CMOS memory size", n,
-		    ENTRIES_MAX);
-		return -ENOENT;
-	}
-	rc = new_map(n);
+	n = item.size / sizeof(struct e820_entry);
+	if (n - 1 >= ENTRIES_MAX || item.size % sizeof(struct e820_entry))
+		return bad_size(item.size, n);
+	rc = make_room(n);
 	if (rc)
 		return rc;
-	mark = alloc_mark(ZONE_TEMP);
-	raw = alloc_raw(ZONE_TEMP, item.size, 4, "etc/e820");
-	if (!raw)
-		return -ENOMEM;
-	rc = fw_cfg_read(&item, 0, raw, item.size);
+	rc = fw_cfg_read(&item, 0, layers.entry, item.size);
 	if (rc) {
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
-		rc = -ENOENT;
-	} else if (!check_ram(raw, n)) {
-		log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
-		rc = -ENOENT;
-	} else {
-		make_map(raw, n);
-		add_reservations(raw, n);
+		return -ENOENT;
 	}
-	alloc_release(ZONE_TEMP, mark);
-	return rc;
+	if (check_rows())
+		return 0;
+	log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
+	return -ENOENT;
 }
 
 /* Item 0x8003 of QEMU up to 7.1: what is reserved, among it KVM's pages below 4 GiB. */
@@ -183,7 +151,9 @@ static void old_reservations(void)
 		    OLD_TABLE_MAX);
 		return;
 	}
-	add_reservations(table.entry, table.count);
+	for (uint32_t i = 0; i < table.count; i++)
+		if (table.entry[i].type != E820_RAM)
+			layers.entry[layers.count++] = table.entry[i];
 }
 
 /* The registers QEMU fills for firmware that knows no fw_cfg. Returns 0, -ENOMEM or -ENODEV. */
@@ -201,7 +171,7 @@ static int from_cmos(void)
 		log("memory: size: neither etc/e820 nor an RTC that could tell");
 		return -ENODEV;
 	}
-	rc = new_map(OLD_TABLE_MAX);
+	rc = make_room(3 + OLD_TABLE_MAX);
 	if (rc)
 		return rc;
 	if (base_kib < 64 || base_kib > 640) {
@@ -214,24 +184,29 @@ static int from_cmos(void)
 		    (unsigned long long)end, (uint32_t)ROM32_BASE);
 		end = ROM32_BASE;
 	}
-	make_map((struct e820_entry[]){ { 0, (uint64_t)base_kib << 10, E820_RAM },
-					{ MIB, end - MIB, E820_RAM },
-					{ GIB4, (uint64_t)high_units << 16, E820_RAM } }, 3);
+	layers.entry[0] = (struct e820_entry){ 0, (uint64_t)base_kib << 10, E820_RAM };
+	layers.entry[1] = (struct e820_entry){ MIB, end - MIB, E820_RAM };
+	layers.entry[2] = (struct e820_entry){ GIB4, (uint64_t)high_units << 16, E820_RAM };
+	layers.count = 3;
 	old_reservations();
+	check_rows();
 	return 0;
 }
 
-static uint64_t end_of_high_ram(const struct e820_map *map)
+/* The end of the RAM that begins at 1 MiB, 0: there is none. The image below 4 GiB is no RAM. */
+static uint32_t end_of_low_ram(void)
 {
-	for (uint32_t i = map->count; i-- > 0;) {
-		uint64_t end = map->entry[i].base + map->entry[i].length;
+	const struct e820_entry *owner;
+	uint32_t end = MIB, length = 0;
 
-		if (end <= GIB4)
-			break;
-		if (map->entry[i].type == E820_RAM)
-			return end;
-	}
-	return GIB4;
+	do {
+		end += length;
+		length = (uint32_t)e820_owner(&layers, end, &owner);
+	} while (owner->type == E820_RAM);
+	if (end > MIB)
+		return end;
+	log("memory: no RAM at 1 MiB: no tables at the top of RAM");
+	return 0;
 }
 
 static void write_bda(void)
@@ -247,39 +222,37 @@ static void write_bda(void)
 
 int memory_init(void)
 {
-	struct e820_map *map = &machine.e820;
 	int rc = from_file();
 
 	if (rc == -ENOENT)
 		rc = from_cmos();
 	if (rc)
 		return rc;
-	machine.low_ram_end = (uint32_t)e820_ram_end(map, MIB, ROM32_BASE);
-	machine.high_ram_end = end_of_high_ram(map);
-	if (!machine.low_ram_end)
-		log("memory: no RAM at 1 MiB: no tables at the top of RAM");
-	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
-	    (unsigned long long)machine.high_ram_end, map->count);
+	memcpy(layers.entry + layers.count, fixed, sizeof(fixed));
+	layers.count += ARRAY_SIZE(fixed) - (machine.chipset != CHIPSET_Q35);
+	machine.low_ram_end = end_of_low_ram();
 	alloc_open_high(machine.low_ram_end);
 	write_bda();
 	return 0;
 }
 
-int memory_finish(void)
+void memory_finish(void)
 {
 	uint32_t low_kib = alloc_low_bottom() / 1024;
 	uint8_t *base_kib = phys_to_ptr(BDA_BASE_KIB);
-	int rc = alloc_reserve(&machine.e820);
+	const struct e820_entry *first = machine.e820.entry;
+	struct e820_map all = layers;
 
-	if (rc)
-		log("memory: map: full at %u rows; the firmware's tables are not all in it",
-		    machine.e820.max);
+	all.count += alloc_rows(all.entry + all.count);
+	e820_build(&machine.e820, &all);
+	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
+	    (unsigned long long)machine.high_ram_end, machine.e820.count);
 	if (get_le16(base_kib) != low_kib) {
 		log("memory: BDA: %u KiB conventional memory, %u are free; corrected",
 		    get_le16(base_kib), low_kib);
 		put_le16(base_kib, low_kib);
 	}
-	if (!e820_is(&machine.e820, 0, (uint64_t)low_kib << 10, E820_RAM))
+	/* whatever is not, begins another row */
+	if (first->length >> 10 != low_kib || first->type != E820_RAM)
 		log("memory: map: not all of the %u KiB conventional memory is RAM", low_kib);
-	return rc;
 }

@@ -9,8 +9,7 @@
 #define MEM_ALLOC_H
 
 #include <stdint.h>
-
-struct e820_map;
+#include "std/e820.h"
 
 enum zone {
 	ZONE_LOW,	/* below 640 KiB, under the EBDA; reserved for the OS, shrinks BDA 0x413 */
@@ -34,7 +33,7 @@ void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
  * What a zone holds now; alloc_release() frees everything allocated from it since. Marks of one
  * zone nest; those of different zones know nothing of each other.
  */
-struct alloc_mark { uint32_t at[3]; };
+struct alloc_mark { uint32_t start, end, more; };
 struct alloc_mark alloc_mark(enum zone zone);
 void alloc_release(enum zone zone, struct alloc_mark mark);
 
@@ -57,10 +56,12 @@ uint32_t alloc_high_bottom(void);
 uint32_t alloc_low_bottom(void);
 
 /*
- * Enter what the OS must not use into the map: the high tables by their types, page by page, and
- * ZONE_LOW. From then on those zones grow by no page: what they still give is in the map already.
- * Returns 0; -ENOSPC, the map is full and lacks some of it.
+ * What the OS must not use, as layers for the memory map: the high tables by their types, page by
+ * page, and ZONE_LOW. From then on those zones grow by no page: what they still give is in these
+ * rows already. Returns how many rows there are.
  */
-int alloc_reserve(struct e820_map *map);
+#define ALLOC_RUNS	32
+#define ALLOC_ROWS	(ALLOC_RUNS + 1)
+uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS]);
 
 #endif

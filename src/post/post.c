@@ -149,8 +149,7 @@ void post(uint32_t host_bridge)
 	timeline_stamp(PHASE_TABLES);
 	make_tables();
 	timeline_stamp(PHASE_MAP);
-	if (memory_finish() != 0)
-		boot_fail("the memory map has no room for what the firmware keeps");
+	memory_finish();
 	timeline_stamp(PHASE_LOCK);
 	shadow_lock(machine.chipset);
 	do_boot(&plan);

@@ -13,6 +13,9 @@
 #define E820_NVS	4
 #define E820_UNUSABLE	5
 
+/* Others are passed on as they are: 7 persistent memory, 12 and what is above 0xf0000000 by agreement. */
+#define E820_SOFT_RESERVED 0xefffffff	/* ordinary RAM kept for those who ask (EFI_MEMORY_SP, Linux) */
+
 /* Native byte order, packed. */
 struct e820_entry {
 	uint64_t base;		/* bytes, physical */

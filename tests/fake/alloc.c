@@ -165,12 +165,12 @@ void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 struct alloc_mark alloc_mark(enum zone zone)
 {
 	(void)zone;
-	return (struct alloc_mark){ { count } };
+	return (struct alloc_mark){ .start = count };
 }
 
 void alloc_release(enum zone zone, struct alloc_mark mark)
 {
-	for (uint32_t i = mark.at[0]; i < count; i++) {
+	for (uint32_t i = mark.start; i < count; i++) {
 		if (pieces[i].zone != zone || pieces[i].released)
 			continue;
 		pieces[i].released = true;
@@ -199,8 +199,8 @@ uint32_t alloc_low_bottom(void)
 	return lowest(ZONE_LOW, ZONE_LOW, 0x9fc00);
 }
 
-int alloc_reserve(struct e820_map *map)
+uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS])
 {
-	(void)map;
+	(void)row;
 	return 0;
 }

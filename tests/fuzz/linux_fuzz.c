@@ -4,13 +4,15 @@
  * told is true; or it is refused with a line.
  * Input: BZIMAGE_SETUP bytes of setup part, le32 size of initrd and of command line, a byte for the
  * number of rows, the rows as in etc/e820, and the 32-bit part of the kernel.
- * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include "arch/phys.h"
 #include "boot/bzimage.h"
 #include "boot/linux.h"
+#include "fake/e820.h"
 #include "fake/cpu.h"
 #include "fake/launch.h"
 #include "fake/log.h"
@@ -65,37 +67,38 @@ int fw_cfg_select(uint16_t key)
 
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 {
-	if (key == FW_CFG_SETUP_DATA)
-		memcpy(buf, setup, len);
-	else
-		memcpy(buf, key == FW_CFG_INITRD_SIZE ? &initrd_size : &cmdline_size, len);
-	return 0;
-}
-
-int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
-{
-	must(offset == 0 && item->size == len);
 	if (len == 0)
 		return 0;
-	give(phys, len);
-	if (item->key == FW_CFG_KERNEL_DATA)
-		memcpy(fake_ram + phys, kernel, len);
+	switch (key) {
+	case FW_CFG_SETUP_DATA:
+		memcpy(buf, setup, len);
+		return 0;
+	case FW_CFG_INITRD_SIZE:
+	case FW_CFG_CMDLINE_SIZE:
+		memcpy(buf, key == FW_CFG_INITRD_SIZE ? &initrd_size : &cmdline_size, len);
+		return 0;
+	}
+	give(ptr_to_phys(buf), len);
+	if (key == FW_CFG_KERNEL_DATA)
+		memcpy(buf, kernel, len);
 	else
-		memset(fake_ram + phys, 'x', len);
+		memset(buf, 'x', len);
 	return 0;
 }
 
-/* Rows may say anything, but what is RAM below 4 GiB must be there to be written to. */
-static void add_row(const uint8_t *row)
-{
-	uint64_t base = get_le64(row), length = get_le64(row + 8);
-	uint32_t type = get_le32(row + 16);
+/* What the map is made of. */
+static struct e820_entry layer[2 + 255] = { { 0, 0xa0000, E820_RAM }, { 0x100000, RAM - 0x100000, E820_RAM } };
 
-	if (type == E820_RAM && base < 1ull << 32) {
-		base %= RAM;
-		length %= RAM - base + 1;
+/* Rows may say anything, but what is RAM below 4 GiB must be there to be written to. */
+static void set_row(struct e820_entry *row, const uint8_t *data)
+{
+	memcpy(row, data, sizeof(*row));
+	if (row->type == E820_RAM && row->base < 1ull << 32) {
+		row->base %= RAM;
+		row->length %= RAM - row->base + 1;
 	}
-	e820_set(&machine.e820, base, length, type);
+	if (row->length > UINT64_MAX - row->base)
+		row->length = UINT64_MAX - row->base;
 }
 
 static void check_launch(void)
@@ -131,6 +134,7 @@ static void check_launch(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct e820_map layers = { layer, 2 };
 	uint32_t rows;
 
 	if (size < FIXED || size > 0x80000)
@@ -140,9 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake_cpu_reset();
 	fake_log_reset();
 	fake_launch.launches = n_given = 0;
-	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + MAP_AT), .max = 2048 };
-	e820_set(&machine.e820, 0, 0xa0000, E820_RAM);
-	e820_set(&machine.e820, 0x100000, RAM - 0x100000, E820_RAM);
+	machine.e820.entry = (void *)(fake_ram + MAP_AT);
 
 	setup = data;
 	initrd_size = get_le32(data + BZIMAGE_SETUP);
@@ -151,7 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data += FIXED;
 	size -= FIXED;
 	for (; rows && size >= 20; rows--, data += 20, size -= 20)
-		add_row(data);
+		set_row(&layer[layers.count++], data);
+	e820_build(&machine.e820, &layers);
 	kernel = data;
 	kernel_size = (uint32_t)size;
 

@@ -99,6 +99,21 @@ def test_exception_in_post_is_reported(build):
         assert re.search(r"exception: called from fffc[0-9a-f]{4}", text), text
 
 
+def test_the_host_learns_of_an_exception(build):
+    """A defect of the firmware ends like any other boot that fails: a pvpanic event, or a restart if that is wanted."""
+    image = str(build({"EXCEPTION_TEST_LATE": "y"}))
+    for machine in ("pc", "q35"):
+        with qemu.VM(bios=image, machine=machine, args=["-device", "pvpanic", "-action", "panic=exit-failure"]) as vm:
+            vm.start()
+            assert vm.wait_text("exception: POST cannot go on", "log", 20), vm.finish(0)
+            result = vm.finish(10)
+        assert result.code == 1 and "boot: pvpanic event on port 0x505" in result.log, str(result)
+    for machine in ("pc", "q35", "microvm"):
+        with qemu.VM(bios=image, machine=machine, args=["-boot", "reboot-timeout=200"], no_reboot=False) as vm:
+            vm.start()
+            assert vm.wait_text("boot: restart in 200 ms", "log", 30, count=3), vm.finish(0)
+
+
 def test_log_can_be_kept_from_the_debug_port(build):
     image = build({"DEBUG_PORT": "n"})
     with qemu.VM(bios=str(image), kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),

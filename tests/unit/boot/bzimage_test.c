@@ -49,10 +49,10 @@ static void a_debian_kernel_is_read(void **state)
 	assert_int_equal(kernel.version, 0x020f);
 	assert_int_equal(kernel.header_end, 0x26c);
 	assert_true(kernel.is_64bit);
-	assert_int_equal(kernel.size, 0xd7e20 * 16);
+	assert_int_equal(kernel.syssize, 0xd7e20);
 	assert_int_equal(kernel.init_size, 0x3377000);
 	assert_int_equal(kernel.runs_at, 0x1000000);
-	assert_true(kernel.initrd_limit == 1ull << 32);
+	assert_int_equal(kernel.initrd_addr_max, 0xffffffff);
 	assert_int_equal(kernel.cmdline_max, 2047);
 	assert_int_equal(kernel.setup_data, 0);
 	assert_int_equal(bzimage_setup_size(&kernel), (setup[0x1f1] + 1) * 512);
@@ -76,7 +76,7 @@ static void fields_a_version_lacks_are_not_read(void **state)
 	hdr->version = 0x020b;		/* no xloadflags */
 	assert_int_equal(parse(), 0);
 	assert_false(kernel.is_64bit);
-	assert_true(kernel.initrd_limit == 0x80000000);
+	assert_int_equal(kernel.initrd_addr_max, 0x7fffffff);
 	hdr->version = 0x0209;		/* no preferred address, no init_size */
 	assert_int_equal(parse(), 0);
 	assert_int_equal(kernel.init_size, 0);
@@ -166,19 +166,29 @@ static void an_alignment_that_is_no_power_of_two_is_refused(void **state)
 	assert_refused(-EINVAL, "0x300000", "power of two");
 }
 
-static void the_initrd_limit_is_the_byte_behind_the_last(void **state)
+static void a_preferred_address_beyond_32_bits_is_refused(void **state)
+{
+	(void)state;
+	hdr->pref_address = 0xffffffff;
+	assert_int_equal(parse(), 0);
+	assert_int_equal(kernel.runs_at, 0xffffffff);
+	hdr->pref_address++;
+	assert_refused(-EINVAL, "prefers 0x100000000", "4 GiB");
+}
+
+static void the_initrd_limit_is_the_last_byte(void **state)
 {
 	(void)state;
 	hdr->xloadflags &= ~XLF_CAN_BE_LOADED_ABOVE_4G;
 	hdr->initrd_addr_max = 0x37ffffff;
 	assert_int_equal(parse(), 0);
-	assert_true(kernel.initrd_limit == 0x38000000);
+	assert_int_equal(kernel.initrd_addr_max, 0x37ffffff);
 	hdr->initrd_addr_max = 0xffffffff;
 	assert_int_equal(parse(), 0);
-	assert_true(kernel.initrd_limit == 1ull << 32);
+	assert_int_equal(kernel.initrd_addr_max, 0xffffffff);
 	hdr->initrd_addr_max = 0;
 	assert_int_equal(parse(), 0);
-	assert_int_equal(kernel.initrd_limit, 1);
+	assert_int_equal(kernel.initrd_addr_max, 0);
 }
 
 static void huge_fields_are_bounded(void **state)
@@ -188,13 +198,7 @@ static void huge_fields_are_bounded(void **state)
 	hdr->syssize = 0xffffffff;
 	assert_int_equal(parse(), 0);
 	assert_int_equal(kernel.cmdline_max, 0xffff);
-	assert_int_equal(kernel.size, 0);	/* not known */
-	hdr->syssize = 0x0fffffff;
-	assert_int_equal(parse(), 0);
-	assert_true(kernel.size == 0xfffffff0);
-	hdr->syssize = 0x10000000;
-	assert_int_equal(parse(), 0);
-	assert_int_equal(kernel.size, 0);
+	assert_int_equal(kernel.syssize, 0xffffffff);
 }
 
 static void an_old_protocol_is_refused(void **state)
@@ -247,7 +251,8 @@ int main(void)
 		cmocka_unit_test_setup(the_run_address_follows_the_kernels_own_rule, before),
 		cmocka_unit_test_setup(a_kernel_that_is_not_relocatable_runs_where_it_prefers, before),
 		cmocka_unit_test_setup(an_alignment_that_is_no_power_of_two_is_refused, before),
-		cmocka_unit_test_setup(the_initrd_limit_is_the_byte_behind_the_last, before),
+		cmocka_unit_test_setup(a_preferred_address_beyond_32_bits_is_refused, before),
+		cmocka_unit_test_setup(the_initrd_limit_is_the_last_byte, before),
 		cmocka_unit_test_setup(huge_fields_are_bounded, before),
 		cmocka_unit_test_setup(an_old_protocol_is_refused, before),
 		cmocka_unit_test_setup(a_zimage_is_refused, before),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/boot/fail_test.c: a boot that fails says why, tells the host, and waits as asked.
- * LINK: src/boot/fail.c tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
+ * tests/unit/boot/fail_test.c: a boot that fails, or a defect of the firmware, says why, tells the host, and
+ * waits as asked, whichever step of that is a defect itself.
+ * LINK: tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "boot/fail.h"
-#include "trace/report.h"
+#include "boot/fail.c"		/* for its state: a boot ends once */
 #include "fake/cpu.h"
 #include "fake/io.h"
 #include "fake/log.h"
@@ -24,20 +24,38 @@
 static jmp_buf stopped;
 static bool have_uart, have_wait, have_pvpanic, restarted;
 static int number_result;
-static uint64_t wait_ms, pvpanic_port;
+static uint64_t told_ms, pvpanic_port;
 static uint32_t reports, log_reads, event_port, event_value;
+static const char *broken;		/* a processor exception is raised there */
 
-bool uart_init(void) { return have_uart; }
+static void may_break(const char *where)
+{
+	if (broken && !strcmp(broken, where))
+		boot_stop("exception: POST cannot go on");
+}
+
+bool uart_init(void) { may_break("uart"); return have_uart; }
 void uart_write(const char *text, uint32_t len) { (void)text, (void)len; }
 uint32_t timer_tsc_khz(void) { return 0; }
 void report_log(uint32_t (*tsc_khz)(void))
 {
 	assert_ptr_equal(tsc_khz, timer_tsc_khz);
 	assert_int_equal(log_reads, 0);
+	may_break("report");
 	reports++;
 }
-void log_read(log_sink_fn sink) { assert_ptr_equal(sink, uart_write); log_reads++; }
-void hard_reset(void) { restarted = true; longjmp(stopped, 1); }
+void log_read(log_sink_fn sink)
+{
+	may_break("log");
+	assert_ptr_equal(sink, uart_write);
+	log_reads++;
+}
+void hard_reset(void)
+{
+	may_break("reset");
+	restarted = true;
+	longjmp(stopped, 1);
+}
 
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
@@ -50,7 +68,8 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 
 int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 {
-	*value = item->key == FW_CFG_BOOT_FAIL_WAIT ? wait_ms : pvpanic_port;
+	may_break(item->key == FW_CFG_BOOT_FAIL_WAIT ? "wait" : "pvpanic");
+	*value = item->key == FW_CFG_BOOT_FAIL_WAIT ? told_ms : pvpanic_port;
 	return number_result;
 }
 
@@ -73,9 +92,11 @@ static int setup(void **state)
 	fake_io_add(0x505, 0x505, NULL, event_out, NULL);
 	have_uart = have_wait = have_pvpanic = restarted = false;
 	number_result = 0;
-	wait_ms = 0xffffffff;
+	told_ms = 0xffffffff;
 	pvpanic_port = 0x505;
 	reports = log_reads = event_port = event_value = 0;
+	broken = NULL;
+	next_step = 0;
 	return 0;
 }
 
@@ -118,7 +139,7 @@ static void a_wait_time_ends_in_a_restart_without_an_event(void **state)
 {
 	(void)state;
 	have_wait = have_pvpanic = true;
-	wait_ms = 1500;
+	told_ms = 1500;
 	boot_that_fails();
 	assert_true(restarted);
 	assert_int_equal(fake_timer_delayed_us, 1500 * 1000);
@@ -137,22 +158,73 @@ static void an_unreadable_wait_halts(void **state)
 {
 	(void)state;
 	have_wait = true;
-	wait_ms = 5;
+	told_ms = 5;
 	number_result = -EIO;
 	boot_that_fails();
 	assert_false(restarted);
 }
 
-static void stopping_relies_on_nothing(void **state)
+static void stop(void)
 {
-	(void)state;
-	have_wait = have_pvpanic = true;
-	wait_ms = 5;
 	if (!setjmp(stopped))
 		boot_stop("bad state");
-	assert_false(restarted);
-	assert_int_equal(event_port, 0);
+}
+
+static void a_defect_is_told_like_a_boot_that_fails(void **state)
+{
+	(void)state;
+	have_uart = have_pvpanic = true;
+	stop();
 	assert_true(fake_log_has("bad state"));
+	assert_int_equal(reports, 1);
+	assert_int_equal(log_reads, 1);
+	assert_int_equal(event_port, 0x505);
+	assert_false(restarted);
+	setup(state);
+	have_wait = have_pvpanic = true;
+	told_ms = 5;
+	stop();
+	assert_true(restarted);
+	assert_int_equal(fake_timer_delayed_us, 5 * 1000);
+	assert_int_equal(event_port, 0);
+}
+
+static void a_step_that_breaks_costs_only_itself(void **state)
+{
+	static const char *const steps[] = { "wait", "report", "uart", "log" };
+
+	for (uint32_t i = 0; i < 4; i++) {
+		setup(state);
+		have_uart = have_pvpanic = true;
+		have_wait = i == 0;
+		told_ms = 5;
+		broken = steps[i];
+		boot_that_fails();
+		assert_true(fake_log_has("exception: POST cannot go on"));
+		assert_int_equal(reports, i != 1);
+		assert_int_equal(log_reads, i < 2);
+		assert_int_equal(event_port, 0x505);
+		assert_false(restarted);		/* broken before it was known */
+
+		setup(state);
+		have_wait = true;
+		told_ms = 5;
+		broken = steps[i];
+		have_uart = true;
+		stop();
+		assert_int_equal(restarted, i != 0);
+	}
+	setup(state);
+	have_pvpanic = true;
+	broken = "pvpanic";
+	boot_that_fails();			/* comes to an end */
+	assert_int_equal(event_port, 0);
+	setup(state);
+	have_wait = true;
+	told_ms = 5;
+	broken = "reset";
+	boot_that_fails();
+	assert_false(restarted);
 }
 
 int main(void)
@@ -164,7 +236,8 @@ int main(void)
 		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
 		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),
 		cmocka_unit_test_setup(an_unreadable_wait_halts, setup),
-		cmocka_unit_test_setup(stopping_relies_on_nothing, setup),
+		cmocka_unit_test_setup(a_defect_is_told_like_a_boot_that_fails, setup),
+		cmocka_unit_test_setup(a_step_that_breaks_costs_only_itself, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/linux_fw_cfg_test.c: what starting a kernel costs the device, and that a kernel
  * starts whichever transfer fails, over the real fw_cfg client.
- * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/kernel.c tests/fake/launch.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/kernel.c tests/fake/launch.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "boot/linux.h"
 #include "fake/alloc.h"
 #include "fake/cpu.h"
+#include "fake/e820.h"
 #include "fake/fw_cfg.h"
 #include "fake/io.h"
 #include "fake/kernel.h"
@@ -80,9 +81,10 @@ static int before(void **state)
 	fake_fw_cfg_set(FW_CFG_INITRD_DATA, initrd, sizeof(initrd));
 
 	machine.chipset = CHIPSET_I440FX;
-	machine.e820 = (struct e820_map){ .entry = rows, .max = 8 };
-	assert_int_equal(e820_set(&machine.e820, 0, 0x9fc00, E820_RAM), 0);
-	assert_int_equal(e820_set(&machine.e820, MIB, RAM - MIB, E820_RAM), 0);
+	machine.cpu_features = 1;
+	machine.e820 = (struct e820_map){ .entry = rows };
+	e820_set(&machine.e820, 0, 0x9fc00, E820_RAM);
+	e820_set(&machine.e820, MIB, RAM - MIB, E820_RAM);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
  * tests/unit/boot/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/linux.c src/boot/bzimage.c src/boot/place.c src/boot/setup_data.c src/boot/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 #include "boot/place.h"
 #include "boot/setup_data.h"
 #include "fake/cpu.h"
+#include "fake/e820.h"
 #include "fake/io.h"
 #include "fake/kernel.h"
 #include "fake/launch.h"
@@ -93,33 +94,25 @@ static void copy(uint16_t key, uint8_t *to, uint32_t len)
 	memcpy(to, from, len < size ? len : size);
 }
 
+/* What is loaded goes to RAM, and nothing that is empty is asked for. */
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 {
-	int rc = access_key(key);
+	uint64_t phys = (uint64_t)((uint8_t *)buf - fake_ram);
+	int rc;
 
+	if (len == 0)
+		return 0;
+	if (key == FW_CFG_KERNEL_DATA || key == FW_CFG_INITRD_DATA || key == FW_CFG_CMDLINE_DATA)
+		assert_true(phys <= RAM && len <= RAM - phys);
+	rc = access_key(key);
 	if (rc == 0)
 		copy(key, buf, len);
 	return rc;
 }
 
-int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
-{
-	int rc;
-
-	assert_int_equal(offset, 0);
-	assert_int_equal(item->size, len);
-	assert_true(phys + len <= RAM);
-	if (len == 0)
-		return 0;
-	rc = access_key(item->key);
-	if (rc == 0)
-		copy(item->key, fake_ram + phys, len);
-	return rc;
-}
-
 static void set(uint64_t from, uint64_t to, uint32_t type)
 {
-	assert_int_equal(e820_set(&machine.e820, from, to - from, type), 0);
+	e820_set(&machine.e820, from, to - from, type);
 }
 
 static void put_node(uint32_t at, uint64_t next, uint32_t type, uint32_t len)
@@ -160,8 +153,9 @@ static int before(void **state)
 
 	memset(&machine, 0, sizeof(machine));
 	machine.chipset = CHIPSET_Q35;
+	machine.cpu_features = 1;
 	machine.rsdp = 0xf5aa0;
-	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + 0x30000), .max = 256 };
+	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + 0x30000) };
 	set(0, 0x9fc00, E820_RAM);
 	set(0x9fc00, 0xa0000, E820_RESERVED);
 	set(MIB, TOP, E820_RAM);
@@ -306,7 +300,7 @@ static void a_processor_without_the_leaf_has_no_long_mode(void **state)
 	fake_cpuid_set(0x80000000, 0, (struct cpuid){ .eax = 0x80000000 });
 	assert_refused(-EOPNOTSUPP, "0x00000000", "0x20000000");
 	fake_log_reset();
-	fake_cpu.is_486 = true;
+	machine.cpu_features = 0;		/* a 486 */
 	reads = 0;
 	assert_refused(-EOPNOTSUPP, "0x00000000", "0x20000000");
 }
@@ -314,7 +308,7 @@ static void a_processor_without_the_leaf_has_no_long_mode(void **state)
 static void a_32_bit_kernel_does_not_need_it(void **state)
 {
 	(void)state;
-	fake_cpu.is_486 = true;
+	machine.cpu_features = 0;		/* a 486 */
 	hdr->xloadflags = 0;
 	assert_int_equal(boot(), 0);
 }
@@ -324,7 +318,9 @@ static void nothing_is_loaded_of_a_kernel_that_does_not_fit(void **state)
 	(void)state;
 	hdr->init_size = 7 * MIB;
 	assert_refused(-ENOMEM, "init_size 0x700000", "0x7e0000");
-	assert_int_equal(reads, 2);
+	assert_int_equal(reads, 4);
+	for (uint32_t i = 0; i < reads; i++)
+		assert_true(keys[i] != FW_CFG_KERNEL_DATA);
 }
 
 static void an_initrd_that_does_not_fit_is_refused(void **state)
@@ -344,6 +340,19 @@ static void the_firmwares_memory_is_a_limit_even_if_the_map_says_ram(void **stat
 	high_bottom = TOP - 0x8000;
 	assert_int_equal(boot(), 0);
 	assert_int_equal(params()->hdr.ramdisk_image, TOP - 0x8000 - 0x13000);
+}
+
+static void the_kernels_own_limit_of_an_initrd_holds(void **state)
+{
+	(void)state;
+	hdr->xloadflags &= ~XLF_CAN_BE_LOADED_ABOVE_4G;
+	hdr->initrd_addr_max = 6 * MIB - 1;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(params()->hdr.ramdisk_image, 6 * MIB - 0x13000);
+	hdr->initrd_addr_max--;			/* the last page is not whole */
+	reads = 0;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(params()->hdr.ramdisk_image, 6 * MIB - 0x14000);
 }
 
 static void a_kernel_shorter_than_it_says_is_mentioned(void **state)
@@ -401,12 +410,12 @@ static void setup_data_moves_out_of_the_kernels_way(void **state)
 	(void)state;
 	put_seed_and_dtb();
 	assert_int_equal(boot(), 0);
-	assert_int_equal(params()->hdr.setup_data, 0x20020);	/* behind the command line */
+	assert_int_equal(params()->hdr.setup_data, 0x21000);	/* behind the command line */
 	seed = (void *)(fake_ram + params()->hdr.setup_data);
 	assert_int_equal(seed->type, SETUP_RNG_SEED);
 	assert_int_equal(seed->len, 32);
 	assert_memory_equal(seed + 1, kernel + SEED_AT + 16, 32);
-	assert_int_equal(seed->next, TOP - 0x13000 - 0x3000);	/* large: below the initrd */
+	assert_int_equal(seed->next, 0x22000);
 	dtb = (void *)(fake_ram + seed->next);
 	assert_int_equal(dtb->type, SETUP_DTB);
 	assert_int_equal(dtb->len, DTB_LEN);
@@ -527,6 +536,7 @@ int main(void)
 		TEST(nothing_is_loaded_of_a_kernel_that_does_not_fit),
 		TEST(an_initrd_that_does_not_fit_is_refused),
 		TEST(the_firmwares_memory_is_a_limit_even_if_the_map_says_ram),
+		TEST(the_kernels_own_limit_of_an_initrd_holds),
 		TEST(a_kernel_shorter_than_it_says_is_mentioned),
 		TEST(the_memory_map_is_not_loaded_over),
 		TEST(interrupts_are_masked_where_the_kernel_may_not_do_it),

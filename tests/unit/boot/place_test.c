@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/place_test.c: where things go: QEMU's machines, full and strange ones, and
  * random ones for the rules that always hold.
- * LINK: src/boot/place.c src/mem/e820.c tests/fake/log.c
+ * LINK: src/boot/place.c src/mem/e820.c tests/fake/e820.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/place.h"
+#include "fake/e820.h"
 #include "fake/log.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -26,20 +27,38 @@ static struct placement got;
 
 static void set(uint64_t from, uint64_t to, uint32_t type)
 {
-	assert_int_equal(e820_set(&map, from, to - from, type), 0);
+	e820_set(&map, from, to - from, type);
 }
 
 /* A PC with that much RAM and 256 KiB of tables at its end, and Debian's kernel. */
 static void a_pc(uint64_t ram)
 {
-	map = (struct e820_map){ .entry = rows, .max = 256 };
+	map = (struct e820_map){ .entry = rows };
 	set(0, 0x9fc00, E820_RAM);
 	set(0x9fc00, 0xa0000, E820_RESERVED);
 	set(0xe0000, 0x100000, E820_RESERVED);
 	set(MIB, ram - 0x40000, E820_RAM);
 	set(ram - 0x40000, ram, E820_ACPI);
 	want.map = &map;
-	want.limit = ram - 0x40000;
+	want.limit = (uint32_t)((ram - 0x40000) / PLACE_PAGE);
+	want.initrd_limit = want.limit;
+}
+
+/* What is placed and ends there ends with a page. */
+static uint64_t limit(void)
+{
+	return (uint64_t)want.limit * PLACE_PAGE;
+}
+
+/* The page behind an address that something ends at. */
+static uint32_t place_end(uint64_t address)
+{
+	return (uint32_t)((address + PLACE_PAGE - 1) / PLACE_PAGE);
+}
+
+static struct place_range pages(uint64_t base, uint64_t end)
+{
+	return (struct place_range){ (uint32_t)(base / PLACE_PAGE), place_end(end) };
 }
 
 static int before(void **state)
@@ -52,9 +71,8 @@ static int before(void **state)
 	kernel = (struct bzimage){
 		.version = 0x020f, .init_size = 0x3377000, .runs_at = 0x1000000,
 	};
-	want.kernel = (struct place_range){ MIB, 0x4377000 };
-	want.keep = (struct place_range){ 0x30000, 0x30400 };
-	want.initrd_limit = 4 * GIB;
+	want.kernel = pages(MIB, 0x4377000);
+	want.keep = pages(0x30000, 0x30400);
 	want.initrd_parts = 1;
 	want.initrd_size[0] = 31 << 20;
 	want.cmdline_size = 100;
@@ -78,16 +96,16 @@ static void a_kernel_takes_from_load_to_the_end_of_init_size(void **state)
 {
 	(void)state;
 	assert_int_equal(kernel_fits(14 << 20), 0);
-	assert_int_equal(want.kernel.base, MIB);
-	assert_int_equal(want.kernel.end, 0x4377000);
+	assert_int_equal(want.kernel.first, (MIB) / PLACE_PAGE);
+	assert_int_equal(want.kernel.end, (0x4377000) / PLACE_PAGE);
 	kernel.runs_at = MIB;
 	kernel.init_size = 0x1000;		/* less than what is loaded */
 	assert_int_equal(kernel_fits(14 << 20), 0);
-	assert_int_equal(want.kernel.end, 15 * MIB);
+	assert_int_equal(want.kernel.end, (15 * MIB) / PLACE_PAGE);
 	kernel.runs_at = 0x1000;		/* below where it is loaded: believed as far as RAM is */
 	assert_int_equal(kernel_fits(0x1000), 0);
-	assert_int_equal(want.kernel.base, 0x1000);
-	assert_int_equal(want.kernel.end, MIB + 0x1000);
+	assert_int_equal(want.kernel.first, (0x1000) / PLACE_PAGE);
+	assert_int_equal(want.kernel.end, (MIB + 0x1000) / PLACE_PAGE);
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -97,7 +115,7 @@ static void a_kernel_without_init_size_keeps_a_distance(void **state)
 	kernel.init_size = 0;
 	kernel.runs_at = MIB;
 	assert_int_equal(kernel_fits(4 << 20), 0);
-	assert_int_equal(want.kernel.end, 17 * MIB);
+	assert_int_equal(want.kernel.end, (17 * MIB) / PLACE_PAGE);
 	a_pc(8 * MIB);				/* too small for the guess: not refused for that */
 	assert_int_equal(kernel_fits(4 << 20), 0);
 }
@@ -136,18 +154,18 @@ static void hostile_kernel_numbers_do_not_wrap(void **state)
 	kernel.init_size = 0xffffffff;
 	assert_int_equal(kernel_fits(1), -ENOMEM);
 	kernel.init_size = 0x1000;
-	kernel.runs_at = UINT64_MAX;
+	kernel.runs_at = UINT32_MAX;
 	assert_int_equal(kernel_fits(1), -ENOMEM);
-	kernel.runs_at = UINT64_MAX - 0xfff;
+	kernel.runs_at = UINT32_MAX - 0xfff;
 	assert_int_equal(kernel_fits(1), -ENOMEM);
 	kernel.runs_at = MIB;
 	assert_int_equal(kernel_fits(0xffffffff), -ENOMEM);
 	assert_int_equal(kernel_fits(0), -ENOMEM);
 	kernel.init_size = 0;
 	assert_int_equal(kernel_fits(0), -ENOMEM);
-	set(4 * GIB, 6 * GIB, E820_RAM);
-	kernel.runs_at = 4 * GIB;		/* RAM, but out of reach of 32-bit code */
-	kernel.init_size = 0x1000;
+	set(3 * GIB, 6 * GIB, E820_RAM);
+	kernel.runs_at = UINT32_MAX - 0xfff;	/* RAM, but partly out of reach of 32-bit code */
+	kernel.init_size = 0x1001;
 	assert_int_equal(kernel_fits(1), -ENOMEM);
 	assert_int_equal(fake_log_lines(), 7);
 }
@@ -161,10 +179,10 @@ static void the_usual_addresses_are_used(void **state)
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.boot_params, 0x10000);
 	assert_int_equal(got.cmdline, 0x20000);
-	assert_int_equal(got.node[0], 0x20070);		/* behind 100 bytes, on 16 */
-	assert_int_equal(got.node[1], 0x200a0);
+	assert_int_equal(got.node[0], 0x21000);		/* the next page, and the next */
+	assert_int_equal(got.node[1], 0x22000);
 	assert_int_equal(got.initrd, (512 - 31) * MIB - 0x40000);
-	assert_int_equal(got.part[0], got.initrd);
+	assert_int_equal(got.part[0], 0);
 	assert_int_equal(got.initrd_size, 31 << 20);
 	assert_int_equal(fake_log_lines(), 0);
 }
@@ -173,7 +191,7 @@ static void the_initrd_starts_on_a_page(void **state)
 {
 	(void)state;
 	want.initrd_size[0] = 0x12345;
-	want.limit -= 0x123;
+	set(512 * MIB - 0x40123, 512 * MIB - 0x40000, E820_RESERVED);	/* RAM ends within a page */
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, 512 * MIB - 0x40000 - 0x1000 - 0x13000);
 	assert_int_equal(got.initrd_size, 0x12345);
@@ -199,20 +217,20 @@ static void parts_of_an_initrd_follow_each_other_on_four_bytes(void **state)
 	want.initrd_size[1] = 0;
 	want.initrd_size[2] = 0x2fff;
 	assert_int_equal(place(&want, &got), 0);
-	assert_int_equal(got.part[0], got.initrd);
-	assert_int_equal(got.part[1], got.initrd + 0x1004);
-	assert_int_equal(got.part[2], got.initrd + 0x1004);
+	assert_int_equal(got.part[0], 0);
+	assert_int_equal(got.part[1], 0x1004);
+	assert_int_equal(got.part[2], 0x1004);
 	assert_int_equal(got.initrd_size, 0x4003);
-	assert_int_equal(got.initrd, want.limit - 0x5000);
+	assert_int_equal(got.initrd, limit() - 0x5000);
 }
 
 static void the_kernels_limit_holds(void **state)
 {
 	(void)state;
-	want.initrd_limit = 0x8000000;
+	want.initrd_limit = 0x8000000 / PLACE_PAGE;
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, 0x8000000 - (31 << 20));
-	want.initrd_limit = 0x4377000 + (31 << 20);
+	want.initrd_limit = (0x4377000 + (31 << 20)) / PLACE_PAGE;
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, 0x4377000);
 	want.initrd_limit--;
@@ -224,7 +242,7 @@ static void a_limit_above_4_gib_is_used(void **state)
 {
 	(void)state;
 	set(4 * GIB, 6 * GIB, E820_RAM);
-	want.limit = want.initrd_limit = 8 * GIB;
+	want.initrd_limit = 8 * GIB / PLACE_PAGE;
 	want.node_size[0] = 0x20000;
 	want.nodes = 1;
 	assert_int_equal(place(&want, &got), 0);
@@ -245,21 +263,24 @@ static void an_initrd_of_200_mib_fits_where_there_is_room(void **state)
 static void the_space_below_the_kernel_is_found(void **state)
 {
 	(void)state;
-	want.kernel = (struct place_range){ 64 * MIB, 512 * MIB };
+	want.kernel = pages(64 * MIB, 512 * MIB);
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, 33 * MIB);
+	want.kernel = pages(32 * MIB, 512 * MIB);
+	assert_int_equal(place(&want, &got), 0);
+	assert_int_equal(got.initrd, MIB);
 }
 
 static void what_is_in_use_stays(void **state)
 {
 	(void)state;
-	want.keep = (struct place_range){ 500 * MIB + 1, 500 * MIB + 2 };
+	want.keep = pages(500 * MIB + 1, 500 * MIB + 2);
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, 500 * MIB - (31 << 20));
-	want.keep = (struct place_range){ 0x20063, 0x20064 };
+	want.keep = pages(0x20fff, 0x21000);
 	assert_int_equal(place(&want, &got), 0);
-	assert_true(got.cmdline > MIB);			/* its last byte is taken */
-	want.keep = (struct place_range){ 0x20064, 0x20065 };
+	assert_true(got.cmdline > MIB);			/* its last byte's page is taken */
+	want.keep = pages(0x21000, 0x21001);
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.cmdline, 0x20000);
 }
@@ -273,8 +294,8 @@ static void small_conventional_memory_sends_things_high(void **state)
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.boot_params, 0x10000);
 	assert_int_equal(got.cmdline, 512 * MIB - 0x41000);
-	assert_int_equal(got.initrd, 512 * MIB - 0x41000 - (31 << 20));
-	assert_int_equal(got.node[0], got.initrd - 0x1000);
+	assert_int_equal(got.node[0], 512 * MIB - 0x42000);
+	assert_int_equal(got.initrd, 512 * MIB - 0x42000 - (31 << 20));
 	set(0x10fff, 0x11000, E820_RESERVED);
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.boot_params, 512 * MIB - 0x41000);
@@ -284,49 +305,58 @@ static void small_conventional_memory_sends_things_high(void **state)
 static void low_things_end_where_post_may_still_work(void **state)
 {
 	(void)state;
+	want.keep = pages(0, 0);
 	want.cmdline_size = 0x10000;
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.cmdline, 0x20000);
 	want.cmdline_size = 0x10001;
 	assert_int_equal(place(&want, &got), 0);
 	assert_true(got.cmdline > MIB);
-	want.cmdline_size = 0xff00;
+	want.cmdline_size = 0xd001;
 	want.nodes = 3;
 	want.node_size[0] = 0x80;
-	want.node_size[1] = 0x81;		/* one byte too many */
-	want.node_size[2] = 0x80;
+	want.node_size[1] = 0x1001;		/* one byte too many */
+	want.node_size[2] = 0x1000;
 	assert_int_equal(place(&want, &got), 0);
-	assert_int_equal(got.node[0], 0x2ff00);
+	assert_int_equal(got.node[0], 0x2e000);
 	assert_true(got.node[1] > MIB);
-	assert_int_equal(got.node[2], 0x2ff80);
+	assert_int_equal(got.node[2], 0x2f000);
 }
 
-static void a_large_node_goes_high(void **state)
+static void a_node_larger_than_what_is_left_goes_high(void **state)
 {
 	(void)state;
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
+	want.node_size[0] = 0xf000;
 	assert_int_equal(place(&want, &got), 0);
-	assert_int_equal(got.node[0], got.initrd - 0x2000);
+	assert_int_equal(got.node[0], 0x21000);
+	want.node_size[0]++;
+	assert_int_equal(place(&want, &got), 0);
+	assert_int_equal(got.node[0], 512 * MIB - 0x40000 - 0x10000);
+	assert_int_equal(got.initrd, got.node[0] - (31 << 20));
 }
 
 static void neighbours_leave_no_gap(void **state)
 {
 	(void)state;
-	want.kernel.end = want.limit - (31 << 20);	/* the initrd ends what the kernel leaves */
-	want.kernel.base = MIB;
+	want.kernel.end = want.limit - 0x11 - (31 << 20) / PLACE_PAGE;
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
+	want.node_size[0] = 0x10001;
+	assert_int_equal(place(&want, &got), 0);
+	assert_int_equal(got.node[0], limit() - 0x11000);
+	assert_int_equal(got.initrd / PLACE_PAGE, want.kernel.end);
+	want.kernel.end++;
 	assert_int_equal(place(&want, &got), -ENOMEM);
-	assert_int_equal(got.initrd, want.kernel.end);
-	assert_one_line("setup_data: 0x1001", "has 0x0");
+	assert_int_equal(got.node[0], limit() - 0x11000);
+	assert_int_equal(got.initrd, 0);
+	assert_one_line("initrd: 0x1f00000", "has 0x1eff000");
 }
 
 static void ram_at_the_end_of_the_address_space_does_not_wrap(void **state)
 {
 	(void)state;
 	set(UINT64_MAX - 0x7ff, UINT64_MAX, E820_RAM);
-	want.limit = want.initrd_limit = UINT64_MAX;
+	want.initrd_limit = UINT32_MAX;
 	assert_int_equal(place(&want, &got), 0);
 	assert_int_equal(got.initrd, (512 - 31) * MIB - 0x40000);
 }
@@ -337,17 +367,16 @@ static void each_thing_that_does_not_fit_is_named(void **state)
 	want.kernel.end = want.limit;		/* nothing is left above 1 MiB */
 	assert_int_equal(place(&want, &got), -ENOMEM);
 	assert_one_line("initrd: 0x1f00000", "has 0x0");
-	want.initrd_size[0] = 0;
 	want.nodes = 1;
-	want.node_size[0] = 0x1001;
+	want.node_size[0] = 0x10001;
 	fake_log_reset();
 	assert_int_equal(place(&want, &got), -ENOMEM);
-	assert_one_line("setup_data: 0x1001", "has 0x0");
-	want.keep = (struct place_range){ 0x20000, 0x20001 };
+	assert_one_line("setup_data: 0x10001", "has 0x0");
+	want.keep = pages(0x20000, 0x20001);
 	fake_log_reset();
 	assert_int_equal(place(&want, &got), -ENOMEM);
 	assert_one_line("command line: 0x64", "has 0x0");
-	want.keep = (struct place_range){ 0x10000, 0x20001 };
+	want.keep = pages(0x10000, 0x20001);
 	fake_log_reset();
 	assert_int_equal(place(&want, &got), -ENOMEM);
 	assert_one_line("boot_params: 0x1000", "has 0x0");
@@ -364,32 +393,35 @@ static uint64_t below(uint64_t n)
 	return seed % n;
 }
 
-static struct place_range given[PLACE_NODES + 6];
+static struct { uint64_t base, end; } given[PLACE_NODES + 6];
 static uint32_t n_given;
 
 static void give(uint64_t base, uint64_t size)
 {
-	given[n_given++] = (struct place_range){ base, base + size };
+	given[n_given].base = base;
+	given[n_given++].end = base + size;
+}
+
+static void give_pages(struct place_range range)
+{
+	give((uint64_t)range.first * PLACE_PAGE, (uint64_t)(range.end - range.first) * PLACE_PAGE);
 }
 
 static void assert_rules(void)
 {
-	uint64_t limit = min_u64(want.limit, 4 * GIB);
-
 	n_given = 0;
-	give(want.kernel.base, want.kernel.end - want.kernel.base);
-	give(want.keep.base, want.keep.end - want.keep.base);
+	give_pages(want.kernel);
+	give_pages(want.keep);
 	give(got.boot_params, 4096);
-	give(got.cmdline, want.cmdline_size);
+	give(got.cmdline, align_up64(want.cmdline_size, PLACE_PAGE));
 	for (uint32_t i = 0; i < want.nodes; i++)
-		give(got.node[i], want.node_size[i]);
+		give(got.node[i], align_up64(want.node_size[i], PLACE_PAGE));
 	for (uint32_t i = 2; i < n_given; i++)
-		assert_true(given[i].end <= limit || given[i].end <= PLACE_LOW_END);
+		assert_true(given[i].end <= limit() || given[i].end <= PLACE_LOW_END);
 	if (got.initrd_size) {
 		assert_true(got.initrd % 4096 == 0 && got.initrd >= MIB);
-		assert_true(got.initrd + got.initrd_size <= want.limit);
-		assert_true(got.initrd + got.initrd_size <= want.initrd_limit);
-		give(got.initrd, got.initrd_size);
+		assert_true(got.initrd + got.initrd_size <= (uint64_t)want.initrd_limit * PLACE_PAGE);
+		give(got.initrd, align_up64(got.initrd_size, PLACE_PAGE));
 	}
 	for (uint32_t i = 2; i < n_given; i++) {
 		assert_true(e820_is(&map, given[i].base, given[i].end - given[i].base, E820_RAM));
@@ -434,12 +466,11 @@ static void rules_hold_on_random_machines(void **state)
 
 			set(at, at + 1 + below(2 * MIB), (uint32_t)below(5));
 		}
-		want.limit = below(3) ? 64 * MIB + below(8 * MIB) : 16 * GIB;
-		want.initrd_limit = below(3) ? 32 * MIB + below(64 * MIB) : 4 * GIB;
-		want.kernel.base = MIB;
-		want.kernel.end = MIB + below(8 * MIB);
-		want.keep.base = below(68 * MIB);
-		want.keep.end = want.keep.base + below(0x3000);
+		want.limit = (uint32_t)((64 * MIB + below(8 * MIB)) / PLACE_PAGE);
+		want.initrd_limit = (uint32_t)((32 * MIB + below(below(3) ? 64 * MIB : 16 * GIB)) / PLACE_PAGE);
+		want.kernel = pages(MIB, MIB + below(8 * MIB) + 1);
+		want.keep.first = (uint32_t)below(17000);
+		want.keep.end = want.keep.first + (uint32_t)below(3) + 1;
 		want.initrd_parts = (uint32_t)below(PLACE_PARTS + 1);
 		for (uint32_t i = 0; i < want.initrd_parts; i++)
 			want.initrd_size[i] = (uint32_t)below(8 * MIB);
@@ -456,15 +487,17 @@ static void rules_hold_on_random_machines(void **state)
 		} else {
 			refused++;
 			assert_int_equal(fake_log_lines(), 1);
-			if (!fake_log_has("initrd") || want.limit > 4 * GIB)
+			if (!fake_log_has("initrd") || want.initrd_limit > 96 * MIB / PLACE_PAGE)
 				continue;
 			/* What was refused really does not fit. */
 			n_given = 0;
-			give(want.kernel.base, want.kernel.end - want.kernel.base);
-			give(want.keep.base, want.keep.end - want.keep.base);
+			give_pages(want.kernel);
+			give_pages(want.keep);
 			give(got.boot_params, 4096);
-			give(got.cmdline, want.cmdline_size);
-			assert_false(room(got.initrd_size, min_u64(want.limit, want.initrd_limit)));
+			give(got.cmdline, align_up64(want.cmdline_size, PLACE_PAGE));
+			for (uint32_t i = 0; i < want.nodes; i++)
+				give(got.node[i], align_up64(want.node_size[i], PLACE_PAGE));
+			assert_false(room(got.initrd_size, (uint64_t)want.initrd_limit * PLACE_PAGE));
 		}
 	}
 	assert_true(placed > 1000 && refused > 100);
@@ -490,7 +523,7 @@ int main(void)
 		cmocka_unit_test_setup(what_is_in_use_stays, before),
 		cmocka_unit_test_setup(small_conventional_memory_sends_things_high, before),
 		cmocka_unit_test_setup(low_things_end_where_post_may_still_work, before),
-		cmocka_unit_test_setup(a_large_node_goes_high, before),
+		cmocka_unit_test_setup(a_node_larger_than_what_is_left_goes_high, before),
 		cmocka_unit_test_setup(neighbours_leave_no_gap, before),
 		cmocka_unit_test_setup(ram_at_the_end_of_the_address_space_does_not_wrap, before),
 		cmocka_unit_test_setup(each_thing_that_does_not_fit_is_named, before),

@@ -142,6 +142,11 @@ static void a_node_that_points_elsewhere_drops_the_list(void **state)
 	(void)state;
 	put(SEED_AT, 0, SETUP_INDIRECT, 32);
 	assert_dropped(BASE + SEED_AT, "0x80000000", "no contents of its own");
+	put(SEED_AT, 0, SETUP_INDIRECT | SETUP_RNG_SEED, 32);	/* the real form: or-ed with what it is */
+	assert_dropped(BASE + SEED_AT, "0x80000009", "no contents of its own");
+	put(SEED_AT, BASE + DTB_AT, SETUP_RNG_SEED, 32);
+	put(DTB_AT, 0, SETUP_INDIRECT | SETUP_DTB, DTB_LEN);
+	assert_dropped(BASE + SEED_AT, "0x80000002", "node 1");
 }
 
 /* What the bytes of something else look like where they are zero. */
@@ -223,7 +228,7 @@ static void more_nodes_than_qemu_makes_drop_the_list(void **state)
 static void rows_beyond_the_128th_make_a_node(void **state)
 {
 	static struct e820_entry rows[131];
-	struct e820_map map = { .entry = rows, .count = 128, .max = 131 };
+	struct e820_map map = { .entry = rows, .count = 128 };
 	struct { struct setup_data header; struct e820_entry row[3]; } __attribute__((packed)) ext;
 
 	(void)state;
