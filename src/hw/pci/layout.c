@@ -134,6 +134,8 @@ static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fil
 			continue;
 		for (uint32_t n = first; n < end; n = function->next) {
 			function = &tree->function[n];
+			if (!(function->aligns & align))
+				continue;
 			for (uint32_t b = 0; b < PCI_BARS; b++) {
 				struct pci_bar *bar = &function->bar[b];
 
