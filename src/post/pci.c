@@ -26,7 +26,7 @@ static uint64_t optional(enum fw_cfg_file file, const char *name, uint64_t other
 	return otherwise;
 }
 
-int pci_init(void)
+int pci_init(bool decode)
 {
 	uint64_t roots, reserved_end;
 
@@ -35,5 +35,5 @@ int pci_init(void)
 	roots = optional(FW_CFG_EXTRA_PCI_ROOTS, "etc/extra-pci-roots", 0);
 	/* Unreadable, memory hotplug may be anywhere: then there is no safe place above RAM. */
 	reserved_end = optional(FW_CFG_RESERVED_MEMORY_END, "etc/reserved-memory-end", UINT64_MAX);
-	return pci_bring_up((uint32_t)min_u64(roots, ROOTS_MAX), reserved_end);
+	return pci_bring_up((uint32_t)min_u64(roots, ROOTS_MAX), reserved_end, decode);
 }

@@ -4,7 +4,12 @@
 #ifndef POST_PCI_H
 #define POST_PCI_H
 
-/* After fw_cfg_read_directory() and memory_init(). Returns as pci_bring_up(). */
-int pci_init(void);
+#include <stdbool.h>
+
+/*
+ * After fw_cfg_read_directory() and memory_init(). decode: what is booted expects its devices to be
+ * switched on; Linux does that itself. Returns as pci_bring_up().
+ */
+int pci_init(bool decode);
 
 #endif

@@ -138,7 +138,8 @@ void post(uint32_t host_bridge)
 	timeline_stamp(PHASE_PLAN);
 	plan_make(&plan);
 	timeline_stamp(PHASE_PCI);
-	pci_init();
+	/* What -kernel gives is started by its 32-bit Linux entry, or not at all. */
+	pci_init(!plan.kernel_first);
 	timeline_stamp(PHASE_CHIPSET);
 	chipset_init();
 #ifdef CONFIG_FPDT

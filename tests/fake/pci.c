@@ -61,6 +61,8 @@ static void config_write(pci_bdf_t bdf, uint32_t reg, unsigned int width, uint32
 	if (!function || reg + width > 256)
 		return;
 	function->writes++;
+	if (reg == PCI_COMMAND)
+		function->command_at = ++fake_pci.commands;
 	if (reg >= PCI_BAR0 && reg < PCI_BAR0 + (is_bridge(function) ? 8 : 24) &&
 	    value == 0xffffffff && function->config[PCI_COMMAND] & 3)
 		fake_pci.sized_while_on++;

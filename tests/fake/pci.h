@@ -20,6 +20,7 @@ struct fake_pci_function {
 	uint8_t config[256];
 	uint8_t writable[256];
 	uint32_t writes;
+	uint32_t command_at;	/* when its command register was last written, counted over all functions */
 	bool answers;		/* false: reads as all ones after all */
 };
 
@@ -28,6 +29,7 @@ struct fake_pci {
 	int count;
 	enum chipset chipset;
 	uint32_t extra_roots;
+	uint32_t commands;	/* writes of command registers */
 	uint32_t sized_while_on;	/* BAR writes of all ones while the function decodes */
 };
 extern struct fake_pci fake_pci;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fake/pci_check.c: see pci_check.h. Written from the specification, not from the code it
- * judges: it uses nothing of pci_layout.c.
+ * judges: it uses nothing of layout.c but
+ * the names of the ranges.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include "fake/pci_check.h"
+#include "hw/pci/layout.h"
 
 struct piece {
 	bool io;
@@ -22,6 +24,14 @@ static bool inside(uint64_t base, uint64_t size, uint64_t start, uint64_t end)
 	return base >= start && size <= end - start && base - start <= end - start - size;
 }
 
+static bool in_a_range(const struct pci_range range[PCI_RANGES], uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < PCI_RANGES; i++)
+		if (range[i].end > range[i].base && inside(base, size, range[i].base, range[i].end))
+			return true;
+	return false;
+}
+
 /* On a root bus: in one of the ranges of the space. Behind a bridge: in a window of that kind. */
 static bool forwarded(const struct pci_tree *tree, const struct pci_space *space, uint32_t n,
 		      bool io, bool prefetchable, uint64_t base, uint64_t size)
@@ -29,17 +39,11 @@ static bool forwarded(const struct pci_tree *tree, const struct pci_space *space
 	uint16_t above = tree->function[n].parent;
 	const struct pci_window *window;
 
-	if (above == PCI_NONE && io) {
-		for (uint32_t i = 0; i < PCI_IO_RANGES; i++)
-			if (space->io[i].end > space->io[i].base &&
-			    inside(base, size, space->io[i].base, space->io[i].end))
-				return true;
-		return false;
-	}
+	if (above == PCI_NONE && io)
+		return in_a_range(space->range[LAYOUT_IO], base, size);
 	if (above == PCI_NONE)
-		return inside(base, size, space->low.base, space->low.end) ||
-		       (space->high.end > space->high.base &&
-			inside(base, size, space->high.base, space->high.end));
+		return in_a_range(space->range[LAYOUT_LOW], base, size) ||
+		       in_a_range(space->range[LAYOUT_HIGH], base, size);
 	if (tree->function[above].lost)
 		return false;
 	window = tree->function[above].window;

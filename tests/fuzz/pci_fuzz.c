@@ -9,6 +9,7 @@
 #include "fake/log.h"
 #include "fake/pci.h"
 #include "fake/pci_check.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/place.h"
 #include "hw/pci/scan.h"
 #include "hw/pci/space.h"
@@ -61,7 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pci_place(&tree, &space);
 	if (pci_check(&tree, &space))
 		abort();
-	space.high = (struct pci_range){ 1ull << 32, 1ull << 40 };
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 1ull << 32, 1ull << 40 };
+	pci_place(&tree, &space);
+	if (pci_check(&tree, &space))
+		abort();
+	/* Beside a hole, with less room below. */
+	space.range[LAYOUT_HIGH][0].end = 0xfd00000000;
+	space.range[LAYOUT_HIGH][1] = (struct pci_range){ 1ull << 40, 1ull << 52 };
+	space.range[LAYOUT_LOW][0].base = 0xfe000000;
 	pci_place(&tree, &space);
 	if (pci_check(&tree, &space))
 		abort();

@@ -73,6 +73,23 @@ if want facts; then
 	$b sed -n 's/^MemTotal: */memtotal /p' /proc/meminfo
 	[ -e /proc/mtrr ] && $b cat /proc/mtrr
 fi
+if want plug; then
+	# Waits until a pci-testdev is there that was plugged in now, and switches it on.
+	echo "=== plug"
+	echo "plug: ready"
+	n=0
+	while [ $n -lt 200 ]; do
+		for d in /sys/bus/pci/devices/*; do
+			[ "$($b cat $d/device)" = 0x0005 ] || continue
+			echo 1 >$d/enable
+			echo "plugged: command $($b od -An -t x2 -j 4 -N 2 $d/config)"
+			$b sed -n '1,2s/^/plugged: /p' $d/resource
+			n=200
+		done
+		n=$((n + 1))
+		$b usleep 50000
+	done
+fi
 echo "=== end"
 [ -d /sys/firmware/acpi/tables ] && $b poweroff -f
 $b reboot -f

@@ -3,7 +3,9 @@
 that it does not have under SeaBIOS on the same command line, tables that decode."""
 import base64
 import functools
+import json
 import re
+import socket
 import subprocess
 
 import pytest
@@ -38,6 +40,9 @@ MATRIX = {
     "q35-pcie": {"machine": "q35", "args": [*PORTS, "-device", "pxb-pcie,id=pxb,bus_nr=128", "-device",
                                             "pcie-root-port,id=behind,bus=pxb,chassis=40", "-device",
                                             "virtio-rng-pci,bus=behind", "-device", "pci-testdev,membar=64G,bus=rp1"]},
+    # Configuration mechanism #1 alone: what the firmware left off is found and switched on as usual.
+    "pc-conf1": {"args": ["-device", "e1000"], "extra": "pci=conf1"},
+    "q35-conf1": {"machine": "q35", "args": ["-device", "e1000e", "-device", "VGA"], "extra": "pci=conf1"},
     "pc-port-fw_cfg": {"args": ["-global", "fw_cfg.dma_enabled=off"], "timeout": 240},
 }
 
@@ -54,12 +59,12 @@ OWN_TIME = ["-icount", "shift=3,sleep=off"]
 MISCOUNTED = "could not calculate TSC khz"
 
 
-def boot(bios, machine="pc", memory="256", args=(), timeout=120, show="dmesg,facts"):
+def boot(bios, machine="pc", memory="256", args=(), timeout=120, show="dmesg,facts", extra=""):
     several = "-smp" in args
     quiet = "earlyprintk=serial" if several else "quiet"
     with qemu.VM(bios=bios, machine=machine, memory=memory, args=[*args, *([] if several else OWN_TIME)],
                  kernel=debian.kernel(), initrd=debian.initramfs(),
-                 append=f"console=ttyS0 {quiet} panic=-1 reboot=t show={show}") as vm:
+                 append=f"console=ttyS0 {quiet} panic=-1 reboot=t show={show} {extra}") as vm:
         vm.start()
         end = qemu.now() + timeout
         while several and vm.process.poll() is None and qemu.now() < end and MISCOUNTED not in vm.text("serial"):
@@ -132,6 +137,42 @@ def test_kernel_reaches_user_space_without_a_new_complaint(name):
     cpus = re.search(r"-smp (\d+)", " ".join(how.get("args", [])))
     wanted = int(cpus[1]) if cpus else 1
     assert f"cpus {wanted}" in sections["facts"], str(ours)
+
+
+PLUG = {
+    "pc": ("pc", [], "pci.0"),
+    "pc-behind-a-bridge": ("pc", ["-device", "pci-bridge,id=br,chassis_nr=1,addr=4"], "br"),
+    "q35": ("q35", ["-device", "pcie-root-port,id=rp,chassis=1,io-reserve=4k"], "rp"),
+}
+
+
+@pytest.mark.parametrize("name", PLUG)
+def test_a_device_that_is_plugged_in_gets_its_addresses(name):
+    prerequisites()
+    machine, args, bus = PLUG[name]
+    with qemu.VM(machine=machine, memory="256", args=args, kernel=debian.kernel(), initrd=debian.initramfs(),
+                 append="console=ttyS0 quiet panic=-1 reboot=t show=plug", qmp=True) as vm:
+        vm.start()
+        assert vm.wait_text("plug: ready", "serial", 60), str(vm.finish(0.1))
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(20)
+            s.connect(str(vm.folder / "qmp"))
+            f = s.makefile("rw")
+            plug = {"driver": "pci-testdev", "id": "new", "bus": bus, **({"addr": "5"} if bus != "rp" else {})}
+            for command in ({"execute": "qmp_capabilities"}, {"execute": "device_add", "arguments": plug}):
+                f.write(json.dumps(command) + "\n")
+                f.flush()
+                reply = json.loads(f.readline())
+                while "return" not in reply:
+                    assert "error" not in reply, reply
+                    reply = json.loads(f.readline())
+        result = vm.finish(60)
+    found = re.findall(r"plugged: +(.*)", result.serial)
+    assert len(found) == 3, str(result)
+    assert int(found[0].split()[-1], 16) & 3 == 3, str(result)
+    for line in found[1:]:
+        start, end, _ = (int(x, 16) for x in line.split())
+        assert start and end > start, str(result)
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "microvm", "pc-i440fx-2.0"])

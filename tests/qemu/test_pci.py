@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+import measure
 import vm as qemu
 
 PORTS = [x for n in range(24) for x in
@@ -123,3 +124,19 @@ def test_exhausted_io_disables_the_last_devices_and_boots_on():
     assert lost and all(f"pci: {x}: BAR 1: 0x100 bytes do not fit into the I/O range" in log for x in lost), log
     assert len(lost) == 8
     assert not set(lost) & {name(d) for d, _, r in bars(functions) if decodes(r)}
+
+
+def cost_of_ports(count):
+    """Instructions to the kernel with this many root ports, each with a device that wants 4 KiB of I/O window."""
+    args = ["-M", "q35", "-nodefaults"]
+    for n in range(count):
+        args += ["-device", f"pcie-root-port,id=rp{n},chassis={n},multifunction=on,addr={1 + n // 8:x}.{n % 8}",
+                 "-device", f"pci-testdev,bus=rp{n}"]
+    path = measure.Path(f"q35-{count}-ports", args, None, None, None, None, kernel="marker-256k", initrd=0)
+    return measure.trace_run(path, "slipway", False, 120, ["-icount", "shift=0,sleep=off"]).tsc
+
+
+def test_an_exhausted_range_costs_in_proportion_to_what_asks_for_it():
+    """13 windows of I/O fit: most of these devices are given up, all of them in a few layouts."""
+    forty, eighty = cost_of_ports(40), cost_of_ports(80)
+    assert eighty <= 2.5 * forty, f"{forty} instructions with 40 ports, {eighty} with 80"

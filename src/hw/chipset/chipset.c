@@ -1,23 +1,114 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/chipset/chipset.c: see chipset.h.
+ * src/hw/chipset/chipset.c: the south bridges of pc (PIIX3 or PIIX4 with PIIX4 power management, slot 1)
+ * and q35 (ICH9, slot 31). See chipset.h. Interrupt line registers and BARs are the PCI code's.
+ * Spec: Intel 82371FB/SB (290550) and 82371AB (290562) data sheets; Intel I/O Controller Hub 9
+ * (316972), chapters 13 and 20; QEMU hw/isa/piix3.c, hw/acpi/piix4.c, hw/isa/lpc_ich9.c,
+ * hw/acpi/ich9.c, hw/i2c/smbus_ich9.c.
+ *
+ * No SMI source is enabled: there is no handler. Writes of the ACPI enable command to port 0xb2
+ * work without one, since QEMU sets SCI_EN itself.
  */
-#include <stddef.h>
+#include <stdbool.h>
+#include "arch/io.h"
 #include "hw/chipset/chipset.h"
-#include "hw/chipset/ich9.h"
-#include "hw/chipset/piix.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
 #include "machine/machine.h"
+#include "trace/log.h"
+
+/* Edge/level control of IRQ 8-15, a bit each, 1 is level; IRQ 0-7 at 0x4d0 [82371AB, 4.2.5]. */
+#define ELCR_SLAVE 0x4d1
+
+/* Route registers of four PIRQs, a byte each: IRQ 10, 10, 11, 11, as pci_pirq_irq() says. */
+#define ROUTES 0x0b0b0a0a
+
+/* device << 16 | vendor */
+#define PIIX3_ISA  0x70008086
+#define PIIX3_IDE  0x70108086
+#define PIIX4_ISA  0x71108086
+#define PIIX4_IDE  0x71118086
+#define PIIX4_PM   0x71138086
+#define ICH9_LPC   0x29188086
+#define ICH9_SMBUS 0x29308086
+
+#define SMBUS_BASE (PM_BASE + 0x100)
+
+/* Bits of a row: what it is, and when it need not be written. */
+#define BYTE	1	/* 8 bits wide, else 32 */
+#define WARM	2	/* as QEMU powers up, but no reset undoes what a guest has written */
+#define DECODE	4	/* the OS switches its devices on */
+#define ROUTE	8	/* this is the ISA bridge */
+
+static const struct row {
+	uint32_t id;
+	uint8_t devfn;		/* on bus 0: the same chip elsewhere is left alone */
+	uint8_t reg;
+	uint8_t bits;
+	uint32_t value;
+} rows[] = {
+#ifdef CONFIG_MACHINE_PC
+	{ PIIX3_ISA, 1 << 3 | 0, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
+	{ PIIX4_ISA, 1 << 3 | 0, 0x60, ROUTE, ROUTES },
+	/* IDE timing, 16 bits for each channel; bit 15: the channel's ports are decoded */
+	{ PIIX3_IDE, 1 << 3 | 1, 0x40, 0, 0x80008000 },
+	{ PIIX4_IDE, 1 << 3 | 1, 0x40, 0, 0x80008000 },
+	/* Base before enable: QEMU then changes its memory map once, not twice. */
+	{ PIIX4_PM, 1 << 3 | 3, 0x40, 0, PM_BASE | 1 },
+	{ PIIX4_PM, 1 << 3 | 3, 0x80, BYTE, 1 },
+	{ PIIX4_PM, 1 << 3 | 3, 0x90, 0, SMBUS_BASE | 1 },
+	/* SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9 */
+	{ PIIX4_PM, 1 << 3 | 3, 0xd2, BYTE | WARM, 0x09 },
+#endif
+#ifdef CONFIG_MACHINE_Q35
+	{ ICH9_LPC, 31 << 3 | 0, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
+	{ ICH9_LPC, 31 << 3 | 0, 0x68, 0, ROUTES },		/* PIRQ E-H */
+	{ ICH9_LPC, 31 << 3 | 0, 0x40, 0, PM_BASE | 1 },
+	/* ACPI control: PM base is decoded; bits 2..0: 0, SCI is IRQ 9 */
+	{ ICH9_LPC, 31 << 3 | 0, 0x44, BYTE, 0x80 },
+	/* Root complex registers, which hold the watchdog's NO_REBOOT bit; bit 0: decoded */
+	{ ICH9_LPC, 31 << 3 | 0, 0xf0, 0, 0xfed1c001 },
+	{ ICH9_SMBUS, 31 << 3 | 3, 0x20, 0, SMBUS_BASE | 1 },
+	{ ICH9_SMBUS, 31 << 3 | 3, 0x40, BYTE, 1 },		/* bit 0: host controller on */
+	{ ICH9_SMBUS, 31 << 3 | 3, PCI_COMMAND, DECODE, PCI_COMMAND_IO },
+#endif
+};
+
+/* Returns the bits of all rows that were the function's. */
+static uint32_t program(const struct pci_function *function, uint32_t skip)
+{
+	uint32_t id = (uint32_t)function->device << 16 | function->vendor;
+	uint32_t done = 0;
+
+	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
+		if (row->id != id || row->devfn != function->bdf || row->bits & skip)
+			continue;
+		done |= row->bits;
+		if (row->bits & BYTE)
+			pci_write8(function->bdf, row->reg, (uint8_t)row->value);
+		else
+			pci_write32(function->bdf, row->reg, row->value);
+	}
+	return done;
+}
 
 void chipset_init(void)
 {
+	const struct pci_tree *tree = machine.pci;
+	uint32_t done = 0, skip;
+
 	smram_close(machine.chipset);
-	if (!machine.pci)
+	if (!tree)
 		return;
-#ifdef CONFIG_MACHINE_PC
-	if (machine.chipset == CHIPSET_I440FX)
-		piix_init(machine.pci);
-#endif
-#ifdef CONFIG_MACHINE_Q35
-	if (machine.chipset == CHIPSET_Q35)
-		ich9_init(machine.pci);
-#endif
+	skip = (machine.start == START_COLD ? WARM : 0) | (tree->decode ? 0 : DECODE);
+	for (uint32_t n = 0; n < tree->count; n++)
+		done |= program(&tree->function[n], skip);
+	/*
+	 * PCI interrupts, all at IRQ 10 and 11, are level-triggered. A reset leaves every other IRQ
+	 * edge-triggered; IRQ 9 (SCI) is set by the OS, which takes its trigger mode from the MADT.
+	 */
+	if (done & ROUTE)
+		outb(1 << (10 - 8) | 1 << (11 - 8), ELCR_SLAVE);
+	else
+		log("chipset: no %s; PCI interrupts are not routed", machine.chipset == CHIPSET_Q35 ?
+		    "LPC bridge in slot 31" : "ISA bridge in slot 1");
 }

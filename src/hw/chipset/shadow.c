@@ -31,7 +31,7 @@ void smram_close(enum chipset chipset)
 		 * QEMU resets this register never, so a guest may have left the window open. Any
 		 * write rebuilds the memory map, a hundred times the cost of looking.
 		 */
-		if (pci_read8(HOST_BRIDGE, I440FX_SMRAM) != SMRAM_CLOSED)
+		if ((pci_read32(HOST_BRIDGE, I440FX_SMRAM & ~3) >> 16 & 0xff) != SMRAM_CLOSED)
 			pci_write8(HOST_BRIDGE, I440FX_SMRAM, SMRAM_CLOSED);
 	} else if (chipset == CHIPSET_Q35) {
 		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM_LOCKED);

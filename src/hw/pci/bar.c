@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/bar.c: see pci_bar.h.
+ * src/hw/pci/bar.c: see bar.h.
  */
 #include "hw/pci/bar.h"
 #include "hw/pci/tree.h"
@@ -11,6 +11,8 @@
 #define BAR_TYPE	0x6u	/* memory: how wide */
 #define BAR_TYPE_32	0x0u
 #define BAR_TYPE_64	0x4u
+/* Reserved; but less than 16 bytes leave address bits there, as QEMU's pvpanic-pci has them. */
+#define BAR_TYPE_TINY	0x6u
 #define BAR_PREFETCH	0x8u
 #define ROM_ENABLE	0x1u
 #define ROM_ADDRESS	0xfffff800u
@@ -61,7 +63,8 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 	} else {
 		uint64_t mask = 0xffffffff00000000ull | (answer & ~0xfu);
 
-		bar->kind = answer & BAR_PREFETCH ? PCI_PREF : PCI_MEM;
+		bar->kind = answer & BAR_PREFETCH && (answer & BAR_TYPE) != BAR_TYPE_TINY ? PCI_PREF :
+											    PCI_MEM;
 		if ((answer & BAR_TYPE) == BAR_TYPE_64 && n + 1 < count) {
 			uint32_t high = ask(function->bdf, reg + 4, 0xffffffff);
 
@@ -70,7 +73,8 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 			bar->wide = true;
 			taken = 2;
 		}
-		if (bar->wide || (answer & BAR_TYPE) == BAR_TYPE_32)
+		if (bar->wide || (answer & BAR_TYPE) == BAR_TYPE_32 ||
+		    (answer & BAR_TYPE) == BAR_TYPE_TINY)
 			bar->size = size_of(mask);
 		/* 32 bits of which none is an address: 4 GiB, which no 32-bit BAR can be. */
 		if (!bar->wide && !(uint32_t)mask)

@@ -6,8 +6,11 @@
 
 struct pci_function;
 
-/* No BAR larger than this is believed: 1 TiB, the reach of 40 address bits. */
-#define PCI_BAR_MAX (1ull << 40)
+/*
+ * No BAR larger than this is believed: 1 PiB. Processors address 4 PiB at most, of which a BAR of 2
+ * would be half; and the sums of a whole tree stay within 64 bits.
+ */
+#define PCI_BAR_MAX (1ull << 50)
 
 /*
  * Find kind and size of the BARs and the option ROM of a function whose bdf and bridge are set

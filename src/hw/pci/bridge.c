@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/bridge.c: see pci_bridge.h.
+ * src/hw/pci/bridge.c: see bridge.h.
  * Spec: PCI-to-PCI Bridge 1.2, section 3.2.5; PCI Express Base 3.0, 7.8; QEMU
  * docs/pcie_pci_bridge.txt for the reservations.
  */
@@ -16,7 +16,6 @@
 #define CLOSED_IO	0x00e0
 #define CLOSED_MEMORY	0x0000ffe0u
 #define BASE_IO		0x00f0
-#define BASE_MEMORY	0x0000fff0u
 #define WINDOW_TYPE	0xf
 #define WINDOW_WIDE	0x1
 
@@ -107,11 +106,14 @@ static void probe_windows(struct pci_function *function)
 	answer = pci_read16(function->bdf, PCI_IO_BASE);
 	function->window[PCI_IO].present = (answer & BASE_IO) == CLOSED_IO;
 	/* Every bridge has the memory window; the other two are optional. */
-	pci_write32(function->bdf, PCI_MEMORY_BASE, CLOSED_MEMORY);
 	function->window[PCI_MEM].present = true;
-	pci_write32(function->bdf, PCI_PREF_BASE, CLOSED_MEMORY);
+	/* One that is missing reads 0 [3.2.5.9], and so may one that decodes 32 bits after a reset. */
 	answer = pci_read32(function->bdf, PCI_PREF_BASE);
-	function->window[PCI_PREF].present = (answer & BASE_MEMORY) == CLOSED_MEMORY;
+	if (!answer) {
+		pci_write32(function->bdf, PCI_PREF_BASE, CLOSED_MEMORY);
+		answer = pci_read32(function->bdf, PCI_PREF_BASE);
+	}
+	function->window[PCI_PREF].present = answer != 0;
 	function->window[PCI_PREF].wide = (answer & WINDOW_TYPE) == WINDOW_WIDE;
 }
 

@@ -25,16 +25,16 @@ void pci_config_use_mmconfig(uint32_t base)
 	config.index = 0;
 }
 
-static uint32_t mmconfig_address(pci_bdf_t bdf, uint16_t reg)
-{
-	return config.mmconfig + ((uint32_t)bdf << 12) + reg;
-}
+/* Addresses of MMCONFIG are above all ports. */
+#define PORTS 0x10000u
 
-/* Select the dword; returns the data port of the byte. reg is below 0x100. */
-static uint16_t select_register(pci_bdf_t bdf, uint16_t reg)
+/* Where a register is: an address in MMCONFIG, or a data port once its dword is selected. */
+static uint32_t locate(pci_bdf_t bdf, uint8_t reg)
 {
 	uint32_t index = CONFIG_ENABLE | (uint32_t)bdf << 8 | (reg & 0xfc);
 
+	if (config.mmconfig)
+		return config.mmconfig + ((uint32_t)bdf << 12) + reg;
 	if (index != config.index) {
 		outl(index, CONFIG_ADDRESS);
 		config.index = index;
@@ -42,53 +42,49 @@ static uint16_t select_register(pci_bdf_t bdf, uint16_t reg)
 	return CONFIG_DATA + (reg & 3);
 }
 
-uint8_t pci_read8(pci_bdf_t bdf, uint16_t reg)
+uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 {
-	if (config.mmconfig)
-		return mmio_read8(mmconfig_address(bdf, reg));
-	if (reg > 0xff)
-		return 0xff;
-	return inb(select_register(bdf, reg));
+	uint32_t at = locate(bdf, reg);
+
+	return at < PORTS ? inl((uint16_t)at) : mmio_read32(at);
 }
 
-uint16_t pci_read16(pci_bdf_t bdf, uint16_t reg)
+uint16_t pci_read16(pci_bdf_t bdf, uint8_t reg)
 {
-	if (config.mmconfig)
-		return mmio_read16(mmconfig_address(bdf, reg));
-	if (reg > 0xff)
-		return 0xffff;
-	return inw(select_register(bdf, reg));
+	return (uint16_t)(pci_read32(bdf, reg & ~3) >> 8 * (reg & 2));
 }
 
-uint32_t pci_read32(pci_bdf_t bdf, uint16_t reg)
+uint8_t pci_read8(pci_bdf_t bdf, uint8_t reg)
 {
-	if (config.mmconfig)
-		return mmio_read32(mmconfig_address(bdf, reg));
-	if (reg > 0xff)
-		return 0xffffffff;
-	return inl(select_register(bdf, reg));
+	return (uint8_t)(pci_read32(bdf, reg & ~3) >> 8 * (reg & 3));
 }
 
-void pci_write8(pci_bdf_t bdf, uint16_t reg, uint8_t value)
+void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value)
 {
-	if (config.mmconfig)
-		mmio_write8(mmconfig_address(bdf, reg), value);
-	else if (reg <= 0xff)
-		outb(value, select_register(bdf, reg));
+	uint32_t at = locate(bdf, reg);
+
+	if (at < PORTS)
+		outb(value, (uint16_t)at);
+	else
+		mmio_write8(at, value);
 }
 
-void pci_write16(pci_bdf_t bdf, uint16_t reg, uint16_t value)
+void pci_write16(pci_bdf_t bdf, uint8_t reg, uint16_t value)
 {
-	if (config.mmconfig)
-		mmio_write16(mmconfig_address(bdf, reg), value);
-	else if (reg <= 0xff)
-		outw(value, select_register(bdf, reg));
+	uint32_t at = locate(bdf, reg);
+
+	if (at < PORTS)
+		outw(value, (uint16_t)at);
+	else
+		mmio_write16(at, value);
 }
 
-void pci_write32(pci_bdf_t bdf, uint16_t reg, uint32_t value)
+void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value)
 {
-	if (config.mmconfig)
-		mmio_write32(mmconfig_address(bdf, reg), value);
-	else if (reg <= 0xff)
-		outl(value, select_register(bdf, reg));
+	uint32_t at = locate(bdf, reg);
+
+	if (at < PORTS)
+		outl(value, (uint16_t)at);
+	else
+		mmio_write32(at, value);
 }

@@ -49,12 +49,15 @@ typedef uint16_t pci_bdf_t;
  */
 void pci_config_use_mmconfig(uint32_t base);
 
-/* reg is aligned to the width. A function that is not there reads all ones. */
-uint8_t pci_read8(pci_bdf_t bdf, uint16_t reg);
-uint16_t pci_read16(pci_bdf_t bdf, uint16_t reg);
-uint32_t pci_read32(pci_bdf_t bdf, uint16_t reg);
-void pci_write8(pci_bdf_t bdf, uint16_t reg, uint8_t value);
-void pci_write16(pci_bdf_t bdf, uint16_t reg, uint16_t value);
-void pci_write32(pci_bdf_t bdf, uint16_t reg, uint32_t value);
+/*
+ * The first 256 bytes: reg is aligned to the width. Reads have no side effects, and are made as
+ * dwords. A function that is not there reads all ones.
+ */
+uint8_t pci_read8(pci_bdf_t bdf, uint8_t reg);
+uint16_t pci_read16(pci_bdf_t bdf, uint8_t reg);
+uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg);
+void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value);
+void pci_write16(pci_bdf_t bdf, uint8_t reg, uint16_t value);
+void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/init.c: see pci_init.h.
+ * src/hw/pci/init.c: see init.h.
  */
 #include <stddef.h>
 #include "hw/pci/init.h"
@@ -24,12 +24,8 @@ static uint64_t range_size(const struct pci_space *space, uint32_t range)
 {
 	uint64_t size = 0;
 
-	if (range == LAYOUT_LOW)
-		return space->low.end - space->low.base;
-	if (range == LAYOUT_HIGH)
-		return space->high.end - space->high.base;
-	for (uint32_t i = 0; i < PCI_IO_RANGES; i++)
-		size += space->io[i].end - space->io[i].base;
+	for (uint32_t i = 0; i < PCI_RANGES; i++)
+		size += space->range[range][i].end - space->range[range][i].base;
 	return size;
 }
 
@@ -37,8 +33,6 @@ static void report_lost(const struct pci_tree *tree, const struct pci_function *
 			const struct pci_space *space)
 {
 	pci_bdf_t bdf = function->bdf;
-	const struct pci_bar *bar;
-	uint32_t range;
 
 	if (function->lost_bar >= PCI_BARS) {
 		/* A bridge without a bus number was named by the scan. */
@@ -47,13 +41,22 @@ static void report_lost(const struct pci_tree *tree, const struct pci_function *
 			    PCI_BUS(bdf), PCI_DEV(bdf), PCI_FN(bdf));
 		return;
 	}
-	bar = &function->bar[function->lost_bar];
-	range = layout_range_of_bar(tree, function, bar);
 	log("pci: %02x:%02x.%u: BAR %u: 0x%llx bytes do not fit into the %s of 0x%llx bytes; "
 	    "device left disabled",
 	    PCI_BUS(bdf), PCI_DEV(bdf), PCI_FN(bdf), function->lost_bar,
-	    (unsigned long long)bar->size, range_names[range],
-	    (unsigned long long)range_size(space, range));
+	    (unsigned long long)function->bar[function->lost_bar].size,
+	    range_names[function->lost_range],
+	    (unsigned long long)range_size(space, function->lost_range));
+}
+
+/* An I/O BAR behind a bridge without an I/O window: its device works without, or not at all. */
+static void report_unforwarded(const struct pci_function *function)
+{
+	for (uint32_t b = 0; b < PCI_BARS; b++)
+		if (function->bar[b].size && function->bar[b].way == LAYOUT_NONE)
+			log("pci: %02x:%02x.%u: BAR %u: 0x%llx ports, but a bridge above forwards no "
+			    "I/O; BAR left disabled", PCI_BUS(function->bdf), PCI_DEV(function->bdf),
+			    PCI_FN(function->bdf), b, (unsigned long long)function->bar[b].size);
 }
 
 static void report(const struct pci_tree *tree, const struct pci_space *space)
@@ -66,6 +69,8 @@ static void report(const struct pci_tree *tree, const struct pci_space *space)
 
 		if (function->lost)
 			report_lost(tree, function, space);
+		else
+			report_unforwarded(function);
 		for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++)
 			dropped[k] += function->window[k].dropped;
 	}
@@ -79,16 +84,17 @@ static void report(const struct pci_tree *tree, const struct pci_space *space)
 static void place(struct pci_tree *tree, uint64_t reserved_end)
 {
 	struct pci_space space;
+	uint32_t given_up;
 
 	pci_space_low(&space, machine.chipset, machine.low_ram_end);
-	if (!pci_place(tree, &space))
-		return;
-	if (pci_space_high(&space, machine.high_ram_end, reserved_end))
+	given_up = pci_place(tree, &space);
+	if (given_up && pci_space_high(&space, machine.high_ram_end, reserved_end))
 		pci_place(tree, &space);
-	report(tree, &space);
+	if (given_up || tree->bridges)
+		report(tree, &space);
 }
 
-int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end)
+int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end, bool decode)
 {
 	struct pci_tree *tree;
 
@@ -103,6 +109,7 @@ int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end)
 	tree->max = MAX_FUNCTIONS;
 	pci_scan(tree, machine.chipset, extra_roots);
 	place(tree, reserved_end);
+	tree->decode = decode;
 	pci_program(tree);
 	machine.pci = tree;
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/irq.c: see pci_irq.h.
+ * src/hw/pci/irq.c: see irq.h.
  */
 #include "hw/pci/irq.h"
 #include "hw/pci/tree.h"

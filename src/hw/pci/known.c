@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/known.c: see pci_known.h. A row holds for these ids at this place only: the same
+ * src/hw/pci/known.c: see known.h. A row holds for these ids at this place only: the same
  * chip plugged in elsewhere (-device ich9-ahci) is asked like any other. The facts are QEMU's
  * hw/isa/piix3.c, hw/ide/piix.c, hw/acpi/piix4.c, hw/usb/hcd-uhci.c, hw/isa/lpc_ich9.c,
  * hw/ide/ich.c and hw/i2c/smbus_ich9.c; a test compares every row with recorded machines.

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/layout.c: see pci_layout.h.
+ * src/hw/pci/layout.c: see layout.h.
  *
  * Windows are sized from the leaves up, then placed from the roots down. Within a window pieces
  * are put one behind the other by falling alignment, which for powers of two leaves no holes.
  * Instead of sorting, each alignment that occurs is one walk over the pieces: a machine has few.
  */
 #include <stddef.h>
+#include "hw/pci/bar.h"
 #include "hw/pci/layout.h"
 #include "lib/bits.h"
+#include "lib/string.h"
 
 #define IO_GRANULARITY	   0x1000u
 #define MEMORY_GRANULARITY 0x100000u
+#define SMALLEST	   4u	/* no BAR takes less */
 #define PAGE		   0x1000u
-#define UNBOUNDED	   (1ull << 62)
+
+/* No sum here comes near: a function has at most three BARs of PCI_BAR_MAX and one window. */
+#define UNBOUNDED	   (1ull << 63)
 
 #define CLASS_STORAGE	0x01
 #define CLASS_NETWORK	0x02
@@ -20,9 +25,30 @@
 /* A BAR this large is no control register of a boot device. */
 #define PIN_LIMIT	0x10000000u
 
+/* What is being filled: the ranges of the space, or the windows of a bridge, shrinking from below. */
+struct fill {
+	struct pci_space left;
+	uint32_t failed;		/* a way that had no room, LAYOUT_NONE: all had */
+	uint64_t align[LAYOUT_NONE];	/* the largest that was put there */
+	uint64_t missing[LAYOUT_NONE];	/* bytes that found no room */
+};
+
+static void start_fill(struct fill *fill)
+{
+	memset(fill, 0, sizeof(*fill));
+	fill->failed = LAYOUT_NONE;
+}
+
 uint64_t layout_granularity(uint32_t window)
 {
 	return window == LAYOUT_IO ? IO_GRANULARITY : MEMORY_GRANULARITY;
+}
+
+uint64_t layout_room(const struct pci_bar *bar)
+{
+	uint32_t least = bar->kind == PCI_IO ? SMALLEST : PAGE;
+
+	return bar->size && bar->size < least ? least : bar->size;
 }
 
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar)
@@ -40,185 +66,128 @@ static struct pci_function *parent_of(const struct pci_tree *tree,
 	return function->parent == PCI_NONE ? NULL : &tree->function[function->parent];
 }
 
-uint32_t layout_of_bar(const struct pci_tree *tree, const struct pci_function *function,
-		       const struct pci_bar *bar)
-{
-	const struct pci_function *parent = parent_of(tree, function);
-
-	if (!bar->size)
-		return LAYOUT_NONE;
-	if (bar->kind == PCI_IO)
-		return !parent || parent->window[PCI_IO].open ? LAYOUT_IO : LAYOUT_NONE;
-	if (!parent)
-		return bar->high ? LAYOUT_HIGH : LAYOUT_LOW;
-	/* A prefetchable BAR may live in the other window, never the other way round. */
-	if (bar->kind == PCI_PREF && parent->window[PCI_PREF].open &&
-	    (!parent->window[PCI_PREF].high || (bar->wide && !layout_pinned(function, bar))))
-		return PCI_PREF;
-	return PCI_MEM;
-}
-
 uint32_t layout_range_of_bar(const struct pci_tree *tree, const struct pci_function *function,
 			     const struct pci_bar *bar)
 {
 	const struct pci_function *parent = parent_of(tree, function);
-	uint32_t window = layout_of_bar(tree, function, bar);
 
-	if (!parent || window == LAYOUT_NONE || window == LAYOUT_IO)
-		return window;
-	return parent->window[window].high ? LAYOUT_HIGH : LAYOUT_LOW;
+	if (!parent || bar->way == LAYOUT_NONE || bar->way == LAYOUT_IO)
+		return bar->way;
+	return parent->window[bar->way].high ? LAYOUT_HIGH : LAYOUT_LOW;
 }
 
-static uint32_t layout_of_window(const struct pci_function *bridge, uint32_t kind)
+void layout_leave_out(struct pci_function *function)
 {
-	const struct pci_window *window = &bridge->window[kind];
+	function->aligns = 0;
+	for (uint32_t b = 0; b < PCI_BARS; b++) {
+		function->bar[b].base = 0;
+		function->bar[b].way = LAYOUT_NONE;
+	}
+	for (uint32_t k = 0; k < PCI_KINDS; k++) {
+		function->window[k].size = 0;
+		function->window[k].align = 0;
+	}
+}
 
-	if (!window->size)
-		return LAYOUT_NONE;
-	if (kind == PCI_PREF && bridge->parent == PCI_NONE)
-		return window->high ? LAYOUT_HIGH : LAYOUT_LOW;
+static uint32_t way_of_window(const struct pci_function *bridge, uint32_t kind)
+{
+	if (kind == PCI_PREF && bridge->parent == PCI_NONE && !bridge->window[kind].high)
+		return LAYOUT_LOW;
 	return kind;
 }
 
-/* Room a BAR takes. No two share a page, so that each can be mapped on its own. */
-static uint64_t room(const struct pci_bar *bar)
+/* Put one piece into the first range that has room. */
+static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t align, uint64_t *base)
 {
-	return bar->kind == PCI_IO ? max_u64(bar->size, 4) : max_u64(bar->size, PAGE);
-}
+	struct pci_range *range = fill->left.range[way];
 
-static uint64_t highest_bit(uint64_t v)
-{
-	uint32_t high = (uint32_t)(v >> 32), low = (uint32_t)v;
+	*base = 0;
+	if (way == LAYOUT_NONE)
+		return;
+	if (fill->align[way] < align)
+		fill->align[way] = align;
+	for (uint32_t i = 0; i < PCI_RANGES; i++, range++) {
+		uint64_t at = align_up64(range->base, align);
 
-	if (high)
-		return (uint64_t)(0x80000000u >> __builtin_clz(high)) << 32;
-	return low ? 0x80000000u >> __builtin_clz(low) : 0;
-}
-
-/* The functions of one bus are those with this parent from index first up to end. */
-struct bus {
-	uint32_t parent, first, end;
-};
-
-/* Next function on the bus from index n on; end: none. */
-static uint32_t next_child(const struct pci_tree *tree, const struct bus *bus, uint32_t n)
-{
-	while (n < bus->end && tree->function[n].parent != bus->parent)
-		n++;
-	return n;
-}
-
-/* Behind a bridge: depth first, the first that is not below it ends it. */
-static struct bus bus_behind(const struct pci_tree *tree, uint32_t bridge)
-{
-	uint32_t end = bridge + 1;
-
-	while (end < tree->count && tree->function[end].parent != PCI_NONE &&
-	       tree->function[end].parent >= bridge)
-		end++;
-	return (struct bus){ bridge, bridge + 1, end };
-}
-
-/* The root bus that function first is on; all: and every root bus after it. */
-static struct bus root_bus(const struct pci_tree *tree, uint32_t first, bool all)
-{
-	uint32_t end = first + 1;
-
-	while (end < tree->count &&
-	       (all || tree->function[end].parent != PCI_NONE ||
-		PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf)))
-		end++;
-	return (struct bus){ PCI_NONE, first, end };
-}
-
-/* All alignments that occur in each window, as one mask: they are powers of two. */
-static void collect(const struct pci_tree *tree, const struct bus *bus,
-		    uint64_t aligns[PCI_KINDS + 1])
-{
-	for (uint32_t w = 0; w <= PCI_KINDS; w++)
-		aligns[w] = 0;
-	for (uint32_t n = next_child(tree, bus, bus->first); n < bus->end;
-	     n = next_child(tree, bus, n + 1)) {
-		const struct pci_function *function = &tree->function[n];
-
-		if (function->lost)
-			continue;
-		for (uint32_t left = function->sized; left; left &= left - 1) {
-			const struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
-
-			aligns[layout_of_bar(tree, function, bar)] |= room(bar);
-		}
-		for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++)
-			if (function->window[k].size)
-				aligns[layout_of_window(function, k)] |= function->window[k].align;
-	}
-}
-
-/* Put one piece into the first range that has room; ranges shrink from below. */
-static bool take(struct pci_range *range, uint32_t ranges, uint64_t size, uint64_t align,
-		 uint64_t *base)
-{
-	for (uint32_t i = 0; i < ranges; i++) {
-		uint64_t at = align_up64(range[i].base, align);
-
-		if (at < range[i].base || !range_inside(at, size, range[i].end))
+		if (!range_inside(at, size, range->end))
 			continue;
 		*base = at;
-		range[i].base = at + size;
-		return true;
+		range->base = at + size;
+		return;
 	}
-	return false;
+	fill->missing[way] += size;
+	fill->failed = way;
 }
 
-/* Place all pieces of one window by falling alignment. Returns whether they fit. */
-static bool pack(struct pci_tree *tree, const struct bus *bus, uint32_t window, uint64_t aligns,
-		 struct pci_range *range, uint32_t ranges)
+/* Put all pieces of the functions [first, end) of one bus by falling alignment. */
+static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fill *fill)
 {
-	for (uint64_t align; (align = highest_bit(aligns)) != 0; aligns &= ~align) {
-		for (uint32_t n = next_child(tree, bus, bus->first); n < bus->end;
-		     n = next_child(tree, bus, n + 1)) {
-			struct pci_function *function = &tree->function[n];
+	struct pci_function *function;
+	uint64_t aligns = 0;
 
-			if (function->lost)
+	for (uint32_t n = first; n < end; n = function->next) {
+		function = &tree->function[n];
+		aligns |= function->aligns;
+	}
+	for (uint64_t align = PCI_BAR_MAX; align >= SMALLEST; align >>= 1) {
+		if (!(aligns & align))
+			continue;
+		for (uint32_t n = first; n < end; n = function->next) {
+			function = &tree->function[n];
+			if (!(function->aligns & align))
 				continue;
-			for (uint32_t left = function->sized; left; left &= left - 1) {
-				struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
+			for (uint32_t b = 0; b < PCI_BARS; b++) {
+				struct pci_bar *bar = &function->bar[b];
 
-				if (room(bar) == align &&
-				    layout_of_bar(tree, function, bar) == window &&
-				    !take(range, ranges, align, align, &bar->base))
-					return false;
+				if (layout_room(bar) == align)
+					put(fill, bar->way, align, align, &bar->base);
 			}
 			for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++) {
-				struct pci_window *w = &function->window[k];
+				struct pci_window *window = &function->window[k];
 
-				if (w->size && w->align == align &&
-				    layout_of_window(function, k) == window &&
-				    !take(range, ranges, w->size, align, &w->base))
-					return false;
+				if (window->align == align)
+					put(fill, way_of_window(function, k), window->size, align,
+					    &window->base);
 			}
 		}
 	}
-	return true;
+}
+
+/* Which window of the bridge above a BAR goes into. */
+static uint32_t way_of_bar(const struct pci_function *parent, const struct pci_function *function,
+			   const struct pci_bar *bar)
+{
+	const struct pci_window *pref = &parent->window[PCI_PREF];
+
+	if (bar->kind == PCI_IO)
+		return parent->window[PCI_IO].open ? LAYOUT_IO : LAYOUT_NONE;
+	/* A prefetchable BAR may live in the other window, never the other way round. */
+	if (bar->kind == PCI_PREF && pref->open &&
+	    (!pref->high || (bar->wide && !layout_pinned(function, bar))))
+		return PCI_PREF;
+	return PCI_MEM;
 }
 
 /* Which windows of the bridges are in use, and which lie above 4 GiB: from the roots down. */
 static void open_windows(struct pci_tree *tree)
 {
 	for (uint32_t n = 0; n < tree->count; n++) {
-		struct pci_function *bridge = &tree->function[n];
-		const struct pci_function *parent = parent_of(tree, bridge);
-		struct pci_window *pref = &bridge->window[PCI_PREF];
+		struct pci_function *function = &tree->function[n];
+		const struct pci_function *parent = parent_of(tree, function);
+		struct pci_window *pref = &function->window[PCI_PREF];
 
-		if (parent && parent->lost && !bridge->lost) {
-			bridge->lost = true;
-			bridge->lost_bar = PCI_BARS;
+		if (parent && parent->lost && !function->lost) {
+			function->lost = true;
+			function->lost_bar = PCI_BARS;
+			layout_leave_out(function);
 		}
-		if (!bridge->bridge)
+		for (uint32_t b = 0; parent && !function->lost && b < PCI_BARS; b++)
+			function->bar[b].way = (uint8_t)way_of_bar(parent, function, &function->bar[b]);
+		if (!function->bridge)
 			continue;
 		for (uint32_t k = 0; k < PCI_KINDS; k++)
-			bridge->window[k].open = !bridge->lost && bridge->window[k].present &&
-						 (!parent || parent->window[k].open);
+			function->window[k].open = !function->lost && function->window[k].present &&
+						   (!parent || parent->window[k].open);
 		if (parent)
 			pref->high = pref->open && parent->window[PCI_PREF].high;
 		/* 32 bits of window below a 64-bit one: what is behind uses the memory window. */
@@ -229,65 +198,91 @@ static void open_windows(struct pci_tree *tree)
 	}
 }
 
+static uint64_t highest_bit(uint64_t v)
+{
+	while (v & (v - 1))
+		v &= v - 1;
+	return v;
+}
+
+static void size_window(struct pci_window *window, uint64_t used, uint64_t align,
+			uint64_t granularity)
+{
+	uint64_t reserve = window->dropped ? 0 : window->reserve;
+
+	window->size = 0;
+	window->align = 0;
+	window->base = 0;
+	if (!window->open)
+		return;
+	used = align_up64(used, granularity);
+	align = max_u64(align, granularity);
+	window->reserved = reserve > used;
+	if (window->reserved) {
+		used = align_up64(reserve, granularity);
+		align = max_u64(align, highest_bit(reserve));
+	}
+	window->size = used;
+	window->align = used ? align : 0;
+}
+
 /* Sizes of all bridge windows, from the leaves up. Bases are offsets into the window for now. */
 static void size_windows(struct pci_tree *tree)
 {
-	uint64_t aligns[PCI_KINDS + 1];
-
 	for (uint32_t n = tree->count; n-- > 0;) {
 		struct pci_function *bridge = &tree->function[n];
-		struct bus bus;
+		struct fill fill;
 
 		if (!bridge->bridge)
 			continue;
-		bus = bus_behind(tree, n);
-		collect(tree, &bus, aligns);
+		start_fill(&fill);
+		for (uint32_t k = 0; k < PCI_KINDS; k++)
+			fill.left.range[k][0].end = UNBOUNDED;
+		pack(tree, n + 1, bridge->next, &fill);
 		for (uint32_t k = 0; k < PCI_KINDS; k++) {
-			struct pci_window *window = &bridge->window[k];
-			struct pci_range range = { 0, UNBOUNDED };
-			uint64_t granularity = layout_granularity(k);
-			uint64_t reserve = window->dropped ? 0 : window->reserve;
-
-			window->size = 0;
-			window->base = 0;
-			window->align = max_u64(highest_bit(aligns[k]), granularity);
-			if (!window->open)
-				continue;
-			pack(tree, &bus, k, aligns[k], &range, 1);
-			window->reserved = reserve > align_up64(range.base, granularity);
-			if (window->reserved) {
-				range.base = reserve;
-				window->align = max_u64(window->align, highest_bit(reserve));
-			}
-			window->size = align_up64(range.base, granularity);
+			size_window(&bridge->window[k], fill.left.range[k][0].base, fill.align[k],
+				    layout_granularity(k));
+			bridge->aligns |= bridge->window[k].align;
 		}
 	}
 }
 
-/* Turn offsets into addresses, from the roots down. */
-static void resolve(struct pci_tree *tree, uint64_t low_base)
+/* Turn offsets into windows into addresses, from the roots down. */
+static void resolve(struct pci_tree *tree)
 {
 	for (uint32_t n = 0; n < tree->count; n++) {
 		struct pci_function *function = &tree->function[n];
 		const struct pci_function *parent = parent_of(tree, function);
-		uint64_t origin[PCI_KINDS] = { 0, low_base, 0 };
 
-		for (uint32_t k = 0; parent && k < PCI_KINDS; k++)
-			origin[k] = parent->window[k].base;
-		for (uint32_t left = function->sized; left; left &= left - 1) {
-			struct pci_bar *bar = &function->bar[__builtin_ctz(left)];
-			uint32_t window = layout_of_bar(tree, function, bar);
-
-			if (function->lost || window == LAYOUT_NONE)
-				bar->base = 0;
-			else
-				bar->base += origin[window];
-			bar->high = bar->base >> 32 != 0;
-		}
-		for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++)
+		if (!parent)
+			continue;
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			if (function->bar[b].size && function->bar[b].way != LAYOUT_NONE)
+				function->bar[b].base += parent->window[function->bar[b].way].base;
+		for (uint32_t k = 0; k < PCI_KINDS; k++)
 			if (function->window[k].size)
-				function->window[k].base += origin[layout_of_window(function, k)];
+				function->window[k].base += parent->window[k].base;
 	}
+}
+
+/* The functions of a root bus begin at first: index behind them and all below them. */
+static uint32_t end_of_root(const struct pci_tree *tree, uint32_t first)
+{
+	uint32_t end = first;
+
+	while (end < tree->count && PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf))
+		end = tree->function[end].next;
+	return end;
+}
+
+/* Bytes of this range that must be given up at least, were what is left in it not in pieces. */
+static uint64_t shortage(const struct fill *fill, uint32_t way)
+{
+	uint64_t left = 0;
+
+	for (uint32_t i = 0; i < PCI_RANGES; i++)
+		left += fill->left.range[way][i].end - fill->left.range[way][i].base;
+	return fill->missing[way] > left ? fill->missing[way] - left : 1;
 }
 
 /*
@@ -295,45 +290,44 @@ static void resolve(struct pci_tree *tree, uint64_t low_base)
  * are in one piece, or all as if they were one bus, which may need less room. Returns as layout().
  */
 static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
-			    uint64_t *low_base)
+			    uint64_t *missing)
 {
-	struct pci_range io[PCI_IO_RANGES];
-	struct pci_range high = space->high;
-	struct pci_range low = { 0, UNBOUNDED };
-	uint64_t low_aligns = 1;
-	uint64_t aligns[PCI_KINDS + 1];
-	struct bus bus;
+	uint64_t up = 0, left;
+	struct fill fill;
+	struct pci_range *low = fill.left.range[LAYOUT_LOW];
 
-	for (uint32_t i = 0; i < PCI_IO_RANGES; i++)
-		io[i] = space->io[i];
-	for (uint32_t first = 0; first < tree->count; first = bus.end) {
-		bus = root_bus(tree, first, together);
-		collect(tree, &bus, aligns);
-		if (!pack(tree, &bus, LAYOUT_IO, aligns[LAYOUT_IO], io, PCI_IO_RANGES))
-			return LAYOUT_IO;
-		pack(tree, &bus, LAYOUT_LOW, aligns[LAYOUT_LOW], &low, 1);
-		low_aligns |= aligns[LAYOUT_LOW];
-		if (!pack(tree, &bus, LAYOUT_HIGH, aligns[LAYOUT_HIGH], &high, 1))
-			return LAYOUT_HIGH;
-	}
-	/* All of it as one block that ends where the range ends. */
-	if (low.base > space->low.end - space->low.base)
-		return LAYOUT_LOW;
-	*low_base = align_down64(space->low.end - low.base, highest_bit(low_aligns));
-	return *low_base < space->low.base ? LAYOUT_LOW : LAYOUT_NONE;
+	/* The first round measures: what it leaves of the range below 4 GiB goes below all, not above. */
+	do {
+		start_fill(&fill);
+		fill.left = *space;
+		low->base += up;
+		for (uint32_t first = 0, end = tree->count; first < tree->count; first = end) {
+			if (!together)
+				end = end_of_root(tree, first);
+			pack(tree, first, end, &fill);
+		}
+		if (fill.failed != LAYOUT_NONE) {
+			*missing = shortage(&fill, fill.failed);
+			return fill.failed;
+		}
+		left = (low->end - low->base) & -fill.align[LAYOUT_LOW];
+		up += left;
+	} while (left);
+	return LAYOUT_NONE;
 }
 
-uint32_t layout(struct pci_tree *tree, const struct pci_space *space)
+uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *missing)
 {
-	uint64_t low_base;
 	uint32_t range;
 
-	open_windows(tree);
-	size_windows(tree);
-	range = place_roots(tree, space, false, &low_base);
+	if (tree->bridges) {
+		open_windows(tree);
+		size_windows(tree);
+	}
+	range = place_roots(tree, space, !tree->extra_roots, missing);
 	if (range != LAYOUT_NONE && tree->extra_roots)
-		range = place_roots(tree, space, true, &low_base);
-	if (range == LAYOUT_NONE)
-		resolve(tree, low_base);
+		range = place_roots(tree, space, true, missing);
+	if (range == LAYOUT_NONE && tree->bridges)
+		resolve(tree);
 	return range;
 }

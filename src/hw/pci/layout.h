@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/hw/pci/layout.h: lay a tree out once it is decided what goes above 4 GiB and who goes
- * without. Only pci_place.c, which decides, uses it.
+ * without. place.c decides; init.c names what had no way.
  */
 #ifndef HW_PCI_LAYOUT_H
 #define HW_PCI_LAYOUT_H
@@ -12,33 +12,37 @@
 
 /*
  * Where a BAR or a child's window goes: into one of the parent bridge's windows, numbered like
- * enum pci_kind, or on a root bus into one of the three ranges of the space.
+ * enum pci_kind, or on a root bus into one of the three kinds of ranges of the space.
  */
-enum {
+enum pci_way {
 	LAYOUT_IO = PCI_IO,
 	LAYOUT_LOW = PCI_MEM,
 	LAYOUT_HIGH = PCI_PREF,
-	LAYOUT_NONE
+	LAYOUT_NONE		/* nowhere: no bridge forwards it */
 };
 
 /* Smallest piece a bridge window can be. */
 uint64_t layout_granularity(uint32_t window);
 
+/* Bytes a BAR takes, and its alignment: no two share a page, so that each can be mapped on its own. */
+uint64_t layout_room(const struct pci_bar *bar);
+
 /* Must this function's BARs stay below 4 GiB? */
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar);
 
-/* The window or range of a BAR, LAYOUT_NONE when it has no size or no bridge forwards it. */
-uint32_t layout_of_bar(const struct pci_tree *tree, const struct pci_function *function,
-		       const struct pci_bar *bar);
-
-/* The range of the space its place comes from in the end. */
+/* The range of the space that the place of a BAR comes from in the end; LAYOUT_NONE: none. */
 uint32_t layout_range_of_bar(const struct pci_tree *tree, const struct pci_function *function,
 			     const struct pci_bar *bar);
 
+/* Leave a function out of what is laid out from now on. */
+void layout_leave_out(struct pci_function *function);
+
 /*
- * Lay out everything that is not lost. Returns LAYOUT_NONE when all has its place; otherwise the
- * range that was too small, and bases are undefined.
+ * Lay out everything that is not lost. Before the first layout of a tree every BAR on a root bus
+ * has its way, and every function its aligns. Returns LAYOUT_NONE when all has its place; otherwise
+ * the range that was too small, and how many bytes must at least be given up there in *missing
+ * (1 or more); bases are then undefined.
  */
-uint32_t layout(struct pci_tree *tree, const struct pci_space *space);
+uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *missing);
 
 #endif

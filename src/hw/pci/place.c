@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/place.c: see pci_place.h. This file decides who goes above 4 GiB and who goes
- * without; pci_layout.c does the arithmetic. Each decision is followed by a new layout: that is
- * slow only where the first did not fit.
+ * src/hw/pci/place.c: see place.h. This file decides who goes above 4 GiB and who goes without;
+ * layout.c does the arithmetic and says how many bytes are missing. As much is decided before the
+ * next layout as must be given up at least: what somebody takes is counted in full here, though
+ * less may come free.
  */
 #include <stddef.h>
 #include "hw/pci/layout.h"
@@ -11,9 +12,9 @@
 
 #define CLASS_STORAGE 0x01
 
-static bool empty(const struct pci_range *range)
+static bool has_high(const struct pci_space *space)
 {
-	return range->base >= range->end;
+	return space->range[LAYOUT_HIGH][0].base < space->range[LAYOUT_HIGH][0].end;
 }
 
 static uint32_t root_ancestor(const struct pci_tree *tree, uint32_t n)
@@ -29,20 +30,22 @@ static void forget(struct pci_tree *tree)
 	for (uint32_t n = 0; n < tree->count; n++) {
 		struct pci_function *function = &tree->function[n];
 
-		function->lost = function->bridge && !function->secondary;
-		function->lost_bar = PCI_BARS;
-		function->sized = 0;
+		function->aligns = 0;
+		function->lost = false;
 		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			if (!function->bar[b].size)
-				continue;
-			function->sized |= 1u << b;
-			function->bar[b].base = 0;
-			function->bar[b].high = false;
+			function->bar[b].way = function->bar[b].kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
+			function->aligns |= layout_room(&function->bar[b]);
 		}
-		for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++) {
-			function->window[k].size = 0;
+		if (!function->bridge)
+			continue;
+		for (uint32_t k = 0; k < PCI_KINDS; k++) {
 			function->window[k].dropped = false;
 			function->window[k].high = false;
+		}
+		if (!function->secondary) {
+			function->lost = true;
+			function->lost_bar = PCI_BARS;
+			layout_leave_out(function);
 		}
 	}
 }
@@ -57,7 +60,7 @@ static void honour_high_reservations(struct pci_tree *tree, const struct pci_spa
 		if (!tree->function[n].bridge || !window->reserve_high)
 			continue;
 		root = &tree->function[root_ancestor(tree, n)].window[PCI_PREF];
-		if (!empty(&space->high) && root->wide)
+		if (has_high(space) && root->wide)
 			root->high = true;
 		else
 			window->dropped = true;
@@ -80,40 +83,63 @@ static bool movable(const struct pci_tree *tree, const struct pci_function *func
 	return true;
 }
 
-/* Move the largest that can be moved above 4 GiB. Returns false when there is none. */
-static bool raise_largest(struct pci_tree *tree)
+/* Bytes of the BARs and the window of a function on a root bus that can be raised from below 4 GiB. */
+static uint64_t raisable_bar(const struct pci_tree *tree, const struct pci_function *function,
+			     uint32_t b)
 {
-	uint64_t size = 0;
-	bool *decision = NULL;
+	const struct pci_bar *bar = &function->bar[b];
 
-	for (uint32_t n = 0; n < tree->count; n++) {
-		struct pci_function *function = &tree->function[n];
-		struct pci_window *window = &function->window[PCI_PREF];
-
-		if (function->parent != PCI_NONE || function->lost)
-			continue;
-		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			struct pci_bar *bar = &function->bar[b];
-
-			if (bar->size > size && bar->kind != PCI_IO && !bar->high &&
-			    movable(tree, function, bar)) {
-				size = bar->size;
-				decision = &bar->high;
-			}
-		}
-		if (function->bridge && window->size > size && window->wide && !window->high) {
-			size = window->size;
-			decision = &window->high;
-		}
-	}
-	if (decision)
-		*decision = true;
-	return decision;
+	return bar->way == LAYOUT_LOW && movable(tree, function, bar) ? bar->size : 0;
 }
 
-/* Drop the reservation of the last bridge whose window is as large as it is because of it. */
-static bool drop_reservation(struct pci_tree *tree, uint32_t range)
+static uint64_t raisable_window(const struct pci_function *function)
 {
+	const struct pci_window *window = &function->window[PCI_PREF];
+
+	return function->bridge && window->wide && !window->high ? window->size : 0;
+}
+
+static uint64_t largest_raisable(const struct pci_tree *tree)
+{
+	uint64_t size = 0;
+
+	for (uint32_t n = 0; n < tree->count; n = tree->function[n].next) {
+		const struct pci_function *function = &tree->function[n];
+
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			size = max_u64(size, raisable_bar(tree, function, b));
+		size = max_u64(size, raisable_window(function));
+	}
+	return size;
+}
+
+/* Move the largest that can be moved above 4 GiB, those found first. Returns false when there is none. */
+static bool raise_largest(struct pci_tree *tree, uint64_t missing)
+{
+	uint64_t size = largest_raisable(tree), freed = 0;
+
+	for (uint32_t n = 0; size && n < tree->count; n = tree->function[n].next) {
+		struct pci_function *function = &tree->function[n];
+
+		for (uint32_t b = 0; b < PCI_BARS && freed < missing; b++) {
+			if (raisable_bar(tree, function, b) == size) {
+				function->bar[b].way = LAYOUT_HIGH;
+				freed += size;
+			}
+		}
+		if (raisable_window(function) == size && freed < missing) {
+			function->window[PCI_PREF].high = true;
+			freed += size;
+		}
+	}
+	return freed;
+}
+
+/* Drop reservations, from the last bridge on, where they make a window of this range larger. */
+static bool drop_reservations(struct pci_tree *tree, uint32_t range, uint64_t missing)
+{
+	uint64_t freed = 0;
+
 	for (uint32_t n = tree->count; n-- > 0;) {
 		struct pci_function *bridge = &tree->function[n];
 
@@ -122,101 +148,131 @@ static bool drop_reservation(struct pci_tree *tree, uint32_t range)
 			uint32_t from = k == PCI_IO ? LAYOUT_IO :
 					window->high ? LAYOUT_HIGH : LAYOUT_LOW;
 
-			if (from != range || !window->size || !window->reserved)
+			if (from != range || !window->size || !window->reserved || freed >= missing)
 				continue;
 			window->dropped = true;
-			return true;
+			freed += window->size;
 		}
 	}
-	return false;
+	return freed;
 }
 
 /* What one BAR costs its range: behind a bridge at least a whole window. */
-static uint64_t cost_of(const struct pci_function *function, const struct pci_bar *bar,
-			uint32_t range)
+static uint64_t cost_of(const struct pci_function *function, uint64_t size, uint32_t range)
 {
 	if (function->parent == PCI_NONE)
-		return bar->size;
-	return max_u64(bar->size, layout_granularity(range));
+		return size;
+	return max_u64(size, layout_granularity(range));
 }
 
-struct victim {
-	struct pci_function *function;
-	uint32_t bar;
+static void lose(struct pci_function *function, uint32_t b, uint32_t range)
+{
+	function->lost = true;
+	function->lost_bar = (uint8_t)b;
+	function->lost_range = (uint8_t)range;
+	layout_leave_out(function);
+}
+
+/* Who goes first: the BAR that costs the range most, among equals those of disks last. */
+struct rank {
 	uint64_t cost;
-	bool storage;
+	bool other;		/* no disk */
+	uint32_t bar;
+	uint64_t all;		/* what all its BARs cost */
 };
 
-/*
- * Who costs this range most? Disks last among equals, then the one found last loses. Bridges only when
- * nothing else is left: all behind them would go as well.
- */
-static struct victim find_victim(struct pci_tree *tree, uint32_t range, bool bridges)
+static bool below(const struct rank *a, const struct rank *b)
 {
-	struct victim victim = { NULL, 0, 0, false };
+	return a->cost < b->cost || (a->cost == b->cost && a->other < b->other);
+}
+
+/* The BAR for which a function would go. cost is 0 when it takes nothing of this range. */
+static struct rank rank_of(const struct pci_tree *tree, const struct pci_function *function,
+			   uint32_t range)
+{
+	struct rank rank = { .other = function->class_revision >> 24 != CLASS_STORAGE };
+
+	for (uint32_t b = 0; b < PCI_BARS; b++) {
+		const struct pci_bar *bar = &function->bar[b];
+
+		if (!bar->size || layout_range_of_bar(tree, function, bar) != range)
+			continue;
+		rank.all += bar->size;
+		if (cost_of(function, bar->size, range) < rank.cost)
+			continue;
+		rank.cost = cost_of(function, bar->size, range);
+		rank.bar = b;
+	}
+	rank.all = cost_of(function, rank.all, range);
+	return rank;
+}
+
+/*
+ * Disable the devices that cost this range most, the last found first. Bridges only when nothing
+ * else is left: all behind them would go as well. Returns false when there is none.
+ */
+static bool lose_largest(struct pci_tree *tree, uint32_t range, uint64_t missing, bool bridges)
+{
+	struct rank first = { 0, false, 0, 0 };
+	uint64_t freed = 0;
 
 	for (uint32_t n = 0; n < tree->count; n++) {
-		struct pci_function *function = &tree->function[n];
-		bool storage = function->class_revision >> 24 == CLASS_STORAGE;
+		struct rank rank = rank_of(tree, &tree->function[n], range);
 
-		if (function->lost || function->bridge != bridges)
-			continue;
-		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			const struct pci_bar *bar = &function->bar[b];
-			uint64_t cost = cost_of(function, bar, range);
-
-			if (layout_range_of_bar(tree, function, bar) != range ||
-			    cost < victim.cost ||
-			    (cost == victim.cost && storage && !victim.storage))
-				continue;
-			victim = (struct victim){ function, b, cost, storage };
-		}
+		if (tree->function[n].bridge == bridges && below(&first, &rank))
+			first = rank;
 	}
-	return victim;
+	for (uint32_t n = tree->count; first.cost && freed < missing && n-- > 0;) {
+		struct rank rank = rank_of(tree, &tree->function[n], range);
+
+		if (tree->function[n].bridge != bridges || below(&rank, &first))
+			continue;
+		lose(&tree->function[n], rank.bar, range);
+		freed += rank.all;
+	}
+	return first.cost;
 }
 
-static void lose(const struct victim *victim)
-{
-	victim->function->lost = true;
-	victim->function->lost_bar = (uint8_t)victim->bar;
-}
-
-static uint64_t largest(const struct pci_space *space, uint32_t range)
+static uint64_t largest_piece(const struct pci_space *space, uint32_t range)
 {
 	uint64_t size = 0;
 
-	if (range == LAYOUT_LOW)
-		return space->low.end - space->low.base;
-	if (range == LAYOUT_HIGH)
-		return empty(&space->high) ? 0 : space->high.end - space->high.base;
-	for (uint32_t i = 0; i < PCI_IO_RANGES; i++)
-		size = max_u64(size, space->io[i].end - space->io[i].base);
+	for (uint32_t i = 0; i < PCI_RANGES; i++)
+		size = max_u64(size, space->range[range][i].end - space->range[range][i].base);
 	return size;
 }
 
-/* A range was too small: make one step. Returns false when nothing is left to give up. */
-static bool give_way(struct pci_tree *tree, const struct pci_space *space, uint32_t range)
+/* What could not fit into the range if it were alone must not drive others out. */
+static bool lose_oversized(struct pci_tree *tree, const struct pci_space *space, uint32_t range,
+			   bool can_raise)
 {
-	bool can_raise = range == LAYOUT_LOW && !empty(&space->high);
-	struct victim victim = find_victim(tree, range, false);
+	uint64_t largest = largest_piece(space, range);
+	bool any = false;
 
-	/* What could not fit into the range if it were alone must not drive others out. */
-	if (victim.function && victim.cost > largest(space, range) &&
-	    !(can_raise &&
-	      movable(tree, victim.function, &victim.function->bar[victim.bar]))) {
-		lose(&victim);
-		return true;
+	for (uint32_t n = 0; n < tree->count; n++) {
+		struct pci_function *function = &tree->function[n];
+		struct rank rank = rank_of(tree, function, range);
+
+		if (function->bridge || rank.cost <= largest ||
+		    (can_raise && movable(tree, function, &function->bar[rank.bar])))
+			continue;
+		lose(function, rank.bar, range);
+		any = true;
 	}
-	if (can_raise && raise_largest(tree))
-		return true;
-	if (drop_reservation(tree, range))
-		return true;
-	if (!victim.function)
-		victim = find_victim(tree, range, true);
-	if (!victim.function)
-		return false;
-	lose(&victim);
-	return true;
+	return any;
+}
+
+/* A range lacks this many bytes: make one step. Returns false when nothing is left to give up. */
+static bool give_way(struct pci_tree *tree, const struct pci_space *space, uint32_t range,
+		     uint64_t missing)
+{
+	bool can_raise = range == LAYOUT_LOW && has_high(space);
+
+	return lose_oversized(tree, space, range, can_raise) ||
+	       (can_raise && raise_largest(tree, missing)) ||
+	       drop_reservations(tree, range, missing) ||
+	       lose_largest(tree, range, missing, false) ||
+	       lose_largest(tree, range, missing, true);
 }
 
 static uint32_t count_given_up(struct pci_tree *tree)
@@ -241,12 +297,17 @@ static uint32_t count_given_up(struct pci_tree *tree)
 
 uint32_t pci_place(struct pci_tree *tree, const struct pci_space *space)
 {
+	uint64_t missing;
 	uint32_t range;
+	bool whole = !tree->bridges;
 
 	forget(tree);
-	honour_high_reservations(tree, space);
-	while ((range = layout(tree, space)) != LAYOUT_NONE)
-		if (!give_way(tree, space, range))
+	if (tree->bridges)
+		honour_high_reservations(tree, space);
+	while ((range = layout(tree, space, &missing)) != LAYOUT_NONE) {
+		whole = false;
+		if (!give_way(tree, space, range, missing))
 			break;
-	return count_given_up(tree);
+	}
+	return whole ? 0 : count_given_up(tree);
 }

@@ -14,13 +14,14 @@ struct pci_range {
 	uint64_t base, end;
 };
 
-#define PCI_IO_RANGES 4
+#define PCI_RANGES 4
 
-/* What the host bridge forwards to PCI and nobody else decodes. */
+/*
+ * What the host bridge forwards to PCI and nobody else decodes, by enum pci_way. Ranges are taken
+ * in their order, and unused ones are empty. Below 4 GiB there is one, the first.
+ */
 struct pci_space {
-	struct pci_range io[PCI_IO_RANGES];	/* taken in this order; unused ones are empty */
-	struct pci_range low;			/* below 4 GiB */
-	struct pci_range high;			/* above */
+	struct pci_range range[3][PCI_RANGES];
 };
 
 /*
@@ -31,7 +32,7 @@ struct pci_space {
  * is given up in this order: reservations for hotplug, then the largest device.
  *
  * May be called again with another space. Returns how many functions and reservations were given
- * up; 0: everything has its place.
+ * up; 0: everything has its place, but for I/O that no bridge forwards.
  */
 uint32_t pci_place(struct pci_tree *tree, const struct pci_space *space);
 

@@ -7,10 +7,13 @@
 struct pci_tree;
 
 /*
- * Bases, bridge windows and decoding of every function, after pci_place(). Only what differs from
- * the state pci_scan() left is written, and decoding last: QEMU changes its memory map when a
- * function begins to decode, not for each base. Lost functions stay off. The way to the first
- * VGA is opened for the legacy ports as well.
+ * Bases, bridge windows and decoding of every function, after pci_place(). QEMU builds its memory map
+ * anew when a function begins to decode and at each write to a bridge's windows, so windows are
+ * written once, and bridges forward last, the innermost first. Lost functions stay off. The way to
+ * the first VGA is opened for the legacy ports as well.
+ *
+ * Where tree->decode is not set only this decodes: bridges, the first VGA, and what QEMU's ACPI tables
+ * show only then (BARs above 4 GiB, everything where there are extra roots).
  */
 void pci_program(const struct pci_tree *tree);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/scan.c: see pci_scan.h.
+ * src/hw/pci/scan.c: see scan.h.
  */
 #include "hw/pci/bar.h"
 #include "hw/pci/bridge.h"
@@ -53,24 +53,28 @@ static uint8_t ask_function(struct pci_function *function)
 	return (uint8_t)line_pin;
 }
 
-/* Enter a function into the tree. Returns its index. */
-static uint32_t add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent,
-			     enum chipset chipset)
+/* Enter a function into the tree. Room for it has been checked. */
+static struct pci_function *enter(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent)
 {
-	uint32_t n = tree->count++;
-	struct pci_function *function = &tree->function[n];
-	uint8_t line = 0, written = 0;
+	struct pci_function *function = &tree->function[tree->count++];
 
 	memset(function, 0, sizeof(*function));
 	function->bdf = bdf;
 	function->vendor = (uint16_t)id;
 	function->device = (uint16_t)(id >> 16);
 	function->parent = (uint16_t)parent;
-	/* The start-up code knows the machine by its host bridge, which has nothing to place. */
-	if (!bdf) {
-		function->class_revision = CLASS_HOST_BRIDGE;
-		return n;
-	}
+	function->next = (uint16_t)tree->count;
+	return function;
+}
+
+/* Enter a function and find out about it. Returns its index. */
+static uint32_t add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent,
+			     enum chipset chipset)
+{
+	uint32_t n = tree->count;
+	struct pci_function *function = enter(tree, bdf, id, parent);
+	uint8_t line = 0, written = 0;
+
 	if (!pci_known(function, &line))
 		written = ask_function(function);
 	if (!line)
@@ -97,7 +101,8 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			  enum chipset chipset)
 {
 	uint32_t bus = root, last = root, parent = PCI_NONE;
-	uint32_t devfn = 0;
+	/* What the chipset was recognised by is in the tree. */
+	uint32_t devfn = root ? 0 : PCI_BDF(0, 1, 0);
 	uint32_t end = BUS_END;
 	bool multifunction = false;
 
@@ -113,6 +118,7 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			last = max_u32(last, min_u32(function->secondary + function->bus_reserve,
 						     limit));
 			function->subordinate = (uint8_t)last;
+			function->next = (uint16_t)tree->count;
 			if (last != limit)
 				write_buses(function, last);
 			bus = PCI_BUS(function->bdf);
@@ -124,11 +130,7 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			goto next;
 		}
 
-		/* Function 0:00.0 is what the chipset was recognised by. */
-		if (!(devfn | bus))
-			id = chipset == CHIPSET_Q35 ? HOST_BRIDGE_Q35 : HOST_BRIDGE_I440FX;
-		else
-			id = read_id(PCI_BDF(bus, 0, 0) | devfn);
+		id = read_id(PCI_BDF(bus, 0, 0) | devfn);
 		if (!(devfn & 7))
 			multifunction = false;
 		if (!present(id))
@@ -146,6 +148,7 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			multifunction = function->header_type & HEADER_MULTIFUNCTION;
 		if (!function->bridge)
 			goto next;
+		tree->bridges++;
 		if (last == limit) {
 			log("pci: %02x:%02x.%u: bus numbers end at 0x%02x; what is behind this "
 			    "bridge is not seen", bus, devfn >> 3, devfn & 7, limit);
@@ -183,28 +186,35 @@ static uint32_t find_roots(uint32_t roots[8], uint32_t wanted)
 	return found;
 }
 
-void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
+/* As pci_scan() with root buses besides bus 0: bridges get numbers up to the next of them. */
+static void scan_roots(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 {
 	uint32_t roots[8] = { 0 };
-	uint32_t root = 0;
+	uint32_t next;
 
+	tree->extra_roots = find_roots(roots, extra_roots);
+	if (tree->extra_roots != extra_roots)
+		log("pci: devices on %u extra root buses, QEMU has %u; the others are empty",
+		    tree->extra_roots, extra_roots);
+	for (uint32_t root = 0; root <= LAST_BUS; root = next) {
+		next = root + 1;
+		while (next <= LAST_BUS && !(roots[next / 32] >> next % 32 & 1))
+			next++;
+		tree->last_bus = (uint8_t)scan_root(tree, root, next - 1, chipset);
+	}
+}
+
+void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
+{
 	tree->count = 0;
+	tree->bridges = 0;
 	tree->overflow = 0;
 	tree->extra_roots = 0;
-	if (extra_roots) {
-		tree->extra_roots = find_roots(roots, extra_roots);
-		if (tree->extra_roots != extra_roots)
-			log("pci: devices on %u extra root buses, QEMU has %u; the others are empty",
-			    tree->extra_roots, extra_roots);
-	}
-	do {
-		uint32_t next = root + 1;
-
-		while (tree->extra_roots && next <= LAST_BUS && !(roots[next / 32] >> next % 32 & 1))
-			next++;
-		if (!tree->extra_roots)
-			next = LAST_BUS + 1;
-		tree->last_bus = (uint8_t)scan_root(tree, root, next - 1, chipset);
-		root = next;
-	} while (root <= LAST_BUS);
+	/* The start-up code knows the machine by its host bridge, which has nothing to place. */
+	enter(tree, 0, chipset == CHIPSET_Q35 ? HOST_BRIDGE_Q35 : HOST_BRIDGE_I440FX, PCI_NONE)
+		->class_revision = CLASS_HOST_BRIDGE;
+	if (extra_roots)
+		scan_roots(tree, chipset, extra_roots);
+	else
+		tree->last_bus = (uint8_t)scan_root(tree, 0, LAST_BUS, chipset);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/space.c: see pci_space.h. Which addresses QEMU decodes itself: hw/i386/pc.c,
+ * src/hw/pci/space.c: see space.h. Which addresses QEMU decodes itself: hw/i386/pc.c,
  * hw/pci-host/i440fx.c, hw/pci-host/q35.c, hw/i386/acpi-build.c; what lies in the ranges here is
  * in the _CRS of its host bridge.
  */
 #include "arch/cpu.h"
 #include "hw/chipset/chipset.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/space.h"
 #include "lib/bits.h"
+#include "lib/string.h"
 
 #define IOAPIC 0xfec00000u	/* from here on the chipset decodes: IOAPIC, HPET, APIC, flash */
 #define GIB_4  (1ull << 32)
@@ -34,22 +36,26 @@ static uint32_t low_start(enum chipset chipset, uint32_t low_ram_end)
 	return 0xe0000000u;
 }
 
+/*
+ * Not used for I/O: below 0x1000 (ISA devices, power management, hotplug on q35), the page of
+ * 0x5658 (VMware's port), the page of 0xae00 and 0xaf00 (hotplug on i440fx). 0xb000 was QEMU's own
+ * power-management base once: last.
+ */
+static const struct pci_space without_memory = { .range = {
+	[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x6000, 0xa000 }, { 0x1000, 0x5000 }, { 0xb000, 0xc000 } },
+	[LAYOUT_LOW] = { { IOAPIC, IOAPIC } },
+} };
+
 void pci_space_low(struct pci_space *space, enum chipset chipset, uint32_t low_ram_end)
 {
-	uint32_t start = max_u32(low_start(chipset, low_ram_end),
-				 align_up(min_u32(low_ram_end, IOAPIC), MIB_16));
+	uint32_t start = low_start(chipset, low_ram_end);
 
-	/*
-	 * Not used: below 0x1000 (ISA devices, power management, hotplug on q35), the page of
-	 * 0x5658 (VMware's port), the page of 0xae00 and 0xaf00 (hotplug on i440fx). 0xb000 was
-	 * QEMU's own power-management base once: last.
-	 */
-	space->io[0] = (struct pci_range){ 0xc000, 0x10000 };
-	space->io[1] = (struct pci_range){ 0x6000, 0xa000 };
-	space->io[2] = (struct pci_range){ 0x1000, 0x5000 };
-	space->io[3] = (struct pci_range){ 0xb000, 0xc000 };
-	space->low = (struct pci_range){ min_u32(start, IOAPIC), IOAPIC };
-	space->high = (struct pci_range){ 0, 0 };
+	*space = without_memory;
+	/* RAM that reaches into the window: the window begins behind it. */
+	if (low_ram_end > start)
+		start = align_up(min_u32(low_ram_end, IOAPIC), MIB_16);
+	if (start < IOAPIC)
+		space->range[LAYOUT_LOW][0].base = start;
 }
 
 static bool is_amd(void)
@@ -80,19 +86,18 @@ bool pci_space_high(struct pci_space *space, uint64_t high_ram_end, uint64_t res
 	uint64_t start = max_u64(max_u64(high_ram_end, reserved_end), GIB_4);
 	uint32_t bits = address_bits();
 	uint64_t end = bits ? 1ull << bits : 0;
+	struct pci_range *range = space->range[LAYOUT_HIGH];
 
-	space->high = (struct pci_range){ 0, 0 };
+	memset(range, 0, sizeof(space->range[LAYOUT_HIGH]));
 	if (start > end)
 		return false;
 	start = align_up64(start, GIB_1);
-	if (start < AMD_HT_END && end > AMD_HT_START && is_amd()) {
+	if (end > AMD_HT_START && is_amd()) {
 		if (start < AMD_HT_START)
-			end = AMD_HT_START;
-		else
-			start = AMD_HT_END;
+			*range++ = (struct pci_range){ start, AMD_HT_START };
+		start = max_u64(start, AMD_HT_END);
 	}
-	if (start >= end)
-		return false;
-	space->high = (struct pci_range){ start, end };
-	return true;
+	if (start < end)
+		*range++ = (struct pci_range){ start, end };
+	return range != space->range[LAYOUT_HIGH];
 }

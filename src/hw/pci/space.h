@@ -14,7 +14,8 @@ void pci_space_low(struct pci_space *space, enum chipset chipset, uint32_t low_r
 
 /*
  * Memory above 4 GiB, from the end of RAM and of what is kept for memory hotplug (0: nothing) up to
- * what the processor can address. Returns false, range empty, when there is none.
+ * what the processor can address: two ranges where AMD's HyperTransport hole lies in between. Returns
+ * false, ranges empty, when there is none.
  */
 bool pci_space_high(struct pci_space *space, uint64_t high_ram_end, uint64_t reserved_end);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/hw/pci/tree.h: the PCI functions of this machine, as scanned: what they ask for, and what
- * the placement gave them. Placement (pci_place.h) is a pure function of this tree.
+ * the placement gave them. Placement (place.h) is a pure function of this tree.
  */
 #ifndef HW_PCI_TREE_H
 #define HW_PCI_TREE_H
@@ -24,15 +24,15 @@ struct pci_bar {
 	uint64_t base;		/* where it was placed; 0: not placed */
 	uint8_t reg;		/* configuration register: 0x10.., 0x30 or 0x38 for the ROM */
 	uint8_t kind;		/* enum pci_kind */
+	uint8_t way;		/* what it is placed in, see layout.h */
 	bool wide;		/* 64-bit: the next register holds the high half */
 	bool rom;
-	bool high;		/* placed above 4 GiB */
 };
 
 /* Bridge windows by kind: what the bus behind a bridge needs, and got. */
 struct pci_window {
 	uint64_t size;		/* bytes with reservations, granularity-rounded; 0: closed */
-	uint64_t align;
+	uint64_t align;		/* 0: closed */
 	uint64_t reserve;	/* bytes kept for hotplug: minimum of the window */
 	uint64_t base;
 	bool wide;		/* bridge can decode it above 4 GiB */
@@ -59,10 +59,12 @@ struct pci_function {
 	bool hotplug;			/* slot that may be filled later */
 	bool lost;			/* a resource ran out: decoding stays off */
 	uint8_t lost_bar;		/* lost: the BAR that did not fit, or PCI_BARS: a bridge above it */
+	uint8_t lost_range;		/* and the range of the space that had no room for it */
 	uint8_t secondary, subordinate;	/* bridge: bus numbers */
 	uint8_t bus_reserve;		/* bridge: extra bus numbers asked for */
-	uint8_t sized;			/* bit n: bar[n] has a size; kept by pci_place() */
 	uint16_t parent;		/* index of the bridge above, PCI_NONE on a root bus */
+	uint16_t next;			/* index behind the last function below this one */
+	uint64_t aligns;		/* alignments of all it needs room for, as a mask; 0: lost */
 	struct pci_window window[PCI_KINDS];	/* bridge */
 	struct pci_bar bar[PCI_BARS];
 };
@@ -70,6 +72,8 @@ struct pci_function {
 struct pci_tree {
 	struct pci_function *function;	/* depth first: behind a bridge comes at once all below it */
 	uint32_t count, max;
+	uint32_t bridges;		/* how many of them */
+	bool decode;			/* all decode; else what must, and the OS switches the rest on */
 	uint8_t last_bus;
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
 	uint32_t overflow;		/* times a function was found that did not fit */

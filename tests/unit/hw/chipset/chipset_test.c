@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/chipset/chipset_test.c: exactly these writes, in this order, to what the PCI tree
  * has, and to nothing else.
- * LINK: src/hw/chipset/chipset.c src/hw/chipset/piix.c src/hw/chipset/ich9.c src/hw/chipset/shadow.c src/hw/pci/irq.c tests/fake/io.c tests/fake/log.c
+ * LINK: src/hw/chipset/chipset.c src/hw/chipset/shadow.c src/hw/pci/irq.c tests/fake/io.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,15 +32,14 @@ static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 	writes[n_writes++] = (struct access){ bdf, reg, width, value };
 }
 
-void pci_write8(pci_bdf_t bdf, uint16_t reg, uint8_t value) { record(bdf, reg, 1, value); }
-void pci_write16(pci_bdf_t bdf, uint16_t reg, uint16_t value) { record(bdf, reg, 2, value); }
-void pci_write32(pci_bdf_t bdf, uint16_t reg, uint32_t value) { record(bdf, reg, 4, value); }
+void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value) { record(bdf, reg, 1, value); }
+void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value) { record(bdf, reg, 4, value); }
 
-uint8_t pci_read8(pci_bdf_t bdf, uint16_t reg)
+uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 {
 	assert_true(n_reads < 8);
-	reads[n_reads++] = (struct access){ bdf, reg, 1, 0 };
-	return bdf == 0 && reg == 0x72 ? smram : 0xff;
+	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
+	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
 }
 
 /* Ports */
@@ -70,6 +69,7 @@ static void start(enum chipset chipset, enum start_kind kind)
 	smram = 0x02;
 	memset(functions, 0, sizeof(functions));
 	tree.count = 0;
+	tree.decode = true;
 	machine.chipset = chipset;
 	machine.start = kind;
 	machine.pci = &tree;
@@ -176,7 +176,7 @@ static void the_same_chip_elsewhere_is_left_alone(void **state)
 	chipset_init();
 	assert_int_equal(n_writes, 0);
 	assert_int_equal(n_ports, 0);
-	assert_true(fake_log_has("piix: no ISA bridge"));
+	assert_true(fake_log_has("chipset: no ISA bridge in slot 1;"));
 }
 
 static void q35_gets_its_routes_and_power_management(void **state)
@@ -190,7 +190,7 @@ static void q35_gets_its_routes_and_power_management(void **state)
 		{ PCI_BDF(0, 31, 0), 0xf0, 4, 0xfed1c001 },
 		{ PCI_BDF(0, 31, 3), 0x20, 4, 0x701 },
 		{ PCI_BDF(0, 31, 3), 0x40, 1, 0x01 },
-		{ PCI_BDF(0, 31, 3), 0x04, 2, 0x0001 },
+		{ PCI_BDF(0, 31, 3), 0x04, 4, 0x0001 },
 	};
 
 	(void)state;
@@ -205,6 +205,20 @@ static void q35_gets_its_routes_and_power_management(void **state)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
+static void what_the_os_switches_on_is_left_off(void **state)
+{
+	(void)state;
+	start(CHIPSET_Q35, START_COLD);
+	tree.decode = false;
+	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
+	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
+	chipset_init();
+	assert_int_equal(n_writes, 1 + 5 + 2);
+	for (unsigned int i = 0; i < n_writes; i++)
+		assert_int_not_equal(writes[i].reg, 0x04);
+	assert_elcr_set();
+}
+
 static void q35_without_its_bridge_is_reported(void **state)
 {
 	(void)state;
@@ -213,7 +227,7 @@ static void q35_without_its_bridge_is_reported(void **state)
 	chipset_init();
 	assert_int_equal(n_writes, 1);	/* SMRAM */
 	assert_int_equal(n_ports, 0);
-	assert_true(fake_log_has("ich9: no LPC bridge"));
+	assert_true(fake_log_has("chipset: no LPC bridge in slot 31;"));
 }
 
 static void the_routes_are_what_the_interrupt_lines_say(void **state)
@@ -291,6 +305,7 @@ int main(void)
 		cmocka_unit_test(a_piix4_south_bridge_is_programmed_like_a_piix3),
 		cmocka_unit_test(the_same_chip_elsewhere_is_left_alone),
 		cmocka_unit_test(q35_gets_its_routes_and_power_management),
+		cmocka_unit_test(what_the_os_switches_on_is_left_off),
 		cmocka_unit_test(q35_without_its_bridge_is_reported),
 		cmocka_unit_test(the_routes_are_what_the_interrupt_lines_say),
 		cmocka_unit_test(machines_without_pci_are_left_alone),

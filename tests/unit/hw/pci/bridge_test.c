@@ -56,7 +56,7 @@ static void reservations_beyond_reason_are_refused(void **state UNUSED)
 	const struct pci_function *port;
 
 	fake_pci_add_host(CHIPSET_Q35);
-	reserving_port(1000, 0x10001, 0x80000000, ~0u, (1ull << 40) + 1);
+	reserving_port(1000, 0x10001, 0x80000000, ~0u, (1ull << 50) + 1);
 	scan();
 	port = at(0, 5, 0);
 	assert_int_equal(port->bus_reserve, 255);
@@ -66,7 +66,7 @@ static void reservations_beyond_reason_are_refused(void **state UNUSED)
 	assert_int_equal(port->window[PCI_PREF].reserve, 0x200000);
 	assert_false(port->window[PCI_PREF].reserve_high);
 	assert_true(fake_log_has("reservation of 0x10001 bytes of I/O space"));
-	assert_true(fake_log_has("reservation of 0x10000000001 bytes of prefetchable space"));
+	assert_true(fake_log_has("reservation of 0x4000000000001 bytes of prefetchable space"));
 }
 
 static void a_reservation_of_all_ones_is_no_wish(void **state UNUSED)
@@ -132,6 +132,62 @@ static void a_capability_list_that_loops_ends(void **state UNUSED)
 	assert_true(fake_io_accesses() < 62 + 62 + 200);
 }
 
+/* Of QEMU's own bridges the reserve capability is the fifth at most; a list may be longer. */
+static void the_last_capability_of_a_long_list_is_read(void **state UNUSED)
+{
+	static const uint8_t at_[] = { 0x90, 0x98, 0xa0, 0xa8, 0xb0, 0xb8, 0xc0, 0x60 };
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = reserving_port(7, 0x1000, 0x5000000, 0x300000, ~0ull);
+	/* MSI and the like; then PCI Express at 0xc0, then the reservations. */
+	fake_pci.function[port].config[PCI_CAPABILITIES] = at_[0];
+	for (uint32_t n = 0; n < 7; n++)
+		fake_pci_set32(port, at_[n], (n == 6 ? 0x01420010u : 0x05u) | (uint32_t)at_[n + 1] << 8, 0);
+	scan();
+	assert_true(at(0, 5, 0)->pcie_port);
+	assert_true(at(0, 5, 0)->hotplug);
+	assert_int_equal(at(0, 5, 0)->bus_reserve, 7);
+	assert_int_equal(at(0, 5, 0)->window[PCI_IO].reserve, 0x1000);
+	assert_int_equal(at(0, 5, 0)->window[PCI_MEM].reserve, 0x5000000);
+	assert_int_equal(at(0, 5, 0)->window[PCI_PREF].reserve, 0x300000);
+}
+
+static void a_full_capability_list_is_read_to_its_end(void **state UNUSED)
+{
+	int port;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	port = fake_pci_add_bridge(-1, 0, 5, 0);
+	fake_pci.function[port].config[PCI_CAPABILITIES] = 0x40;
+	for (uint32_t cap = 0x40; cap < 0xfc; cap += 4)
+		fake_pci_set32(port, (uint8_t)cap, 0x05u | (cap + 4) << 8, 0);
+	fake_pci_set32(port, 0xfc, 0x0c, 0);	/* standard hotplug controller: the 48th */
+	scan();
+	assert_true(at(0, 5, 0)->hotplug);
+}
+
+/* A window that answers: nothing, 32 bits, 64 bits. */
+static void a_prefetchable_window_is_asked_for_only_when_it_reads_0(void **state UNUSED)
+{
+	uint32_t writes[3];
+
+	fake_pci_add_host(CHIPSET_Q35);
+	for (uint32_t n = 0; n < 3; n++) {
+		int bridge = fake_pci_add_bridge(-1, 0, (uint8_t)(n + 5), 0);
+
+		fake_pci_set32(bridge, PCI_PREF_BASE, n == 2 ? 0x00010001 : 0, n ? 0xfff0fff0 : 0);
+	}
+	scan();
+	for (uint32_t n = 0; n < 3; n++) {
+		assert_int_equal(at(0, n + 5, 0)->window[PCI_PREF].present, n != 0);
+		assert_int_equal(at(0, n + 5, 0)->window[PCI_PREF].wide, n == 2);
+		writes[n] = fake_pci.function[n + 1].writes;
+	}
+	assert_int_equal(writes[0], writes[2] + 1);
+	assert_int_equal(writes[1], writes[2] + 1);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup(name, setup)
@@ -143,6 +199,9 @@ int main(void)
 		T(a_short_reserve_capability_is_not_read),
 		T(a_reserve_capability_over_the_end_is_not_read),
 		T(a_capability_list_that_loops_ends),
+		T(the_last_capability_of_a_long_list_is_read),
+		T(a_full_capability_list_is_read_to_its_end),
+		T(a_prefetchable_window_is_asked_for_only_when_it_reads_0),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

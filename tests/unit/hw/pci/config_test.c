@@ -88,18 +88,6 @@ static void a_function_that_is_not_there_reads_all_ones(void **state UNUSED)
 	assert_int_equal(pci_read8(PCI_BDF(0, 9, 0), 0), 0xff);
 }
 
-static void mechanism_1_ends_at_256_bytes(void **state UNUSED)
-{
-	assert_int_equal(pci_read32(BDF, 0x140), 0xffffffff);
-	assert_int_equal(pci_read16(BDF, 0x140), 0xffff);
-	assert_int_equal(pci_read8(BDF, 0x140), 0xff);
-	pci_write32(BDF, 0x140, 0);
-	pci_write16(BDF, 0x140, 0);
-	pci_write8(BDF, 0x140, 0);
-	assert_int_equal(fake_io_accesses(), 0);
-	assert_int_equal(pci_read32(BDF, 0x40), 0x11223344);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,7 +98,6 @@ int main(void)
 		cmocka_unit_test_setup(mmconfig_takes_one_access, setup),
 		cmocka_unit_test_setup(back_from_mmconfig_the_index_is_unknown, setup),
 		cmocka_unit_test_setup(a_function_that_is_not_there_reads_all_ones, setup),
-		cmocka_unit_test_setup(mechanism_1_ends_at_256_bytes, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

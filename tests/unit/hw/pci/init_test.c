@@ -5,6 +5,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,6 +30,7 @@
 struct machine machine;
 
 static uint64_t extra_roots, reserved_end;
+static bool decode;
 
 /* All numbers here have 8 bytes. Weak: the list of files may have it itself. */
 __attribute__((weak)) int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
@@ -49,6 +51,7 @@ static int setup(void **state UNUSED)
 	fake_alloc_reset();
 	alloc_open_high(32 << 20);
 	fake_files_reset();
+	decode = true;
 	memset(&machine, 0, sizeof(machine));
 	machine.low_ram_end = 0x20000000;
 	machine.high_ram_end = 4 * GIB;
@@ -62,7 +65,7 @@ static void init(const char *name)
 	extra_roots = fake_pci.extra_roots;
 	if (extra_roots)
 		fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
-	assert_int_equal(pci_init(), 0);
+	assert_int_equal(pci_init(decode), 0);
 	assert_non_null(machine.pci);
 }
 
@@ -194,8 +197,163 @@ static void bridges_above_the_first_vga_forward_the_legacy_ports(void **state UN
 {
 	init("pc_pxb.txt");
 	/* The VGA card is behind function 10, the other bridges forward nothing. */
-	assert_int_equal(fake_pci.function[10].config[PCI_BRIDGE_CONTROL], 0x0a);
-	assert_int_equal(fake_pci.function[8].config[PCI_BRIDGE_CONTROL], 0x02);
+	assert_int_equal(fake_pci.function[10].config[PCI_BRIDGE_CONTROL], 0x08);
+	assert_int_equal(fake_pci.function[8].config[PCI_BRIDGE_CONTROL], 0);
+}
+
+#define CLASS_VGA 0x03000000
+
+static void both_bridges_above_a_vga_forward_the_legacy_ports(void **state UNUSED)
+{
+	int outer, inner, other, vga, second;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	machine.chipset = CHIPSET_I440FX;
+	other = fake_pci_add_bridge(-1, 0, 3, 0);
+	fake_pci_add_bridge(other, 0, 1, 0);
+	outer = fake_pci_add_bridge(-1, 0, 4, 0);
+	inner = fake_pci_add_bridge(outer, 0, 1, 0);
+	vga = fake_pci_add(inner, 0, 2, 0, 0x11111234, CLASS_VGA, 0);
+	fake_pci_bar(vga, 0, 0x1000000, 8);
+	second = fake_pci_add(other, 0, 2, 0, 0x11111234, CLASS_VGA, 0);
+	fake_pci.function[second].answers = false;
+	assert_int_equal(pci_init(true), 0);
+	assert_int_equal(fake_pci.function[outer].config[PCI_BRIDGE_CONTROL], 0x08);
+	assert_int_equal(fake_pci.function[inner].config[PCI_BRIDGE_CONTROL], 0x08);
+	assert_int_equal(fake_pci.function[other].config[PCI_BRIDGE_CONTROL], 0);
+	assert_int_equal(fake_pci.function[other + 1].config[PCI_BRIDGE_CONTROL], 0);
+	assert_int_equal(command((uint32_t)vga) & 3, 3);
+	assert_int_equal(command((uint32_t)outer) & 3, 3);
+	assert_int_equal(command((uint32_t)inner) & 3, 3);
+}
+
+/* Only the first: legacy cycles go down one branch. */
+static void a_second_vga_gets_no_legacy_ports(void **state UNUSED)
+{
+	int bridge, vga[2];
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	machine.chipset = CHIPSET_I440FX;
+	vga[0] = fake_pci_add(-1, 0, 2, 0, 0x11111234, CLASS_VGA, 0);
+	fake_pci_bar(vga[0], 0, 0x1000000, 8);
+	bridge = fake_pci_add_bridge(-1, 0, 4, 0);
+	vga[1] = fake_pci_add(bridge, 0, 2, 0, 0x11111234, CLASS_VGA, 0);
+	fake_pci_bar(vga[1], 0, 0x1000000, 8);
+	assert_int_equal(pci_init(true), 0);
+	assert_int_equal(command((uint32_t)vga[0]) & 3, 3);
+	assert_int_equal(command((uint32_t)vga[1]) & 3, 2);
+	assert_int_equal(fake_pci.function[bridge].config[PCI_BRIDGE_CONTROL], 0);
+}
+
+static void a_bar_too_large_for_the_64_bit_window_is_reported_against_it(void **state UNUSED)
+{
+	int device;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	machine.chipset = CHIPSET_Q35;
+	device = fake_pci_add(-1, 0, 3, 0, 0x11101af4, 0x05000000, 0);
+	fake_pci_bar(device, 2, 1ull << 40, 0xc);
+	assert_int_equal(pci_init(true), 0);
+	assert_true(fake_log_has("pci: 00:03.0: BAR 2: 0x10000000000 bytes do not fit into the 64-bit "
+				 "window of 0xff00000000 bytes; device left disabled"));
+	assert_int_equal(fake_log_lines(), 1);
+}
+
+/* A port with io-reserve=0: its I/O window cannot be written. */
+static void an_io_bar_that_no_bridge_forwards_has_its_line(void **state UNUSED)
+{
+	int bridge, device;
+
+	fake_pci_add_host(CHIPSET_Q35);
+	machine.chipset = CHIPSET_Q35;
+	bridge = fake_pci_add_bridge(-1, 0, 5, 0);
+	fake_pci_set32(bridge, PCI_IO_BASE, 0x000000f0, 0);
+	device = fake_pci_add(bridge, 0, 0, 0, 0x10d38086, 0x02000000, 0);
+	fake_pci_bar(device, 0, 0x20000, 0);
+	fake_pci_bar(device, 2, 0x20, 1);
+	assert_int_equal(pci_init(true), 0);
+	assert_true(fake_log_has("pci: 01:00.0: BAR 2: 0x20 ports, but a bridge above forwards no I/O; "
+				 "BAR left disabled"));
+	assert_int_equal(fake_log_lines(), 1);
+	assert_int_equal(command((uint32_t)device) & 3, PCI_COMMAND_MEMORY);
+}
+
+/* Each of these writes makes QEMU build its memory map anew. */
+static void a_window_is_written_once(void **state UNUSED)
+{
+	init("q35_root_ports.txt");
+	for (uint32_t n = 1; n < machine.pci->count; n++) {
+		const struct pci_function *port = &machine.pci->function[n];
+		uint32_t bars = 0;
+
+		if (!port->bridge)
+			continue;
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			bars += port->bar[b].size != 0;
+		/* Asking: two BARs and the ROM; bus numbers twice; line and command. */
+		assert_true(fake_pci.function[n].writes <=
+			    3 + 2 + bars + 1 + (port->window[PCI_IO].size != 0) + 2 + 1 + 1);
+	}
+}
+
+static void a_bridge_forwards_when_all_behind_it_is_complete(void **state UNUSED)
+{
+	static const char *const machines[] = { "q35_root_ports.txt", "q35_pxb_pcie.txt", "pc_pxb.txt" };
+
+	for (uint32_t m = 0; m < sizeof(machines) / sizeof(machines[0]); m++) {
+		setup(NULL);
+		init(machines[m]);
+		for (uint32_t n = 0; n < machine.pci->count; n++) {
+			uint32_t above = machine.pci->function[n].parent;
+
+			if (above != PCI_NONE)
+				assert_true(fake_pci.function[n].command_at <
+					    fake_pci.function[above].command_at);
+		}
+	}
+}
+
+/* For an OS that switches its devices on: bases are written, bridges and VGA decode, no more. */
+static void endpoints_are_left_off_for_an_os_that_switches_them_on(void **state UNUSED)
+{
+	static const char *const machines[] = { "pc_default.txt", "q35_root_ports.txt" };
+
+	for (uint32_t m = 0; m < sizeof(machines) / sizeof(machines[0]); m++) {
+		uint32_t off = 0;
+
+		setup(NULL);
+		decode = false;
+		init(machines[m]);
+		for (uint32_t n = 1; n < machine.pci->count; n++) {
+			const struct pci_function *function = &machine.pci->function[n];
+
+			for (uint32_t b = 0; b < PCI_BARS; b++)
+				if (function->bar[b].size)
+					assert_int_equal(fake_pci_get32((int)n, function->bar[b].reg) & ~0xfu,
+							 (uint32_t)function->bar[b].base);
+			if (function->bridge)
+				assert_int_equal(command(n) & 7, 7);
+			else if (function->class_revision >> 16 == 0x0300)
+				assert_int_equal(command(n) & 7, 3);
+			else
+				assert_int_equal(command(n), 0);
+			off += !command(n);
+		}
+		assert_true(off >= 2);
+	}
+}
+
+static void what_the_acpi_tables_show_only_when_it_decodes_is_on(void **state UNUSED)
+{
+	decode = false;
+	init("q35_bar_64g.txt");
+	assert_bars_programmed(1);
+	assert_true(command(1) & PCI_COMMAND_MEMORY);
+	setup(NULL);
+	decode = false;
+	init("pc_pxb.txt");
+	for (uint32_t n = 1; n < machine.pci->count; n++)
+		assert_bars_programmed(n);
 }
 
 static void a_lost_device_is_named_with_both_numbers(void **state UNUSED)
@@ -245,7 +403,7 @@ static void an_unreadable_number_of_roots_is_none(void **state UNUSED)
 	extra_roots = 2;
 	fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
 	fake_files.fail_at = 1;
-	assert_int_equal(pci_init(), 0);
+	assert_int_equal(pci_init(true), 0);
 	assert_int_equal(machine.pci->extra_roots, 0);
 	assert_true(fake_log_has("etc/extra-pci-roots: unreadable"));
 }
@@ -256,7 +414,7 @@ static void a_huge_number_of_roots_ends_at_the_last_bus(void **state UNUSED)
 	machine.chipset = CHIPSET_Q35;
 	extra_roots = ~0ull;
 	fake_files_add("etc/extra-pci-roots", &extra_roots, 8);
-	assert_int_equal(pci_init(), 0);
+	assert_int_equal(pci_init(true), 0);
 	assert_int_equal(machine.pci->count, 1);
 	assert_true(fake_io_accesses() <= 255 * 32 + 31);
 }
@@ -266,7 +424,7 @@ static void without_memory_pci_is_left_alone(void **state UNUSED)
 	fake_pci_load("pc_default.txt");
 	machine.chipset = fake_pci.chipset;
 	fake_alloc_fail_at(1);
-	assert_int_equal(pci_init(), -ENOMEM);
+	assert_int_equal(pci_init(true), -ENOMEM);
 	assert_null(machine.pci);
 	assert_int_equal(fake_io_accesses(), 0);
 }
@@ -274,7 +432,7 @@ static void without_memory_pci_is_left_alone(void **state UNUSED)
 static void without_a_host_bridge_nothing_is_touched(void **state UNUSED)
 {
 	machine.chipset = CHIPSET_NONE;
-	assert_int_equal(pci_init(), 0);
+	assert_int_equal(pci_init(true), 0);
 	assert_null(machine.pci);
 	assert_int_equal(fake_io_accesses(), 0);
 	assert_int_equal(fake_alloc_calls(), 0);
@@ -291,6 +449,14 @@ int main(void)
 		T(a_function_begins_to_decode_once),
 		T(the_first_vga_decodes_its_legacy_ports),
 		T(bridges_above_the_first_vga_forward_the_legacy_ports),
+		T(both_bridges_above_a_vga_forward_the_legacy_ports),
+		T(a_second_vga_gets_no_legacy_ports),
+		T(a_bar_too_large_for_the_64_bit_window_is_reported_against_it),
+		T(an_io_bar_that_no_bridge_forwards_has_its_line),
+		T(a_window_is_written_once),
+		T(a_bridge_forwards_when_all_behind_it_is_complete),
+		T(endpoints_are_left_off_for_an_os_that_switches_them_on),
+		T(what_the_acpi_tables_show_only_when_it_decodes_is_on),
 		T(a_lost_device_is_named_with_both_numbers),
 		T(exhausted_io_names_each_device),
 		T(a_large_bar_goes_behind_ram_and_memory_hotplug),

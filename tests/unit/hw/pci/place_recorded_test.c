@@ -14,6 +14,7 @@
 #include "fake/log.h"
 #include "fake/pci.h"
 #include "fake/pci_check.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/place.h"
 #include "hw/pci/scan.h"
 #include "hw/pci/space.h"
@@ -37,15 +38,15 @@ static int setup(void **state UNUSED)
 	memset(functions, 0, sizeof(functions));
 	tree = (struct pci_tree){ .function = functions, .max = 1024 };
 	space = (struct pci_space){
-		.io = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
-		.low = { 3 * GIB, 0xfec00000 },
+		.range[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
+		.range[LAYOUT_LOW] = { { 3 * GIB, 0xfec00000 } },
 	};
 	return 0;
 }
 
 static void with_high(void)
 {
-	space.high = (struct pci_range){ 5 * GIB, 1ull << 40 };
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 1ull << 40 };
 }
 
 /* Place, and check all that must hold of any result. Returns what was given up. */
@@ -253,7 +254,7 @@ static void placing_again_starts_afresh(void **state UNUSED)
 {
 	load("pc_io_exhausted.txt", 0x8000000);
 	assert_int_equal(place(), 16);
-	space.io[1] = (struct pci_range){ 0x20000, 0x40000 };
+	space.range[LAYOUT_IO][1] = (struct pci_range){ 0x20000, 0x40000 };
 	assert_int_equal(pci_place(&tree, &space), 0);
 }
 

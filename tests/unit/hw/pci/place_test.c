@@ -14,6 +14,7 @@
 #include "fake/log.h"
 #include "fake/pci.h"
 #include "fake/pci_check.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/place.h"
 #include "hw/pci/scan.h"
 #include "hw/pci/tree.h"
@@ -39,15 +40,15 @@ static int setup(void **state UNUSED)
 	memset(functions, 0, sizeof(functions));
 	tree = (struct pci_tree){ .function = functions, .max = 1024 };
 	space = (struct pci_space){
-		.io = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
-		.low = { 3 * GIB, 0xfec00000 },
+		.range[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
+		.range[LAYOUT_LOW] = { { 3 * GIB, 0xfec00000 } },
 	};
 	return 0;
 }
 
 static void with_high(void)
 {
-	space.high = (struct pci_range){ 5 * GIB, 1ull << 40 };
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 1ull << 40 };
 }
 
 /* Place, and check all that must hold of any result. Returns what was given up. */
@@ -80,6 +81,11 @@ static struct pci_function *add(uint16_t parent, uint32_t class_revision)
 	function->bdf = (pci_bdf_t)(tree.count++ << 3);
 	function->parent = parent;
 	function->class_revision = class_revision;
+	function->next = (uint16_t)tree.count;
+	while (parent != PCI_NONE) {
+		functions[parent].next = (uint16_t)tree.count;
+		parent = functions[parent].parent;
+	}
 	return function;
 }
 
@@ -88,6 +94,7 @@ static struct pci_function *add_bridge(uint16_t parent)
 	struct pci_function *bridge = add(parent, 0x06040000);
 
 	bridge->bridge = true;
+	tree.bridges++;
 	bridge->secondary = (uint8_t)(tree.count % 255 + 1);
 	for (uint32_t k = 0; k < PCI_KINDS; k++)
 		bridge->window[k].present = true;
@@ -248,7 +255,7 @@ static void what_does_not_fit_above_4_gib_either_is_lost(void **state UNUSED)
 {
 	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 64 * GIB, true);
 	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 16 * GIB, true);
-	space.high = (struct pci_range){ 5 * GIB, 64 * GIB };
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 64 * GIB };
 	assert_int_equal(place(), 1);
 	assert_true(functions[0].lost);
 	assert_int_equal(functions[1].bar[0].base, 16 * GIB);
@@ -299,7 +306,7 @@ static void no_two_memory_bars_share_a_page(void **state UNUSED)
 
 static void an_exact_fit_fits_and_one_page_more_does_not(void **state UNUSED)
 {
-	space.low = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
+	space.range[LAYOUT_LOW][0] = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
 	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 8 * MIB, false);
 	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 8 * MIB, false);
 	assert_int_equal(place(), 0);
@@ -310,7 +317,7 @@ static void an_exact_fit_fits_and_one_page_more_does_not(void **state UNUSED)
 static void an_empty_tree_is_placed(void **state UNUSED)
 {
 	assert_int_equal(place(), 0);
-	space.low.end = space.low.base;
+	space.range[LAYOUT_LOW][0].end = space.range[LAYOUT_LOW][0].base;
 	assert_int_equal(place(), 0);
 }
 
@@ -318,7 +325,7 @@ static void root_buses_share_when_apart_they_do_not_fit(void **state UNUSED)
 {
 	static const uint8_t mib[] = { 4, 8, 4 };
 
-	space.low = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
+	space.range[LAYOUT_LOW][0] = (struct pci_range){ 3 * GIB, 3 * GIB + 16 * MIB };
 	for (uint32_t n = 0; n < 3; n++) {
 		struct pci_function *f = add(PCI_NONE, CLASS_OTHER);
 
@@ -327,10 +334,86 @@ static void root_buses_share_when_apart_they_do_not_fit(void **state UNUSED)
 	}
 	tree.extra_roots = 2;
 	assert_int_equal(place(), 0);
-	space.low.end += 4 * MIB;
+	space.range[LAYOUT_LOW][0].end += 4 * MIB;
 	assert_int_equal(place(), 0);
 	assert_int_equal(functions[1].bar[0].base, 3 * GIB + 8 * MIB);
 	assert_int_equal(functions[2].bar[0].base, 3 * GIB + 16 * MIB);
+}
+
+/* What lies beside AMD's HyperTransport hole. */
+static void with_hole(void)
+{
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 0xfd00000000 };
+	space.range[LAYOUT_HIGH][1] = (struct pci_range){ 1ull << 40, 1ull << 48 };
+}
+
+static void windows_that_do_not_fit_below_the_hole_go_above(void **state UNUSED)
+{
+	with_hole();
+	for (uint32_t n = 0; n < 8; n++) {
+		struct pci_function *port = add_bridge(PCI_NONE);
+
+		bar(add(index_of(port), CLASS_OTHER), 2, PCI_PREF, 256 * GIB, true);
+	}
+	assert_int_equal(place(), 0);
+	/* Two places below, at 256 and 512 GiB; 768 GiB reaches into the hole. */
+	assert_int_equal(functions[1].bar[2].base, 256 * GIB);
+	assert_int_equal(functions[3].bar[2].base, 512 * GIB);
+	for (uint64_t n = 2; n < 8; n++)
+		assert_int_equal(functions[2 * n + 1].bar[2].base, (1024 + (n - 2) * 256) * GIB);
+}
+
+static void a_window_never_lies_across_the_hole(void **state UNUSED)
+{
+	struct pci_function *port = add_bridge(PCI_NONE);
+
+	with_hole();
+	/* 768 GiB behind one port: it would begin at 256 GiB. */
+	for (uint32_t n = 0; n < 3; n++)
+		bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 256 * GIB, true);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 512 * GIB, true);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 8192 * GIB, true);
+	assert_int_equal(place(), 0);
+	/* By falling alignment: 8 TiB, then 512 GiB, which ends where the hole begins or before. */
+	assert_int_equal(functions[5].bar[0].base, 8192 * GIB);
+	assert_true(functions[4].bar[0].base >= 1024 * GIB);
+	assert_true(port->window[PCI_PREF].base >= 1024 * GIB ||
+		    port->window[PCI_PREF].base + port->window[PCI_PREF].size <= 0xfd00000000);
+}
+
+static void a_lost_bar_names_the_range_that_had_no_room(void **state UNUSED)
+{
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_PREF, 1024 * GIB, true);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 2 * GIB, false);
+	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_IO, 0x8000, false);
+	with_high();
+	assert_int_equal(place(), 3);
+	assert_int_equal(functions[0].lost_range, LAYOUT_HIGH);
+	assert_int_equal(functions[1].lost_range, LAYOUT_LOW);
+	assert_int_equal(functions[2].lost_range, LAYOUT_IO);
+}
+
+/* The window of the bridge on the root bus is what reaches above 4 GiB, or does not. */
+static void a_high_reservation_below_a_32_bit_root_bridge_is_dropped(void **state UNUSED)
+{
+	struct pci_function *root = add_bridge(PCI_NONE), *inner = add_bridge(index_of(root));
+
+	with_high();
+	root->window[PCI_PREF].wide = false;
+	inner->window[PCI_PREF].reserve = 32 * GIB;
+	inner->window[PCI_PREF].reserve_high = true;
+	bar(add(index_of(inner), CLASS_OTHER), 0, PCI_PREF, 16 * MIB, true);
+	assert_int_equal(place(), 1);
+	assert_true(inner->window[PCI_PREF].dropped);
+	assert_false(root->window[PCI_PREF].high);
+	assert_int_equal(inner->window[PCI_PREF].size, 16 * MIB);
+	assert_int_equal(root->window[PCI_PREF].base >> 32, 0);
+	assert_int_not_equal(root->window[PCI_PREF].base, 0);
+	/* With 64 bits there it is honoured. */
+	root->window[PCI_PREF].wide = true;
+	assert_int_equal(place(), 0);
+	assert_int_equal(inner->window[PCI_PREF].size, 32 * GIB);
+	assert_true(root->window[PCI_PREF].base >= 4 * GIB);
 }
 
 /* A fixed sequence: a failure is found again. */
@@ -399,8 +482,10 @@ static void random_trees_are_placed_without_overlap(void **state UNUSED)
 		grow(PCI_NONE, 0, 2 + round % 12);
 		if (round % 3)
 			with_high();
+		if (round % 7 == 0)
+			with_hole();
 		if (round % 5 == 0)
-			space.low.base = space.low.end - (16 * MIB << any(5));
+			space.range[LAYOUT_LOW][0].base = space.range[LAYOUT_LOW][0].end - (16 * MIB << any(5));
 		if (place())
 			short_of++;
 		else
@@ -433,6 +518,10 @@ int main(void)
 		T(an_exact_fit_fits_and_one_page_more_does_not),
 		T(an_empty_tree_is_placed),
 		T(root_buses_share_when_apart_they_do_not_fit),
+		T(windows_that_do_not_fit_below_the_hole_go_above),
+		T(a_window_never_lies_across_the_hole),
+		T(a_lost_bar_names_the_range_that_had_no_room),
+		T(a_high_reservation_below_a_32_bit_root_bridge_is_dropped),
 		T(random_trees_are_placed_without_overlap),
 	};
 
