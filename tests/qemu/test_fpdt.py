@@ -12,7 +12,7 @@ import pytest
 import debian
 import vm as qemu
 from conftest import MIB, make_initrd, words_for
-from test_debian import complaints
+from test_debian import TOO_BUSY, complaints
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 import bootlog_read  # noqa: E402
@@ -62,13 +62,17 @@ def find_record(memory, rsdp):
 
 
 def debian_boot(machine, *args, traced=False):
-    vm = qemu.VM(machine=machine, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(),
-                 append="console=ttyS0 quiet panic=-1 reboot=t show=dmesg,fpdt,summary")
-    with vm:
-        vm.command += [*args, *(trace_args(vm) if traced else [])]
-        result = vm.run(150)
-        seen = list(accesses(vm.folder / "trace")) if traced else []
-    sections = debian.sections(result.serial)
+    """Real time is what is looked at: a host so busy that the kernel misses timer interrupts is tried again."""
+    for _ in range(5):
+        vm = qemu.VM(machine=machine, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(),
+                     append="console=ttyS0 quiet panic=-1 reboot=t show=dmesg,fpdt,summary")
+        with vm:
+            vm.command += [*args, *(trace_args(vm) if traced else [])]
+            result = vm.run(150)
+            seen = list(accesses(vm.folder / "trace")) if traced else []
+        sections = debian.sections(result.serial)
+        if not TOO_BUSY.search(result.serial):
+            break
     assert "end" in sections, str(result)
     return result, sections, seen
 
