@@ -8,10 +8,11 @@
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
 #include "fw/mptable.h"
+#include "fw/table_room.h"
 #include "hw/pci/irq.h"
 #include "hw/pci/tree.h"
 #include "lib/checksum.h"
-#include "lib/errno.h"
+#include "lib/endian.h"
 #include "trace/log.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
@@ -36,49 +37,88 @@
 #define APIC_PIN_PIRQ_A	16		/* ICH9 in APIC mode: PIRQ A-H are pins 16-23 */
 #define MAX_APIC_ID	254		/* 255 addresses all of them */
 
-/* Buses with a PCI function, or behind a bridge: a bit each. */
-struct buses {
-	uint32_t bits[8];
-	uint8_t isa;			/* a number no PCI bus has */
+/* What is the same in every table, up to the processor that boots. */
+static const struct head {
+	struct mp_header header;
+	struct mp_processor boot;
+} head = {
+	.header = {
+		.signature = { 'P', 'C', 'M', 'P' },
+		.revision = 4,
+		/* As guests of QEMU have always found it: software may be bound to these names. */
+		.oem = { 'B', 'O', 'C', 'H', 'S', 'C', 'P', 'U' },
+		.product = { '0', '.', '1', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ' },
+		.local_apic = LOCAL_APIC,
+	},
+	.boot = {
+		.type = MP_PROCESSOR,
+		.apic_version = APIC_VERSION_QEMU,
+		.flags = MP_PROCESSOR_ENABLED | MP_PROCESSOR_BOOT,
+	},
 };
 
-static bool bus_is_pci(const struct buses *buses, uint32_t bus)
+static const struct mp_pointer pointer_template = {
+	.signature = { '_', 'M', 'P', '_' },
+	.length = sizeof(struct mp_pointer) / 16,
+	.revision = 4,
+};
+
+#define PCI_BUS_ENTRY(n)	((struct mp_bus){ MP_BUS, (n), { 'P', 'C', 'I', ' ', ' ', ' ' } })
+#define ISA_BUS_ENTRY(n)	((struct mp_bus){ MP_BUS, (n), { 'I', 'S', 'A', ' ', ' ', ' ' } })
+
+/* What stands for a tree where there is no PCI. */
+static const struct pci_tree no_pci = { .count = 0 };
+
+/* The other processors, left of them, like the one that boots. NULL when an APIC id does not fit. */
+static struct mp_processor *add_processors(const struct mp_processor *boot, uint32_t left)
 {
-	return buses->bits[bus / 32] & 1u << bus % 32;
+	struct mp_processor *at = (struct mp_processor *)boot + 1;
+
+	for (uint32_t id = 0; left; id++) {
+		if (id > MAX_APIC_ID)
+			return NULL;
+		if (id == boot->apic_id || !cpus_present(id))
+			continue;
+		memcpy(at, boot, sizeof(*at));
+		at->apic_id = (uint8_t)id;
+		at->flags = MP_PROCESSOR_ENABLED;
+		at++;
+		left--;
+	}
+	return at;
 }
 
-static void bus_add(struct buses *buses, uint8_t bus)
+/* Every bus that has a function or lies behind a bridge. The scan numbers them as it goes. */
+static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tree)
 {
-	buses->bits[bus / 32] |= 1u << bus % 32;
+	const struct pci_function *function = tree->function;
+
+	/* An entry that is not needed is overwritten by the next one. */
+	*at = PCI_BUS_ENTRY(0);
+	at += tree->count != 0;
+	for (uint32_t left = tree->count; left; left--, function++) {
+		*at = PCI_BUS_ENTRY(PCI_BUS(function->bdf));
+		at += at->id > at[-1].id;
+		*at = PCI_BUS_ENTRY(function->secondary);	/* 0 where there is no bridge */
+		at += at->id > at[-1].id;
+	}
+	return at;
 }
 
 /*
- * Number of interrupt pins in the tree (several functions of a slot may share one), and the buses.
- * A guest takes a PCI bus by its own number, so the ISA bus gets one above them all: with 1, as
- * other firmware has it, Linux refuses the interrupts of PCI bus 1.
+ * A guest takes a PCI bus by its own number, so the ISA bus gets one above them all (0 without PCI):
+ * with 1, as other firmware has it, Linux refuses the interrupts of PCI bus 1. Above 255: the highest
+ * one free.
  */
-static uint32_t survey(struct buses *buses)
+static uint8_t isa_number(const struct mp_bus *first, const struct mp_bus *end,
+			  const struct pci_tree *tree)
 {
-	const struct pci_tree *tree = machine.pci;
-	uint32_t pins = 0;
+	uint32_t number = tree->last_bus + (tree->count != 0);
 
-	memset(buses, 0, sizeof(*buses));
-	if (!tree)
-		return 0;
-	bus_add(buses, 0);
-	for (uint32_t n = 0; n < tree->count; n++) {
-		const struct pci_function *function = &tree->function[n];
-
-		bus_add(buses, PCI_BUS(function->bdf));
-		if (function->bridge)
-			bus_add(buses, function->secondary);
-		pins += function->pin != 0;
-	}
-	buses->isa = tree->last_bus + 1;
-	if (tree->last_bus == 255)
-		for (buses->isa = 254; buses->isa && bus_is_pci(buses, buses->isa);)
-			buses->isa--;
-	return pins;
+	if (number > 255)
+		for (number = 254; end-- > first && end->id >= number;)
+			number -= end->id == number;
+	return (uint8_t)number;
 }
 
 /*
@@ -99,220 +139,158 @@ static uint8_t ioapic_pin(const struct pci_function *function)
 	}
 	if (PCI_BUS(up->bdf) != 0)
 		return function->line;
-	return APIC_PIN_PIRQ_A + pci_slot_pirq(machine.chipset, PCI_DEV(up->bdf), pin + 1);
-}
-
-/* id is leaf 1 of the boot processor: the others are its equals. */
-static struct mp_processor *add_processors(struct mp_processor *at, const struct cpuid *id,
-					   uint32_t *left)
-{
-	uint8_t version = APIC_VERSION_QEMU;
-
-	/* Machine types up to 2.0 have 0x11, and Linux compares; none of those has fw_cfg DMA. */
-	if (!fw_cfg_has_dma())
-		version = mmio_read32(LOCAL_APIC + LOCAL_APIC_VERSION);
-	for (uint32_t n = 0; n <= MAX_APIC_ID && n < machine.apic_id_limit && *left; n++) {
-		if (!cpus_present(n))
-			continue;
-		*at++ = (struct mp_processor){
-			.type = MP_PROCESSOR,
-			.apic_id = n,
-			.apic_version = version,
-			.flags = MP_PROCESSOR_ENABLED | (n == id->ebx >> 24 ? MP_PROCESSOR_BOOT : 0),
-			.signature = id->eax,
-			.features = id->edx,
-		};
-		--*left;
-	}
-	return at;
-}
-
-static struct mp_bus *add_buses(struct mp_bus *at, const struct buses *buses)
-{
-	if (machine.pci)
-		for (uint32_t bus = 0; bus <= machine.pci->last_bus; bus++)
-			if (bus_is_pci(buses, bus))
-				*at++ = (struct mp_bus){ MP_BUS, bus,
-							 { 'P', 'C', 'I', ' ', ' ', ' ' } };
-	*at++ = (struct mp_bus){ MP_BUS, buses->isa, { 'I', 'S', 'A', ' ', ' ', ' ' } };
-	return at;
-}
-
-static bool has_interrupt(const struct mp_interrupt *first, const struct mp_interrupt *end,
-			  uint8_t bus, uint8_t source)
-{
-	while (end-- > first)
-		if (end->bus == bus && end->source == source)
-			return true;
-	return false;
+	return (uint8_t)(APIC_PIN_PIRQ_A +
+			 pci_slot_pirq(machine.chipset, PCI_DEV(up->bdf), pin + 1));
 }
 
 /*
- * PCI interrupts; those of IRQs 0-15 are set in *irqs. Level and active high as in QEMU's ACPI tables: KVM
+ * PCI interrupts; those of IRQs 1-15 are added to *irqs. Level and active high as in QEMU's ACPI tables: KVM
  * of Linux before 3.15 turned the level round for active low.
  */
-static struct mp_interrupt *add_pci(struct mp_interrupt *const first, uint16_t *irqs)
+static struct mp_interrupt *add_pci(struct mp_interrupt *const first, const struct pci_tree *tree,
+				    uint32_t *irqs)
 {
-	struct mp_interrupt *at = first;
+	const struct pci_function *function = tree->function;
+	struct mp_interrupt *at = first, *same;
 
-	*irqs = 0;
-	if (!machine.pci)
-		return at;
-	for (uint32_t n = 0; n < machine.pci->count; n++) {
-		const struct pci_function *function = &machine.pci->function[n];
-		uint8_t bus = PCI_BUS(function->bdf), pin, source;
+	for (uint32_t left = tree->count; left; left--, function++) {
+		uint8_t pin;
 
 		if (!function->pin)
 			continue;
-		source = PCI_DEV(function->bdf) << 2 | (function->pin - 1);
 		pin = ioapic_pin(function);
-		if (pin == 0 || pin == 0xff || has_interrupt(first, at, bus, source))
+		if (pin == 0 || pin == 0xff)
 			continue;
-		*at++ = (struct mp_interrupt){ MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_LEVEL_HIGH,
-					       bus, source, IOAPIC_ID, pin };
+		*at = (struct mp_interrupt){
+			MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_LEVEL_HIGH, PCI_BUS(function->bdf),
+			(uint8_t)(PCI_DEV(function->bdf) << 2 | (function->pin - 1)), IOAPIC_ID, pin
+		};
+		/* Several functions of a slot may share a pin: one entry. */
+		for (same = first; get_le16(&same->bus) != get_le16(&at->bus);)
+			same++;
+		at += same == at;
 		/* The 8259 sees it as this IRQ, also where the I/O APIC has another pin for it. */
-		if (function->line < ISA_IRQS)
-			*irqs |= 1u << function->line;
+		*irqs |= (uint32_t)(function->line - 1u < ISA_IRQS - 1u) << (function->line & 31);
 	}
 	return at;
 }
 
-/* ISA interrupts: all that are not PCI's. */
-static struct mp_interrupt *add_isa(struct mp_interrupt *at, uint8_t bus, uint16_t pci_irqs)
+/* ISA interrupts: all that are not PCI's. IRQ 0, the timer, arrives at a pin of its own. */
+static struct mp_interrupt *add_isa(struct mp_interrupt *const first, uint8_t bus, uint32_t pci_irqs,
+				    uint8_t timer_pin)
 {
-	/* Boards of today all wire the timer, IRQ 0, to pin 2. */
-	bool timer_on_2 = fw_cfg_has_dma() || fw_cfg_le32(FW_CFG_IRQ0_OVERRIDE);
+	struct mp_interrupt *at = first;
+	uint32_t left = 0xffffu & ~(1u << IRQ_CASCADE) & ~pci_irqs;
 
-	for (uint8_t irq = 0; irq < ISA_IRQS; irq++) {
-		if (irq == IRQ_CASCADE || pci_irqs & 1u << irq)
-			continue;
-		*at++ = (struct mp_interrupt){ MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_BUS, bus, irq,
-					       IOAPIC_ID, irq == 0 && timer_on_2 ? 2 : irq };
+	for (uint8_t irq = 0; left; irq++, left >>= 1) {
+		/* An entry that is not needed is overwritten by the next one. */
+		*at = (struct mp_interrupt){ MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_BUS, bus, irq,
+					     IOAPIC_ID, irq };
+		at += left & 1;
 	}
+	first->pin = timer_pin;
 	return at;
 }
 
-static void finish(struct mp_header *table, uint32_t length, uint32_t entries)
-{
-	*table = (struct mp_header){
-		.signature = { 'P', 'C', 'M', 'P' },
-		.length = length,
-		.revision = 4,
-		.entries = entries,
-		.local_apic = LOCAL_APIC,
-	};
-	/* As guests of QEMU have always found it: software may be bound to these names. */
-	memcpy(table->oem, "BOCHSCPU", 8);
-	memcpy(table->product, "0.1         ", 12);
-	table->checksum = -checksum8(table, length);
-}
-
-/* Returns how many of cpus processors could not be listed. */
-static uint32_t fill(struct mp_header *table, uint32_t cpus, const struct buses *buses)
+/* Returns false when a processor could not be listed. */
+static bool fill(struct head *table, uint32_t cpus, const struct pci_tree *tree)
 {
 	struct cpuid id = cpuid(1, 0);
-	uint32_t left = cpus;
-	struct mp_processor *cpu = (struct mp_processor *)(table + 1);
-	struct mp_processor *cpus_end = add_processors(cpu, &id, &left);
-	struct mp_bus *bus = (struct mp_bus *)cpus_end;
-	struct mp_ioapic *ioapic = (struct mp_ioapic *)add_buses(bus, buses);
-	struct mp_interrupt *at = (struct mp_interrupt *)(ioapic + 1);
-	uint16_t pci_irqs;
+	struct mp_interrupt *at;
+	struct mp_bus *bus, *isa;
+	uint32_t pci_irqs = 0;
+	uint8_t timer_pin = 2;
 
-	*ioapic = (struct mp_ioapic){ MP_IOAPIC, IOAPIC_ID, IOAPIC_VERSION_QEMU, MP_IOAPIC_ENABLED,
-				      IOAPIC };
-	at = add_pci(at, &pci_irqs);
-	at = add_isa(at, buses->isa, pci_irqs);
+	memcpy(table, &head, sizeof(head));
+	table->boot.apic_id = id.ebx >> 24;
+	table->boot.signature = id.eax;
+	table->boot.features = id.edx;
+	/*
+	 * The boards that have another timer pin, and machine types up to 2.0, whose version is 0x11
+	 * (Linux compares), all have no fw_cfg DMA.
+	 */
+	if (!fw_cfg_has_dma()) {
+		table->boot.apic_version = (uint8_t)mmio_read32(LOCAL_APIC + LOCAL_APIC_VERSION);
+		timer_pin = fw_cfg_le32(FW_CFG_IRQ0_OVERRIDE) ? 2 : 0;
+	}
+	bus = (struct mp_bus *)add_processors(&table->boot, cpus - 1);
+	if (!bus | (table->boot.apic_id > MAX_APIC_ID))
+		return false;
+	isa = add_pci_buses(bus, tree);
+	*isa = ISA_BUS_ENTRY(isa_number(bus, isa, tree));
+	at = (struct mp_interrupt *)(isa + 1);
+	*(struct mp_ioapic *)at++ = (struct mp_ioapic){ MP_IOAPIC, IOAPIC_ID, IOAPIC_VERSION_QEMU,
+							MP_IOAPIC_ENABLED, IOAPIC };
+	at = add_pci(at, tree, &pci_irqs);
+	at = add_isa(at, isa->id, pci_irqs, timer_pin);
 	/* The 8259 pair comes in at LINT0 of the boot processor, NMI at LINT1 of all. */
-	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_EXTINT, MP_FLAGS_BUS, buses->isa, 0,
-				       id.ebx >> 24, 0 };
-	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_NMI, MP_FLAGS_BUS, buses->isa, 0,
-				       MP_APIC_ALL, 1 };
+	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_EXTINT, MP_FLAGS_BUS, isa->id, 0,
+				       table->boot.apic_id, 0 };
+	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_NMI, MP_FLAGS_BUS, isa->id, 0, MP_APIC_ALL,
+				       1 };
+
+	table->header.length = (uint16_t)((uint8_t *)at - (uint8_t *)table);
 	/* Every entry after the processors has eight bytes. */
-	finish(table, (uint8_t *)at - (uint8_t *)table,
-	       (cpus_end - cpu) + (at - (struct mp_interrupt *)bus));
-	return left;
+	table->header.entries = (uint16_t)(cpus + (uint32_t)(at - (struct mp_interrupt *)bus));
+	table->header.checksum = -checksum8(table, table->header.length);
+	return true;
 }
 
-/* pc and q35 have an I/O APIC, microvm too, isapc has not; etc/fdt is microvm's. */
+/* Boards without PCI: microvm has an I/O APIC, isapc has not; etc/fdt is microvm's. */
 static bool has_ioapic(void)
 {
 	struct fw_cfg_item item;
 	uint8_t version;
 
-	if (machine.chipset != CHIPSET_NONE || fw_cfg_find("etc/fdt", &item) == 0)
+	if (fw_cfg_find("etc/fdt", &item) == 0)
 		return true;
 	mmio_write32(IOAPIC + IOAPIC_SELECT, IOAPIC_VERSION);
-	version = mmio_read32(IOAPIC + IOAPIC_WINDOW);
+	version = (uint8_t)mmio_read32(IOAPIC + IOAPIC_WINDOW);
 	return version >= 0x10 && version < 0x30;
 }
 
-static struct mp_header *table_alloc(uint32_t size, enum zone *zone, struct alloc_mark *mark)
+/* Bytes that the table has at most: each bus once, and one pin of each function. */
+static uint32_t size_bound(uint32_t cpus, const struct pci_tree *tree)
 {
-	struct mp_header *table;
+	/* PCI buses from 0 on, the ISA bus, the I/O APIC, PCI and ISA interrupts, local ones */
+	uint32_t small = (tree->last_bus + 1u) + 1 + 1 + tree->count + ISA_IRQS + 2;
 
-	*zone = ZONE_FSEG;
-	*mark = alloc_mark(*zone);
-	table = alloc_raw(*zone, size, 16, "MP table");
-	if (!table) {		/* the floating pointer reaches all of the first 4 GiB */
-		*zone = ZONE_HIGH;
-		*mark = alloc_mark(*zone);
-		table = alloc_raw(*zone, size, 16, "MP table");
-	}
-	return table;
-}
-
-static uint32_t table_size(uint32_t cpus, struct buses *buses)
-{
-	/* PCI interrupts; the ISA bus; the I/O APIC; ISA interrupts without the cascade; local ones */
-	uint32_t small = survey(buses) + 1 + 1 + (ISA_IRQS - 1) + 2;
-
-	for (uint32_t i = 0; i < 8; i++)
-		for (uint32_t left = buses->bits[i]; left; left &= left - 1)
-			small++;
 	return sizeof(struct mp_header) + cpus * sizeof(struct mp_processor) +
 	       small * sizeof(struct mp_interrupt);
 }
 
-static int publish(const struct mp_header *table)
+static bool publish(const struct head *table)
 {
-	struct mp_pointer *pointer = alloc(ZONE_FSEG, sizeof(*pointer), 16, "MP pointer");
+	struct mp_pointer *pointer = alloc_raw(ZONE_FSEG, sizeof(*pointer), 16, "MP pointer");
 
 	if (!pointer)
-		return -ENOMEM;
-	memcpy(pointer->signature, "_MP_", 4);
-	pointer->table = ptr_to_phys(table);
-	pointer->length = sizeof(*pointer) / 16;
-	pointer->revision = 4;
+		return false;
+	memcpy(pointer, &pointer_template, sizeof(*pointer));
+	pointer->table = (uint32_t)ptr_to_phys(table);
 	pointer->checksum = -checksum8(pointer, sizeof(*pointer));
-	return 0;
+	return true;
 }
 
 void mptable_init(void)
 {
-	uint32_t cpus = cpus_found(), left = cpus;
-	struct mp_header *table;
-	struct alloc_mark mark;
-	struct buses buses;
-	enum zone zone;
+	const struct pci_tree *tree = machine.pci ? machine.pci : &no_pci;
+	struct table_room room;
+	struct head *table;
+	uint32_t cpus;
 
 	if (!(machine.cpu_features & CPUID_1_EDX_APIC))
 		return;
 	/* microvm with ACPI: a kernel that ignores it finds no device there, so no interrupt either. */
-	if (machine.chipset == CHIPSET_NONE && machine.rsdp)
+	if (machine.chipset == CHIPSET_NONE && (machine.rsdp || !has_ioapic()))
 		return;
-	if (!has_ioapic())
+	cpus = cpus_found();
+	table = table_room(&room, size_bound(cpus, tree), UINT32_MAX, "MP table");
+	if (!table)
 		return;
-	if (cpus <= MAX_APIC_ID + 1) {
-		table = table_alloc(table_size(cpus, &buses), &zone, &mark);
-		if (!table)
-			return;
-		left = fill(table, cpus, &buses);
-		if (left == 0 && publish(table) == 0)
-			return;
-		alloc_release(zone, mark);
-	}
-	if (left)
+	if (!fill(table, cpus, tree))
 		log("mptable: %u processors, some with an APIC id above %u; no MP table", cpus,
 		    MAX_APIC_ID);
+	else if (publish(table))
+		return;
+	table_room_release(&room);
 }

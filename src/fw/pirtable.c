@@ -5,12 +5,17 @@
 #include "hw/pci/irq.h"
 #include "hw/pci/tree.h"
 #include "lib/checksum.h"
+#include "lib/string.h"
 #include "mem/alloc.h"
 #include "machine/machine.h"
 #include "std/pir.h"
 
-#define ROUTER_I440FX	PCI_BDF(0, 1, 0)
-#define ROUTER_Q35	PCI_BDF(0, 31, 0)
+/* Device and function of the interrupt router, on bus 0; 0: the board has none. */
+static const uint8_t routers[CHIPSET_COUNT] = {
+	[CHIPSET_I440FX] = 1 << 3,
+	[CHIPSET_Q35] = 31 << 3,
+};
+
 /*
  * The 82371FB (PIIX), whose route registers PIIX3 has as well and ICH9 begins with: what guests
  * have a driver for. (Linux knows no ICH9 of QEMU's device id.)
@@ -20,52 +25,65 @@
 /* IRQs the links may be routed to: the ones QEMU's ACPI tables offer. */
 #define IRQS		(1u << 5 | 1u << 10 | 1u << 11)
 
-/* A link is named by its route register in the router: A-D at 0x60, ICH9's E-H at 0x68. */
-static uint8_t link(uint32_t pirq)
+#define DEVICES		32	/* on bus 0; the first is the host bridge, which has no pins */
+
+static const struct pir_header header = {
+	.signature = { '$', 'P', 'I', 'R' },
+	.version = 0x0100,
+	.router_compatible = PIIX,
+};
+
+/*
+ * A link is named by its route register in the router: PIRQ A-D at 0x60, ICH9's E-H at 0x68. The
+ * pins of a slot lead to the four of one group in turn.
+ */
+static void fill_slot(struct pir_slot *slot, uint32_t device, uint32_t router)
 {
-	return (pirq < 4 ? 0x60 : 0x64) + pirq;
+	uint32_t pirq = pci_slot_pirq(machine.chipset, device, 1);
+	uint32_t group = 0x60 + (pirq & 4) * 2;
+
+	slot->bus = 0;
+	slot->devfn = (uint8_t)(device << 3);
+	for (uint32_t pin = 0; pin < 4; pin++, pirq++) {
+		slot->pin[pin].link = (uint8_t)(group + (pirq & 3));
+		slot->pin[pin].irqs = IRQS;
+	}
+	slot->slot = (uint8_t)(device * (slot->devfn != router));
+	slot->reserved = 0;
 }
 
 void pirtable_init(void)
 {
 	const struct pci_tree *tree = machine.pci;
-	pci_bdf_t router = machine.chipset == CHIPSET_Q35 ? ROUTER_Q35 : ROUTER_I440FX;
-	struct pir_header *table;
-	struct pir_slot *slot;
-	uint32_t slots = 0, count = 0, size;
+	uint8_t router = routers[machine.chipset];
+	struct {
+		struct pir_header header;
+		struct pir_slot slot[DEVICES - 1];
+	} table;
+	struct pir_slot *slot = table.slot;
+	const struct pci_function *function;
+	uint32_t next = 1, size;
+	void *memory;
 
-	if (!tree || machine.chipset == CHIPSET_NONE)
+	if (!tree || !router)
 		return;
-	for (uint32_t n = 0; n < tree->count; n++)
-		if (PCI_BUS(tree->function[n].bdf) == 0)
-			slots |= 1u << PCI_DEV(tree->function[n].bdf);
-	slots &= ~1u;		/* the host bridge has no pins */
-	for (uint32_t left = slots; left; left &= left - 1)
-		count++;
-	size = sizeof(*table) + count * sizeof(*slot);
-	table = alloc_raw(ZONE_FSEG, size, 16, "PIR table");
-	if (!table)
-		return;
-	*table = (struct pir_header){
-		.signature = { '$', 'P', 'I', 'R' },
-		.version = 0x0100,
-		.size = size,
-		.router_bus = PCI_BUS(router),
-		.router_devfn = router & 0xff,
-		.router_compatible = PIIX,
-	};
-	slot = (struct pir_slot *)(table + 1);
-	for (; slots; slots &= slots - 1, slot++) {
-		uint32_t device = __builtin_ctz(slots);
+	function = tree->function;
+	for (uint32_t left = tree->count; left; left--, function++) {
+		uint32_t device = function->bdf >> 3;	/* with the bus in bits 12..5 */
 
-		slot->bus = 0;
-		slot->devfn = device << 3;
-		for (uint32_t pin = 0; pin < 4; pin++) {
-			slot->pin[pin].link = link(pci_slot_pirq(machine.chipset, device, pin + 1));
-			slot->pin[pin].irqs = IRQS;
-		}
-		slot->slot = device == PCI_DEV(router) ? 0 : device;
-		slot->reserved = 0;
+		/* From next to the last one of bus 0: they come in this order, function after function. */
+		if (device - next >= DEVICES - next)
+			continue;
+		next = device + 1;
+		fill_slot(slot++, device, router);
 	}
-	table->checksum = -checksum8(table, size);
+	size = (uint32_t)((uint8_t *)slot - (uint8_t *)&table);
+	memory = alloc_raw(ZONE_FSEG, size, 16, "PIR table");
+	if (!memory)
+		return;
+	memcpy(&table.header, &header, sizeof(header));
+	table.header.size = (uint16_t)size;
+	table.header.router_devfn = router;
+	table.header.checksum = -checksum8(&table, size);
+	memcpy(memory, &table, size);
 }

@@ -1,44 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/smbios.c: see smbios.h.
  */
+#include <stddef.h>
 #include "fw/fw_cfg.h"
 #include "fw/smbios.h"
+#include "fw/smbios_bios.h"
 #include "fw/smbios_entry.h"
 #include "fw/smbios_legacy.h"
 #include "fw/smbios_table.h"
+#include "fw/table_room.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
 #include "machine/machine.h"
+#include "trace/log.h"
 
 /* Far above what any machine has (255 processors: 30 KiB), far below what would hurt. */
 #define TABLES_MAX (1u << 20)
 
-/* Read the anchor: its size says which it is, its text must agree. Returns 0 or -EINVAL, -EIO. */
-static int read_anchor(const struct fw_cfg_item *item, union smbios_entry *entry, bool *is_30)
+/* Read the anchor: its size says which it is, its text must agree. Returns 0; negative after a line. */
+static int read_anchor(const struct fw_cfg_item *item, struct smbios_entry *entry)
 {
-	uint8_t length;
-	bool known;
+	uint32_t wrong, length;
 
-	*is_30 = item->size == sizeof(entry->v30);
-	if (!*is_30 && item->size != sizeof(entry->v21)) {
+	entry->size = item->size;
+	if (item->size != sizeof(entry->v21) && item->size != sizeof(entry->v30)) {
 		log("smbios: anchor has %u bytes, not 31 or 24; no SMBIOS", item->size);
 		return -EINVAL;
 	}
-	if (fw_cfg_read(item, 0, entry, item->size) != 0) {
+	if (fw_cfg_read(item, 0, &entry->v21, item->size) != 0) {
 		log("smbios: anchor: cannot be read; no SMBIOS");
 		return -EIO;
 	}
-	if (*is_30) {
+	if (item->size == sizeof(entry->v30)) {
+		entry->length_max = SMBIOS_LENGTH_MAX_30;
 		length = entry->v30.length;
-		known = !memcmp(entry->v30.anchor, "_SM3_", 5) && length == sizeof(entry->v30);
+		wrong = memcmp(entry->v30.anchor, "_SM3_", 5) | (length ^ sizeof(entry->v30));
 	} else {
-		length = entry->v21.length;
-		known = !memcmp(entry->v21.anchor, "_SM_", 4) &&
-			!memcmp(entry->v21.dmi_anchor, "_DMI_", 5) &&
-			(length == sizeof(entry->v21) || length == sizeof(entry->v21) - 1);
+		entry->length_max = SMBIOS_LENGTH_MAX_21;
+		length = entry->v21.length;	/* 30 by an error of version 2.1 of the standard */
+		wrong = memcmp(entry->v21.anchor, "_SM_", 4) |
+			memcmp(entry->v21.dmi_anchor, "_DMI_", 5) | (31 - length > 1);
 	}
-	if (!known) {
+	if (wrong) {
 		log("smbios: anchor of %u bytes: wrong signature, or its length field %u; no SMBIOS",
 		    item->size, length);
 		return -EINVAL;
@@ -46,60 +50,44 @@ static int read_anchor(const struct fw_cfg_item *item, union smbios_entry *entry
 	return 0;
 }
 
-/* Write type 0 just before the table, where room bytes were left for it, if the entry can have it. */
-static void add_bios(struct smbios_table *table, uint32_t room, bool is_30,
-		    const struct smbios_bios_facts *facts)
+/* Our type 0 goes out: the tables that follow have one, or there is no room or handle for it. */
+static void drop_bios(struct smbios_table *table)
 {
-	struct smbios_writer w = { .at = table->start - room, .end = table->start };
-	uint16_t handle;
+	uint32_t size = table->length - table->own;
 
-	if (!is_30 && !smbios_fits_21(table->length + room, table->count + 1, table->largest)) {
-		log("smbios: %u bytes in %u structures leave no room for type 0; left out",
-		    table->length, table->count);
-		return;
-	}
-	if (smbios_free_handle(table, &handle) != 0) {
-		log("smbios: %u structures use every handle; type 0 is left out", table->count);
-		return;
-	}
-	smbios_put_bios(&w, handle, facts);
-	table->start -= room;
-	table->length += room;
-	table->count++;
-	if (room > table->largest)
-		table->largest = room;
+	table->start += table->own;
+	table->own = 0;
+	smbios_check(table, size);
 }
 
-/* Returns 0, or negative after a line; then the caller gives the memory back. */
-static int load(const struct fw_cfg_item *item, union smbios_entry *entry, bool is_30,
-		uint8_t *start, uint32_t room, const struct smbios_bios_facts *facts)
+/* Our type 0 is not alone, its handle is another's, or the table with it is too long. */
+static void mend_bios(struct smbios_table *table, uint32_t length_max)
 {
-	struct smbios_table table;
-	int rc;
+	int32_t handle;
 
-	if (fw_cfg_read(item, 0, start + room, item->size) != 0) {
-		log("smbios: tables: %u bytes cannot be read; no SMBIOS", item->size);
-		return -EIO;
+	if (table->bios > 1)
+		return drop_bios(table);
+	if (table->length > length_max) {
+		log("smbios: %u bytes in %u structures leave no room for type 0; left out",
+		    table->length - table->own, table->count - 1);
+		return drop_bios(table);
 	}
-	rc = smbios_check(start + room, item->size, &table);
-	if (rc != 0)
-		return rc;
-	if (!table.has_bios)
-		add_bios(&table, room, is_30, facts);
-	return smbios_publish(entry, is_30, &table);
+	handle = smbios_free_handle(table);
+	if (handle < 0) {
+		log("smbios: %u structures use every handle; type 0 is left out", table->count - 1);
+		return drop_bios(table);
+	}
+	put_le16(table->start + offsetof(struct smbios_header, handle), (uint16_t)handle);
 }
 
 void smbios_init(void)
 {
+	struct smbios_table table;
 	struct fw_cfg_item anchor, tables;
-	struct smbios_bios_facts facts;
-	union smbios_entry entry;
-	struct smbios_room memory;
-	uint32_t room;
-	bool is_30;
+	struct smbios_entry entry;
+	struct table_room room;
 
-	if (fw_cfg_file(FW_CFG_SMBIOS_ANCHOR, &anchor) != 0 ||
-	    fw_cfg_file(FW_CFG_SMBIOS_TABLES, &tables) != 0) {
+	if (fw_cfg_file(FW_CFG_SMBIOS_ANCHOR, &anchor) | fw_cfg_file(FW_CFG_SMBIOS_TABLES, &tables)) {
 		/* PC machine types up to 2.0 leave it to the firmware; microvm and isapc have none. */
 		if (machine.chipset != CHIPSET_NONE)
 			smbios_legacy_init();
@@ -110,12 +98,22 @@ void smbios_init(void)
 		    TABLES_MAX);
 		return;
 	}
-	if (read_anchor(&anchor, &entry, &is_30) != 0)
+	if (read_anchor(&anchor, &entry) != 0)
 		return;
-	facts = smbios_bios_facts();
-	room = smbios_bios_size(&facts);
-	if (smbios_room(room + tables.size, &memory) != 0)
+	table.own = smbios_bios_size();
+	table.start = table_room(&room, table.own + tables.size + SMBIOS_END_BYTES, SMBIOS_FSEG_MAX,
+				 "SMBIOS");
+	if (!table.start)
 		return;
-	if (load(&tables, &entry, is_30, memory.start, room, &facts) != 0)
-		smbios_room_release(&memory);
+	smbios_put_bios(table.start, 0);
+	if (fw_cfg_read(&tables, 0, table.start + table.own, tables.size) != 0) {
+		log("smbios: tables: %u bytes cannot be read; no SMBIOS", tables.size);
+	} else {
+		smbios_check(&table, table.own + tables.size);
+		if ((table.bios - 1) | (table.handles_0 - 1) | (table.length > entry.length_max))
+			mend_bios(&table, entry.length_max);
+		if (smbios_publish(&entry, &table) == 0)
+			return;
+	}
+	table_room_release(&room);
 }

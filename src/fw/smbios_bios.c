@@ -1,91 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/fw/smbios_bios.c: type 0, BIOS Information: what this firmware says of itself.
- * Spec: DMTF DSP0134 3.6, section 7.1.
+ * src/fw/smbios_bios.c: see smbios_bios.h.
  */
-#include <stddef.h>
-#include "fw/smbios_table.h"
+#include "fw/smbios_bios.h"
 #include "lib/string.h"
-#include "trace/banner.h"
 #include "machine/machine.h"
-#include "std/smbios.h"
-
-#define VENDOR		"Slipway"
-/*
- * mm/dd/yyyy. Not the day of a release: guests choose by the year what they expect of a machine, and
- * QEMU's have always said 2014. Linux takes RTC alarms by ACPI event from 2015 on, which QEMU's
- * chipsets do not raise, and drops its care with reserved ranges in PCI windows from 2023 on.
- */
-#define RELEASE_DATE	"04/01/2014"
 
 #define START_SEGMENT	0xe800	/* the firmware's RAM and the 16-bit image: 96 KiB to 0xfffff */
 #define ROM_SIZE	(CONFIG_ROM_SIZE / 64 - 1)
 
-/* A decimal number, stepped over; 0xff when there is none or it is above 254. */
-static uint8_t number(const char **text)
-{
-	uint32_t value = 0, digits = 0;
-
-	for (; **text >= '0' && **text <= '9'; (*text)++, digits++)
-		value = digits < 3 ? value * 10 + (uint32_t)(**text - '0') : 0xff;
-	return digits && value < 0xff ? value : 0xff;
-}
-
-struct smbios_bios_facts smbios_bios_facts(void)
-{
-	struct smbios_bios_facts facts = {
-		.vendor = VENDOR,
-		.version = banner_version(),
-		.date = RELEASE_DATE,
-		.major = 0xff,
-		.minor = 0xff,
-	};
-	const char *text = facts.version;
-
-	/* "v1.2-3-gabcdef0" is release 1.2; a bare commit id has no release. */
-	if (*text++ == 'v') {
-		uint8_t major = number(&text);
-		uint8_t minor = *text++ == '.' ? number(&text) : 0xff;
-
-		if (major != 0xff && minor != 0xff) {
-			facts.major = major;
-			facts.minor = minor;
-		}
-	}
-	return facts;
-}
-
-uint32_t smbios_bios_size(const struct smbios_bios_facts *facts)
-{
-	const char *const text[] = { facts->vendor, facts->version, facts->date };
-	uint32_t size = sizeof(struct smbios_bios), strings = 0;
-
-	for (uint32_t i = 0; i < 3; i++)
-		if (text[i] && *text[i])
-			strings += strlen(text[i]) + 1;
-	return size + (strings ? strings + 1 : 2);
-}
-
-void smbios_put_bios(struct smbios_writer *w, uint16_t handle,
-		     const struct smbios_bios_facts *facts)
-{
-	struct smbios_strings strings = { .count = 0 };
-	struct smbios_bios bios = {
-		.header = { .type = SMBIOS_BIOS, .handle = handle },
-		.vendor_str = smbios_string(&strings, facts->vendor),
-		.version_str = smbios_string(&strings, facts->version),
+/* What every image says on every machine. The version follows as the third string. */
+static const struct {
+	struct smbios_bios fixed;
+	char vendor[sizeof(SMBIOS_BIOS_VENDOR)];
+	char date[sizeof(SMBIOS_BIOS_DATE)];
+} __attribute__((packed)) template = {
+	.fixed = {
+		.header = { .type = SMBIOS_BIOS, .length = sizeof(struct smbios_bios) },
+		.vendor_str = 1,
+		.date_str = 2,
+		.version_str = 3,
 		.start_segment = START_SEGMENT,
-		.date_str = smbios_string(&strings, facts->date),
 		.rom_size = ROM_SIZE,
-		.characteristics = SMBIOS_BIOS_SHADOWING | (machine.pci ? SMBIOS_BIOS_PCI : 0),
-		.extension = {
-			machine.rsdp ? SMBIOS_BIOS_EXT0_ACPI : 0,
-			SMBIOS_BIOS_EXT1_TARGETED | SMBIOS_BIOS_EXT1_VIRTUAL,
-		},
-		.major = facts->major,
-		.minor = facts->minor,
+		.characteristics = { 0, SMBIOS_BIOS_SHADOWING >> 8 },
+		.extension = { 0, SMBIOS_BIOS_EXT1_TARGETED | SMBIOS_BIOS_EXT1_VIRTUAL },
 		.ec_major = 0xff,
 		.ec_minor = 0xff,
-	};
+	},
+	.vendor = SMBIOS_BIOS_VENDOR,
+	.date = SMBIOS_BIOS_DATE,
+};
 
-	smbios_put(w, &bios, sizeof(bios), &strings);
+/* Fill in what the template leaves open. */
+static inline void complete(struct smbios_bios *bios, uint16_t handle)
+{
+	bios->header.handle = handle;
+	bios->extension[0] = machine.rsdp ? SMBIOS_BIOS_EXT0_ACPI : 0;
+	bios->characteristics[0] = machine.pci ? SMBIOS_BIOS_PCI : 0;
+	bios->major = banner.major;
+	bios->minor = banner.minor;
+}
+
+void smbios_put_bios(uint8_t *at, uint16_t handle)
+{
+	memcpy(at, &template, sizeof(template));
+	memcpy(at + sizeof(template), banner.version, banner.version_size);
+	at[sizeof(template) + banner.version_size] = 0;		/* the strings end */
+	complete((struct smbios_bios *)at, handle);
+}
+
+void smbios_bios_fixed(struct smbios_bios *bios, uint16_t handle)
+{
+	memcpy(bios, &template.fixed, sizeof(*bios));
+	complete(bios, handle);
 }

@@ -3,11 +3,13 @@
  */
 #include <stddef.h>
 #include "arch/cpu.h"
+#include "fw/smbios_bios.h"
 #include "fw/smbios_legacy.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "std/smbios.h"
+#include "trace/banner.h"
 
 #define MAKER		"Bochs"		/* what these machine types have always said */
 #define SPEED_MHZ	2000
@@ -28,24 +30,26 @@
 
 static void put_bios(const struct smbios_records *r, struct smbios_writer *w)
 {
-	struct smbios_bios_facts facts = smbios_bios_facts();
+	struct smbios_strings strings = { .count = 0 };
+	struct smbios_bios bios;
 	const uint8_t *major = smbios_records_field(r, SMBIOS_BIOS,
 						    offsetof(struct smbios_bios, major), 1);
 	const uint8_t *minor = smbios_records_field(r, SMBIOS_BIOS,
 						    offsetof(struct smbios_bios, minor), 1);
 
-	facts.vendor = smbios_records_text(r, SMBIOS_BIOS,
-					   offsetof(struct smbios_bios, vendor_str), facts.vendor);
-	facts.version = smbios_records_text(r, SMBIOS_BIOS,
-					    offsetof(struct smbios_bios, version_str),
-					    facts.version);
-	facts.date = smbios_records_text(r, SMBIOS_BIOS, offsetof(struct smbios_bios, date_str),
-					 facts.date);
+	smbios_bios_fixed(&bios, HANDLE_BIOS);
+#define TEXT(field, otherwise) \
+	(bios.field = smbios_string(&strings, smbios_records_text(r, SMBIOS_BIOS, \
+				    offsetof(struct smbios_bios, field), otherwise)))
+	TEXT(vendor_str, SMBIOS_BIOS_VENDOR);
+	TEXT(version_str, banner.version);
+	TEXT(date_str, SMBIOS_BIOS_DATE);
+#undef TEXT
 	if (major && minor) {
-		facts.major = *major;
-		facts.minor = *minor;
+		bios.major = *major;
+		bios.minor = *minor;
 	}
-	smbios_put_bios(w, HANDLE_BIOS, &facts);
+	smbios_put(w, &bios, sizeof(bios), &strings);
 }
 
 static uint8_t system_text(const struct smbios_records *r, struct smbios_strings *strings,
@@ -286,10 +290,8 @@ static void put_bytes(struct smbios_writer *w, const uint8_t *bytes, uint32_t le
 
 uint32_t smbios_legacy_bound(const struct smbios_records *records)
 {
-	struct smbios_bios_facts facts = smbios_bios_facts();
-
 	/* Fixed parts, names and NULs: 52 bytes a processor, 31 a DIMM, 2 x 21 where it is mapped. */
-	return 512 + smbios_bios_size(&facts) + machine.cpus * 64 + dimms() * 80 + records->size;
+	return 512 + smbios_bios_size() + machine.cpus * 64 + dimms() * 80 + records->size;
 }
 
 void smbios_legacy_build(const struct smbios_records *records, struct smbios_writer *w)

@@ -1,39 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/fw/smbios_entry.h: where a run of SMBIOS structures lies, and the entry point in the
- * F segment that leads there. Spec: DMTF DSP0134 3.6, section 5.2.
+ * src/fw/smbios_entry.h: the SMBIOS entry point in the F segment, which leads to a run of structures.
+ * Spec: DMTF DSP0134 3.6, section 5.2.
  */
 #ifndef FW_SMBIOS_ENTRY_H
 #define FW_SMBIOS_ENTRY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include "fw/smbios_table.h"
-#include "mem/alloc.h"
 #include "std/smbios.h"
 
-union smbios_entry {
-	struct smbios_entry21 v21;
-	struct smbios_entry30 v30;
+/* Structures up to this many bytes lie in the F segment as well: it is for what must be found there. */
+#define SMBIOS_FSEG_MAX 600
+
+struct smbios_entry {
+	uint32_t size;		/* of the kind: sizeof(v21) or sizeof(v30) */
+	uint32_t length_max;	/* bytes of structures that it can tell of: the fields of 2.1 have 16 bits */
+	union {
+		struct smbios_entry21 v21;
+		struct smbios_entry30 v30;
+	};
 };
 
-/* Memory for structures, and how to give it back. */
-struct smbios_room {
-	enum zone zone;
-	struct alloc_mark mark;
-	uint8_t *start;
-};
-
-/* size bytes for structures: a small table goes into the F segment. Returns 0; -ENOMEM. */
-int smbios_room(uint32_t size, struct smbios_room *room);
-void smbios_room_release(struct smbios_room *room);
-
-/* Can a 2.1 entry point describe so many bytes and structures? Its fields have 16 bits. */
-bool smbios_fits_21(uint32_t length, uint32_t count, uint32_t largest);
+#define SMBIOS_LENGTH_MAX_21	0xffffu		/* no more structures than that either, nor a larger one */
+#define SMBIOS_LENGTH_MAX_30	0xffffffffu
 
 /*
- * Complete the entry point (kind and version are kept, all else is written new), checksum it and
- * put it where an OS looks. Returns 0; -EOVERFLOW, too much for 2.1, or -ENOMEM, each after a line.
+ * Complete the entry point (kind, signature and version are kept, all else is written new), checksum
+ * it and put it where an OS looks. Returns 0; -EOVERFLOW, more than length_max, or -ENOMEM, each
+ * after a line.
  */
-int smbios_publish(union smbios_entry *entry, bool is_30, const struct smbios_table *table);
+int smbios_publish(struct smbios_entry *entry, const struct smbios_table *table);
 
 #endif

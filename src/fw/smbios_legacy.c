@@ -4,9 +4,10 @@
 #include "fw/fw_cfg.h"
 #include "fw/smbios_entry.h"
 #include "fw/smbios_legacy.h"
+#include "fw/table_room.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
+#include "trace/log.h"
 
 #define ITEM_FIRST	512		/* bytes: enough for what command lines have */
 #define ITEM_MAX	0x20000
@@ -37,46 +38,46 @@ static int read_records(struct smbios_records *records)
 	return -ERANGE;
 }
 
-static int build(union smbios_entry *entry)
+static int build(struct smbios_entry *entry)
 {
 	struct smbios_records records;
 	struct smbios_writer w = { .full = false };
-	struct smbios_table table;
-	struct smbios_room memory;
-	uint8_t *start;
+	struct smbios_table table = { .own = 0 };
+	struct table_room memory;
+	uint8_t *kept;
 	uint32_t bound;
 	int rc = read_records(&records);
 
 	if (rc != 0)
 		return rc;
 	bound = smbios_legacy_bound(&records);
-	start = alloc_raw(ZONE_TEMP, bound, 4, "SMBIOS structures");
-	if (!start)
+	table.start = alloc_raw(ZONE_TEMP, bound + SMBIOS_END_BYTES, 4, "SMBIOS structures");
+	if (!table.start)
 		return -ENOMEM;
-	w.at = start;
-	w.end = start + bound;
+	w.at = table.start;
+	w.end = table.start + bound;
 	smbios_legacy_build(&records, &w);
 	if (w.full) {
 		log("smbios: structures take more than %u bytes; no SMBIOS", bound);
 		return -ENOSPC;
 	}
-	rc = smbios_check(start, w.at - start, &table);
+	smbios_check(&table, (uint32_t)(w.at - table.start));
+	kept = table_room(&memory, table.length, SMBIOS_FSEG_MAX, "SMBIOS");
+	if (!kept)
+		return -ENOMEM;
+	memcpy(kept, table.start, table.length);
+	table.start = kept;
+	rc = smbios_publish(entry, &table);
 	if (rc != 0)
-		return rc;
-	rc = smbios_room(table.length, &memory);
-	if (rc != 0)
-		return rc;
-	memcpy(memory.start, start, table.length);
-	table.start = memory.start;
-	rc = smbios_publish(entry, false, &table);
-	if (rc != 0)
-		smbios_room_release(&memory);
+		table_room_release(&memory);
 	return rc;
 }
 
 void smbios_legacy_init(void)
 {
-	union smbios_entry entry = {
+	struct smbios_entry entry = {
+		.size = sizeof(entry.v21),
+		.length_max = SMBIOS_LENGTH_MAX_21,
 		.v21 = {
 			.anchor = { '_', 'S', 'M', '_' },
 			.major = 2,

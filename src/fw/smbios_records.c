@@ -38,8 +38,8 @@ int32_t smbios_records_check(const struct smbios_records *records)
 		if (length > records->size - at)
 			return -ERANGE;
 		if (kind == KIND_STRUCTURE &&
-		    !smbios_is_structure(records->start + at + STRUCTURE_HEADER,
-					 length - STRUCTURE_HEADER)) {
+		    smbios_structure_size(records->start + at + STRUCTURE_HEADER,
+					  length - STRUCTURE_HEADER) != length - STRUCTURE_HEADER) {
 			log("smbios: record %u of %u: %u bytes are not one whole structure; no SMBIOS",
 			    n, count, length - STRUCTURE_HEADER);
 			return -EINVAL;

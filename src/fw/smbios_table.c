@@ -9,96 +9,81 @@
 #include "lib/string.h"
 #include "std/smbios.h"
 
-/*
- * Just behind the two NULs that end the strings at p, NULL when they are not before end. Every
- * other byte is looked at: when the second of two is not NUL, neither begins the end.
- */
-static const uint8_t *strings_end(const uint8_t *p, const uint8_t *end)
+uint32_t smbios_structure_size(const uint8_t *p, uint32_t size)
 {
-	while (end - p >= 2) {
-		if (p[1])
-			p += 2;
-		else if (p[0])
-			p++;
-		else
-			return p + 2;
-	}
-	return NULL;
+	uint32_t length = p[1], next = length + 1;
+
+	do
+		next++;		/* behind the two NULs that end the strings */
+	while (next <= size && get_le16(p + next - 2));
+	return next <= size && length >= sizeof(struct smbios_header) ? next : 0;
 }
 
-bool smbios_is_structure(const uint8_t *p, uint32_t size)
+void smbios_check(struct smbios_table *table, uint32_t size)
 {
-	return size >= sizeof(struct smbios_header) && p[1] >= sizeof(struct smbios_header) &&
-	       p[1] <= size && strings_end(p + p[1], p + size) == p + size;
-}
+	/* As QEMU writes it, handle included. */
+	static const uint8_t end[SMBIOS_END_BYTES] = { SMBIOS_END, 4, 0x00, 0x7f };
+	uint32_t left = size, count = 0, largest = 0, bios = 0, handles_0 = 0, type;
+	uint8_t *p = table->start;
 
-int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table)
-{
-	const uint8_t *p = start, *const end = start + size, *next;
+	do {
+		uint32_t length = smbios_structure_size(p, left);
 
-	*table = (struct smbios_table){ .start = start };
-	while (end - p >= (int32_t)sizeof(struct smbios_header)) {
-		uint32_t type = p[0], length = p[1], handle = get_le16(p + 2);
+		if (!length) {
+			uint32_t at = (uint32_t)(p - table->start) - table->own;
 
-		if (length < sizeof(struct smbios_header) || (int32_t)length > end - p) {
-			log("smbios: structure %u at %u of %u: its length is %u; no SMBIOS", type,
-			    (uint32_t)(p - start), size, length);
-			return -EINVAL;
+			if (left)
+				log("smbios: structure %u at %u of %u, length %u, is not whole; the "
+				    "table ends before it", p[0], at, size - table->own, p[1]);
+			else
+				log("smbios: no end of table in %u bytes; put there", at);
+			memcpy(p, end, sizeof(end));
+			left = length = sizeof(end);
 		}
-		next = strings_end(p + length, end);
-		if (!next) {
-			log("smbios: structure %u at %u of %u: its strings do not end; no SMBIOS",
-			    type, (uint32_t)(p - start), size);
-			return -EINVAL;
-		}
-		table->count++;
-		if ((uint32_t)(next - p) > table->largest)
-			table->largest = next - p;
-		if (type == SMBIOS_BIOS)
-			table->has_bios = true;
-		if (handle < 32)
-			table->low_handles |= 1u << handle;
-		p = next;
-		if (type == SMBIOS_END) {
-			table->length = p - start;
-			if (p != end)
-				log("smbios: end of table at %u of %u; the rest is left out",
-				    table->length, size);
-			return 0;
-		}
-	}
-	log("smbios: no end of table in %u bytes, %u structures; no SMBIOS", size, table->count);
-	return -EINVAL;
+		if (length > largest)
+			largest = length;
+		type = p[0];
+		count++;
+		bios += type == SMBIOS_BIOS;
+		handles_0 += get_le16(p + 2) == 0;
+		p += length;
+		left -= length;
+	} while (type != SMBIOS_END);
+	table->length = (uint32_t)(p - table->start);
+	table->count = count;
+	table->largest = largest;
+	table->bios = bios;
+	table->handles_0 = handles_0;
+	if (left)
+		log("smbios: end of table at %u of %u; the rest is left out",
+		    table->length - table->own, size - table->own);
 }
 
 /* Which of the 32 handles from first on are in use. */
 static uint32_t handles(const struct smbios_table *table, uint32_t first)
 {
-	const uint8_t *p = table->start, *const end = p + table->length;
+	const uint8_t *p = table->start;
 	uint32_t used = 0;
 
-	while (p && p < end) {
+	for (uint32_t left = table->length, length; left; p += length, left -= length) {
 		uint32_t handle = get_le16(p + 2);
 
 		if (handle - first < 32)
 			used |= 1u << (handle - first);
-		p = strings_end(p + p[1], end);
+		length = smbios_structure_size(p, left);
 	}
 	return used;
 }
 
-int smbios_free_handle(const struct smbios_table *table, uint16_t *handle)
+int32_t smbios_free_handle(const struct smbios_table *table)
 {
-	uint32_t used = table->low_handles, first = 0;
+	for (uint32_t first = 0; first < SMBIOS_HANDLE_LIMIT; first += 32) {
+		uint32_t used = handles(table, first);
 
-	while (used == ~0u) {
-		first += 32;
-		if (first >= SMBIOS_HANDLE_LIMIT)
-			return -ENOSPC;
-		used = handles(table, first);
+		if (~used)
+			return (int32_t)first + __builtin_ctz(~used);
 	}
-	*handle = first + __builtin_ctz(~used);
-	return 0;
+	return -ENOSPC;
 }
 
 uint8_t smbios_string(struct smbios_strings *strings, const char *text)

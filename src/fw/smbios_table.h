@@ -8,29 +8,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A complete run, ended by type 127. Bytes and structures are counted with type 127. */
+/* A run of structures. Its numbers are of a complete one, ended by type 127, which counts too. */
 struct smbios_table {
 	uint8_t *start;
+	uint32_t own;		/* bytes at start that are ours: for the log, which counts from behind them */
 	uint32_t length;	/* bytes */
 	uint32_t count;		/* structures */
 	uint32_t largest;	/* bytes of the largest structure, strings included */
-	bool has_bios;		/* there is a type 0 */
-	uint32_t low_handles;	/* bit n: handle n is in use, n below 32 */
+	uint32_t bios;		/* structures of type 0 */
+	uint32_t handles_0;	/* structures with handle 0 */
 };
 
 /*
- * Check size bytes at start, structure by structure, as far as type 127, and describe them. What
- * follows type 127 no reader sees; it is left out of length. Returns 0; -EINVAL after a line in the
- * log: a header or its fixed part is cut off, its length is below 4, the strings have no end in
- * the area, or there is no type 127.
+ * Look through size bytes at table->start, structure by structure, as far as type 127, and fill in
+ * the numbers; start and own are the caller's. Whatever is whole is kept: where a structure is not
+ * (its fixed part is shorter than 4 bytes or cut off, its strings have no end in the area) or type 127
+ * is missing, the log has one line and a type 127 is put there. SMBIOS_END_BYTES of room must follow
+ * the area. What follows a type 127 no reader sees; it is left out of length, with a line.
  */
-int smbios_check(uint8_t *start, uint32_t size, struct smbios_table *table);
+void smbios_check(struct smbios_table *table, uint32_t size);
 
-/* Is this one whole structure: fixed part and strings, ending at size? */
-bool smbios_is_structure(const uint8_t *p, uint32_t size);
+/*
+ * Bytes of the structure at p, fixed part and strings; 0: it is not whole within size bytes. Two
+ * bytes at p must be readable, whatever size is.
+ */
+uint32_t smbios_structure_size(const uint8_t *p, uint32_t size);
 
-/* The lowest handle that no structure has. Returns 0; -ENOSPC, all 0xff00 are in use. */
-int smbios_free_handle(const struct smbios_table *table, uint16_t *handle);
+/* The lowest handle that no structure of the table has; -ENOSPC, all 0xff00 are in use. */
+int32_t smbios_free_handle(const struct smbios_table *table);
 
 /* Writing. */
 struct smbios_writer {
@@ -56,19 +61,5 @@ uint8_t smbios_string(struct smbios_strings *strings, const char *text);
  */
 void smbios_put(struct smbios_writer *w, void *fixed, uint8_t size,
 		const struct smbios_strings *strings);
-
-/* What type 0 says; NULL strings are left out. */
-struct smbios_bios_facts {
-	const char *vendor, *version, *date;
-	uint8_t major, minor;	/* 0xff, 0xff: none */
-};
-
-/* This firmware's. */
-struct smbios_bios_facts smbios_bios_facts(void);
-
-/* Bytes of the type 0 that smbios_put_bios() writes. */
-uint32_t smbios_bios_size(const struct smbios_bios_facts *facts);
-void smbios_put_bios(struct smbios_writer *w, uint16_t handle,
-		     const struct smbios_bios_facts *facts);
 
 #endif

@@ -61,7 +61,7 @@ static void start_log(void)
 	if (debug_port_present())
 		log_set_sink(debug_port_write);
 #endif
-	log("slipway: version %s", banner_version());
+	log("slipway: version %s", banner.version);
 }
 
 /* Starts that are not a boot: this version has no resume, and says so instead of losing the guest. */

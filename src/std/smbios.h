@@ -64,6 +64,7 @@ _Static_assert(sizeof(struct smbios_header) == 4, "SMBIOS structure header is 4 
 #define SMBIOS_DEVICE_MAPPED	20
 #define SMBIOS_BOOT		32
 #define SMBIOS_END		127
+#define SMBIOS_END_BYTES	6	/* of a type 127: header and two NULs */
 
 /* Handles 0xff00 and up are reserved [6.1.2]. */
 #define SMBIOS_HANDLE_LIMIT	0xff00
@@ -78,7 +79,7 @@ struct smbios_bios {
 	uint16_t start_segment;		/* real-mode segment: run-time size is up to 0xfffff */
 	uint8_t date_str;		/* mm/dd/yyyy */
 	uint8_t rom_size;		/* 64 KiB x (n + 1) */
-	uint64_t characteristics;
+	uint8_t characteristics[8];	/* bitmap */
 	uint8_t extension[2];
 	uint8_t major, minor;		/* release; 0xff, 0xff: not given */
 	uint8_t ec_major, ec_minor;	/* 0xff: there is no embedded controller */
@@ -86,8 +87,8 @@ struct smbios_bios {
 _Static_assert(sizeof(struct smbios_bios) == 0x18, "SMBIOS type 0 of 2.4 is 24 bytes");
 _Static_assert(offsetof(struct smbios_bios, characteristics) == 0x0a, "characteristics are at 10");
 
-#define SMBIOS_BIOS_PCI			(1ull << 7)
-#define SMBIOS_BIOS_SHADOWING		(1ull << 12)
+#define SMBIOS_BIOS_PCI			(1u << 7)
+#define SMBIOS_BIOS_SHADOWING		(1u << 12)
 #define SMBIOS_BIOS_EXT0_ACPI		(1u << 0)
 #define SMBIOS_BIOS_EXT1_TARGETED	(1u << 2)	/* targeted content distribution */
 #define SMBIOS_BIOS_EXT1_VIRTUAL	(1u << 4)	/* the system is a virtual machine */

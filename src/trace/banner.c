@@ -4,7 +4,12 @@
 #include "trace/banner.h"
 #include "version.h"
 
-const char *banner_version(void)
-{
-	return SLIPWAY_VERSION;
-}
+_Static_assert(sizeof(SLIPWAY_VERSION) > 1 && sizeof(SLIPWAY_VERSION) <= 64,
+	       "the version is a string that SMBIOS can hold: 1 to 63 characters");
+
+const struct banner banner = {
+	.version = SLIPWAY_VERSION,
+	.version_size = sizeof(SLIPWAY_VERSION),
+	.major = SLIPWAY_MAJOR,
+	.minor = SLIPWAY_MINOR,
+};

@@ -20,10 +20,7 @@
 
 struct machine machine;
 
-const char *banner_version(void)
-{
-	return "v1.2-3-gabcdef0";
-}
+const struct banner banner = { "v1.2-3-gabcdef0", sizeof("v1.2-3-gabcdef0"), 1, 2 };
 
 void smbios_case_reset(void)
 {
@@ -130,23 +127,33 @@ static void walk(struct smbios_found *found)
 	assert(type == SMBIOS_END);
 }
 
+/* Size of the piece of memory that begins there, 0: none. */
+static uint32_t piece_at(uint32_t phys)
+{
+	const struct fake_piece *piece;
+
+	for (uint32_t n = 0; (piece = fake_alloc_piece(n)); n++)
+		if (piece->phys == phys && !piece->released)
+			return piece->size;
+	return 0;
+}
+
 bool smbios_case_find(struct smbios_found *found)
 {
 	memset(found, 0, sizeof(*found));
 	for (uint32_t at = 0xf0000; at < 0x100000 && !found->anchor; at += 16) {
 		const uint8_t *p = fake_ram + at;
+		uint32_t size = piece_at(at);
 
-		if (!fake_alloc_owns(at, 24))
-			continue;
-		/* Text may look like an anchor: as an OS does, go by the checksum too. */
-		if (!memcmp(p, "_SM3_", 5) && p[6] == 0x18 && sum(p, 0x18) == 0) {
+		/* Strings of a structure may look like an anchor, checksum and all: they begin no piece. */
+		if (size == 24 && !memcmp(p, "_SM3_", 5) && p[6] == 0x18 && sum(p, 0x18) == 0) {
 			memcpy(&found->entry30, p, 0x18);
 			assert(found->entry30.table_address <= 0xffffffff);
 			found->is_30 = true;
 			found->address = found->entry30.table_address;
 			found->length = found->entry30.table_max_size;
 			found->anchor = at;
-		} else if (!memcmp(p, "_SM_", 4) && fake_alloc_owns(at, 31) && p[5] == 0x1f &&
+		} else if (size == 31 && !memcmp(p, "_SM_", 4) && p[5] == 0x1f &&
 			   sum(p, 0x1f) == 0 && !memcmp(p + 16, "_DMI_", 5) &&
 			   sum(p + 16, 15) == 0) {
 			memcpy(&found->entry21, p, 0x1f);
@@ -173,6 +180,11 @@ const uint8_t *smbios_case_structure(const struct smbios_found *found, uint8_t t
 		if (*p == type && n-- == 0)
 			return p;
 	return NULL;
+}
+
+uint32_t smbios_case_size(const struct smbios_found *found, const uint8_t *structure)
+{
+	return structure_size(structure, (uint8_t *)phys_to_ptr(found->address) + found->length);
 }
 
 const char *smbios_case_string(const uint8_t *structure, uint8_t number)

@@ -43,6 +43,9 @@ bool smbios_case_find(struct smbios_found *found);
 /* Structure n from 0 of a type; NULL beyond the last. */
 const uint8_t *smbios_case_structure(const struct smbios_found *found, uint8_t type, uint32_t n);
 
+/* Bytes of a structure, strings included. */
+uint32_t smbios_case_size(const struct smbios_found *found, const uint8_t *structure);
+
 /* String number of a structure; "" for 0. */
 const char *smbios_case_string(const uint8_t *structure, uint8_t number);
 

@@ -53,6 +53,9 @@ PROCESSORS = {
     "pc-24": {"args": ["-smp", "24"], "timeout": 120},
     "pc-2-of-8-pluggable": {"args": ["-smp", "2,maxcpus=8"]},
     "microvm-4": {"machine": "microvm", "args": ["-smp", "4"]},
+    "microvm-no-acpi-6-id-gaps": {"machine": "microvm,acpi=off", "args": ["-smp", "6,sockets=2,cores=3"], "append": "noacpi"},
+    "microvm-no-acpi-12-id-gaps": {"machine": "microvm,acpi=off", "args": ["-smp", "12,sockets=4,cores=3"],
+                                   "append": "noacpi"},
     "pc-no-acpi-4": {"machine": "pc,acpi=off", "args": ["-smp", "4"], "append": "noacpi"},
     "pc-1.7-4": {"machine": "pc-i440fx-1.7", "args": ["-smp", "4"]},
 }

@@ -47,16 +47,46 @@ static void check_leftovers(void)
 	check(!left, "the BIOS segment holds nothing of before the reset (%d words)", left);
 }
 
+/* Bus numbers are the firmware's choice: an interrupt's source is told by the kind of its bus. */
+static void mp_entry(const uint8_t *p, uint32_t isa)
+{
+	switch (*p) {
+	case 0:
+		fact("mp processor %d version %x flags %x signature %x features %x", p[1], p[2], p[3], rd32(p + 4),
+		     rd32(p + 8));
+		break;
+	case 1:
+		if (memcmp(p + 2, "ISA   ", 6) == 0)
+			fact("mp bus ISA");
+		else
+			fact("mp bus %02x %c%c%c%c%c%c", p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
+		break;
+	case 2:
+		fact("mp ioapic %d flags %x at %x", p[1], p[3], rd32(p + 4));
+		fact("mp ioapic version %x", p[2]);
+		break;
+	default:
+		if (p[4] == isa)
+			fact("mp %s %d ISA %d flags %x apic %d pin %d", *p == 3 ? "interrupt" : "local", p[1], p[5], rd16(p + 2),
+			     p[6], p[7]);
+		else
+			fact("mp %s %d PCI %02x:%02x pin %d flags %x apic %d pin %d", *p == 3 ? "interrupt" : "local", p[1],
+			     p[4], p[5] >> 2, (p[5] & 3) + 1, rd16(p + 2), p[6], p[7]);
+	}
+}
+
 static void check_mp(void)
 {
 	const uint8_t *mp = scan(0x9fc00, 0xa0000, "_MP_", 16), *table, *p;
-	uint32_t counts[5] = { 0 }, known = 1;
+	uint32_t counts[5] = { 0 }, ids[8] = { 0 }, known = 1, twice = 0, isa = 0x100;
 
 	if (!mp)
 		mp = scan(0xf0000, 0x100000, "_MP_", 16);
 	fact("mp-table %s", mp ? "yes" : "no");
-	if (!mp)
+	if (!mp) {
+		check(!option_number("cpus", 0) || acpi_find("APIC"), "the processors are listed, if not by ACPI then here");
 		return;
+	}
 	check(sum8(mp, 16) == 0 && mp[8] == 1, "the MP floating pointer's checksum is right");
 	table = PTR(rd32(mp + 4));
 	if (!rd32(mp + 4) || !check(readable(rd32(mp + 4), 44) && memcmp(table, "PCMP", 4) == 0 &&
@@ -71,15 +101,25 @@ static void check_mp(void)
 			break;
 		}
 		counts[*p] += *p != 0 || (p[3] & 1);
+		if (*p == 1 && memcmp(p + 2, "ISA   ", 6) == 0)
+			isa = p[1];
+		mp_entry(p, isa);
+		if (*p == 0) {
+			twice |= ids[p[1] / 32] >> p[1] % 32 & 1;
+			ids[p[1] / 32] |= 1u << p[1] % 32;
+		}
 		p += *p == 0 ? 20 : 8;
 	}
 	check(known && p == table + rd16(table + 4), "the MP table's entries fill it");
-	fact("mp cpus %d buses %d ioapics %d interrupts %d local %d", counts[0], counts[1], counts[2],
-	     counts[3], counts[4]);
+	check(!twice, "no APIC id is twice in the MP table");
 	/* SeaBIOS lists one processor of each package. */
-	if (!entered_by_setup())
-		check(!acpi_find("APIC") || counts[0] == acpi_cpus(), "MP table and MADT agree on %d processors (%d)",
-		      acpi_cpus(), counts[0]);
+	if (entered_by_setup())
+		return;
+	if (acpi_find("APIC"))
+		check(counts[0] == acpi_cpus(), "MP table and MADT agree on %d processors (%d)", acpi_cpus(), counts[0]);
+	else
+		check(counts[0] == option_number("cpus", counts[0]), "the MP table has %d processors (%d)",
+		      option_number("cpus", counts[0]), counts[0]);
 }
 
 static void check_pir(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/mptable_test.c: the MP table for machines of 1 to 300 processors, on every board.
  *
- * LINK: src/fw/mptable.c src/hw/pci/irq.c src/lib/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/mptable.c src/fw/table_room.c src/hw/pci/irq.c src/lib/checksum.c tests/fake/cpu.c tests/fake/io.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,8 +38,7 @@ static struct pci_tree tree = { .function = functions, .max = 400 };
 
 bool cpus_present(uint32_t apic_id)
 {
-	assert_true(apic_id < machine.apic_id_limit);
-	return present[apic_id];
+	return apic_id < sizeof(present) / sizeof(present[0]) && present[apic_id];
 }
 
 uint32_t cpus_found(void)
@@ -266,6 +265,39 @@ static void gaps_in_the_ids_are_left_out(STATE)
 		assert_int_equal(cpu_entry[i]->apic_id, ids[i]);
 }
 
+/* microvm tells how many processors there may be, and no limit of their ids. */
+static void ids_above_the_number_of_processors_are_listed(STATE)
+{
+	static const struct {
+		uint32_t cores;		/* in a package; ids of the next begin at a power of two */
+		uint32_t count, highest;
+	} machines[] = { { 3, 6, 6 }, { 3, 12, 14 }, { 5, 10, 12 }, { 3, 189, 250 }, { 1, 255, 254 } };
+
+	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		uint32_t id = 0, n = 0, step = machines[i].cores == 5 ? 8 : machines[i].cores + 1;
+
+		setup(NULL);
+		machine.chipset = CHIPSET_NONE;
+		machine.pci = NULL;
+		has_fdt = true;
+		for (; n < machines[i].count; id++)
+			if (machines[i].cores == 1 || id % step < machines[i].cores) {
+				cpu(id);
+				n++;
+			}
+		assert_int_equal(id - 1, machines[i].highest);
+		machine.apic_id_limit = machines[i].count;
+		mptable_init();
+		assert_true(read_table());
+		assert_int_equal(n_cpu, machines[i].count);
+		for (n = 0; n < n_cpu; n++) {
+			assert_true(present[cpu_entry[n]->apic_id]);
+			assert_true(n == 0 || cpu_entry[n]->apic_id > cpu_entry[n - 1]->apic_id);
+		}
+		assert_int_equal(fake_log_lines(), 0);
+	}
+}
+
 static void the_boot_processor_is_marked_whatever_its_id(STATE)
 {
 	fake_cpuid_set(1, 0, (struct cpuid){ .eax = 1, .ebx = 3u << 24, .edx = 0x200 });
@@ -273,8 +305,10 @@ static void the_boot_processor_is_marked_whatever_its_id(STATE)
 	pc();
 	mptable_init();
 	assert_true(read_table());
-	for (uint32_t n = 0; n < 4; n++)
-		assert_int_equal(cpu_entry[n]->flags, n == 3 ? 3 : 1);
+	for (uint32_t n = 0; n < 4; n++) {
+		assert_int_equal(cpu_entry[n]->apic_id, n == 0 ? 3 : n - 1);	/* it comes first */
+		assert_int_equal(cpu_entry[n]->flags, n == 0 ? 3 : 1);
+	}
 	assert_int_equal(local_entry[0]->apic, 3);
 }
 
@@ -290,6 +324,54 @@ static void an_id_that_does_not_fit_leaves_the_table_out(STATE)
 		assert_false(read_table());
 		assert_int_equal(fake_alloc_live_all(), 0);
 		assert_true(fake_log_has("APIC id above 254; no MP table"));
+	}
+}
+
+static void neither_does_one_of_the_boot_processor(STATE)
+{
+	fake_cpuid_set(1, 0, (struct cpuid){ .eax = 1, .ebx = 255u << 24, .edx = 0x200 });
+	cpu(255);
+	mptable_init();
+	assert_false(read_table());
+	assert_int_equal(fake_alloc_live_all(), 0);
+	assert_true(fake_log_has("APIC id above 254; no MP table"));
+}
+
+static void a_bridge_on_another_root_bus_has_both_buses_listed(STATE)
+{
+	machine.chipset = CHIPSET_Q35;
+	cpus(1);
+	function(0, 0, 0, 0, 0, NONE);
+	function(0, 4, 0, 1, 10, NONE)->bridge = true;
+	functions[1].secondary = 1;
+	function(1, 0, 0, 1, 10, 1);
+	function(0, 5, 0, 1, 11, NONE)->bridge = true;	/* back on bus 0 */
+	functions[3].secondary = 2;
+	function(64, 0, 0, 1, 10, NONE)->bridge = true;
+	functions[4].secondary = 65;
+	tree.last_bus = 65;
+	mptable_init();
+	assert_true(read_table());
+	assert_int_equal(n_bus, 6);
+	for (uint32_t n = 0; n < 6; n++)
+		assert_int_equal(bus_entry[n]->id, ((const uint8_t[]){ 0, 1, 2, 64, 65, 66 })[n]);
+	assert_memory_equal(bus_entry[4]->name, "PCI   ", 6);
+	assert_memory_equal(bus_entry[5]->name, "ISA   ", 6);
+}
+
+static void the_timer_stays_whatever_lines_there_are(STATE)
+{
+	static const uint8_t lines[] = { 0, 2, 15, 16, 32, 0xff };
+
+	for (unsigned int i = 0; i < sizeof(lines); i++) {
+		setup(NULL);
+		machine.chipset = CHIPSET_Q35;
+		cpus(1);
+		function(0, 25, 0, 1, lines[i], NONE);
+		mptable_init();
+		assert_true(read_table());
+		for (uint8_t irq = 0; irq < 16; irq++)
+			assert_int_equal(isa_pin(irq), irq == 2 || (irq && irq == lines[i]) ? -1 : irq ? irq : 2);
 	}
 }
 
@@ -621,8 +703,12 @@ int main(void)
 #define T(f) cmocka_unit_test_setup(f, setup)
 		T(every_processor_is_listed),
 		T(gaps_in_the_ids_are_left_out),
+		T(ids_above_the_number_of_processors_are_listed),
 		T(the_boot_processor_is_marked_whatever_its_id),
 		T(an_id_that_does_not_fit_leaves_the_table_out),
+		T(neither_does_one_of_the_boot_processor),
+		T(a_bridge_on_another_root_bus_has_both_buses_listed),
+		T(the_timer_stays_whatever_lines_there_are),
 		T(more_than_255_processors_leave_the_table_out),
 		T(without_an_apic_there_is_no_table),
 		T(names_are_the_ones_guests_know),

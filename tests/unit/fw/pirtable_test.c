@@ -13,6 +13,7 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fw/pirtable.h"
+#include "hw/pci/irq.h"
 #include "hw/pci/tree.h"
 #include "machine/machine.h"
 #include "std/pir.h"
@@ -139,6 +140,28 @@ static void ich9_slots_have_the_links_of_their_group(STATE)
 	assert_int_equal(slot_of(table, 31)->slot, 0);
 }
 
+static void every_link_is_the_one_the_pin_is_wired_to(STATE)
+{
+	for (uint32_t dev = 0; dev < 32; dev++)
+		function(0, dev, 0);
+	for (machine.chipset = CHIPSET_I440FX; machine.chipset <= CHIPSET_Q35; machine.chipset++) {
+		const struct pir_header *table;
+
+		fake_alloc_reset();
+		memset(fake_ram + 0xf0000, 0, 0x10000);
+		pirtable_init();
+		table = find();
+		assert_non_null(table);
+		for (uint32_t dev = 1; dev < 32; dev++)
+			for (uint32_t pin = 0; pin < 4; pin++) {
+				uint32_t pirq = pci_slot_pirq(machine.chipset, dev, pin + 1);
+
+				assert_int_equal(slot_of(table, dev)->pin[pin].link,
+						 pirq < 4 ? 0x60 + pirq : 0x68 + pirq - 4);
+			}
+	}
+}
+
 static void other_buses_are_left_out(STATE)
 {
 	function(0, 3, 0);
@@ -200,6 +223,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup(f, setup)
 		T(piix_slots_rotate_through_four_links),
 		T(ich9_slots_have_the_links_of_their_group),
+		T(every_link_is_the_one_the_pin_is_wired_to),
 		T(other_buses_are_left_out),
 		T(all_slots_fit),
 		T(an_empty_bus_has_a_table_without_slots),
