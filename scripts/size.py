@@ -18,8 +18,12 @@ ROM_BUDGET = {
 
 
 def contributions(map_file):
-    """(output section, object, bytes) for every piece the linker placed."""
-    out, pending = None, None
+    """(output section, object, bytes) for every piece the linker placed.
+
+    Strings that several objects have are placed once, which newer linkers book on the first object of all:
+    what an object brings ("size before relaxing") is counted, and what two bring is counted twice.
+    """
+    out, pending, found = None, None, []
     for line in map_file.read_text().splitlines():
         if m := re.match(r"^(\.\w+)", line):
             out = m.group(1)[1:]
@@ -27,9 +31,11 @@ def contributions(map_file):
         pending = None
         if re.match(r"^ \S+$", line):
             pending = line
-            continue
-        if m := re.match(r"^ (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+\.o)$", line):
-            yield out, m.group(3).split("/src/")[-1], int(m.group(2), 16)
+        elif m := re.match(r"^ (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+\.o)$", line):
+            found.append([out, m.group(3).split("/src/")[-1], int(m.group(2), 16)])
+        elif m := re.match(r"^ +0x([0-9a-f]+) \(size before relaxing\)$", line):
+            found[-1][2] = int(m.group(1), 16)
+    return found
 
 
 def folder_of(name):
