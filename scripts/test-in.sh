@@ -100,7 +100,6 @@ contained() {
 	child=
 	return $rc
 }
-contained true 2>"$work/said" || die 3 "mounts are not permitted here ($(cat "$work/said")): as root of a container this needs --privileged"
 
 # --- packages of this machine, its mirror and its keys ------------------------------------------------
 need() { # COMMAND PACKAGE: the package, unless the command is there
@@ -110,8 +109,10 @@ need() { # COMMAND PACKAGE: the package, unless the command is there
 		die 3 "$2 could not be installed"
 	fi
 }
+need mount mount
 need mmdebstrap mmdebstrap
 need git git
+contained true 2>"$work/said" || die 3 "mounts are not permitted here ($(cat "$work/said")): as root of a container this needs --privileged"
 
 # How this machine's apt fetches: proxies, certificates, tries, and whether dates are believed.
 apt-config dump | grep -E '^Acquire::(http|https|ftp|Retries|ForceIPv|Check-)' >"$work/fetch.conf" || :
@@ -227,8 +228,8 @@ git() { GIT_CONFIG_GLOBAL=$work/gitconfig command git "$@"; }
 git clone -q --no-hardlinks . "$tree/slipway"
 git -C "$tree/slipway" checkout -q --detach "$(git rev-parse HEAD)"
 if [ -n "$worktree" ]; then
-	git ls-files -z --deleted | (cd "$tree/slipway" && xargs -0r rm -f)
-	git ls-files -z --modified --others --exclude-standard | xargs -0r sh -c 'for f; do [ ! -e "$f" ] || cp -a --parents "$f" "$0"; done' "$tree/slipway"
+	{ git diff -z --name-only --no-renames HEAD; git ls-files -z --others --exclude-standard; } |
+		xargs -0r sh -c 'for f; do rm -f "$0/$f"; [ ! -e "$f" ] || cp -a --parents "$f" "$0"; done' "$tree/slipway"
 fi
 chown -R 0:0 "$tree/slipway"
 
@@ -237,6 +238,7 @@ say "testing $(git log -1 --format='%h (%s)')${worktree:+ and the work tree}"
 # shellcheck disable=SC2016
 contained sh -euc '
 	tree=$1 debs=$2; shift 2
+	mount --bind "$tree" "$tree"	# else the root of what runs there would be no mount
 	mount --rbind /dev "$tree/dev"
 	mount -t proc proc "$tree/proc"
 	mount -t sysfs -o ro sysfs "$tree/sys"

@@ -57,6 +57,7 @@ NO_COMPLAINT = re.compile(r"ACPI: Early table checksum verification disabled|MTR
 # make the kernel fail at calibrating its timers, under any firmware.
 OWN_TIME = ["-icount", "shift=3,sleep=off"]
 MISCOUNTED = "could not calculate TSC khz"
+TOO_BUSY = re.compile(rf"{MISCOUNTED}|timer not connected to IO-APIC")
 
 
 def boot(bios, machine="pc", memory="256", args=(), timeout=120, show="dmesg,facts", extra=""):
@@ -197,6 +198,6 @@ def test_tables_decode(machine, tmp_path):
     if machine == "microvm":
         return
     assert re.search(r"SMBIOS [\d.]+ present", dmi), dmi
-    for handle in ("BIOS Information", "System Information", "Physical Memory Array", "End Of Table"):
-        assert handle in dmi, dmi
+    for handle in ("(BIOS|Platform Firmware) Information", "System Information", "Physical Memory Array", "End Of Table"):
+        assert re.search(handle, dmi), dmi
     assert not re.search(r"BROKEN|wrong|invalid|bad|Unable|TRUNCATED", dmi, re.I), dmi

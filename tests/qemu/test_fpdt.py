@@ -12,7 +12,7 @@ import pytest
 import debian
 import vm as qemu
 from conftest import MIB, make_initrd, words_for
-from test_debian import complaints
+from test_debian import TOO_BUSY, complaints
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 import bootlog_read  # noqa: E402
@@ -62,13 +62,17 @@ def find_record(memory, rsdp):
 
 
 def debian_boot(machine, *args, traced=False):
-    vm = qemu.VM(machine=machine, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(),
-                 append="console=ttyS0 quiet panic=-1 reboot=t show=dmesg,fpdt,summary")
-    with vm:
-        vm.command += [*args, *(trace_args(vm) if traced else [])]
-        result = vm.run(150)
-        seen = list(accesses(vm.folder / "trace")) if traced else []
-    sections = debian.sections(result.serial)
+    """Real time is what is looked at: a host so busy that the kernel misses timer interrupts is tried again."""
+    for _ in range(5):
+        vm = qemu.VM(machine=machine, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(),
+                     append="console=ttyS0 quiet panic=-1 reboot=t show=dmesg,fpdt,summary")
+        with vm:
+            vm.command += [*args, *(trace_args(vm) if traced else [])]
+            result = vm.run(150)
+            seen = list(accesses(vm.folder / "trace")) if traced else []
+        sections = debian.sections(result.serial)
+        if not TOO_BUSY.search(result.serial):
+            break
     assert "end" in sections, str(result)
     return result, sections, seen
 
@@ -84,8 +88,9 @@ def test_debian_shows_table_and_record(machine, tmp_path):
         assert table[:4] == b"FPDT" and len(table) == 52 and sum(table) % 256 == 0
         reset, load, start, exit_entry, exit_exit = times
         assert reset == 0 < load <= start < exit_entry <= exit_exit, times
-        # The firmware runs from the first access to its last, of fw_cfg or in the report; with the kernel's first it is over.
-        last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg") or x[2] == "isa-debugcon")
+        # From the first access to the last of fw_cfg or the debug port the firmware runs; with the kernel's first
+        # it is over.
+        last = max(n for n, x in enumerate(seen) if x[2].startswith("fwcfg") or x[1] == 0x402)
         least, most = seen[last][0] - seen[0][0], seen[last + 1][0] - seen[0][0]
         if least * 0.95 - 0.005 < exit_exit / 1e9 < most * 1.05 + 0.005 and not complaints(result):
             break
