@@ -21,18 +21,3 @@ def test_an_excess_and_an_unknown_folder_are_seen():
     assert size.exceeded({"lib": size.ROM_BUDGET["lib"] + 1, "mem": 1, "nowhere": 1}) == [
         f"size: src/lib: {size.ROM_BUDGET['lib'] + 1} bytes of ROM, budget {size.ROM_BUDGET['lib']}",
         "size: src/nowhere: 1 bytes of ROM, budget 0"]
-
-
-def test_strings_are_booked_on_who_brings_them(tmp_path):
-    """As the linker of Debian unstable (binutils 2.47) has them in its map: all in the first, none in the others."""
-    (tmp_path / "map").write_text("""
-.rom            0xfffc0000     0xf000
- .rodata.str1.1
-                0xfffcf0e8     0x2ef5 out/src/boot/bzimage.o
-                                0x1d3 (size before relaxing)
- .rodata.str1.1
-                0xfffcf190        0x0 out/src/fw/acpi.o
-                                 0x38 (size before relaxing)
- .rodata.table  0xfffcf200       0x10 out/src/fw/acpi.o
-""")
-    assert size.by_folder(tmp_path / "map") == {"boot": 0x1d3, "fw": 0x48}
