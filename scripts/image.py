@@ -39,6 +39,15 @@ def check_gdt(image, address):
                      f"access byte {access:#04x} has no accessed bit or is a system segment")
 
 
+def check_window(image):
+    """QEMU shows the last 128 KiB at E0000, where an OS looks for tables and option ROMs: no text may be one."""
+    for at in range(0x20000, ROM_SIZE, 16):
+        if image.startswith((b"RSD PTR ", b"_MP_", b"_SM_", b"_SM3_", b"$PIR", b"_32_", b"$PnP"), at):
+            sys.exit(f"image: the bytes at {ROM_BASE + at:#x} begin like a table that an OS scans for: {image[at:at + 8]}")
+        if at % 2048 == 0 and image[at:at + 2] == b"\x55\xaa":
+            sys.exit(f"image: the bytes at {ROM_BASE + at:#x} begin like an option ROM")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--rom32", required=True, help="ELF file of the 32-bit program")
@@ -55,6 +64,7 @@ def main():
                 sys.exit(f"image: {path}: {name} at {address:#x} lies in the hole")
             image[address - ROM_BASE:address - ROM_BASE + len(data)] = data
     check_gdt(image, symbol(args.rt16, "rt16_gdt_pointer") + 0xFFF00000)
+    check_window(image)
     with open(args.out, "wb") as f:
         f.write(image)
 

@@ -66,14 +66,16 @@ static inline void cpu_pause(void)
 	__asm__ volatile("rep; nop" : : : "memory");
 }
 
-/* The last way to restart a machine: an exception that has no table. */
+/*
+ * The last way to restart a machine: an exception that has no table. By UD2: a KVM that emulates code
+ * without paging stops the machine at INT3 and INT n instead.
+ */
 static inline void __attribute__((noreturn)) cpu_triple_fault(void)
 {
 	static const struct { uint16_t limit; uint32_t base; } __attribute__((packed)) none;
 
-	__asm__ volatile("lidtl %0; int3" : : "m"(none));
-	for (;;)
-		__asm__ volatile("cli; hlt" : : : "memory");
+	__asm__ volatile("lidtl %0; ud2" : : "m"(none));
+	__builtin_unreachable();
 }
 
 /* Stop this CPU; an NMI only wakes it to halt again. */

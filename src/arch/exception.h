@@ -21,6 +21,9 @@ static inline uint32_t read_cr2(void)
 	return value;
 }
 
+/* NMIs since the start, counted by src/arch/start.S: POST goes on. */
+extern volatile uint32_t nmi_count;
+
 /* Print the registers and what looks like return addresses on the stack, then stop. */
 void __attribute__((noreturn)) exception(const struct exception_frame *frame);
 

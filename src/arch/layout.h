@@ -14,11 +14,21 @@
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */
 #define STACK_SIZE	0x1800
+#define STACK_HEAD	0x000efe00	/* cleared before use; what is below it, by src/post/world.c */
+
+/*
+ * From the reset vector to the stack an NMI has 32 bytes of the guest's memory: SP is 0, so it pushes
+ * here in real mode, and protected mode goes on here.
+ */
+#define TRANSIT_STACK	0x00010000
 
 #define FSEG_BASE	0x000f0000	/* where guests see the 16-bit image */
 #define FSEG_END	0x00100000
 
 #define EBDA_BASE	0x0009fc00	/* 1 KiB, conventional memory ends here */
+
+/* Reads of port 0x80 that a reset register is given, a microsecond or less each. */
+#define RESET_PAUSE	5000
 
 /* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
 #define SEL_CODE32	0x10

@@ -3,7 +3,8 @@
  * exception entries, here because their table needs addresses known to the assembler.
  *
  * Until the shadow registers are open there is no RAM of ours, so nothing is pushed: the guest's
- * memory must stay as it is until POST knows what kind of start this is.
+ * memory must stay as it is until POST knows what kind of start this is. An NMI before the stack is there
+ * comes back to rom_start (src/rt16/reset.S).
  */
 #include "arch/layout.h"
 
@@ -37,7 +38,15 @@ rom_start:
 	cmpl	$Q35_ID, %eax
 	je	shadow_q35
 
-shadow_done:
+	/* Without shadow registers our RAM is the image's, and QEMU restores it at a reset. */
+	movl	$bss_start, %edi
+
+clear_variables:
+	movl	$bss_end, %ecx
+	subl	%edi, %ecx
+	shrl	$2, %ecx
+	xorl	%eax, %eax
+	rep stosl
 	movl	$STACK_TOP, %esp
 	lidtl	idt_pointer
 	movl	%ebx, %eax
@@ -49,21 +58,22 @@ shadow_done:
 	jmp	1b
 
 	/*
-	 * All shadow registers get a value, since QEMU resets none of them: E8000-FFFFF RAM, read
-	 * and write; C0000-E7FFF RAM, read only. Two dwords, because every write that changes one
-	 * rebuilds QEMU's memory map. The byte before PAM0 (0x58) has no function in QEMU.
+	 * All shadow registers get a value, since QEMU resets none of them. E8000-FFFFF: RAM, read and
+	 * write. C0000-E7FFF: not shadowed; what QEMU shows there no guest can write, so there is nothing
+	 * to clear. Two dwords, because every write that changes one rebuilds QEMU's memory map. The byte
+	 * before PAM0 (0x58) has no function in QEMU.
 	 */
 shadow_i440fx:
 	movl	$0x80000058, %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
-	movl	$0x11113000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
+	movl	$0x00003000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
 	movl	$0x8000005c, %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
-	movl	$0x33111111, %eax	/* 0x5f PAM6: E8000-EFFFF */
+	movl	$0x33000000, %eax	/* 0x5f PAM6: E8000-EFFFF */
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
 	jmp	shadow_done
@@ -76,9 +86,17 @@ shadow_q35:
 	movl	$Q35_MMCONFIG + 1, %eax	/* PCIEXBAR: 256 MiB, enabled */
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
-	movl	$0x11111130, Q35_MMCONFIG + 0x90
-	movl	$0x00331111, Q35_MMCONFIG + 0x94
-	jmp	shadow_done
+	movl	$0x00000030, Q35_MMCONFIG + 0x90
+	movl	$0x00330000, Q35_MMCONFIG + 0x94
+
+	/* What a guest left in our RAM goes: here what POST uses, the rest in src/post/world.c. */
+shadow_done:
+	movl	$STACK_HEAD, %edi
+	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
+	xorl	%eax, %eax
+	rep stosl
+	movl	$kept_end, %edi
+	jmp	clear_variables
 
 /*
  * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes
@@ -97,9 +115,16 @@ exception_\n:
 
 	.set	n, 0
 	.rept	32
+	.if	n != 2
 	exception_stub %n
+	.endif
 	.set	n, n + 1
 	.endr
+
+	/* NMI is nobody's defect: the host sent it, or a line that a guest left. post() tells how many. */
+exception_2:
+	incl	nmi_count
+	iretl
 
 exception_common:
 	pushal

@@ -266,6 +266,17 @@ int fw_cfg_select(uint16_t key)
 	return fw_cfg_io_select(key);
 }
 
+bool fw_cfg_zero(uint32_t phys, uint32_t len)
+{
+	uint8_t *first = phys_to_ptr(phys), *last = first + len - 1;
+
+	if (!fw_cfg_io_has_dma())
+		return false;
+	/* There are devices that write nothing and report success. */
+	*first = *last = 0xff;
+	return !fw_cfg_io_dma(FW_CFG_DMA_READ, FW_CFG_NO_ITEM, 0, phys, len) && !(*first | *last);
+}
+
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)
 {
 	if (!range_inside32(offset, len, item->size))

@@ -34,6 +34,7 @@
 #define FW_CFG_SETUP_SIZE	0x0017	/* le32 bytes */
 #define FW_CFG_SETUP_DATA	0x0018
 #define FW_CFG_FILE_DIR		0x0019
+#define FW_CFG_NO_ITEM		0x3ffe	/* a key beyond all that QEMU gives away */
 #define FW_CFG_ACPI_TABLES	0x8000	/* old machine types: user tables */
 #define FW_CFG_SMBIOS_ENTRIES	0x8001	/* machine types up to 2.0 */
 #define FW_CFG_IRQ0_OVERRIDE	0x8002	/* le32 */
@@ -127,6 +128,13 @@ uint32_t fw_cfg_le32(uint16_t key);
  * theirs. Returns 0 or -EIO.
  */
 int fw_cfg_select(uint16_t key);
+
+/*
+ * Have the device write len zeros to phys: what it gives for a key that no item has [DMA interface].
+ * One access, whatever len is; a host whose KVM emulates this code does 4 bytes a microsecond. Returns
+ * false without DMA, and where the device does something else: then the memory may be anything.
+ */
+bool fw_cfg_zero(uint32_t phys, uint32_t len);
 
 /*
  * Copy len bytes to item at offset. Only by DMA, and only items QEMU marks writable.

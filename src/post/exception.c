@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/post/exception.c: a processor exception during POST is a defect of this firmware: say where,
- * then stop. Without this it would be a triple fault, that is, a silent reboot.
+ * then stop. Without this it would be a triple fault, that is, a silent reboot. NMI is not one of them.
  */
 #include "arch/exception.h"
 #include "arch/layout.h"
 #include "boot/fail.h"
 #include "trace/log.h"
+
+volatile uint32_t nmi_count;
 
 extern const char rom_start[], rom_text_end[];
 

@@ -3,6 +3,7 @@
  * as a table, with the reasons for the order.
  */
 #include "arch/cpu.h"
+#include "arch/exception.h"
 #include "arch/phys.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
@@ -18,7 +19,6 @@
 #include "post/pci.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
-#include "lib/string.h"
 #include "mem/alloc.h"
 #include "trace/banner.h"
 #include "post/cpus.h"
@@ -34,25 +34,57 @@
 #define RING_WORDS 2048
 _Static_assert(RING_WORDS >= LOG_FIRST_WORDS && !(RING_WORDS & (RING_WORDS - 1)), "log_move() wants it so");
 
-extern char bss_start[], bss_end[];
-
-static void stop_unless_built_for(enum chipset chipset)
-{
-	static const bool built[] = {
 #ifdef CONFIG_MACHINE_MICROVM
-		[CHIPSET_NONE] = true,
+#define BUILT_NONE	(1u << CHIPSET_NONE)
+#else
+#define BUILT_NONE	0
 #endif
 #ifdef CONFIG_MACHINE_PC
-		[CHIPSET_I440FX] = true,
+#define BUILT_I440FX	(1u << CHIPSET_I440FX)
+#else
+#define BUILT_I440FX	0
 #endif
 #ifdef CONFIG_MACHINE_Q35
-		[CHIPSET_Q35] = true,
+#define BUILT_Q35	(1u << CHIPSET_Q35)
+#else
+#define BUILT_Q35	0
 #endif
-		[CHIPSET_COUNT] = false,
-	};
+#define BUILT_FOR	(BUILT_NONE | BUILT_I440FX | BUILT_Q35)
 
-	if (!built[chipset])
+static struct boot_plan plan;
+static uint8_t shutdown_code;
+
+/*
+ * A machine that is not ours, and starts that are not a boot: this version has no resume, and says so
+ * instead of losing the guest.
+ */
+static void leave_unless_boot(void)
+{
+	if (!(BUILT_FOR >> machine.chipset & 1))
 		boot_stop("start: this image was built without support for this machine");
+	switch (machine.start) {
+	case START_S3_WAKE:
+		log("start: S3 wake: this version cannot resume; the machine is restarted");
+		break;
+	case START_INIT:
+		log("start: INIT without a reset: the machine is restarted");
+		break;
+	case START_SHUTDOWN_CODE:
+		log("start: shutdown code 0x%02x in CMOS: not served; the machine is restarted",
+		    shutdown_code);
+		break;
+	case START_NO_RESET:
+		log("start: INIT without a reset, and a hard reset changed nothing; going on");
+		/* fall through */
+	default:
+		return;
+	}
+	hard_reset();
+}
+
+static void find_kind(void)
+{
+	timeline.start = machine.start = start_kind(&shutdown_code);
 }
 
 static void start_log(void)
@@ -63,95 +95,98 @@ static void start_log(void)
 		log_set_sink(debug_port_write);
 #endif
 	log("slipway: version %s", banner.version);
-}
-
-/* Starts that are not a boot: this version has no resume, and says so instead of losing the guest. */
-static void leave_unless_boot(enum start_kind kind, uint8_t code)
-{
-	if (kind == START_S3_WAKE)
-		log("start: S3 wake: this version cannot resume; the machine is restarted");
-	else if (kind == START_SHUTDOWN_CODE)
-		log("start: shutdown code 0x%02x in CMOS: not served; the machine is restarted", code);
-	else
-		return;
-	hard_reset();
-}
-
-/* Tables after PCI and chipset: QEMU builds its ACPI tables from live registers. */
-static void make_tables(void)
-{
-	acpi_init();
-#ifdef CONFIG_FPDT
-	fpdt_init();
+	timeline.log = (uint32_t)ptr_to_phys(log_ring());
+	if (!(BUILT_FOR >> machine.chipset & 1) || machine.start > START_RESET)
+		leave_unless_boot();
+#ifdef CONFIG_EXCEPTION_TEST
+	__builtin_trap();
 #endif
-	smbios_init();
-	mptable_init();
-	pirtable_init();
 }
 
-/* Beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
-static void move_log(void)
+static void find_fw_cfg(void)
 {
-	void *memory = alloc_raw(ZONE_NVS, LOG_RING_BYTES(RING_WORDS), 16, "log");
+	alloc_init(world_fseg_start(), world_fseg_end());
+	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
+		boot_fail("no usable fw_cfg: memory and kernel are not known");
+}
 
+/* The log goes beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
+static void find_memory(void)
+{
+	void *memory;
+
+	if (memory_init() != 0)
+		boot_fail("no usable memory map");
+	memory = alloc_raw(ZONE_NVS, LOG_RING_BYTES(RING_WORDS), 16, "log");
 	if (memory)
 		log_move(memory, RING_WORDS);
 	timeline.log = (uint32_t)ptr_to_phys(log_ring());
 }
 
+static void make_plan(void)
+{
+	plan_make(&plan);
+}
+
+/* What -kernel gives is started by its 32-bit Linux entry, or not at all. */
+static void find_pci(void)
+{
+	pci_init(!plan.kernel_first);
+}
+
+static void lock(void)
+{
+	shadow_lock(machine.chipset);
+	if (nmi_count)
+		log("start: NMI: %u came during POST; ignored", nmi_count);
+	do_boot(&plan);
+}
+
+/*
+ * One step after the other; one with a phase of its own begins it. Tables come after PCI and chipset: QEMU
+ * builds its ACPI tables from live registers.
+ */
+static const struct {
+	void (*run)(void);
+	enum phase phase;
+} steps[] = {
+	{ find_kind,		PHASE_KIND_OF_START },
+	{ start_log,		PHASE_LOG },
+	{ find_fw_cfg,		PHASE_FW_CFG },
+	{ world_init,		PHASE_WORLD },
+	{ find_memory,		PHASE_MEMORY },
+	{ make_plan,		PHASE_PLAN },
+	{ find_pci,		PHASE_PCI },
+	{ chipset_init,		PHASE_CHIPSET },
+#ifdef CONFIG_FPDT
+	{ fpdt_begin,		PHASE_CHIPSET },
+#endif
+	{ cpus_init,		PHASE_CPUS },
+	{ acpi_init,		PHASE_TABLES },
+#ifdef CONFIG_FPDT
+	{ fpdt_init,		PHASE_TABLES },
+#endif
+	{ smbios_init,		PHASE_TABLES },
+	{ mptable_init,		PHASE_TABLES },
+	{ pirtable_init,	PHASE_TABLES },
+	{ memory_finish,	PHASE_MAP },
+	{ lock,			PHASE_LOCK },
+};
+
 void post(uint32_t host_bridge)
 {
-	struct boot_plan plan;
-	uint8_t shutdown_code;
-	bool has_tsc;
-	uint64_t first;
+	enum phase phase = PHASES;
 
 	machine_init(host_bridge);
-	has_tsc = machine.cpu_features & CPUID_1_EDX_TSC;
-	first = has_tsc ? rdtsc() : 0;
-	machine.start = start_kind(&shutdown_code);
-
-	memset(bss_start, 0, (uint32_t)(bss_end - bss_start));
-	timeline_init(first, has_tsc, (uint32_t)ptr_to_phys(&report_info));
+	timeline_init(0, machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif
-	timeline_stamp(PHASE_LOG);
-	timeline.start = machine.start;
-	start_log();
-	timeline.log = (uint32_t)ptr_to_phys(log_ring());
-	stop_unless_built_for(machine.chipset);
-	leave_unless_boot(machine.start, shutdown_code);
-#ifdef CONFIG_EXCEPTION_TEST
-	__builtin_trap();
-#endif
-
-	timeline_stamp(PHASE_WORLD);
-	alloc_init(world_init(), world_fseg_end());
-	timeline_stamp(PHASE_FW_CFG);
-	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
-		boot_fail("no usable fw_cfg: memory and kernel are not known");
-	timeline_stamp(PHASE_MEMORY);
-	if (memory_init() != 0)
-		boot_fail("no usable memory map");
-	move_log();
-	timeline_stamp(PHASE_PLAN);
-	plan_make(&plan);
-	timeline_stamp(PHASE_PCI);
-	/* What -kernel gives is started by its 32-bit Linux entry, or not at all. */
-	pci_init(!plan.kernel_first);
-	timeline_stamp(PHASE_CHIPSET);
-	chipset_init();
-#ifdef CONFIG_FPDT
-	fpdt_begin();
-#endif
-	timeline_stamp(PHASE_CPUS);
-	cpus_init();
-	timeline_stamp(PHASE_TABLES);
-	make_tables();
-	timeline_stamp(PHASE_MAP);
-	memory_finish();
-	timeline_stamp(PHASE_LOCK);
-	shadow_lock(machine.chipset);
-	do_boot(&plan);
+	for (uint32_t i = 0;; i++) {
+		if (phase != steps[i].phase) {
+			phase = steps[i].phase;
+			timeline_stamp(phase);
+		}
+		steps[i].run();
+	}
 }

@@ -15,8 +15,8 @@
 static const char *const phase_names[PHASES] = {
 	[PHASE_KIND_OF_START] = "kind of start",
 	[PHASE_LOG] = "log",
-	[PHASE_WORLD] = "world",
 	[PHASE_FW_CFG] = "fw_cfg",
+	[PHASE_WORLD] = "world",
 	[PHASE_MEMORY] = "memory",
 	[PHASE_PLAN] = "plan",
 	[PHASE_PCI] = "pci",
@@ -43,6 +43,8 @@ static const char *const start_names[] = {
 	[START_COLD] = "cold",
 	[START_RESET] = "reset",
 	[START_S3_WAKE] = "S3 wake",
+	[START_INIT] = "INIT",
+	[START_NO_RESET] = "no reset",
 	[START_SHUTDOWN_CODE] = "shutdown code",
 };
 

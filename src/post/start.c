@@ -2,10 +2,11 @@
  * src/post/start.c: see start.h.
  *
  * What tells a cold start is RAM: QEMU's is zero then. A first POST leaves two signs: its own
- * 16-bit image in the shadow of the F segment, write-protected from the guest, and the EBDA
- * segment in the BIOS data area. Where neither is there nothing has run, and CMOS need not be asked.
+ * 16-bit image in the shadow of the F segment, and the EBDA segment in the BIOS data area. A guest can
+ * wipe both, and gains nothing: what it left in memory is cleared on every start, and the sign decides
+ * only whether CMOS is asked, for a guest that wants something else than a boot.
  */
-#include <stdbool.h>
+#include "arch/io.h"
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "hw/cmos.h"
@@ -14,8 +15,34 @@
 
 #define BDA_EBDA_SEGMENT	0x40e
 #define SHADOW_DATE		0xffff5		/* "06/23/99" in the shadow copy */
-#define CMOS_SHUTDOWN_CODE	0x0f
 #define SHUTDOWN_S3_WAKE	0xfe		/* written by QEMU when it wakes the machine */
+
+/*
+ * Edge and level register of the second PIC: POST sets lines 10 and 11 to level (hw/chipset), a
+ * reset clears it, INIT does not reach it, and a guest has no reason to. 0xff: there is no PIC.
+ */
+#define ELCR2			0x4d1
+
+#define RESET_TRIED		0x54494e49	/* "INIT" */
+static uint32_t reset_tried __attribute__((section(".kept.start")));
+
+/*
+ * Has the machine been reset, or only its processor? Without shadow registers the question does not come
+ * up: there the vector itself is what world_init() has made of it, and leads to a hard reset.
+ */
+static enum start_kind reset_or_init(void)
+{
+	uint8_t elcr = machine.chipset == CHIPSET_NONE ? 0 : inb(ELCR2);
+	bool tried = reset_tried == RESET_TRIED;
+
+	reset_tried = 0;
+	if (elcr == 0 || elcr == 0xff)
+		return START_RESET;
+	if (tried)		/* what else could be done? */
+		return START_NO_RESET;
+	reset_tried = RESET_TRIED;
+	return START_INIT;
+}
 
 enum start_kind start_kind(uint8_t *shutdown_code)
 {
@@ -29,7 +56,7 @@ enum start_kind start_kind(uint8_t *shutdown_code)
 		return START_COLD;
 	*shutdown_code = cmos_read(CMOS_SHUTDOWN_CODE);
 	if (*shutdown_code == 0 || *shutdown_code == 0xff)	/* 0xff: there is no CMOS */
-		return START_RESET;
+		return reset_or_init();
 	cmos_write(CMOS_SHUTDOWN_CODE, 0);
 	return *shutdown_code == SHUTDOWN_S3_WAKE ? START_S3_WAKE : START_SHUTDOWN_CODE;
 }

@@ -9,8 +9,9 @@
 #include "machine/machine.h"
 
 /*
- * After machine_init(). CMOS register 0x0f is read into *shutdown_code, and cleared, only when RAM
- * shows signs of an earlier start; 0 otherwise.
+ * After machine_init(). Only when RAM shows signs of an earlier start are devices asked: CMOS register
+ * 0x0f is read into *shutdown_code, and cleared; 0 otherwise. A start without a code is START_INIT where
+ * the machine was not reset, once: if the hard reset does not change that, START_NO_RESET follows.
  */
 enum start_kind start_kind(uint8_t *shutdown_code);
 

@@ -4,6 +4,11 @@
  *
  * The CPU starts with CS base 0xffff0000, so this runs in ROM whatever the shadow registers say.
  * A20 is on: were it masked, neither the vector at 0xfffffff0 nor 0xfffc0000 could be fetched.
+ *
+ * An NMI may be pending when the machine leaves a reset: an interrupt line that a guest routed as NMI
+ * moves while the devices are reset. Before the first instruction it takes vector 2 of page 0, which
+ * POST has filled (src/post/world.c); from then on the table below. In real mode it comes back to the copy
+ * of this code in the F segment, since no IRET restores the base that CS has now.
  */
 #include "arch/layout.h"
 
@@ -11,9 +16,11 @@
 
 	.section .reset, "ax"
 reset16:
+	lidtl	%cs:rt16_transit_offset	/* both offsets: in the F segment, from the linker script */
+	movl	$TRANSIT_STACK, %esp
 	cli
 	cld
-	lgdtl	%cs:rt16_gdt_offset	/* in the F segment: from the linker script */
+	lgdtl	%cs:rt16_gdt_offset
 	movl	%cr0, %eax
 	andl	$~0x60000000, %eax	/* CD and NW off: caches work from here on */
 	orl	$1, %eax
@@ -39,24 +46,75 @@ gdt_pointer:
 	.word	gdt_end - gdt - 1
 	.long	gdt + ROM16_BASE - FSEG_BASE
 
-/* A program that jumps to the POST entry, or to the vector's shadow copy, wants a reboot. */
+/*
+ * The interrupt table from the first instruction to the 32-bit one, for both modes: a real-mode vector
+ * is 4 bytes, a protected-mode gate 8, and NMI is number 2 of either. Nothing else can happen here.
+ */
+	.balign 8
+transit:
+	.quad	0
+	.word	rt16_iret_offset, FSEG_BASE >> 4	/* vector 2: back to where it came */
+	.long	0
+	.word	rt16_nmi_offset, SEL_CODE32, 0x8e00, ROM16_BASE >> 16	/* gate 2 */
+transit_end:
+	.global rt16_transit_pointer
+rt16_transit_pointer:
+	.word	transit_end - transit - 1
+	.long	transit + ROM16_BASE - FSEG_BASE
+
+/*
+ * An NMI between the switch to protected mode and the 32-bit code's own table. Its frame may name a
+ * real-mode segment, to which no IRET returns: so the 32-bit code begins anew, by an IRET, which lets
+ * the next NMI in.
+ */
+	.code32
+	.global rt16_nmi
+rt16_nmi:
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %ss
+	movl	$TRANSIT_STACK, %esp
+	pushl	$2			/* EFLAGS: interrupts off */
+	pushl	$SEL_CODE32
+	pushl	$ROM32_BASE
+	iretl
+	.code16
+
+/* A program that jumps to the POST entry wants a reboot. POST copies this jump to the vector. */
 	.section .entry_post, "ax"
 	.global rt16_entry_post
 rt16_entry_post:
-	jmp	hard_reset
+	ljmp	$FSEG_BASE >> 4, $rt16_hard_reset_offset
 
-	.section .top, "ax"
+	.section .text16, "ax"
 	.global rt16_hard_reset
 rt16_hard_reset:
-hard_reset:
 	cli
 	movw	$0xcf9, %dx		/* reset control: full reset */
 	movb	$0x06, %al
 	outb	%al, %dx
 	movb	$0xfe, %al		/* machines without it: keyboard controller, pulse reset */
 	outb	%al, $0x64
-1:	hlt
-	jmp	1b
+	movw	$RESET_PAUSE, %cx	/* either may take a while */
+1:	inb	$0x80, %al
+	loop	1b
+	/*
+	 * Machines without both (microvm, where all of the image is here): an exception without a table.
+	 * In protected mode: a KVM that emulates this stops the machine at one in real mode.
+	 */
+	lgdtl	%cs:rt16_gdt_offset
+	movl	%cr0, %eax
+	orl	$1, %eax
+	movl	%eax, %cr0
+	ljmpl	$SEL_CODE32, $rt16_triple_fault_rom
+	.code32
+	.global rt16_triple_fault, rt16_no_idt
+rt16_triple_fault:
+	lidtl	%cs:rt16_no_idt_rom
+	ud2
+rt16_no_idt:
+	.word	0
+	.long	0
+	.code16
 
 	.section .entry_iret, "ax"
 	.global rt16_iret

@@ -9,7 +9,9 @@
 	.section .sipi, "ax"
 	.global rt16_sipi
 rt16_sipi:
+	lidtl	%cs:ap_transit_pointer - rt16_sipi
 	cli
+	movl	$FW_RAM_END, %esp	/* SP is 0: in real mode an NMI pushes below 64 KiB */
 	movw	$AP_MAILBOX >> 4, %ax
 	movw	%ax, %ds
 	lgdtl	%cs:ap_gdt_pointer - rt16_sipi
@@ -20,8 +22,8 @@ rt16_sipi:
 	ljmpl	*0			/* mailbox: offset, selector; DS still has its real-mode base */
 
 /*
- * Used in the image below 4 GiB, where no guest can change it: a parked processor needs it when
- * an NMI arrives. Accessed bits are set, or the CPU would write them, and KVM hangs on that.
+ * The tables are used in the image below 4 GiB, where no guest can change them: a parked processor needs
+ * its GDT when an NMI arrives. Accessed bits are set, or the CPU would write them, and KVM hangs on that.
  */
 	.balign 8
 ap_gdt:
@@ -30,7 +32,28 @@ ap_gdt:
 	.quad	0x00cf9b000000ffff	/* SEL_CODE32 */
 	.quad	0x00cf93000000ffff	/* SEL_DATA32 */
 ap_gdt_end:
+/* As the table in reset.S: number 2 is NMI in both modes. */
+ap_transit:
+	.quad	0
+	.word	rt16_iret_offset, FSEG_BASE >> 4
+	.long	0
+	.word	ap_nmi - rt16_sipi, SEL_CODE32, 0x8e00, ROM16_BASE >> 16
+ap_transit_end:
 ap_gdt_pointer:
 	.word	ap_gdt_end - ap_gdt - 1
 	.long	ap_gdt + ROM16_BASE - FSEG_BASE
+ap_transit_pointer:
+	.word	ap_transit_end - ap_transit - 1
+	.long	ap_transit + ROM16_BASE - FSEG_BASE
+
+/* As rt16_nmi. Every processor pushes the same, behind the mailbox as ap.S does. */
+	.code32
+ap_nmi:
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %ss
+	movl	$FW_RAM_END, %esp
+	pushl	$2			/* EFLAGS: interrupts off */
+	pushl	$SEL_CODE32
+	pushl	%ss:AP_MAILBOX
+	iretl
 	.section .note.GNU-stack, "", @progbits

@@ -25,19 +25,19 @@ def ask(qmp, name, **arguments):
 
 def registers(qmp):
     answer = ask(qmp, "human-monitor-command", **{"command-line": "info registers -a"})
-    return [(int(eip, 16), int(cr0, 16), halted == "1") for eip, halted, cr0 in
-            re.findall(r"EIP=(\w+).*?HLT=(\d).*?CR0=(\w+)", answer, re.DOTALL)]
+    return [(int(eip, 16), int(cr0, 16), halted == "1", int(idt, 16), int(limit, 16)) for eip, halted, idt, limit, cr0 in
+            re.findall(r"EIP=(\w+).*?HLT=(\d).*?IDT= *(\w+) (\w+).*?CR0=(\w+)", answer, re.DOTALL)]
 
 
 def boot_without_kernel(machine, smp, accel="tcg", args=(), timeout=60):
-    """Returns the log and, for each processor, (EIP, CR0, halted) once POST has ended."""
+    """Returns the log and, for each processor, (EIP, CR0, halted, IDT, its limit) once POST has ended."""
     with qemu.VM(machine=machine, memory="128", accel=accel, qmp=True, args=["-smp", smp, *args]) as vm:
         vm.start()
         assert vm.wait_text("boot: halted", name="log", timeout=timeout), vm.finish(0)
         with Qmp(vm) as qmp:
             for _ in range(100):  # the line comes a moment before the halt
                 processors = registers(qmp)
-                if all(halted for _, _, halted in processors):
+                if all(halted for _, _, halted, _, _ in processors):
                     break
                 qemu.sleep(0.02)
         return vm.text("log"), processors
@@ -76,7 +76,9 @@ def test_ram_close_to_4_gib_is_cached(memory):
 def check(log, processors, count):
     assert "processors answered" not in log and "cpus:" not in log, log
     assert len(processors) == count
-    for eip, cr0, halted in processors:
+    for _, _, _, idt, limit in processors[1:]:
+        assert 0xe8000 <= idt < 0xf0000 and limit == 32 * 8 - 1, "a table of their own, in memory that stays reserved"
+    for eip, cr0, halted, _, _ in processors:
         assert halted and eip >= ROM
         assert cr0 & 0x60000001 == 1, f"CR0 {cr0:#x}: protected mode with caches on was expected"
 
@@ -95,3 +97,9 @@ def test_more_processors_than_xapic_ids_are_parked():
     args = ["-cpu", "host,arch-capabilities=off,+x2apic", "-device", "intel-iommu,intremap=on,eim=on"]
     qemu.need_kvm(machine, ["-smp", "288", *args])
     check(*boot_without_kernel(machine, "288", accel="kvm", args=args), 288)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_parked_processors_survive_an_nmi(machine):
+    """Without any table it would be a triple fault, that is, the end of the machine."""
+    boot_check(machine=machine, args=["-smp", "4"], append="nmi")

@@ -43,6 +43,68 @@ def test_a_boot_that_fails_restarts_after_the_time_that_was_asked_for():
         assert "boot: halted" not in vm.text("log")
 
 
+@pytest.mark.parametrize("machine", ["microvm", "microvm,acpi=off", "pc", "q35"])
+@pytest.mark.parametrize("accel", ["tcg", "kvm"])
+def test_a_failed_boot_restarts_on_every_machine(machine, accel):
+    """Where only a triple fault is left (microvm), KVM on some hosts stops the machine at the wrong one."""
+    if accel == "kvm":
+        qemu.need_kvm(machine)
+    with qemu.VM(machine=machine, accel=accel, args=["-boot", "reboot-timeout=100"], no_reboot=False) as vm:
+        vm.start()
+        assert vm.wait_text("boot: restart in 100 ms", "log", 30, count=3), vm.finish(0)
+
+
+def nmi_until_the_end(machine, args):
+    """The log of a machine that gets one NMI after the other from the log's first line on. (Before its very first
+    instruction nothing below 1 MiB is there, and no firmware can be.)"""
+    with qemu.VM(machine=machine, qmp=True, args=args) as vm:
+        vm.command.append("-S")
+        vm.start()
+        with Qmp(vm) as qmp:
+            qmp.command("cont")
+            end = qemu.now() + 30
+            while not vm.text("log") and qemu.now() < end:
+                pass
+            while "boot: halted" not in vm.text("log") and vm.process.poll() is None and qemu.now() < end:
+                for _ in range(10):
+                    qmp.command("inject-nmi")
+        return vm.text("log")
+
+
+@pytest.mark.parametrize("machine, args", [
+    # Without a local APIC, whose LVT is masked at first, every NMI reaches the processor.
+    ("pc", ["-cpu", "qemu32,-apic"]), ("q35", ["-cpu", "qemu32,-apic"]), ("isapc", ["-cpu", "486"]),
+    ("pc", []), ("microvm", []),
+])
+def test_an_nmi_in_post_is_counted_and_does_not_end_it(machine, args):
+    counted = 0
+    for _ in range(4):
+        log = nmi_until_the_end(machine, args)
+        assert "boot: halted" in log and "exception" not in log, log
+        counted += "start: NMI: " in log
+    assert counted or not args, "no NMI has come in time: the test shows nothing"
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_an_nmi_at_any_moment_after_a_reset(machine):
+    """From the reset vector on, through the switch to protected mode: never a triple fault. (One before the first
+    instruction comes back to F000:FFF0, since IRET gives CS another base, and that is one more reset.)"""
+    with qemu.VM(machine=machine, qmp=True, no_reboot=False, args=["-cpu", "qemu32,-apic"]) as vm:
+        vm.command += ["-d", "cpu_reset", "-D", f"{vm.folder}/resets"]
+        vm.start()
+        assert vm.wait_text("boot: halted", "log", 20), vm.finish(0)
+        with Qmp(vm) as qmp:
+            for n in range(2, 32):
+                qmp.command("system_reset")
+                end = qemu.now() + 20
+                while vm.text("log").count("boot: halted") < n and qemu.now() < end:
+                    for _ in range(20):
+                        qmp.command("inject-nmi")
+            log = vm.text("log")
+        assert log.count("boot: halted") == 31 and "exception" not in log, log[-2000:]
+        assert "Triple fault" not in vm.text("resets")
+
+
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_s3_wake_is_a_line_and_a_restart(machine):
     """The guest suspends, the host wakes it: this version says that it cannot resume, and boots anew."""

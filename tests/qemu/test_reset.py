@@ -59,11 +59,21 @@ class Qmp:
     ("pc", "kbd"), ("pc", "cf9"), ("pc", "triple"),
     ("q35", "kbd"), ("q35", "cf9"), ("q35", "acpi"), ("q35", "triple"),
     ("microvm", "acpi"), ("microvm", "triple"), ("isapc", "kbd"), ("isapc", "triple"),
+    *((machine, way) for machine in ("pc", "q35", "microvm", "microvm,acpi=off", "isapc")
+      for way in ("fff0", "ffff", "e05b")),
 ])
 def test_guest_resets_twenty_times(machine, way):
-    acpi = " noacpi" if machine == "isapc" else ""
+    acpi = " noacpi" if machine == "isapc" or "acpi=off" in machine else ""
     boot_check(machine=machine, args=RESETS, append=f"reboot={way} boots={TIMES}{acpi}", boots=TIMES, timeout=120,
                no_reboot=False)
+
+
+@pytest.mark.parametrize("way", ["fff0", "e05b"])
+def test_a_jump_restarts_microvm_under_kvm(way):
+    """Hosts whose KVM emulates real mode have no triple fault there."""
+    qemu.need_kvm("microvm")
+    boot_check(machine="microvm", accel="kvm", args=RESETS, initrd=65536, append=f"reboot={way} boots=2", boots=2,
+               timeout=90, no_reboot=False)
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])

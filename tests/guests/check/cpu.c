@@ -151,6 +151,10 @@ static void start_processors(uint32_t wanted)
 	memcpy(PTR(AP_PAGE), ap_start, ap_end - ap_start);
 	list_msrs((uint32_t *)page->msrs);
 	*(volatile uint32_t *)PTR(0xfee000f0) |= 0x100;		/* the local APIC on, else no IPI goes out */
+	for (int i = 0; i < 10 && option("nmi"); i++) {
+		*icr = 0xc4400;		/* NMI to all but this one, where the firmware parked them */
+		pause(100);
+	}
 	*icr = 0xc4500;			/* INIT to all but this one */
 	pause(1000);
 	for (int twice = 0; twice < 2 && page->number < wanted - 1; twice++) {

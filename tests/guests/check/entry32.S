@@ -35,6 +35,7 @@ start:	movl	%esp, %eax
 	movw	%fs, entry + 36(%edx)
 	movw	%gs, entry + 38(%edx)
 	sgdtl	entry + 40(%edx)
+	sidtl	entry + 52(%edx)
 	leal	payload_start(%edx), %eax
 	movl	%eax, entry + 48(%edx)
 	cld

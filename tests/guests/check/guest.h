@@ -17,9 +17,12 @@ struct __attribute__((packed)) entry {
 	uint32_t gdt_base;
 	uint16_t pad;
 	uint32_t load_address;
+	uint16_t idt_limit;
+	uint32_t idt_base;
 };
 _Static_assert(offsetof(struct entry, gdt_limit) == 40, "as entry32.S stores it");
 _Static_assert(offsetof(struct entry, load_address) == 48, "as entry32.S stores it");
+_Static_assert(offsetof(struct entry, idt_limit) == 52, "as entry32.S stores it");
 extern struct entry entry;
 
 struct blanks {
@@ -151,6 +154,13 @@ uint32_t pci_read(uint32_t bdf, uint32_t reg);	/* bdf: bus << 8 | device << 3 | 
 void pci_write(uint32_t bdf, uint32_t reg, uint32_t value);
 int pci_present(void);
 void check_cpus(void);
+
+/* state.c, leave.c: compare with the first boot; leave behind what leave= asks for. */
+void check_leftovers(void);
+void leave_behind(void);
+
+/* real16.S */
+extern const uint8_t real16_start[], real16_end[];
 
 /* reset.c: what the command line asks for after the checks; does not return. */
 void end(uint32_t failures) __attribute__((noreturn));

@@ -25,6 +25,7 @@ static void check_bda(void)
 /* Only where a host bridge has shadow registers; else QEMU shows the image itself there. */
 static void check_bios_segment(void)
 {
+	uint32_t writable = 0;
 	volatile uint8_t *byte = PTR(0xfff00);
 	uint8_t was = *byte;
 
@@ -33,10 +34,20 @@ static void check_bios_segment(void)
 	*byte = ~was;
 	check(*byte == was, "the BIOS segment is read-only");
 	*byte = was;
+	if (entered_by_setup())		/* SeaBIOS leaves its own option ROMs' tail writable */
+		return;
+	for (uint32_t at = 0xc0000; at < 0xe8000; at += 0x4000) {	/* a shadow register's granule */
+		byte = PTR(at);
+		was = *byte;
+		*byte = ~was;
+		writable += *byte != was;
+		*byte = was;
+	}
+	check(!writable, "the space of option ROMs, C0000-E7FFF, is read-only (%d of 10 are not)", writable);
 }
 
 /* Of what "dirtypam" wrote over the whole segment before the reset, nothing may be there still. */
-static void check_leftovers(void)
+static void check_bios_segment_is_new(void)
 {
 	uint32_t left = 0;
 
@@ -139,7 +150,7 @@ void check_legacy(void)
 {
 	check_bda();
 	check_bios_segment();
-	check_leftovers();
+	check_bios_segment_is_new();
 	check_mp();
 	check_pir();
 }

@@ -11,6 +11,10 @@
  *   dump=acpi|smbios|all   the tables' bytes for tools that compare
  *   reboot=kbd|cf9|acpi|triple  boots=N    reset after the checks until booted N times
  *   dirty514 dirtypam      leave rubbish behind before such a reset
+ *   reboot=init            INIT from the local APIC, which is no reset
+ *   reboot=fff0|ffff|e05b  to F000:FFF0, FFFF:0000, F000:E05B in real mode
+ *   leave=NAME compare     leave something behind, and look for it (leave.c, state.c)
+ *   nmi              send an NMI to the parked processors
  *   halt             stop instead of ending QEMU
  *   noap             do not start further processors
  *   kvm              memory types must survive INIT
@@ -25,6 +29,7 @@ void main(void)
 	cmdline = rd32(params + 0x228) ? PTR(rd32(params + 0x228)) : "";
 	print("TAP version 13\n# slipway-check: boot %d\n", boots_so_far());
 	check_entry();
+	check_leftovers();
 	check_memory_map();
 	check_params();
 	check_payloads();

@@ -30,6 +30,24 @@ static int flat(uint16_t selector, uint8_t kind)
 	       (d[5] & 0xfe) == kind;
 }
 
+/* A processor that lets EFLAGS.ID be changed has CPUID, and all with CPUID have CR4 but some 486. */
+static int has_cr4(void)
+{
+	uint32_t before, after;
+
+	__asm__("pushfl\n\tpushfl\n\txorl $0x200000, (%%esp)\n\tpopfl\n\tpushfl\n\tpopl %0\n\tpopl %1"
+		: "=&r"(after), "=&r"(before));
+	return ((before ^ after) & 0x200000) != 0;
+}
+
+static uint32_t cr4(void)
+{
+	uint32_t value;
+
+	__asm__ volatile("movl %%cr4, %0" : "=r"(value));
+	return value;
+}
+
 void check_entry(void)
 {
 	fact("entry %d", entered_by_setup() ? 16 : 32);
@@ -50,6 +68,10 @@ void check_entry(void)
 	check(!(entry.eflags & EFLAGS_IF), "interrupts are off");
 	check(!(entry.eflags & (EFLAGS_DF | EFLAGS_NT | EFLAGS_TF)), "DF, NT, TF are clear (%x)",
 	      entry.eflags);
+	check(!entry.idt_limit, "there is no interrupt table (%x bytes at %x)", entry.idt_limit + 1,
+	      entry.idt_base);
+	if (has_cr4())
+		check(!cr4(), "CR4 is as after a reset (%x)", cr4());
 	check((entry.cr0 & (CR0_PE | CR0_PG)) == CR0_PE, "protected mode without paging (CR0 %x)",
 	      entry.cr0);
 }

@@ -28,7 +28,8 @@ static void __attribute__((noreturn)) triple_fault(void)
 {
 	static const struct __attribute__((packed)) { uint16_t limit; uint32_t base; } none;
 
-	__asm__ volatile("lidtl %0\n\tint3" : : "m"(none));
+	/* UD2: a KVM that emulates this knows no INT3. */
+	__asm__ volatile("lidtl %0\n\tud2" : : "m"(none));
 	for (;;)
 		__asm__ volatile("hlt");
 }
@@ -81,8 +82,24 @@ static void reset_with_code(uint8_t code)
 	outb(0xfe, 0x64);
 }
 
+/* To a far address in real mode: offset and segment. */
+static void jump(uint32_t to)
+{
+	memcpy(PTR(0x7000), real16_start, real16_end - real16_start);
+	__asm__ volatile("cli\n\tjmp *%0" : : "r"(0x7000), "a"(to));
+}
+
+/* The local APIC's INIT to this processor: it starts at the reset vector, and nothing else is reset. */
+static void init(void)
+{
+	*(volatile uint32_t *)PTR(0xfee000f0) = 0x1ff;
+	*(volatile uint32_t *)PTR(0xfee00310) = 0;
+	*(volatile uint32_t *)PTR(0xfee00300) = 0x4500;
+}
+
 static void reset(void)
 {
+	leave_behind();
 	if (option("dirty514"))
 		outl(0xdeadbeef, 0x514);	/* the high half of the next transfer's address */
 	if (option("dirtypam"))
@@ -94,6 +111,14 @@ static void reset(void)
 		outb(0x06, 0xcf9);
 	} else if (option_is("reboot", "acpi"))
 		reset_acpi();
+	else if (option_is("reboot", "init"))
+		init();
+	else if (option_is("reboot", "fff0"))
+		jump(0xf000fff0);
+	else if (option_is("reboot", "ffff"))
+		jump(0xffff0000);
+	else if (option_is("reboot", "e05b"))
+		jump(0xf000e05b);
 	else if (option_is("reboot", "s3"))
 		suspend();
 	else if (option_is("reboot", "code"))

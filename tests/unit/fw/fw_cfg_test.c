@@ -425,6 +425,44 @@ static void writing_needs_dma(STATE)
 	assert_int_equal(since(), 0);
 }
 
+/* --- clearing memory ----------------------------------------------------------------------- */
+
+static bool zero_100000(uint32_t len)
+{
+	memset(fake_ram + 0x100000, 0x5a, 0x10010);
+	return fw_cfg_zero(0x100000, len);
+}
+
+static void memory_is_cleared_in_one_access_and_nothing_beside_it(STATE)
+{
+	assert_int_equal(fw_cfg_init(), 0);
+	mark();
+	assert_true(zero_100000(0x10000));
+	assert_int_equal(since(), 1);
+	for (uint32_t i = 0; i < 0x10000; i++)
+		assert_int_equal(fake_ram[0x100000 + i], 0);
+	assert_int_equal(fake_ram[0x100000 + 0x10000], 0x5a);
+	assert_int_equal(fake_ram[0xfffff], 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void memory_that_was_not_cleared_is_told(STATE)
+{
+	assert_int_equal(fw_cfg_init(), 0);
+	fake_fw_cfg.fail_at = fake_fw_cfg.transfers + 1;
+	assert_false(zero_100000(64));
+	fake_fw_cfg.fail_at = 0;
+	fake_fw_cfg.dma = FAKE_DMA_NO_ERROR_BIT;	/* success, and nothing written */
+	assert_false(zero_100000(64));
+	fake_fw_cfg_reset();
+	fake_fw_cfg.dma = FAKE_DMA_ABSENT;
+	fake_fw_cfg.features = 1;
+	assert_int_equal(fw_cfg_init(), 0);
+	mark();
+	assert_false(zero_100000(64));
+	assert_int_equal(since(), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -448,6 +486,8 @@ int main(void)
 		T(a_write_that_the_device_refuses_is_an_error),
 		T(a_failed_write_is_not_repeated),
 		T(writing_needs_dma),
+		T(memory_is_cleared_in_one_access_and_nothing_beside_it),
+		T(memory_that_was_not_cleared_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/post/start_test.c: the kind of start is told without touching memory, and CMOS is
- * asked only when something has run before.
+ * asked only when something has run before; an INIT is told from a reset, and at most once.
  * LINK: src/post/start.c tests/fake/ram.c tests/fake/io.c
  */
 #include <stdarg.h>
@@ -20,6 +20,17 @@ struct machine machine;
 
 static uint8_t cmos[128];
 static unsigned int reads, writes;
+static uint8_t elcr2;
+static unsigned int looks;		/* at ELCR2 */
+
+static uint32_t elcr_in(void *opaque, uint16_t port, unsigned int width)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 1);
+	looks++;
+	return elcr2;
+}
 
 /* The module under test uses these two; src/hw/cmos.c has its own test. */
 uint8_t cmos_read(uint8_t reg)
@@ -39,7 +50,10 @@ static int setup(void **state)
 	(void)state;
 	fake_ram_reset(1 << 20);
 	memset(cmos, 0, sizeof(cmos));
-	reads = writes = 0;
+	reads = writes = looks = 0;
+	elcr2 = 0;
+	fake_io_reset();
+	fake_io_add(0x4d1, 0x4d1, elcr_in, NULL, NULL);
 	return 0;
 }
 
@@ -64,7 +78,9 @@ static void zero_ram_is_a_cold_start_and_costs_no_access(void **state)
 	cmos[0x0f] = 0xfe;
 	assert_int_equal(start(CHIPSET_I440FX, &code), START_COLD);
 	assert_int_equal(start(CHIPSET_NONE, &code), START_COLD);
-	assert_int_equal(reads + writes, 0);
+	elcr2 = 0x0c;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_COLD);
+	assert_int_equal(reads + writes + looks, 0);
 }
 
 static void either_sign_alone_makes_it_ask_cmos(void **state)
@@ -127,6 +143,62 @@ static void a_machine_without_cmos_is_a_reset(void **state)
 	assert_int_equal(writes, 0);
 }
 
+static void a_machine_that_was_not_reset_is_told_once(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	for (unsigned int i = 0; i < 3; i++) {
+		elcr2 = 0x0c;
+		assert_int_equal(start(CHIPSET_I440FX, &code), START_INIT);
+		assert_int_equal(code, 0);
+		elcr2 = 0;			/* the hard reset works */
+		assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
+	}
+}
+
+static void no_boot_loop_where_a_hard_reset_changes_nothing(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	elcr2 = 0x0c;
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(start(CHIPSET_Q35, &code), START_INIT);
+		assert_int_equal(start(CHIPSET_Q35, &code), START_NO_RESET);
+	}
+}
+
+static void a_machine_without_that_register_was_reset(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	elcr2 = 0xff;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+	elcr2 = 0x0c;
+	looks = 0;
+	assert_int_equal(start(CHIPSET_NONE, &code), START_RESET);
+	assert_int_equal(looks, 0);
+}
+
+static void a_code_goes_before_the_question(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	elcr2 = 0x0c;
+	cmos[0x0f] = 0x0a;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_SHUTDOWN_CODE);
+	cmos[0x0f] = 0xfe;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_S3_WAKE);
+	assert_int_equal(looks, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +208,10 @@ int main(void)
 		cmocka_unit_test_setup(a_wake_is_told_and_its_code_cleared, setup),
 		cmocka_unit_test_setup(other_codes_are_reported, setup),
 		cmocka_unit_test_setup(a_machine_without_cmos_is_a_reset, setup),
+		cmocka_unit_test_setup(a_machine_that_was_not_reset_is_told_once, setup),
+		cmocka_unit_test_setup(no_boot_loop_where_a_hard_reset_changes_nothing, setup),
+		cmocka_unit_test_setup(a_machine_without_that_register_was_reset, setup),
+		cmocka_unit_test_setup(a_code_goes_before_the_question, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/fill.h: memset() for what is not one byte.
+ */
+#ifndef ARCH_FILL_H
+#define ARCH_FILL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Write value count times, 4 bytes each. */
+static inline void fill32(void *to, uint32_t value, size_t count)
+{
+	__asm__ volatile("rep stosl" : "+D"(to), "+c"(count) : "a"(value) : "memory");
+}
+
+#endif

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a guest leaves behind over a reset does not reach the next boot: tests/guests/check/leave.c leaves it
+and compares, docs/architecture.md lists it. An INIT, which resets the processor alone, is no way around."""
+import pytest
+
+import vm as qemu
+from conftest import MIB, boot_check, make_initrd, words_for
+
+RESETS = ["-action", "reboot=reset"]
+WAYS = {"pc": "cf9", "q35": "cf9", "microvm": "triple", "microvm,acpi=off": "triple", "isapc": "kbd"}
+DIRT = ["memory", "forged", "pic", "pci", "chipset", "msr", "apic", "a20", "cmos"]
+
+
+def leave(machine, way, dirt, boots=2, **how):
+    acpi = " noacpi" if machine == "isapc" or "acpi=off" in machine else ""
+    return boot_check(machine=machine, args=RESETS, append=f"reboot={way} boots={boots} compare leave={dirt}{acpi}",
+                      boots=boots, no_reboot=False, **how)[1]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm", "isapc"])
+@pytest.mark.parametrize("dirt", DIRT)
+def test_nothing_of_an_earlier_guest_is_met(machine, dirt):
+    leave(machine, WAYS[machine], dirt)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_without_dma_memory_is_cleared_as_well(machine):
+    boot_check(machine=machine, args=[*RESETS, "-global", "fw_cfg.dma_enabled=off"], no_reboot=False, boots=2,
+               initrd=65536, append="reboot=cf9 boots=2 compare leave=forged")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_an_nmi_that_is_pending_after_the_reset_is_harmless(machine):
+    leave(machine, WAYS[machine], "nmi", boots=6)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm", "microvm,acpi=off"])
+@pytest.mark.parametrize("dirt", ["memory", "pic", "pci", "chipset", "apic"])
+def test_init_is_turned_into_a_reset(machine, dirt):
+    """Without that, masks, bus mastering and MMCONFIG are as the guest had them, and POST runs on top."""
+    if machine.startswith("microvm") and dirt == "memory":
+        pytest.skip("there the vector itself is in the memory that is written over")
+    result = leave(machine, "init", dirt, boots=3)
+    if not machine.startswith("microvm"):		# where the vector itself leads to a reset
+        assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)
