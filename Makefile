@@ -65,6 +65,8 @@ AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fat
 $(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_16) -c $< -o $@
+# One place each for copying and filling: a string instruction costs more than the call of it.
+$(OUT)/src/arch/block.o: CFLAGS_32 += -fno-lto
 $(OUT)/src/%.o: src/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_32) -c $< -o $@
