@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
-#include "fw/fw_cfg_dir.h"
 #include "hw/tsc_rate.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -68,18 +67,21 @@ static bool wanted, linked;
 
 static bool switched_off(void)
 {
-	const struct fw_cfg_item *item = &fw_cfg_known[FW_CFG_FPDT];
+	struct fw_cfg_item item;
 	char word[4] = "";
 
-	if (!item->key || fw_cfg_read(item, 0, word, min_u32(item->size, sizeof(word))) != 0)
+	if (fw_cfg_file(FW_CFG_FPDT, &item) != 0 ||
+	    fw_cfg_read(&item, 0, word, min_u32(item.size, sizeof(word))) != 0)
 		return false;
 	return word[0] == '0' || memcmp(word, "off", 3) == 0 || memcmp(word, "no", 2) == 0;
 }
 
 void fpdt_begin(void)
 {
+	struct fw_cfg_item loader;
+
 	linked = false;
-	wanted = timeline.tsc && fw_cfg_known[FW_CFG_TABLE_LOADER].key && !switched_off() &&
+	wanted = timeline.tsc && fw_cfg_file(FW_CFG_TABLE_LOADER, &loader) == 0 && !switched_off() &&
 		 tsc_rate_begin();
 }
 

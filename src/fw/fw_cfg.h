@@ -39,7 +39,7 @@
 #define FW_CFG_IRQ0_OVERRIDE	0x8002	/* le32 */
 #define FW_CFG_E820_TABLE	0x8003	/* QEMU up to 7.1: reservations */
 
-/* Files the firmware asks for by name: found in one pass over the directory. */
+/* Files the firmware asks for by name; reports know them by theirs. */
 enum fw_cfg_file {
 	FW_CFG_E820,			/* etc/e820 */
 	FW_CFG_BOOTORDER,		/* bootorder */
@@ -75,7 +75,8 @@ int fw_cfg_init(void);
  * Read the directory (again: keys and sizes change over a reset, sizes also when QEMU rebuilds
  * the ACPI tables). It lives in ZONE_TEMP, which must be open; never inside an alloc_mark() of
  * that zone that is released later. Bad entries cost a line each and are left out.
- * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these the directory is empty.
+ * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these, which are logged, the directory is
+ * empty. That costs what is in it; numbered items can be read all the same.
  */
 int fw_cfg_read_directory(void);
 
@@ -130,7 +131,8 @@ int fw_cfg_select(uint16_t key);
 
 /*
  * Copy len bytes to item at offset. Only by DMA, and only items QEMU marks writable.
- * Returns 0; -ERANGE; -EOPNOTSUPP, no DMA; -EIO, refused by the device. Nothing is retried.
+ * Returns 0; -ERANGE; -EOPNOTSUPP, no DMA; -EINVAL, more than 1024 bytes; -EIO, refused by
+ * the device. Nothing is retried.
  */
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len);
 

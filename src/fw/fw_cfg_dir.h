@@ -26,13 +26,7 @@ struct fw_cfg_wire_file {
 _Static_assert(sizeof(struct fw_cfg_wire_file) == 64, "a directory entry is 64 bytes");
 _Static_assert(offsetof(struct fw_cfg_wire_file, name) == 8, "the name is at 8");
 
-/* One good entry in native byte order; the name stays where it is in the wire form. */
-struct fw_cfg_entry {
-	const char *name;
-	struct fw_cfg_item item;
-};
-
-/* Names of enum fw_cfg_file, and where each was found: key 0, nowhere. For reports too. */
+/* Names of enum fw_cfg_file, and for reports where each was last found: key 0, nowhere, or not looked for. */
 struct fw_cfg_known_name {
 	char text[27];
 	uint8_t len;		/* without the NUL */
@@ -40,16 +34,23 @@ struct fw_cfg_known_name {
 extern const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES];
 extern struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
-/*
- * Check count entries and list the good ones in entries, which has room for all; fill known, one
- * item for each enum fw_cfg_file, key 0 where there is none. A bad entry costs a line (after a
- * few of them one line for all) and is left out. Returns the number of good ones.
- */
-uint32_t fw_cfg_dir_parse(const struct fw_cfg_wire_file *wire, uint32_t count,
-			  struct fw_cfg_entry *entries, struct fw_cfg_item *known);
+/* The item of an entry, in native byte order. */
+static inline struct fw_cfg_item fw_cfg_dir_item(const struct fw_cfg_wire_file *file)
+{
+	return (struct fw_cfg_item){ be32_to_cpu(file->size), be16_to_cpu(file->key) };
+}
 
-/* The first entry of that name, NULL. A second one of the same name costs a line. */
-const struct fw_cfg_entry *fw_cfg_dir_find(const struct fw_cfg_entry *entries, uint32_t count,
-					   const char *name);
+/*
+ * Check count entries and move the good ones to the front. A bad one costs a line (after a few of them
+ * one line for all). Returns the number of good ones, whose names end.
+ */
+uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count);
+
+/*
+ * The first of count good entries whose name is that, of len characters, 1 to 55, and a NUL; key 0:
+ * there is none. A second one of the same name costs a line.
+ */
+void fw_cfg_dir_find(const struct fw_cfg_wire_file *files, uint32_t count, const char *name,
+		     uint32_t len, struct fw_cfg_item *item);
 
 #endif

@@ -129,8 +129,9 @@ void post(uint32_t host_bridge)
 	timeline_stamp(PHASE_WORLD);
 	alloc_init(world_init(), world_fseg_end());
 	timeline_stamp(PHASE_FW_CFG);
-	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
+	if (fw_cfg_init() != 0)
 		boot_fail("no usable fw_cfg: memory and kernel are not known");
+	fw_cfg_read_directory();	/* without files there are CMOS and the numbered items */
 	timeline_stamp(PHASE_MEMORY);
 	if (memory_init() != 0)
 		boot_fail("no usable memory map");
