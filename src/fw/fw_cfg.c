@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/fw/fw_cfg.c: the fw_cfg client: see fw_cfg.h. Transports are in fw_cfg_io.c, the directory's
- * contents in fw_cfg_dir.c.
+ * src/fw/fw_cfg.c: the fw_cfg client, see fw_cfg.h: the directory and its files. Numbered items and
+ * transports are in fw_cfg_io.c, the check of the directory in fw_cfg_dir.c.
  */
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
@@ -40,16 +40,6 @@ int fw_cfg_init_on(const struct fw_cfg_bus *bus)
 int fw_cfg_init(void)
 {
 	return fw_cfg_init_on(&fw_cfg_port_bus);
-}
-
-const char *fw_cfg_transport(void)
-{
-	return fw_cfg_io_name();
-}
-
-bool fw_cfg_has_dma(void)
-{
-	return fw_cfg_io_has_dma();
 }
 
 static uint32_t bytes_of(uint32_t entries)
@@ -125,15 +115,15 @@ static int fetch_by_port(uint32_t *count)
 }
 
 /*
- * DMA gives a count that no directory has: hosts exist that always read the same item, whatever the key.
- * If the port gives another one, DMA is not to be trusted.
+ * What DMA did not give; why: -EIO; -ENOMEM; or -EINVAL, its *count is none that there could be. Hosts exist
+ * that always read the same item, whatever the key: if the port gives another count, DMA is not to be trusted.
  */
-static int fetch_in_doubt(uint32_t *count)
+static int fetch_otherwise(uint32_t *count, int why)
 {
 	uint32_t by_dma = *count;
-	int rc = fetch_by_port(count);
+	int rc = why == -ENOMEM ? why : fetch_by_port(count);
 
-	if (*count != by_dma) {
+	if (why == -EINVAL && *count != by_dma) {
 		log("fw_cfg: DMA: the directory has %u entries instead of %u; everything by port", by_dma,
 		    *count);
 		fw_cfg_io_refuse_dma();
@@ -144,36 +134,49 @@ static int fetch_in_doubt(uint32_t *count)
 int fw_cfg_read_directory(void)
 {
 	uint32_t count = 0;
-	int rc = fw_cfg_io_has_dma() ? fetch_by_dma(&count) : -EIO;
+	int rc = fw_cfg_has_dma() ? fetch_by_dma(&count) : -EIO;
 
-	if (rc == -EIO)
-		rc = fetch_by_port(&count);
-	else if (rc == -EINVAL)
-		rc = fetch_in_doubt(&count);
+	if (rc)
+		rc = fetch_otherwise(&count, rc);
 	directory.count = rc ? 0 : fw_cfg_dir_keep_good(directory.files, count);
 	return rc;
 }
 
-static int find(const char *name, uint32_t len, struct fw_cfg_item *item)
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
-	fw_cfg_dir_find(directory.files, directory.count, name, len, item);
+	const struct fw_cfg_wire_file *file = directory.files;
+	const char last = name[len - 1];
+
+	item->key = 0;
+	for (uint32_t left = directory.count; left; left--, file++) {
+		/* Most names begin alike, so their last characters are looked at first. */
+		if (file->name[len - 1] != last || memcmp(file->name, name, len + 1) != 0)
+			continue;
+		if (item->key) {
+			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
+			    log_text(name), item->key, be16_to_cpu(file->key));
+			break;
+		}
+		item->size = be32_to_cpu(file->size);
+		item->key = be16_to_cpu(file->key);
+	}
 	return item->key ? 0 : -ENOENT;
-}
-
-int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
-{
-	const struct fw_cfg_known_name *name = &fw_cfg_known_names[file];
-	int rc = find(name->text, name->len, item);
-
-	fw_cfg_known[file] = *item;
-	return rc;
 }
 
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
 	uint32_t len = strnlen(name, FW_CFG_NAME_BYTES);
 
-	return len && len < FW_CFG_NAME_BYTES ? find(name, len, item) : -ENOENT;
+	return len && len < FW_CFG_NAME_BYTES ? fw_cfg_find_n(name, len, item) : -ENOENT;
+}
+
+int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
+{
+	const struct fw_cfg_known_name *name = &fw_cfg_known_names[file];
+	int rc = fw_cfg_find_n(name->text, name->len, item);
+
+	fw_cfg_known[file].key = item->key;
+	return rc;
 }
 
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
@@ -181,7 +184,8 @@ int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
 	if (n >= directory.count)
 		return -ENOENT;
 	*name = directory.files[n].name;
-	*item = fw_cfg_dir_item(&directory.files[n]);
+	item->size = be32_to_cpu(directory.files[n].size);
+	item->key = be16_to_cpu(directory.files[n].key);
 	return 0;
 }
 
@@ -194,18 +198,11 @@ int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint
 
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
 {
-	const uint64_t top = 1ull << 32;
-
-	if (phys <= top - len)
+	if (!((phys + (len - 1)) >> 32 | phys >> 32))
 		return fw_cfg_read(item, offset, phys_to_ptr((uint32_t)phys), len);
 	if (!range_inside32(offset, len, item->size) || phys + len < phys)
 		return -ERANGE;
 	return fw_cfg_io_read_far(item->key, offset, phys, len);
-}
-
-int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
-{
-	return fw_cfg_io_read(key, 0, buf, len);
 }
 
 int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
@@ -219,30 +216,6 @@ int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 	if (!rc)
 		*value = number;
 	return rc;
-}
-
-/* What fails leaves the 0. */
-static uint32_t number(uint16_t key, uint32_t len)
-{
-	uint32_t value = 0;
-
-	fw_cfg_io_read(key, 0, &value, len);
-	return value;
-}
-
-uint16_t fw_cfg_le16(uint16_t key)
-{
-	return number(key, 2);
-}
-
-uint32_t fw_cfg_le32(uint16_t key)
-{
-	return number(key, 4);
-}
-
-int fw_cfg_select(uint16_t key)
-{
-	return fw_cfg_io_select(key);
 }
 
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)

@@ -92,6 +92,9 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item);
  */
 int fw_cfg_find(const char *name, struct fw_cfg_item *item);
 
+/* The same for who knows how long the name is: 1 to 55 characters and then its NUL. */
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item);
+
 /*
  * The n-th file of the directory, from 0: for names known by their beginning alone ("genroms/").
  * *name stays good until the directory is read again. Returns 0 or -ENOENT. No device access.
@@ -110,7 +113,10 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 /* The same into an object of ours. */
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len);
 
-/* A numbered item whose size the caller knows, from its start. Returns 0 or -EIO. */
+/*
+ * A numbered item whose size the caller knows, from its start: what is behind its end is zero from QEMU,
+ * not from every host. Returns 0 or -EIO.
+ */
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len);
 
 /*

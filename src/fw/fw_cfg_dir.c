@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fw_cfg_dir.c: see fw_cfg_dir.h.
  */
+#include <stdbool.h>
 #include "fw/fw_cfg_dir.h"
 #include "trace/log.h"
 #include "lib/string.h"
@@ -25,63 +26,38 @@ const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES] = {
 	[FW_CFG_FPDT]			= NAME("opt/org.slipway/fpdt"),
 };
 
-/* What is wrong with an entry, NULL if nothing. */
-static const char *fault(const struct fw_cfg_wire_file *file)
+/* QEMU ends each name at its last byte or before it; only those of others need to be searched. */
+static bool has_end(const char *name)
 {
-	uint32_t key = be16_to_cpu(file->key);
+	return !name[FW_CFG_NAME_BYTES - 1] || strnlen(name, FW_CFG_NAME_BYTES) < FW_CFG_NAME_BYTES;
+}
 
-	if (key < FW_CFG_FILE_FIRST || key > FW_CFG_FILE_LAST)
-		return "not a file's key";
-	if (!file->name[0])
-		return "no name";
-	/* QEMU ends each name here at the latest; only others need to be searched. */
-	if (file->name[FW_CFG_NAME_BYTES - 1] &&
-	    strnlen(file->name, FW_CFG_NAME_BYTES) == FW_CFG_NAME_BYTES)
-		return "name without end";
-	return NULL;
+static bool is_files(uint16_t key)
+{
+	return key >= FW_CFG_FILE_FIRST && key <= FW_CFG_FILE_LAST;
+}
+
+static void tell_bad(const struct fw_cfg_wire_file *file, uint32_t n)
+{
+	log("fw_cfg: directory: entry %u, %s, key 0x%x: %s; left out", n,
+	    log_text_n(file->name, FW_CFG_NAME_BYTES), be16_to_cpu(file->key),
+	    !is_files(be16_to_cpu(file->key)) ? "not a file's key" :
+	    !file->name[0] ? "no name" : "name without end");
 }
 
 uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count)
 {
-	uint32_t good = 0, bad = 0;
+	uint32_t bad = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		const char *what = fault(&files[i]);
-
-		if (what) {
-			if (bad++ < BAD_LINES)
-				log("fw_cfg: directory: entry %u, %s, key 0x%x: %s; left out", i,
-				    log_text_n(files[i].name, FW_CFG_NAME_BYTES),
-				    be16_to_cpu(files[i].key), what);
-			continue;
+	for (uint32_t left = count; left; left--, files++) {
+		if (is_files(be16_to_cpu(files->key)) && files->name[0] && has_end(files->name)) {
+			if (bad)
+				memcpy(files - bad, files, sizeof(*files));
+		} else if (bad++ < BAD_LINES) {
+			tell_bad(files, count - left);
 		}
-		if (bad)
-			memcpy(&files[good], &files[i], sizeof(files[i]));
-		good++;
 	}
 	if (bad > BAD_LINES)
 		log("fw_cfg: directory: %u of %u entries are bad; the others are used", bad, count);
-	return good;
-}
-
-void fw_cfg_dir_find(const struct fw_cfg_wire_file *files, uint32_t count, const char *name,
-		     uint32_t len, struct fw_cfg_item *item)
-{
-	/* Most names begin alike, so their last characters are looked at first. */
-	const char *at = (const char *)files + offsetof(struct fw_cfg_wire_file, name) + len - 1;
-	const char *end = at + count * sizeof(*files);
-	char last = name[len - 1];
-
-	*item = (struct fw_cfg_item){ 0 };
-	for (; at != end; at += sizeof(*files)) {
-		if (*at != last || memcmp(at + 1 - len, name, len + 1) != 0)
-			continue;
-		files = (const void *)(at + 1 - len - offsetof(struct fw_cfg_wire_file, name));
-		if (item->key) {
-			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
-			    log_text(name), item->key, be16_to_cpu(files->key));
-			break;
-		}
-		*item = fw_cfg_dir_item(files);
-	}
+	return count - bad;
 }

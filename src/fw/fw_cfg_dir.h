@@ -13,8 +13,8 @@
 #define FW_CFG_NAME_BYTES 56	/* with the NUL */
 
 /* Files come behind the numbered items; bits 14 (old write channel) and 15 are not theirs. */
-#define FW_CFG_FILE_FIRST 0x20
-#define FW_CFG_FILE_LAST  0x3fff
+#define FW_CFG_FILE_FIRST 0x20u
+#define FW_CFG_FILE_LAST  0x3fffu
 
 /* One entry as QEMU stores it. The directory is a be32 count and then the entries. */
 struct fw_cfg_wire_file {
@@ -26,7 +26,10 @@ struct fw_cfg_wire_file {
 _Static_assert(sizeof(struct fw_cfg_wire_file) == 64, "a directory entry is 64 bytes");
 _Static_assert(offsetof(struct fw_cfg_wire_file, name) == 8, "the name is at 8");
 
-/* Names of enum fw_cfg_file, and for reports where each was last found: key 0, nowhere, or not looked for. */
+/*
+ * Names of enum fw_cfg_file, and for reports the key that each had when it was last looked up: 0, never
+ * or not found.
+ */
 struct fw_cfg_known_name {
 	char text[27];
 	uint8_t len;		/* without the NUL */
@@ -34,23 +37,10 @@ struct fw_cfg_known_name {
 extern const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES];
 extern struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
-/* The item of an entry, in native byte order. */
-static inline struct fw_cfg_item fw_cfg_dir_item(const struct fw_cfg_wire_file *file)
-{
-	return (struct fw_cfg_item){ be32_to_cpu(file->size), be16_to_cpu(file->key) };
-}
-
 /*
  * Check count entries and move the good ones to the front. A bad one costs a line (after a few of them
  * one line for all). Returns the number of good ones, whose names end.
  */
 uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count);
-
-/*
- * The first of count good entries whose name is that, of len characters, 1 to 55, and a NUL; key 0:
- * there is none. A second one of the same name costs a line.
- */
-void fw_cfg_dir_find(const struct fw_cfg_wire_file *files, uint32_t count, const char *name,
-		     uint32_t len, struct fw_cfg_item *item);
 
 #endif

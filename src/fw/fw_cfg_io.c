@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fw_cfg_io.c: how bytes come from the fw_cfg device: the DMA request, its test, its
- * bounded wait, and what happens when it fails. See fw_cfg_io.h.
+ * bounded wait, and what happens when it fails; and the numbered items, which need no more than
+ * that. See fw_cfg_io.h and fw_cfg.h.
  */
 #include "arch/io.h"
 #include "arch/phys.h"
@@ -67,40 +68,33 @@ static int wait_for_end(uint32_t len)
 }
 
 /*
- * One request to its end; its address is set. Returns 0; -EIO, the error bit; -ETIMEDOUT, and DMA is
- * off.
+ * One request to its end; its address is set. what: the operation and, in bits 31..16, the key. Returns 0;
+ * -EIO, the error bit; -ETIMEDOUT, and DMA is off.
  */
-static int run(uint32_t control, uint32_t len)
+static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 {
 	uint64_t at = ptr_to_phys((const void *)&request);
+	uint16_t key = what >> 16;
+	int rc = 0;
 
-	request.control = cpu_to_be32(control);
+	if (!offset) {
+		what |= FW_CFG_DMA_SELECT;
+	} else if (position.offset != offset || position.key != key) {
+		rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
+		if (rc)
+			return rc;
+	}
+	position.key = key;
+	position.offset = 0;
+	request.control = cpu_to_be32(what);
 	request.length = cpu_to_be32(len);
 	if (at >> 32)
 		bus->dma_high((uint32_t)(at >> 32));
 	bus->dma_low((uint32_t)at);
-	return request.control.raw ? wait_for_end(len) : 0;
-}
-
-/* The same from an offset of an item; what is its operation and, in bits 31..16, its key. */
-static int transfer(uint32_t what, uint32_t offset, uint32_t len)
-{
-	uint32_t control = what | FW_CFG_DMA_SELECT;
-	uint16_t key = what >> 16;
-	int rc = 0;
-
-	if (offset) {
-		control = what & 0xffff;
-		if (position.offset != offset || position.key != key)
-			rc = run((uint32_t)key << 16 | FW_CFG_DMA_SELECT | FW_CFG_DMA_SKIP, offset);
-	}
-	position.offset = 0;
+	if (request.control.raw)
+		rc = wait_for_end(len);
 	if (!rc)
-		rc = run(control, len);
-	if (!rc) {
-		position.key = key;
 		position.offset = offset + len;
-	}
 	return rc;
 }
 
@@ -131,7 +125,10 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-/* rc says how DMA has failed; -EOPNOTSUPP, it was not tried. Returns the way by which the bytes came. */
+/*
+ * rc says how DMA has failed; -EOPNOTSUPP, it was not tried. Returns the way by which the bytes
+ * came.
+ */
 static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc)
 {
 	enum item_path path = why_port;
@@ -145,52 +142,73 @@ static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uin
 	return fw_cfg_io_pio(key, offset, buf, len) ? ITEM_LOST : path;
 }
 
-static int read_by_dma(uint16_t key, uint32_t offset, void *buf, uint32_t len)
-{
-	bool small = len <= sizeof(landing);
-	void *to = buf;
-	int rc;
-
-	if (small)	/* zeros: QEMU pads what is short, not every host does */
-		to = memset(landing, 0, len);
-	request.address = cpu_to_be64(ptr_to_phys(to));
-	rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
-	if (small && !rc)
-		memcpy(buf, landing, len);
-	return rc;
-}
-
 int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	struct timeline_item *item = timeline_item_begin();
 	enum item_path path = ITEM_DMA;
+	struct timeline_item *item;
 	int rc = -EOPNOTSUPP;
+	void *to = buf;
 
 	if (!len)
 		return 0;
-	if (dma_usable)
-		rc = read_by_dma(key, offset, buf, len);
+	item = timeline_item_begin();
+	if (dma_usable) {
+		if (len <= sizeof(landing)) {
+			/* QEMU pads a short item with zeros, not every host does: for numbers */
+			put_le32(landing, 0);
+			to = landing;
+		}
+		request.address = cpu_to_be64(ptr_to_phys(to));
+		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
+	}
 	if (rc)
 		path = read_by_port(key, offset, buf, len, rc);
+	else if (to != buf)
+		memcpy(buf, to, len);
 	if (len >= TIMELINE_ITEM_MIN)
 		timeline_item_end(item, key, path, len);
 	return path == ITEM_LOST ? -EIO : 0;
 }
 
+int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+{
+	return fw_cfg_io_read(key, 0, buf, len);
+}
+
+/* What fails leaves the 0. */
+static uint32_t number(uint16_t key, uint32_t len)
+{
+	uint32_t value = 0;
+
+	fw_cfg_io_read(key, 0, &value, len);
+	return value;
+}
+
+uint16_t fw_cfg_le16(uint16_t key)
+{
+	return number(key, 2);
+}
+
+uint32_t fw_cfg_le32(uint16_t key)
+{
+	return number(key, 4);
+}
+
 int fw_cfg_io_read_far(uint16_t key, uint32_t offset, uint64_t phys, uint32_t len)
 {
-	struct timeline_item *item = timeline_item_begin();
 	int rc = -EOPNOTSUPP;
 
+	if (!len)
+		return 0;
 	if (dma_usable) {
 		request.address = cpu_to_be64(phys);
 		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
 	}
+	timeline_item_end(&timeline.item[min_u32(timeline.items, TIMELINE_ITEMS)], key,
+			  rc ? ITEM_LOST : ITEM_DMA, len);
 	if (rc)
 		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA: error %d; not read", key, len,
 		    (unsigned long long)phys, rc);
-	if (len >= TIMELINE_ITEM_MIN)
-		timeline_item_end(item, key, rc ? ITEM_LOST : ITEM_DMA, len);
 	return rc ? -EIO : 0;
 }
 
@@ -206,7 +224,7 @@ int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len
 }
 
 /* By the selector also where there is DMA: one access either way, and this one cannot fail. */
-int fw_cfg_io_select(uint16_t key)
+int fw_cfg_select(uint16_t key)
 {
 	if (!bus)
 		return -EIO;
@@ -282,12 +300,12 @@ int fw_cfg_io_attach(const struct fw_cfg_bus *on)
 	return rc;
 }
 
-const char *fw_cfg_io_name(void)
+const char *fw_cfg_transport(void)
 {
 	return dma_usable ? "DMA" : bus ? bus->name : "none";
 }
 
-bool fw_cfg_io_has_dma(void)
+bool fw_cfg_has_dma(void)
 {
 	return dma_usable;
 }

@@ -60,10 +60,6 @@ int fw_cfg_init_mmio(uint32_t base);
 /* Look for the device on this bus and test its DMA. Returns 0 or -ENODEV. */
 int fw_cfg_io_attach(const struct fw_cfg_bus *on);
 
-/* Name of what is used now; has DMA passed its test and never timed out? */
-const char *fw_cfg_io_name(void);
-bool fw_cfg_io_has_dma(void);
-
 /*
  * Read len bytes at offset of key to buf; offset + len must not exceed 2^32 - 1, len 0 does nothing. By
  * DMA, and where that fails by the data register, with a line that says so. Returns 0; -EIO, there
@@ -79,7 +75,7 @@ int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len
 
 /*
  * The two halves of reading, for who chooses between them. fw_cfg_io_dma() reads from the start, needs
- * fw_cfg_io_has_dma(), and leaves buf to the device after -ETIMEDOUT; returns 0, -EIO or that. The
+ * fw_cfg_has_dma(), and leaves buf to the device after -ETIMEDOUT; returns 0, -EIO or that. The
  * data register fails only where there is no device, with -EIO.
  */
 int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len);
@@ -87,8 +83,5 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len);
 
 /* DMA gave what it should not: it is used no more. */
 void fw_cfg_io_refuse_dma(void);
-
-/* Select key and read nothing. Returns 0; -EIO, no device. */
-int fw_cfg_io_select(uint16_t key);
 
 #endif
