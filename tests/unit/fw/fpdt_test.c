@@ -399,7 +399,7 @@ static void a_file_switches_it_off(void **state)
 		run();
 		if (words[i].off) {
 			nothing_has_changed();
-			assert_int_equal(begins, 0);
+			assert_int_equal(ends, 0);
 		} else {
 			check_fpdt(check_root(rsdp->rsdt, RSDT, 4));
 		}
