@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
-#include "fw/fw_cfg_dir.h"
 #include "hw/tsc_rate.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -19,6 +18,8 @@
 #include "trace/timeline.h"
 #include "std/acpi.h"
 #include "std/fpdt.h"
+
+#define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
 
 #define ROOT_MAX 0x1000		/* bytes of an RSDT or XSDT: QEMU's have some 50 */
 
@@ -53,10 +54,17 @@ static const struct acpi_fbpt fbpt_model = {
 	},
 };
 
-/* One of RSDT and XSDT. entry: bytes of one; table NULL: there is none. */
-struct root {
-	const struct acpi_header *table;
-	uint32_t entry;
+/* The two tables that the RSDP may point to. */
+static const struct root {
+	uint32_t signature;
+	uint32_t entry;			/* bytes of one */
+	uint32_t pointer, checksum;	/* offsets in the RSDP: what a change of the pointer is taken out of */
+} roots[] = {
+	{ SIGNATURE('R', 'S', 'D', 'T'), 4, offsetof(struct acpi_rsdp, rsdt),
+	  offsetof(struct acpi_rsdp, checksum) },
+	/* what is before the XSDT's address adds up to 0 by itself */
+	{ SIGNATURE('X', 'S', 'D', 'T'), 8, offsetof(struct acpi_rsdp, xsdt),
+	  offsetof(struct acpi_rsdp, extended_checksum) },
 };
 
 /*
@@ -68,136 +76,127 @@ static bool wanted, linked;
 
 static bool switched_off(void)
 {
-	const struct fw_cfg_item *item = &fw_cfg_known[FW_CFG_FPDT];
+	struct fw_cfg_item item;
 	char word[4] = "";
 
-	if (!item->key || fw_cfg_read(item, 0, word, min_u32(item->size, sizeof(word))) != 0)
+	if (fw_cfg_file(FW_CFG_FPDT, &item) != 0 ||
+	    fw_cfg_read(&item, 0, word, min_u32(item.size, sizeof(word))) != 0)
 		return false;
 	return word[0] == '0' || memcmp(word, "off", 3) == 0 || memcmp(word, "no", 2) == 0;
 }
 
 void fpdt_begin(void)
 {
+	struct fw_cfg_item loader;
+
 	linked = false;
-	wanted = timeline.tsc && fw_cfg_known[FW_CFG_TABLE_LOADER].key && !switched_off() &&
-		 tsc_rate_begin();
+	/* In this order: a machine without a clock need not look for the switch. */
+	wanted = timeline.tsc && fw_cfg_file(FW_CFG_TABLE_LOADER, &loader) == 0 && tsc_rate_begin() &&
+		 !switched_off();
 }
 
-/* Of the four bytes; only the low eight bits count. */
-static uint32_t sum4(uint32_t x)
+/* Change the four bytes at p, and the checksum of what they are in so that it is as right as it was. */
+static void change32(void *p, uint32_t value, uint8_t *checksum)
 {
-	x = (x & 0x00ff00ff) + (x >> 8 & 0x00ff00ff);
-	return x + (x >> 16);
+	uint8_t *byte = p;
+
+	for (uint32_t i = 0; i < 4; i++, value >>= 8) {
+		*checksum += (uint8_t)(byte[i] - value);
+		byte[i] = (uint8_t)value;
+	}
 }
 
-/* Does the table have an FPDT already (-acpitable)? */
-static bool has_fpdt(const struct root *root)
+/* Bytes for a copy with one entry more. */
+static uint32_t room(const struct acpi_header *table)
 {
-	const uint8_t *entry = (const uint8_t *)(root->table + 1);
-	const uint8_t *end = (const uint8_t *)root->table + root->table->length;
+	return align_up(table->length + 8, 8);
+}
 
-	for (; entry < end; entry += root->entry)
+/* What is wrong with a root table, or that it has an FPDT already (-acpitable); NULL: nothing. */
+static const char *fault(const struct acpi_header *table, const struct root *root)
+{
+	const uint8_t *entry = (const uint8_t *)(table + 1);
+	uint32_t left = table->length - sizeof(*table);
+
+	if ((get_le32(table) != root->signature) | (left > ROOT_MAX - sizeof(*table)) |
+	    !!(left & (root->entry - 1)))
+		return "RSDT or XSDT is not a table";
+	for (; left; left -= root->entry, entry += root->entry)
 		if ((root->entry == 4 || !get_le32(entry + 4)) &&
-		    get_le32(phys_to_ptr(get_le32(entry))) == get_le32("FPDT"))
-			return true;
-	return false;
+		    get_le32(phys_to_ptr(get_le32(entry))) == SIGNATURE('F', 'P', 'D', 'T'))
+			return "there is an FPDT already";
+	return NULL;
 }
 
-/* The table at phys, NULL in *root when there is none. False: it is not what it should be. */
-static bool find_root(struct root *root, uint64_t phys, const char *signature, uint32_t entry)
+/* Copy with one entry more, which is below 4 GiB. */
+static void extend(uint8_t *to, const struct acpi_header *table, uint32_t entry, uint32_t fpdt)
 {
-	const struct acpi_header *table;
+	struct acpi_header *copy = memcpy(to, table, table->length);
 
-	root->entry = entry;
-	root->table = NULL;
-	if (!phys)
-		return true;
-	if (phys >> 32)
-		return false;
-	table = phys_to_ptr((uint32_t)phys);
-	if (get_le32(table) != get_le32(signature) || table->length < sizeof(*table) ||
-	    table->length > ROOT_MAX || (table->length - sizeof(*table)) % entry)
-		return false;
-	root->table = table;
-	return true;
+	put_le64(to + table->length, 0);	/* the high half lies behind an RSDT */
+	change32(to + table->length, fpdt, &copy->checksum);
+	change32(&copy->length, table->length + entry, &copy->checksum);
 }
 
-static uint32_t room(const struct root *root)
+/* Returns what is wrong, and nothing is changed; or NULL. */
+static const char *link_fpdt(uint8_t *rsdp)
 {
-	return root->table ? align_up(root->table->length + root->entry, 8) : 0;
-}
+	const struct root *end = roots + 1 + (((struct acpi_rsdp *)rsdp)->revision >= 2);
+	uint32_t bytes = 0, fpdt;
+	struct block *block;
+	uint8_t *to;
 
-/* Copy with one entry more, which is below 4 GiB. Returns its physical address. */
-static uint32_t extend(const struct root *root, uint8_t *to, uint32_t fpdt)
-{
-	uint32_t old = root->table->length;
-	struct acpi_header *copy = (struct acpi_header *)to;
+	if (get_le32(rsdp) != SIGNATURE('R', 'S', 'D', ' '))
+		return "no RSDP";
+	for (const struct root *root = roots; root < end; root++) {
+		uint32_t phys = get_le32(rsdp + root->pointer);
+		const char *what;
 
-	memcpy(to, root->table, old);
-	put_le32(to + old, fpdt);
-	if (root->entry == 8)
-		put_le32(to + old + 4, 0);
-	copy->length = old + root->entry;
-	copy->checksum -= (uint8_t)(sum4(fpdt) + sum4(copy->length) - sum4(old));
-	return (uint32_t)ptr_to_phys(to);
-}
+		if (!phys)
+			continue;
+		what = fault(phys_to_ptr(phys), root);
+		if (what)
+			return what;
+		bytes += room(phys_to_ptr(phys));
+	}
+	if (end > roots + 1 && get_le32(rsdp + offsetof(struct acpi_rsdp, xsdt) + 4))
+		return "XSDT is above 4 GiB";
+	if (!bytes)
+		return "neither RSDT nor XSDT";
+	block = alloc_raw(ZONE_NVS, sizeof(*block) + bytes, 16, "FPDT");
+	if (!block)
+		return "no memory";
 
-static void link_tables(struct acpi_rsdp *rsdp, const struct root *rsdt, const struct root *xsdt,
-			struct block *block)
-{
-	uint32_t fpdt = (uint32_t)ptr_to_phys(&block->fpdt);
-	uint32_t new_rsdt = rsdp->rsdt, new_xsdt = 0;
+	memcpy(&fbpt, &fbpt_model, sizeof(fbpt));
+	memcpy(&block->fpdt, &fpdt_model, sizeof(block->fpdt));
+	change32(&block->fpdt.fbpt, (uint32_t)ptr_to_phys(&fbpt), &block->fpdt.header.checksum);
+	fpdt = (uint32_t)ptr_to_phys(&block->fpdt);
+	to = block->roots;
+	for (const struct root *root = roots; root < end; root++) {
+		uint32_t phys = get_le32(rsdp + root->pointer);
 
-	if (rsdt->table)
-		new_rsdt = extend(rsdt, block->roots, fpdt);
-	if (xsdt->table)
-		new_xsdt = extend(xsdt, block->roots + room(rsdt), fpdt);
-
-	rsdp->checksum += (uint8_t)(sum4(rsdp->rsdt) - sum4(new_rsdt));
-	rsdp->rsdt = new_rsdt;
-	if (!xsdt->table)
-		return;
-	/* what is before it adds up as before */
-	rsdp->extended_checksum += (uint8_t)(sum4((uint32_t)rsdp->xsdt) - sum4(new_xsdt));
-	rsdp->xsdt = new_xsdt;
+		if (!phys)
+			continue;
+		extend(to, phys_to_ptr(phys), root->entry, fpdt);
+		change32(rsdp + root->pointer, (uint32_t)ptr_to_phys(to), &rsdp[root->checksum]);
+		to += room(phys_to_ptr(phys));
+	}
+	return NULL;
 }
 
 void fpdt_init(void)
 {
-	struct acpi_rsdp *rsdp = phys_to_ptr(machine.rsdp);
-	struct root rsdt, xsdt = { NULL, 8 };
-	struct block *block;
+	const char *what;
 
 	if (!wanted)
 		return;
 	timeline.khz = tsc_rate_end(&timeline.pm_ticks, &timeline.unsure);
 	if (!timeline.khz || !machine.rsdp)
 		return;
-	if (get_le32(rsdp) != get_le32("RSD ") || !find_root(&rsdt, rsdp->rsdt, "RSDT", 4) ||
-	    (rsdp->revision >= 2 && !find_root(&xsdt, rsdp->xsdt, "XSDT", 8)) ||
-	    (!rsdt.table && !xsdt.table)) {
-		log("fpdt: RSDP at 0x%x: RSDT or XSDT is not a table; no FPDT", machine.rsdp);
-		return;
-	}
-	if ((rsdt.table && has_fpdt(&rsdt)) || (xsdt.table && has_fpdt(&xsdt))) {
-		log("fpdt: RSDP at 0x%x: there is an FPDT already; none is made", machine.rsdp);
-		return;
-	}
-	block = alloc_raw(ZONE_NVS, sizeof(*block) + room(&rsdt) + room(&xsdt), 16, "FPDT");
-	if (!block)
-		return;
-
-	fbpt = fbpt_model;
-	block->fpdt = fpdt_model;
-	block->fpdt.fbpt = (uint32_t)ptr_to_phys(&fbpt);
-	block->fpdt.header.checksum -= (uint8_t)sum4((uint32_t)block->fpdt.fbpt);
-	link_tables(rsdp, &rsdt, &xsdt, block);
-	linked = true;
-}
-
-static uint64_t since_start(enum phase phase)
-{
-	return timeline_ns(timeline.begin[phase] - timeline.begin[0], timeline.khz);
+	what = link_fpdt(phys_to_ptr(machine.rsdp));
+	linked = !what;
+	if (what)
+		log("fpdt: RSDP at 0x%x: %s; no FPDT is made", machine.rsdp, what);
 }
 
 /*
@@ -207,9 +206,11 @@ static uint64_t since_start(enum phase phase)
  */
 void fpdt_finish(void)
 {
+	static const uint8_t ends[] = { PHASE_DO_BOOT, PHASE_DO_BOOT, PHASE_LAUNCH, PHASE_KERNEL };
+	uint8_t *to = (uint8_t *)&fbpt + offsetof(struct acpi_fbpt, boot.loader_load);
+
 	if (!linked)
 		return;
-	fbpt.boot.loader_load = fbpt.boot.loader_start = since_start(PHASE_DO_BOOT);
-	fbpt.boot.exit_entry = since_start(PHASE_LAUNCH);
-	fbpt.boot.exit_exit = since_start(PHASE_KERNEL);
+	for (uint32_t i = 0; i < sizeof(ends); i++, to += 8)
+		put_le64(to, timeline_ns(timeline.begin[ends[i]] - timeline.begin[0], timeline.khz));
 }

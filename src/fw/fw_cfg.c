@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/fw/fw_cfg.c: the fw_cfg client: see fw_cfg.h. Transports are in fw_cfg_io.c, the directory's
- * contents in fw_cfg_dir.c.
+ * src/fw/fw_cfg.c: the fw_cfg client, see fw_cfg.h: the directory and its files. Numbered items and
+ * transports are in fw_cfg_io.c, the check of the directory in fw_cfg_dir.c.
  */
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
@@ -8,8 +8,8 @@
 #include "fw/fw_cfg_io.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
+#include "trace/log.h"
 #include "mem/alloc.h"
 
 /*
@@ -17,28 +17,23 @@
  * 32 slots, 16 on old machine types, and pads with zeros.
  */
 #define DIRECTORY_GUESS 64
-#define DIRECTORY_MAX	4096
 
-/* The item as it was read; the copy is checked once and then used, the item never again. */
-struct directory_bytes {
-	be32_t count;
-	struct fw_cfg_wire_file files[];
-};
+/* 256 KiB: the temporary zone has room for so much also before the memory map is known. */
+#define DIRECTORY_MAX	4096
 
 struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
+/* The item as it was read; the copy is checked and then used, the item never again. */
 static struct {
-	struct fw_cfg_entry *entries;	/* in ZONE_TEMP, as all that input sizes */
-	struct directory_bytes *bytes;	/* behind entries: the item, and names point into it */
-	struct directory_bytes *before;	/* behind it: the item as it was the last time */
-	uint32_t room;			/* for that many entries */
-	uint32_t count;			/* good entries */
-	uint32_t read;			/* entries of the item, 0: not by DMA or not well */
+	be32_t *item;			/* its count, in ZONE_TEMP, as all that input sizes */
+	struct fw_cfg_wire_file *files;	/* behind it */
+	uint32_t room;			/* for that many */
+	uint32_t count;			/* good ones, the first of them */
 } directory;
 
 int fw_cfg_init_on(const struct fw_cfg_bus *bus)
 {
-	directory.room = directory.count = directory.read = 0;
+	directory.room = directory.count = 0;
 	return fw_cfg_io_attach(bus);
 }
 
@@ -47,19 +42,9 @@ int fw_cfg_init(void)
 	return fw_cfg_init_on(&fw_cfg_port_bus);
 }
 
-const char *fw_cfg_transport(void)
-{
-	return fw_cfg_io_name();
-}
-
-bool fw_cfg_has_dma(void)
-{
-	return fw_cfg_io_has_dma();
-}
-
 static uint32_t bytes_of(uint32_t entries)
 {
-	return sizeof(struct directory_bytes) + entries * sizeof(struct fw_cfg_wire_file);
+	return sizeof(be32_t) + entries * sizeof(struct fw_cfg_wire_file);
 }
 
 /* Make room for that many entries, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
@@ -67,56 +52,46 @@ static int make_room(uint32_t entries)
 {
 	if (entries <= directory.room)
 		return 0;
-	directory.room = directory.read = 0;
-	directory.entries = alloc_raw(ZONE_TEMP, entries * sizeof(struct fw_cfg_entry) +
-				      2 * bytes_of(entries), 8, "fw_cfg directory");
-	if (!directory.entries)
+	directory.room = 0;
+	directory.item = alloc_raw(ZONE_TEMP, bytes_of(entries), 4, "fw_cfg directory");
+	if (!directory.item)
 		return -ENOMEM;
-	directory.bytes = (struct directory_bytes *)(directory.entries + entries);
-	directory.before = (struct directory_bytes *)(directory.bytes->files + entries);
+	directory.files = (struct fw_cfg_wire_file *)(directory.item + 1);
 	directory.room = entries;
 	return 0;
 }
 
-/* Returns 0; -EINVAL, no directory has that many. */
-static int check_count(uint32_t count)
-{
-	if (count <= DIRECTORY_MAX)
-		return 0;
-	log("fw_cfg: directory: %u entries, at most %u; no files", count, DIRECTORY_MAX);
-	return -EINVAL;
-}
-
-/* Count and entries in one transfer. */
-static int fetch_whole(uint32_t *count)
-{
-	int rc = fw_cfg_io_dma(FW_CFG_DMA_READ, FW_CFG_FILE_DIR, 0, ptr_to_phys(directory.bytes),
-			       bytes_of(directory.room));
-
-	if (rc)
-		return rc;
-	*count = be32_to_cpu(directory.bytes->count);
-	return check_count(*count);
-}
-
-/* Once, or twice if there are more than expected; entries added meanwhile have to wait. */
+/*
+ * Count and entries in one transfer, or in two if there are more than expected; what is added meanwhile
+ * has to wait. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none.
+ */
 static int fetch_by_dma(uint32_t *count)
 {
-	int rc = make_room(DIRECTORY_GUESS);
+	for (uint32_t want = DIRECTORY_GUESS;; want = *count) {
+		int rc = make_room(want);
 
-	if (!rc)
-		rc = fetch_whole(count);
-	if (rc || *count <= directory.room)
-		return rc;
-	rc = make_room(*count);
-	if (!rc)
-		rc = fetch_whole(count);
-	if (!rc && *count > directory.room) {
-		log("fw_cfg: directory: grew from %u to %u entries; the rest is left out",
-		    directory.room, *count);
-		*count = directory.room;
+		if (rc)
+			return rc;
+		directory.item->raw = ~0u;
+		rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(directory.room));
+		if (rc) {
+			log("fw_cfg: directory: DMA: error %d; read by port", rc);
+			if (rc == -ETIMEDOUT)
+				directory.room = 0;	/* the device may still write there */
+			return -EIO;
+		}
+		*count = be32_to_cpu(*directory.item);
+		if (*count - 1 >= DIRECTORY_MAX)
+			return -EINVAL;
+		if (*count <= directory.room)
+			return 0;
+		if (want != DIRECTORY_GUESS) {
+			log("fw_cfg: directory: grew from %u to %u entries; the rest is left out",
+			    directory.room, *count);
+			*count = directory.room;
+			return 0;
+		}
 	}
-	return rc;
 }
 
 /* Each byte is an exit to the host: first the count, then no more than there is. */
@@ -128,110 +103,106 @@ static int fetch_by_port(uint32_t *count)
 	if (rc)
 		return rc;
 	*count = be32_to_cpu(raw);
-	rc = check_count(*count);
-	if (!rc)
-		rc = make_room(*count);
+	if (*count > DIRECTORY_MAX) {
+		log("fw_cfg: directory: %u entries, at most %u; no files", *count, DIRECTORY_MAX);
+		return -EINVAL;
+	}
+	rc = make_room(*count);
 	if (rc || !*count)
 		return rc;
-	return fw_cfg_io_pio(FW_CFG_FILE_DIR, sizeof(raw), directory.bytes->files,
+	return fw_cfg_io_pio(FW_CFG_FILE_DIR, sizeof(raw), directory.files,
 			     *count * sizeof(struct fw_cfg_wire_file));
 }
 
-static void swap_buffers(void)
+/*
+ * What DMA did not give; why: -EIO; -ENOMEM; or -EINVAL, its *count is none that there could be. Hosts exist
+ * that always read the same item, whatever the key: if the port gives another count, DMA is not to be trusted.
+ */
+static int fetch_otherwise(uint32_t *count, int why)
 {
-	struct directory_bytes *bytes = directory.bytes;
+	uint32_t by_dma = *count;
+	int rc = why == -ENOMEM ? why : fetch_by_port(count);
 
-	directory.bytes = directory.before;
-	directory.before = bytes;
-}
-
-/* Is what was just read the same as the time before? */
-static bool unchanged(uint32_t count)
-{
-	return count && count == directory.read &&
-	       memcmp(directory.bytes, directory.before, bytes_of(count)) == 0;
+	if (why == -EINVAL && *count != by_dma) {
+		log("fw_cfg: DMA: the directory has %u entries instead of %u; everything by port", by_dma,
+		    *count);
+		fw_cfg_io_refuse_dma();
+	}
+	return rc;
 }
 
 int fw_cfg_read_directory(void)
 {
 	uint32_t count = 0;
-	int rc = -EIO;
+	int rc = fw_cfg_has_dma() ? fetch_by_dma(&count) : -EIO;
 
-	if (fw_cfg_io_has_dma()) {
-		swap_buffers();
-		rc = fetch_by_dma(&count);
-		if (!rc && unchanged(count)) {	/* the usual answer after the first time */
-			swap_buffers();
-			return 0;
-		}
-		if (rc == -EIO || rc == -ETIMEDOUT)
-			log("fw_cfg: directory: DMA: error %d; read by port", rc);
-		if (rc == -ETIMEDOUT)
-			directory.room = 0;	/* the device may still write there */
-	}
-	directory.read = rc ? 0 : count;
-	if (rc == -EIO || rc == -ETIMEDOUT)
-		rc = fetch_by_port(&count);
 	if (rc)
-		count = 0;
-	directory.count = fw_cfg_dir_parse(count ? directory.bytes->files : NULL, count,
-					   directory.entries, fw_cfg_known);
+		rc = fetch_otherwise(&count, rc);
+	directory.count = rc ? 0 : fw_cfg_dir_keep_good(directory.files, count);
 	return rc;
 }
 
-int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
-	if (!fw_cfg_known[file].key)
-		return -ENOENT;
-	*item = fw_cfg_known[file];
-	return 0;
+	const struct fw_cfg_wire_file *file = directory.files;
+	const char last = name[len - 1];
+
+	item->key = 0;
+	for (uint32_t left = directory.count; left; left--, file++) {
+		/* Most names begin alike, so their last characters are looked at first. */
+		if (file->name[len - 1] != last || memcmp(file->name, name, len + 1) != 0)
+			continue;
+		if (item->key) {
+			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
+			    log_text(name), item->key, be16_to_cpu(file->key));
+			break;
+		}
+		item->size = be32_to_cpu(file->size);
+		item->key = be16_to_cpu(file->key);
+	}
+	return item->key ? 0 : -ENOENT;
 }
 
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
-	const struct fw_cfg_entry *entry = fw_cfg_dir_find(directory.entries, directory.count, name);
+	uint32_t len = strnlen(name, FW_CFG_NAME_BYTES);
 
-	if (!entry)
-		return -ENOENT;
-	*item = entry->item;
-	return 0;
+	return len && len < FW_CFG_NAME_BYTES ? fw_cfg_find_n(name, len, item) : -ENOENT;
+}
+
+int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
+{
+	const struct fw_cfg_known_name *name = &fw_cfg_known_names[file];
+	int rc = fw_cfg_find_n(name->text, name->len, item);
+
+	fw_cfg_known[file].key = item->key;
+	return rc;
 }
 
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
 {
 	if (n >= directory.count)
 		return -ENOENT;
-	*name = directory.entries[n].name;
-	*item = directory.entries[n].item;
+	*name = directory.files[n].name;
+	item->size = be32_to_cpu(directory.files[n].size);
+	item->key = be16_to_cpu(directory.files[n].key);
 	return 0;
-}
-
-int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
-{
-	const uint64_t top = 1ull << 32;
-
-	if (!range_inside32(offset, len, item->size) || phys + len < phys)
-		return -ERANGE;
-	if (!len)
-		return 0;
-	return fw_cfg_io_read(item->key, offset, phys,
-			      phys + len <= top ? phys_to_ptr((uint32_t)phys) : NULL, len);
 }
 
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len)
 {
 	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
-	if (!len)
-		return 0;
-	return fw_cfg_io_read(item->key, offset, ptr_to_phys(buf), buf, len);
+	return fw_cfg_io_read(item->key, offset, buf, len);
 }
 
-int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
 {
-	if (!len)
-		return 0;
-	return fw_cfg_io_read(key, 0, ptr_to_phys(buf), buf, len);
+	if (!((phys + (len - 1)) >> 32 | phys >> 32))
+		return fw_cfg_read(item, offset, phys_to_ptr((uint32_t)phys), len);
+	if (!range_inside32(offset, len, item->size) || phys + len < phys)
+		return -ERANGE;
+	return fw_cfg_io_read_far(item->key, offset, phys, len);
 }
 
 int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
@@ -247,43 +218,20 @@ int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 	return rc;
 }
 
-uint16_t fw_cfg_le16(uint16_t key)
-{
-	uint16_t value = 0;
-
-	return fw_cfg_io_read(key, 0, ptr_to_phys(&value), &value, sizeof(value)) ? 0 : value;
-}
-
-uint32_t fw_cfg_le32(uint16_t key)
-{
-	uint32_t value = 0;
-
-	return fw_cfg_io_read(key, 0, ptr_to_phys(&value), &value, sizeof(value)) ? 0 : value;
-}
-
-int fw_cfg_select(uint16_t key)
-{
-	return fw_cfg_io_select(key);
-}
-
 bool fw_cfg_zero(uint32_t phys, uint32_t len)
 {
 	uint8_t *first = phys_to_ptr(phys), *last = first + len - 1;
 
-	if (!fw_cfg_io_has_dma())
+	if (!fw_cfg_has_dma())
 		return false;
 	/* There are devices that write nothing and report success. */
 	*first = *last = 0xff;
-	return !fw_cfg_io_dma(FW_CFG_DMA_READ, FW_CFG_NO_ITEM, 0, phys, len) && !(*first | *last);
+	return !fw_cfg_io_dma(FW_CFG_NO_ITEM, first, len) && !(*first | *last);
 }
 
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)
 {
 	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
-	if (!len)
-		return 0;
-	if (!fw_cfg_io_has_dma())
-		return -EOPNOTSUPP;
-	return fw_cfg_io_dma(FW_CFG_DMA_WRITE, item->key, offset, ptr_to_phys(buf), len) ? -EIO : 0;
+	return len ? fw_cfg_io_write(item->key, offset, buf, len) : 0;
 }

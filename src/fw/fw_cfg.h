@@ -40,7 +40,7 @@
 #define FW_CFG_IRQ0_OVERRIDE	0x8002	/* le32 */
 #define FW_CFG_E820_TABLE	0x8003	/* QEMU up to 7.1: reservations */
 
-/* Files the firmware asks for by name: found in one pass over the directory. */
+/* Files the firmware asks for by name; reports know them by theirs. */
 enum fw_cfg_file {
 	FW_CFG_E820,			/* etc/e820 */
 	FW_CFG_BOOTORDER,		/* bootorder */
@@ -76,7 +76,8 @@ int fw_cfg_init(void);
  * Read the directory (again: keys and sizes change over a reset, sizes also when QEMU rebuilds
  * the ACPI tables). It lives in ZONE_TEMP, which must be open; never inside an alloc_mark() of
  * that zone that is released later. Bad entries cost a line each and are left out.
- * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these the directory is empty.
+ * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these, which are logged, the directory is
+ * empty. That costs what is in it; numbered items can be read all the same.
  */
 int fw_cfg_read_directory(void);
 
@@ -91,6 +92,9 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item);
  * Look any file up; name is NUL-terminated. Returns 0 and fills *item; -ENOENT. No device access.
  */
 int fw_cfg_find(const char *name, struct fw_cfg_item *item);
+
+/* The same for who knows how long the name is: 1 to 55 characters and then its NUL. */
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item);
 
 /*
  * The n-th file of the directory, from 0: for names known by their beginning alone ("genroms/").
@@ -110,7 +114,10 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 /* The same into an object of ours. */
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len);
 
-/* A numbered item whose size the caller knows, from its start. Returns 0 or -EIO. */
+/*
+ * A numbered item whose size the caller knows, from its start: what is behind its end is zero from QEMU,
+ * not from every host. Returns 0 or -EIO.
+ */
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len);
 
 /*
@@ -138,7 +145,8 @@ bool fw_cfg_zero(uint32_t phys, uint32_t len);
 
 /*
  * Copy len bytes to item at offset. Only by DMA, and only items QEMU marks writable.
- * Returns 0; -ERANGE; -EOPNOTSUPP, no DMA; -EIO, refused by the device. Nothing is retried.
+ * Returns 0; -ERANGE; -EOPNOTSUPP, no DMA; -EINVAL, more than 1024 bytes; -EIO, refused by
+ * the device. Nothing is retried.
  */
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len);
 

@@ -13,8 +13,8 @@
 #define FW_CFG_NAME_BYTES 56	/* with the NUL */
 
 /* Files come behind the numbered items; bits 14 (old write channel) and 15 are not theirs. */
-#define FW_CFG_FILE_FIRST 0x20
-#define FW_CFG_FILE_LAST  0x3fff
+#define FW_CFG_FILE_FIRST 0x20u
+#define FW_CFG_FILE_LAST  0x3fffu
 
 /* One entry as QEMU stores it. The directory is a be32 count and then the entries. */
 struct fw_cfg_wire_file {
@@ -26,13 +26,10 @@ struct fw_cfg_wire_file {
 _Static_assert(sizeof(struct fw_cfg_wire_file) == 64, "a directory entry is 64 bytes");
 _Static_assert(offsetof(struct fw_cfg_wire_file, name) == 8, "the name is at 8");
 
-/* One good entry in native byte order; the name stays where it is in the wire form. */
-struct fw_cfg_entry {
-	const char *name;
-	struct fw_cfg_item item;
-};
-
-/* Names of enum fw_cfg_file, and where each was found: key 0, nowhere. For reports too. */
+/*
+ * Names of enum fw_cfg_file, and for reports the key that each had when it was last looked up: 0, never
+ * or not found.
+ */
 struct fw_cfg_known_name {
 	char text[27];
 	uint8_t len;		/* without the NUL */
@@ -41,15 +38,9 @@ extern const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES];
 extern struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
 /*
- * Check count entries and list the good ones in entries, which has room for all; fill known, one
- * item for each enum fw_cfg_file, key 0 where there is none. A bad entry costs a line (after a
- * few of them one line for all) and is left out. Returns the number of good ones.
+ * Check count entries and move the good ones to the front. A bad one costs a line (after a few of them
+ * one line for all). Returns the number of good ones, whose names end.
  */
-uint32_t fw_cfg_dir_parse(const struct fw_cfg_wire_file *wire, uint32_t count,
-			  struct fw_cfg_entry *entries, struct fw_cfg_item *known);
-
-/* The first entry of that name, NULL. A second one of the same name costs a line. */
-const struct fw_cfg_entry *fw_cfg_dir_find(const struct fw_cfg_entry *entries, uint32_t count,
-					   const char *name);
+uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count);
 
 #endif

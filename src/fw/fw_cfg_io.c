@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fw_cfg_io.c: how bytes come from the fw_cfg device: the DMA request, its test, its
- * bounded wait, and what happens when it fails. See fw_cfg_io.h.
+ * bounded wait, and what happens when it fails; and the numbered items, which need no more than
+ * that. See fw_cfg_io.h and fw_cfg.h.
  */
 #include "arch/io.h"
 #include "arch/phys.h"
@@ -26,12 +27,14 @@ static const struct fw_cfg_bus *bus;
 /* After a time-out this memory is the device's for ever: nothing else may live here. */
 static volatile struct fw_cfg_dma_access request __attribute__((aligned(16)));
 
-/* Where DMA puts small things: most of them are on a stack, which a late device must not hit. */
-static uint32_t landing[4];
+/*
+ * The buffer is the device's as well, and the caller's may be on a stack. Whatever could be on one,
+ * which is what -Wstack-usage=1024 lets a function have, is transferred here and copied by the CPU.
+ */
+static uint8_t landing[1024] __attribute__((section(".noinit.landing"), aligned(16)));
 
 static bool dma_usable;
 static enum item_path why_port;	/* the reason, while DMA is not usable */
-static bool latch_cleared;	/* nothing of an earlier owner is left in the high half */
 
 /* What the next byte of the device is, as far as it is known: reads in sequence need no seek. */
 static struct {
@@ -39,8 +42,11 @@ static struct {
 	uint16_t key;
 } position;
 
-/* A device that works while we look on; apart from transfer(), whose usual path stays short. */
-static __attribute__((noinline)) int wait_for_end(uint32_t len)
+/*
+ * Control was not 0: the request has failed, or the device works while we look on, or it is one that
+ * leaves the key where it was.
+ */
+static int wait_for_end(uint32_t len)
 {
 	struct wait wait = wait_start(DMA_LIMIT_US(len), "fw_cfg: DMA");
 	uint32_t status;
@@ -48,8 +54,8 @@ static __attribute__((noinline)) int wait_for_end(uint32_t len)
 	for (;;) {
 		io_barrier();
 		status = be32_to_cpu(request.control);
-		if (!(status & ~FW_CFG_DMA_ERROR))
-			return status ? -EIO : 0;
+		if (!(status & FW_CFG_DMA_OPERATION))
+			return status & FW_CFG_DMA_ERROR ? -EIO : 0;
 		if (wait_expired(&wait)) {
 			/* Should the device look at the request after all, it finds nothing to do. */
 			request.control = cpu_to_be32(0);
@@ -61,37 +67,41 @@ static __attribute__((noinline)) int wait_for_end(uint32_t len)
 	}
 }
 
-/* Run one request to its end. Returns 0; -EIO, the error bit; -ETIMEDOUT, and DMA is off. */
-static inline int transfer(uint32_t control, uint64_t phys, uint32_t len)
+/*
+ * One request to its end; its address is set. what: the operation and, in bits 31..16, the key. Returns 0;
+ * -EIO, the error bit; -ETIMEDOUT, and DMA is off.
+ */
+static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 {
-	bool clear = !latch_cleared;
+	uint64_t at = ptr_to_phys((const void *)&request);
+	uint16_t key = what >> 16;
+	int rc = 0;
 
-	request.control = cpu_to_be32(control);
-	request.length = cpu_to_be32(len);
-	request.address = cpu_to_be64(phys);
-	latch_cleared = true;
-	bus->dma(ptr_to_phys((const void *)&request), clear);
-	return request.control.raw ? wait_for_end(len) : 0;
-}
-
-int fw_cfg_io_dma(uint32_t operation, uint16_t key, uint32_t offset, uint64_t phys, uint32_t len)
-{
-	uint32_t select = FW_CFG_DMA_SELECT | (uint32_t)key << 16;
-	bool there = offset && position.offset == offset && position.key == key;
-	int rc;
-
-	position.offset = 0;
-	if (offset && !there) {
-		rc = transfer(select | FW_CFG_DMA_SKIP, 0, offset);
+	if (!offset) {
+		what |= FW_CFG_DMA_SELECT;
+	} else if (position.offset != offset || position.key != key) {
+		rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
 		if (rc)
 			return rc;
 	}
-	rc = transfer(offset ? operation : operation | select, phys, len);
-	if (rc)
-		return rc;
 	position.key = key;
-	position.offset = offset + len;
-	return 0;
+	position.offset = 0;
+	request.control = cpu_to_be32(what);
+	request.length = cpu_to_be32(len);
+	if (at >> 32)
+		bus->dma_high((uint32_t)(at >> 32));
+	bus->dma_low((uint32_t)at);
+	if (request.control.raw)
+		rc = wait_for_end(len);
+	if (!rc)
+		position.offset = offset + len;
+	return rc;
+}
+
+int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len)
+{
+	request.address = cpu_to_be64(ptr_to_phys(buf));
+	return transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, 0, len);
 }
 
 int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
@@ -115,89 +125,118 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-static __attribute__((noinline)) void tell_failure(uint16_t key, uint64_t phys, const void *ptr,
-						   uint32_t len, int rc)
+/*
+ * rc says how DMA has failed; -EOPNOTSUPP, it was not tried. Returns the way by which the bytes
+ * came.
+ */
+static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc)
 {
-	log("fw_cfg: item 0x%x: DMA of %u bytes to 0x%llx: error %d; %s", key, len,
-	    (unsigned long long)phys, rc,
-	    !ptr ? "not read" : dma_usable ? "read by port" : "read by port from now on");
-}
-
-/* DMA is not usable, or dma_rc says how it failed. */
-static __attribute__((noinline)) int read_by_port(uint16_t key, uint32_t offset, uint64_t phys,
-						  void *ptr, uint32_t len, int dma_rc)
-{
-	struct timeline_item *item;
 	enum item_path path = why_port;
-	int rc;
 
-	if (dma_rc) {
-		tell_failure(key, phys, ptr, len, dma_rc);
-		path = dma_rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
-	} else if (!ptr) {
-		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA; not read", key, len,
-		    (unsigned long long)phys);
+	if (rc != -EOPNOTSUPP) {
+		log("fw_cfg: item 0x%x: DMA of %u bytes to 0x%llx: error %d; %s", key, len,
+		    (unsigned long long)ptr_to_phys(buf), rc,
+		    dma_usable ? "read by port" : "read by port from now on");
+		path = rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	}
-	item = timeline_item_begin();
-	rc = ptr ? fw_cfg_io_pio(key, offset, ptr, len) : -EIO;
-	if (len >= TIMELINE_ITEM_MIN)
-		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
-	return rc;
+	return fw_cfg_io_pio(key, offset, buf, len) ? ITEM_LOST : path;
 }
 
-/* What most reads are: a number, or a little more, from the start of an item. */
-static inline int read_small(uint16_t key, void *ptr, uint32_t len)
+int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	int rc;
-
-	position.offset = 0;
-	rc = transfer(FW_CFG_DMA_SELECT | FW_CFG_DMA_READ | (uint32_t)key << 16,
-		      ptr_to_phys(landing), len);
-	if (rc)
-		return rc;
-	if (len == sizeof(landing[0]))
-		put_le32(ptr, landing[0]);
-	else
-		memcpy(ptr, landing, len);
-	position.key = key;
-	position.offset = len;
-	return 0;
-}
-
-int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len)
-{
+	enum item_path path = ITEM_DMA;
 	struct timeline_item *item;
-	int rc = 0;
+	int rc = -EOPNOTSUPP;
+	void *to = buf;
 
-	if (dma_usable && ptr && len <= sizeof(landing)) {
-		if (!offset) {
-			rc = read_small(key, ptr, len);
-		} else {
-			rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, ptr_to_phys(landing), len);
-			if (!rc)
-				memcpy(ptr, landing, len);
+	if (!len)
+		return 0;
+	item = timeline_item_begin();
+	if (dma_usable) {
+		if (len <= sizeof(landing)) {
+			/* QEMU pads a short item with zeros, not every host does: for numbers */
+			put_le32(landing, 0);
+			to = landing;
 		}
-		if (!rc)
-			return 0;
-	} else if (dma_usable) {
-		item = timeline_item_begin();
-		rc = fw_cfg_io_dma(FW_CFG_DMA_READ, key, offset, phys, len);
-		if (!rc) {
-			timeline_item_end(item, key, ITEM_DMA, len);
-			return 0;
-		}
+		request.address = cpu_to_be64(ptr_to_phys(to));
+		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
 	}
-	return read_by_port(key, offset, phys, ptr, len, rc);
+	if (rc)
+		path = read_by_port(key, offset, buf, len, rc);
+	else if (to != buf)
+		memcpy(buf, to, len);
+	if (len >= TIMELINE_ITEM_MIN)
+		timeline_item_end(item, key, path, len);
+	return path == ITEM_LOST ? -EIO : 0;
 }
 
-int fw_cfg_io_select(uint16_t key)
+int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+{
+	return fw_cfg_io_read(key, 0, buf, len);
+}
+
+/* What fails leaves the 0. */
+static uint32_t number(uint16_t key, uint32_t len)
+{
+	uint32_t value = 0;
+
+	fw_cfg_io_read(key, 0, &value, len);
+	return value;
+}
+
+uint16_t fw_cfg_le16(uint16_t key)
+{
+	return number(key, 2);
+}
+
+uint32_t fw_cfg_le32(uint16_t key)
+{
+	return number(key, 4);
+}
+
+int fw_cfg_io_read_far(uint16_t key, uint32_t offset, uint64_t phys, uint32_t len)
+{
+	int rc = -EOPNOTSUPP;
+
+	if (!len)
+		return 0;
+	if (dma_usable) {
+		request.address = cpu_to_be64(phys);
+		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
+	}
+	timeline_item_end(&timeline.item[min_u32(timeline.items, TIMELINE_ITEMS)], key,
+			  rc ? ITEM_LOST : ITEM_DMA, len);
+	if (rc)
+		log("fw_cfg: item 0x%x: %u bytes to 0x%llx need DMA: error %d; not read", key, len,
+		    (unsigned long long)phys, rc);
+	return rc ? -EIO : 0;
+}
+
+int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len)
+{
+	if (!dma_usable)
+		return -EOPNOTSUPP;
+	if (len > sizeof(landing))
+		return -EINVAL;
+	memcpy(landing, buf, len);
+	request.address = cpu_to_be64(ptr_to_phys(landing));
+	return transfer((uint32_t)key << 16 | FW_CFG_DMA_WRITE, offset, len) ? -EIO : 0;
+}
+
+/* By the selector also where there is DMA: one access either way, and this one cannot fail. */
+int fw_cfg_select(uint16_t key)
 {
 	if (!bus)
 		return -EIO;
 	position.offset = 0;
-	if (!dma_usable || transfer(FW_CFG_DMA_SELECT | (uint32_t)key << 16, 0, 0))
-		bus->select(key);
+	bus->select(key);
 	return 0;
+}
+
+void fw_cfg_io_refuse_dma(void)
+{
+	dma_usable = false;
+	why_port = ITEM_PORT_TEST_FAILED;
 }
 
 static uint32_t pio_number(uint16_t key)
@@ -211,50 +250,39 @@ static uint32_t pio_number(uint16_t key)
 
 /*
  * There are hosts that offer DMA and do it wrong: they ignore the key, have other control bits,
- * or never finish. All show when a known item is wanted that is not the selected one.
+ * or never finish. All show when a known item is wanted that is not the selected one, but for those
+ * that have no other: they show when the directory is read (fw_cfg.c).
  */
 static bool dma_works(void)
 {
-	landing[0] = POISON;
+	put_le32(landing, POISON);
+	bus->dma_high(0);	/* a reset leaves there what the last guest wrote, a transfer clears it */
 	dma_usable = true;
-	if (transfer(FW_CFG_DMA_SELECT | FW_CFG_DMA_READ | (uint32_t)FW_CFG_SIGNATURE << 16,
-		     ptr_to_phys(landing), sizeof(landing[0])))
-		return false;
-	return landing[0] == FW_CFG_SIGNATURE_LE32;
-}
-
-static bool is_fw_cfg(void)
-{
-	return pio_number(FW_CFG_SIGNATURE) == FW_CFG_SIGNATURE_LE32;
+	return !fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4) &&
+	       get_le32(landing) == FW_CFG_SIGNATURE_LE32;
 }
 
 /* Returns 0 or -ENODEV. */
 static int probe(void)
 {
 	uint32_t features = pio_number(FW_CFG_ID);
-	bool sure = false;
-
-	if (features == 0xffffffff)	/* nobody there */
-		return -ENODEV;
 
 	/* More bits than are defined: look closer before asking that something to write memory. */
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
-		sure = is_fw_cfg();
-		if (!sure)
+		if (features == 0xffffffff || pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
 		bus->select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
 	}
 	if (features & FW_CFG_ID_DMA) {
-		dma_usable = dma_works();
-		if (dma_usable)
+		if (dma_works())
 			return 0;
-		why_port = ITEM_PORT_TEST_FAILED;
+		fw_cfg_io_refuse_dma();
 	}
-	if (!sure && !is_fw_cfg())
+	if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 		return -ENODEV;
 	if (features & FW_CFG_ID_DMA)
 		log("fw_cfg: DMA: the signature reads 0x%x instead of 0x%x; everything by port",
-		    landing[0], FW_CFG_SIGNATURE_LE32);
+		    get_le32(landing), FW_CFG_SIGNATURE_LE32);
 	return 0;
 }
 
@@ -265,7 +293,6 @@ int fw_cfg_io_attach(const struct fw_cfg_bus *on)
 	bus = on;
 	dma_usable = false;
 	why_port = ITEM_PORT_NOT_OFFERED;
-	latch_cleared = false;
 	position.offset = 0;
 	rc = probe();
 	if (rc)
@@ -273,12 +300,12 @@ int fw_cfg_io_attach(const struct fw_cfg_bus *on)
 	return rc;
 }
 
-const char *fw_cfg_io_name(void)
+const char *fw_cfg_transport(void)
 {
 	return dma_usable ? "DMA" : bus ? bus->name : "none";
 }
 
-bool fw_cfg_io_has_dma(void)
+bool fw_cfg_has_dma(void)
 {
 	return dma_usable;
 }

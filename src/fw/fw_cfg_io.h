@@ -27,6 +27,7 @@
 #define FW_CFG_DMA_SKIP		(1u << 2)
 #define FW_CFG_DMA_SELECT	(1u << 3)	/* bits 31..16 hold the key; back to offset 0 */
 #define FW_CFG_DMA_WRITE	(1u << 4)
+#define FW_CFG_DMA_OPERATION	0x1eu		/* any of them: the device is not done */
 
 /* One request, in RAM; the device writes control back [Guest-side DMA Interface]. */
 struct fw_cfg_dma_access {
@@ -43,10 +44,11 @@ struct fw_cfg_bus {
 	void (*select)(uint16_t key);		/* go to offset 0 of key */
 	void (*read)(void *buf, uint32_t len);	/* the next len bytes of the selected item */
 	/*
-	 * Start the request at this physical address. The device forgets the high half at each
-	 * start, so it is written only if it is not 0, or if clear asks for it.
+	 * The two halves of a request's physical address; the low one starts it. The device forgets
+	 * the high half at each start, so it is written only if it is not 0.
 	 */
-	void (*dma)(uint64_t request, bool clear);
+	void (*dma_high)(uint32_t half);
+	void (*dma_low)(uint32_t half);
 };
 
 extern const struct fw_cfg_bus fw_cfg_port_bus;
@@ -58,26 +60,28 @@ int fw_cfg_init_mmio(uint32_t base);
 /* Look for the device on this bus and test its DMA. Returns 0 or -ENODEV. */
 int fw_cfg_io_attach(const struct fw_cfg_bus *on);
 
-/* Name of what is used now; has DMA passed its test and never timed out? */
-const char *fw_cfg_io_name(void);
-bool fw_cfg_io_has_dma(void);
+/*
+ * Read len bytes at offset of key to buf; offset + len must not exceed 2^32 - 1, len 0 does nothing. By
+ * DMA, and where that fails by the data register, with a line that says so. Returns 0; -EIO, there
+ * is no device, and buf is as it was.
+ */
+int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len);
+
+/* The same to memory that the CPU does not reach, by DMA alone. Returns 0; -EIO, logged. */
+int fw_cfg_io_read_far(uint16_t key, uint32_t offset, uint64_t phys, uint32_t len);
+
+/* By DMA alone, at most 1024 bytes. Returns 0; -EOPNOTSUPP, no DMA; -EINVAL, too long; -EIO. */
+int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len);
 
 /*
- * Read len bytes at offset of key to physical address phys, which the CPU sees at ptr; ptr NULL:
- * it does not see it. offset + len must not exceed 2^32 - 1. By DMA, and where that fails by the
- * data register, with a line that says so. Returns 0 or -EIO.
+ * The two halves of reading, for who chooses between them. fw_cfg_io_dma() reads from the start, needs
+ * fw_cfg_has_dma(), and leaves buf to the device after -ETIMEDOUT; returns 0, -EIO or that. The
+ * data register fails only where there is no device, with -EIO.
  */
-int fw_cfg_io_read(uint16_t key, uint32_t offset, uint64_t phys, void *ptr, uint32_t len);
-
-/*
- * The two halves of it. fw_cfg_io_dma() needs fw_cfg_io_has_dma(), operation is FW_CFG_DMA_READ or
- * _WRITE; returns 0, -EIO or -ETIMEDOUT. Reading by the data register fails only where there
- * is no device, with -EIO.
- */
-int fw_cfg_io_dma(uint32_t operation, uint16_t key, uint32_t offset, uint64_t phys, uint32_t len);
+int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len);
 int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len);
 
-/* Select key and read nothing. Returns 0; -EIO, no device. */
-int fw_cfg_io_select(uint16_t key);
+/* DMA gave what it should not: it is used no more. */
+void fw_cfg_io_refuse_dma(void);
 
 #endif

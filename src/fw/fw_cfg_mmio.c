@@ -28,20 +28,22 @@ static void mmio_read(void *buf, uint32_t len)
 		*to++ = mmio_read8(registers + REG_DATA);
 }
 
-static void mmio_dma(uint64_t request, bool clear)
+static void mmio_dma_high(uint32_t half)
 {
-	uint32_t high = request >> 32;
+	mmio_write32(registers + REG_DMA_HIGH, cpu_to_be32(half).raw);
+}
 
-	if (high || clear)
-		mmio_write32(registers + REG_DMA_HIGH, cpu_to_be32(high).raw);
-	mmio_write32(registers + REG_DMA_LOW, cpu_to_be32((uint32_t)request).raw);
+static void mmio_dma_low(uint32_t half)
+{
+	mmio_write32(registers + REG_DMA_LOW, cpu_to_be32(half).raw);
 }
 
 static const struct fw_cfg_bus mmio_bus = {
 	.name = "memory",
 	.select = mmio_select,
 	.read = mmio_read,
-	.dma = mmio_dma,
+	.dma_high = mmio_dma_high,
+	.dma_low = mmio_dma_low,
 };
 
 int fw_cfg_init_mmio(uint32_t base)

@@ -20,18 +20,20 @@ static void port_read(void *buf, uint32_t len)
 	insb(buf, len, PORT_DATA);
 }
 
-static void port_dma(uint64_t request, bool clear)
+static void port_dma_high(uint32_t half)
 {
-	uint32_t high = request >> 32;
+	outl(cpu_to_be32(half).raw, PORT_DMA_HIGH);
+}
 
-	if (high || clear)
-		outl(cpu_to_be32(high).raw, PORT_DMA_HIGH);
-	outl(cpu_to_be32((uint32_t)request).raw, PORT_DMA_LOW);
+static void port_dma_low(uint32_t half)
+{
+	outl(cpu_to_be32(half).raw, PORT_DMA_LOW);
 }
 
 const struct fw_cfg_bus fw_cfg_port_bus = {
 	.name = "port",
 	.select = port_select,
 	.read = port_read,
-	.dma = port_dma,
+	.dma_high = port_dma_high,
+	.dma_low = port_dma_low,
 };

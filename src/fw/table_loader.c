@@ -1,160 +1,112 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/table_loader.c: the second pass: what the plan says, done in memory that nobody looks at.
  *
- * Files for high memory are loaded where they stay: no OS finds them without the RSDP. Files for
- * the F segment, which an OS scans, are put together elsewhere and copied there when nothing can
- * fail any more. What QEMU is told (WRITE_POINTER) is told just before that, and taken back if it
- * refuses any of it.
+ * All is loaded where it stays. No OS runs that could find it, and what lies in the F segment, which one
+ * would scan, is cleared if anything fails. What QEMU is told (WRITE_POINTER) is told last, and taken
+ * back if it refuses any of it.
  */
 #include "fw/table_loader.h"
 #include "arch/phys.h"
 #include "fw/acpi_check.h"
 #include "fw/table_loader_plan.h"
-#include "lib/checksum.h"
 #include "lib/bits.h"
+#include "lib/checksum.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
 #include "trace/log.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
 
-static int load_files(struct loader_plan *plan, struct table_loader_result *result)
+static int load_files(const struct loader_plan *plan)
 {
-	struct loader_file *f = plan->file, *end = f + plan->files;
+	static const enum zone zone_of[] = {
+		[LOADER_ZONE_HIGH] = ZONE_NVS, [LOADER_ZONE_FSEG] = ZONE_FSEG,
+	};
 
-	result->base = ~0u;
-	result->bytes = 0;
-	for (; f < end; f++) {
+	for (struct loader_file *f = plan->file; f < plan->file_end; f++) {
 		uint32_t size = f->item.size;
-		void *place;
 		int rc;
 
 		if (!size)	/* nothing to point to: any reference has been, or will be, refused */
 			continue;
-		if (f->zone == LOADER_ZONE_HIGH) {
-			place = f->data = alloc_raw(ZONE_NVS, size, f->align, "ACPI tables");
-		} else {
-			place = alloc_raw(ZONE_FSEG, size, f->align, "RSDP");
-			f->data = alloc_raw(ZONE_TEMP, size, 16, "RSDP, unpublished");
-		}
-		if (!place || !f->data) {
+		f->data = alloc_raw(zone_of[f->zone], size, f->align, "ACPI tables");
+		if (!f->data) {
 			log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
 			    log_text(f->name->text), size, f->align);
 			return -ENOMEM;
 		}
-		f->base = ptr_to_phys(place);
 		rc = fw_cfg_read(&f->item, 0, f->data, size);
 		if (rc) {
 			log("acpi: %s: reading %u bytes failed (%d); no ACPI", log_text(f->name->text),
 			    size, rc);
 			return rc;
 		}
-		if (f->zone == LOADER_ZONE_HIGH) {
-			result->base = min_u32(result->base, f->base);
-			result->bytes += size;
-		}
 	}
 	return 0;
 }
 
-/* A write at offset: does it change what has been summed already? */
-static inline void note_write(struct loader_file *f, uint32_t offset)
+static int refuse_offset(const struct loader_plan *plan, const struct loader_step *s, uint64_t value)
 {
-	if (offset < f->summed_end)
-		f->rewritten = true;
-}
-
-static inline bool fits(uint64_t value, uint8_t size)
-{
-	return size == 8 || !(value >> (size * 8));
-}
-
-static __attribute__((cold, noinline)) int
-refuse_value(const struct loader_plan *plan, const struct loader_step *s, const char *what,
-	     uint64_t value, uint32_t limit)
-{
-	log("acpi: table-loader record %u: %s (0x%llx against 0x%x); no ACPI",
-	    loader_number(plan, s->record), what, (unsigned long long)value, limit);
+	log("acpi: table-loader record %u: pointer goes behind its file (0x%llx against 0x%x); no ACPI",
+	    loader_number(plan, s->record), (unsigned long long)value, s->source->item.size);
 	return -EINVAL;
 }
 
-static __attribute__((cold, noinline)) int
-refuse_offset(const struct loader_plan *plan, const struct loader_step *s, uint64_t value)
+/* The field holds an offset into the source; make it an address, which has 32 bits. */
+static int add_pointer(const struct loader_plan *plan, const struct loader_step *s)
 {
-	return refuse_value(plan, s, "pointer goes behind its file", value, s->source->item.size);
-}
+	uint8_t *field = s->file->data + s->offset;
+	uint32_t value = get_le32(field);
 
-/* A pointer of 1 or 2 bytes: none that this firmware gives fits in. */
-static __attribute__((noinline)) int
-add_short_pointer(const struct loader_plan *plan, const struct loader_step *s, uint8_t *field)
-{
-	uint8_t size = s->record->add_pointer.size;
-	uint64_t value = 0;
-
-	memcpy(&value, field, size);
+	if (s->record->add_pointer.size == 8 && get_le32(field + 4))
+		return refuse_offset(plan, s, get_le64(field));
 	if (value >= s->source->item.size)
 		return refuse_offset(plan, s, value);
-	value += s->source->base;
-	if (!fits(value, size))
-		return refuse_value(plan, s, "address is longer than its pointer", value, size);
-	memcpy(field, &value, size);
+	put_le32(field, value + (uint32_t)ptr_to_phys(s->source->data));
 	return 0;
+}
+
+/* Subtraction is right whatever the byte holds: it is part of the sum. */
+static void add_checksum(struct loader_step *s)
+{
+	const struct loader_record *r = s->record;
+	struct loader_file *f = s->file;
+
+	f->data[s->offset] -= checksum8(f->data + r->add_checksum.start, r->add_checksum.length);
+	f->summed_end = max_u32(f->summed_end, r->add_checksum.start + r->add_checksum.length);
+	s->previous = f->sums;
+	f->sums = s;
+}
+
+static int link_files(const struct loader_plan *plan)
+{
+	int rc = 0;
+
+	for (struct loader_step *s = plan->step; !rc && s < plan->step_end; s++) {
+		/* Does it change what has been summed already? */
+		if (s->offset < s->file->summed_end)
+			s->file->sums = NULL;
+		if (s->record->command == LOADER_ADD_POINTER)
+			rc = add_pointer(plan, s);
+		else if (s->record->command == LOADER_ADD_CHECKSUM)
+			add_checksum(s);
+	}
+	return rc;
 }
 
 /* What a WRITE_POINTER step is to write. */
 static uint64_t pointed_to(const struct loader_step *s)
 {
-	return (uint64_t)s->source->base + s->write.source_offset;
+	return (uint32_t)ptr_to_phys(s->source->data) + s->record->write_pointer.source_offset;
 }
 
-/* The field holds an offset into the source; make it an address, which has 32 bits. */
-static inline int add_pointer(const struct loader_plan *plan, const struct loader_step *s)
+/* The file that it writes to: there is one, or the script would have been refused. */
+static struct fw_cfg_item file_written(const struct loader_step *s)
 {
-	uint8_t *field = s->file->data + s->offset;
-	uint8_t size = s->record->add_pointer.size;
-	uint32_t value;
+	struct fw_cfg_item item = { 0 };
 
-	note_write(s->file, s->offset);
-	if (size < 4)
-		return add_short_pointer(plan, s, field);
-	value = get_le32(field);
-	if (size == 8 && get_le32(field + 4))
-		return refuse_offset(plan, s, get_le64(field));
-	if (value >= s->source->item.size)
-		return refuse_offset(plan, s, value);
-	put_le32(field, value + s->source->base);
-	return 0;
-}
-
-/* Subtraction is right whatever the byte holds: it is part of the sum. */
-static void add_checksum(const struct loader_step *s)
-{
-	struct loader_file *f = s->file;
-
-	note_write(f, s->offset);
-	f->data[s->offset] -= checksum8(f->data + s->sum.start, s->sum.length);
-	f->summed_end = max_u32(f->summed_end, s->sum.start + s->sum.length);
-}
-
-static int link_files(const struct loader_plan *plan)
-{
-	const struct loader_step *s = plan->step, *end = s + plan->steps;
-
-	for (; s < end; s++) {
-		uint32_t command = s->record->command;
-		int rc = 0;
-
-		if (command == LOADER_ADD_POINTER)
-			rc = add_pointer(plan, s);
-		else if (command == LOADER_ADD_CHECKSUM)
-			add_checksum(s);
-		else if (!fits(pointed_to(s), s->record->write_pointer.size))
-			rc = refuse_value(plan, s, "address is longer than its pointer",
-					  pointed_to(s), s->record->write_pointer.size);
-		if (rc)
-			return rc;
-	}
-	return 0;
+	fw_cfg_find(s->record->write_pointer.dest.text, &item);
+	return item;
 }
 
 /* Put back what the files held, for the WRITE_POINTER steps before end, last first. */
@@ -162,12 +114,13 @@ static void take_back(const struct loader_plan *plan, const struct loader_step *
 		      const uint64_t *old, uint32_t written)
 {
 	for (const struct loader_step *s = end; written && s-- > plan->step;) {
+		struct fw_cfg_item item;
 		int rc;
 
 		if (s->record->command != LOADER_WRITE_POINTER)
 			continue;
-		rc = fw_cfg_write(&s->write.dest, s->offset, &old[--written],
-				  s->record->write_pointer.size);
+		item = file_written(s);
+		rc = fw_cfg_write(&item, s->offset, &old[--written], s->record->write_pointer.size);
 		if (rc)
 			log("acpi: table-loader record %u: QEMU keeps a pointer to 0x%x, which is free again (%d)",
 			    loader_number(plan, s->record), (uint32_t)pointed_to(s), rc);
@@ -176,7 +129,7 @@ static void take_back(const struct loader_plan *plan, const struct loader_step *
 
 static int write_pointers(const struct loader_plan *plan)
 {
-	const struct loader_step *s = plan->step, *end = s + plan->steps;
+	const struct loader_step *s = plan->step, *end = plan->step_end;
 	uint64_t *old = alloc(ZONE_TEMP, plan->writes * sizeof(*old), sizeof(*old), "old pointers");
 	uint32_t written = 0;
 
@@ -185,17 +138,19 @@ static int write_pointers(const struct loader_plan *plan)
 		return -ENOMEM;
 	}
 	for (; s < end; s++) {
+		struct fw_cfg_item item;
 		uint64_t value;
 		uint8_t size;
 		int rc;
 
 		if (s->record->command != LOADER_WRITE_POINTER)
 			continue;
+		item = file_written(s);
 		value = pointed_to(s);
 		size = s->record->write_pointer.size;
-		rc = fw_cfg_read(&s->write.dest, s->offset, &old[written], size);
+		rc = fw_cfg_read(&item, s->offset, &old[written], size);
 		if (!rc)
-			rc = fw_cfg_write(&s->write.dest, s->offset, &value, size);
+			rc = fw_cfg_write(&item, s->offset, &value, size);
 		if (rc) {
 			log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg refuses %u bytes at 0x%x (%d); no ACPI",
 			    loader_number(plan, s->record), size, s->offset, rc);
@@ -207,32 +162,28 @@ static int write_pointers(const struct loader_plan *plan)
 	return 0;
 }
 
-/* The RSDP is in the F segment from here on. */
-static void publish(const struct loader_plan *plan)
+static int run(const struct fw_cfg_item *item, struct loader_plan *plan,
+	       struct table_loader_result *result)
 {
-	const struct loader_file *f = plan->file, *end = f + plan->files;
+	int rc = table_loader_plan(item, plan);
 
-	for (; f < end; f++)
-		if (f->zone == LOADER_ZONE_FSEG && f->item.size)
-			memcpy(phys_to_ptr(f->base), f->data, f->item.size);
+	if (!rc)
+		rc = load_files(plan);
+	if (!rc)
+		rc = link_files(plan);
+	if (!rc)
+		rc = acpi_check(plan, result);
+	if (!rc && plan->writes)
+		rc = write_pointers(plan);
+	return rc;
 }
 
-static int run(const struct fw_cfg_item *item, struct table_loader_result *result)
+/* An OS takes for tables what it finds in the F segment, whoever it belongs to. */
+static void clear_f_segment(const struct loader_plan *plan)
 {
-	struct loader_plan plan;
-	int rc = table_loader_plan(item, &plan);
-
-	if (!rc)
-		rc = load_files(&plan, result);
-	if (!rc)
-		rc = link_files(&plan);
-	if (!rc)
-		rc = acpi_check(&plan, result);
-	if (!rc && plan.writes)
-		rc = write_pointers(&plan);
-	if (!rc)
-		publish(&plan);
-	return rc;
+	for (const struct loader_file *f = plan->file; f < plan->file_end; f++)
+		if (f->zone == LOADER_ZONE_FSEG && f->data)
+			memset(f->data, 0, f->item.size);
 }
 
 int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result *result)
@@ -240,9 +191,13 @@ int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result 
 	struct alloc_mark temp = alloc_mark(ZONE_TEMP);
 	struct alloc_mark nvs = alloc_mark(ZONE_NVS);
 	struct alloc_mark fseg = alloc_mark(ZONE_FSEG);
-	int rc = run(item, result);
+	struct loader_plan plan;
+	int rc;
 
+	memset(&plan, 0, sizeof(plan));
+	rc = run(item, &plan, result);
 	if (rc) {
+		clear_f_segment(&plan);
 		alloc_release(ZONE_NVS, nvs);
 		alloc_release(ZONE_FSEG, fseg);
 	}

@@ -3,8 +3,8 @@
  * linked and summed. Spec: QEMU hw/acpi/bios-linker-loader.c.
  *
  * The script is run all or nothing: checked as a whole before anything is touched, then allocated,
- * loaded, linked and verified in memory nobody looks at, and published last. A failure frees
- * what was allocated, takes back what was written to QEMU, and is one line in the log.
+ * loaded, linked and verified. A failure clears and frees what was allocated, takes back what was
+ * written to QEMU, and is one line in the log.
  */
 #ifndef FW_TABLE_LOADER_H
 #define FW_TABLE_LOADER_H
@@ -16,8 +16,6 @@
 struct table_loader_result {
 	uint32_t rsdp;		/* physical address of the RSDP, in the F segment */
 	uint32_t tables;	/* RSDT or XSDT entries */
-	uint32_t base;		/* lowest physical address of the blobs in high memory */
-	uint32_t bytes;		/* in these blobs */
 };
 
 /*

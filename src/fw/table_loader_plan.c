@@ -3,32 +3,26 @@
  * anything. A record that could not be carried out refuses the script as a whole; unknown commands,
  * which newer QEMU may have, and allocations of absent files are left out, and whoever refers to
  * such a file is refused.
+ *
+ * What may be wrong with a record is tested all at once; which of it was is asked when it is told.
  */
 #include "fw/table_loader_plan.h"
 #include "lib/bits.h"
-#include "lib/endian.h"
 #include "lib/errno.h"
 #include "trace/log.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
 
-/* Off the usual path, and kept out of its code; "used": called with the arguments it has. */
-#define COLD __attribute__((cold, noinline, used))
-
-/* Of the records so far. */
-struct totals {
-	uint32_t allocated;	/* bytes of all files */
-	uint32_t summed;	/* bytes of all ranges */
-	bool unknown, absent;	/* the line about such a record has been said */
-};
+/* The file of a name that none has: nothing fits into it, nothing is ever written to it. */
+static struct loader_file none;
 
 static const char *const command_name[] = {
 	"padding", "ALLOCATE", "ADD_POINTER", "ADD_CHECKSUM", "WRITE_POINTER",
 };
 
 /* Refuse r, with the number that is wrong and the one it was held against. */
-static COLD int refuse(const struct loader_plan *plan, const struct loader_record *r,
-		       const char *what, uint32_t value, uint32_t limit)
+static int refuse(const struct loader_plan *plan, const struct loader_record *r, const char *what,
+		  uint32_t value, uint32_t limit)
 {
 	log("acpi: table-loader record %u, %s: %s (0x%x against 0x%x); no ACPI",
 	    loader_number(plan, r), command_name[r->command], what, value, limit);
@@ -36,11 +30,9 @@ static COLD int refuse(const struct loader_plan *plan, const struct loader_recor
 }
 
 /* The same for a name of r. */
-static COLD int refuse_name(const struct loader_plan *plan, const struct loader_record *r,
-			    const union loader_name *name)
+static int refuse_name(const struct loader_plan *plan, const struct loader_record *r,
+		       const struct loader_name *name, const char *what)
 {
-	const char *what = "file is not allocated";
-
 	if (!name->text[0])
 		what = "file name is empty";
 	else if (strnlen(name->text, sizeof(name->text)) == sizeof(name->text))
@@ -50,229 +42,197 @@ static COLD int refuse_name(const struct loader_plan *plan, const struct loader_
 	return -EINVAL;
 }
 
-/* The names that nearly all records have are compared with constants, by words. */
-static inline bool is_tables(const union loader_name *name)
+/* The allocated file of that name, or none: a name without a NUL matches nothing. */
+static struct loader_file *find_file(const struct loader_plan *plan, const struct loader_name *name)
 {
-	return name->word[0] == get_le32("etc/") && name->word[1] == get_le32("acpi") &&
-	       name->word[2] == get_le32("/tab") && name->word[3] == get_le32("les");
-}
-
-static inline bool is_rsdp(const union loader_name *name)
-{
-	return name->word[0] == get_le32("etc/") && name->word[1] == get_le32("acpi") &&
-	       name->word[2] == get_le32("/rsd") && (name->word[3] & 0xffff) == 'p';
-}
-
-static __attribute__((noinline)) struct loader_file *
-find_any_file(const struct loader_plan *plan, const union loader_name *name)
-{
-	for (struct loader_file *f = plan->file; f < plan->file + plan->files; f++)
-		if (strncmp(name->text, f->name->text, sizeof(name->text)) == 0)
+	for (struct loader_file *f = plan->file_end; f-- > plan->file;)
+		if (memcmp(name, f->name, f->name_bytes) == 0)
 			return f;
-	return NULL;
+	return &none;
 }
 
-/* The allocated file of that name, or NULL. A name without a NUL matches nothing. */
-static inline struct loader_file *find_file(const struct loader_plan *plan,
-					    const union loader_name *name)
+/* No address that is given here fits into 1 or 2 bytes. */
+static bool is_pointer_size(uint8_t size)
 {
-	if (is_tables(name))
-		return plan->tables;
-	if (is_rsdp(name))
-		return plan->rsdp;
-	return find_any_file(plan, name);
+	return (size == 4) | (size == 8);
 }
 
-static bool is_empty_or_endless(const union loader_name *name)
+static int refuse_size(const struct loader_plan *plan, const struct loader_record *r, uint8_t size)
 {
-	return !name->text[0] || strnlen(name->text, sizeof(name->text)) == sizeof(name->text);
+	return refuse(plan, r, size == 1 || size == 2 ? "address is longer than its pointer" :
+		      "pointer size is not 1, 2, 4 or 8", size, 8);
 }
 
-static inline bool pointer_size_good(uint8_t size)
+static int refuse_allocation(const struct loader_plan *plan, const struct loader_record *r,
+			     const struct loader_file *f)
 {
-	return size == 4 || size == 8 || size == 1 || size == 2;
+	if (f->name_bytes < 2 || f->name_bytes > sizeof(*f->name))
+		return refuse_name(plan, r, f->name, "");
+	if (find_file(plan, f->name) != &none)
+		return refuse(plan, r, "file is allocated twice", 2, 1);
+	if (f->align & (f->align - 1))
+		return refuse(plan, r, "alignment is not a power of two", f->align, 1);
+	return refuse(plan, r, "no such zone", f->zone, LOADER_ZONE_FSEG);
 }
 
-static __attribute__((noinline)) int
-plan_allocate(struct loader_plan *plan, const struct loader_record *r, struct totals *total)
+static int plan_allocate(struct loader_plan *plan, const struct loader_record *r, bool twice)
 {
-	const union loader_name *name = &r->allocate.file;
-	struct loader_file *f = &plan->file[plan->files], **known = NULL;
-	uint32_t align = r->allocate.align;
-	int rc;
+	struct loader_file *f = plan->file_end;
 
-	if (is_tables(name))
-		known = &plan->tables;
-	else if (is_rsdp(name))
-		known = &plan->rsdp;
-	else if (is_empty_or_endless(name))
-		return refuse_name(plan, r, name);
-	if (known ? *known : find_any_file(plan, name))
-		return refuse(plan, r, "file is allocated twice", loader_number(plan, r), plan->files);
-	if (align & (align - 1))
-		return refuse(plan, r, "alignment is not a power of two", align, 1);
-	if (r->allocate.zone != LOADER_ZONE_HIGH && r->allocate.zone != LOADER_ZONE_FSEG)
-		return refuse(plan, r, "no such zone", r->allocate.zone, LOADER_ZONE_FSEG);
-	if (known == &plan->tables)
-		rc = fw_cfg_file(FW_CFG_ACPI_BLOB, &f->item);
-	else if (known)
-		rc = fw_cfg_file(FW_CFG_ACPI_RSDP, &f->item);
-	else
-		rc = fw_cfg_find(name->text, &f->item);
-	if (rc) {
-		if (!total->absent)
+	f->name = &r->allocate.file;
+	f->name_bytes = strnlen(f->name->text, sizeof(*f->name)) + 1;
+	f->align = r->allocate.align + !r->allocate.align;
+	f->zone = r->allocate.zone;
+	f->data = NULL;
+	f->sums = NULL;
+	f->summed_end = 0;
+	if ((f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) | !!(f->align & (f->align - 1)) |
+	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) | twice)
+		return refuse_allocation(plan, r, f);
+	if (fw_cfg_find_n(f->name->text, f->name_bytes - 1, &f->item) != 0) {
+		if (!plan->absent)
 			log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out",
-			    loader_number(plan, r), log_text(name->text));
-		total->absent = true;
+			    loader_number(plan, r), log_text(f->name->text));
+		plan->absent = true;
 		return 0;
 	}
-	if (!range_inside32(total->allocated, f->item.size, LOADER_MAX_FILES))
+	if (f->item.size > LOADER_MAX_FILES - plan->allocated)
 		return refuse(plan, r, "files are too large", f->item.size, LOADER_MAX_FILES);
-	total->allocated += f->item.size;
-
-	/* data and base are set where it is loaded. */
-	f->name = name;
-	f->sums = NULL;
-	f->align = align ? align : 1;
-	f->summed_end = 0;
-	f->rewritten = false;
-	f->zone = r->allocate.zone;
-	plan->files++;
-	if (known)
-		*known = f;
+	plan->allocated += f->item.size;
+	plan->file_end++;
 	return 0;
 }
 
-/* What is found is put into the step at once: the processor has few registers. */
-static inline int plan_add_pointer(const struct loader_plan *plan, const struct loader_record *r,
-				   struct loader_step *step)
+static int refuse_pointer(const struct loader_plan *plan, const struct loader_step *s, uint8_t size)
 {
-	uint32_t room;
-	uint8_t size = r->add_pointer.size;
+	const struct loader_record *r = s->record;
 
-	step->file = find_file(plan, &r->add_pointer.dest);
-	if (!step->file)
-		return refuse_name(plan, r, &r->add_pointer.dest);
-	step->source = find_file(plan, &r->add_pointer.source);
-	if (!step->source)
-		return refuse_name(plan, r, &r->add_pointer.source);
-	if (!pointer_size_good(size))
-		return refuse(plan, r, "pointer size is not 1, 2, 4 or 8", size, 8);
-	step->offset = r->add_pointer.offset;
-	room = step->file->item.size;
-	if (!range_inside32(step->offset, size, room))
-		return refuse(plan, r, "pointer is not inside its file", step->offset, room);
+	if (s->file == &none)
+		return refuse_name(plan, r, &r->add_pointer.dest, "file is not allocated");
+	if (s->source == &none)
+		return refuse_name(plan, r, &r->add_pointer.source, "file is not allocated");
+	if (!is_pointer_size(size))
+		return refuse_size(plan, r, size);
+	return refuse(plan, r, "pointer is not inside its file", s->offset, s->file->item.size);
+}
+
+static int plan_add_pointer(const struct loader_plan *plan, struct loader_step *s)
+{
+	const struct loader_record *r = s->record;
+	uint8_t size = r->add_pointer.size;
+	bool fits = is_pointer_size(size), inside;
+
+	s->source = find_file(plan, &r->add_pointer.source);
+	s->offset = r->add_pointer.offset;
+	inside = range_inside32(s->offset, size, s->file->item.size);
+	if (!fits | !inside | (s->source == &none))
+		return refuse_pointer(plan, s, size);
 	return 0;
 }
 
-static COLD void tell_outside(const struct loader_plan *plan, const struct loader_record *r)
+static int refuse_checksum(const struct loader_plan *plan, const struct loader_step *s)
+{
+	const struct loader_record *r = s->record;
+	uint32_t start = r->add_checksum.start, length = r->add_checksum.length;
+	uint32_t size = s->file->item.size;
+
+	if (s->file == &none)
+		return refuse_name(plan, r, &r->add_checksum.file, "file is not allocated");
+	if (s->offset >= size)
+		return refuse(plan, r, "checksum is not inside its file", s->offset, size);
+	if (start > size)
+		return refuse(plan, r, "range starts behind its file", start, size);
+	if (length > size - start)
+		return refuse(plan, r, "range ends behind its file", length, size - start);
+	return refuse(plan, r, "too much to sum", length, LOADER_MAX_SUMMED - plan->summed);
+}
+
+static void tell_outside(const struct loader_plan *plan, const struct loader_record *r)
 {
 	log("acpi: table-loader record %u, ADD_CHECKSUM: byte 0x%x is not in its range 0x%x + 0x%x",
 	    loader_number(plan, r), r->add_checksum.offset, r->add_checksum.start,
 	    r->add_checksum.length);
 }
 
-static inline int plan_add_checksum(const struct loader_plan *plan, const struct loader_record *r,
-				    struct loader_step *step, struct totals *total)
+static int plan_add_checksum(struct loader_plan *plan, struct loader_step *s)
 {
-	struct loader_file *file = find_file(plan, &r->add_checksum.file);
-	uint32_t offset, start, length, size;
+	const struct loader_record *r = s->record;
+	uint32_t start = r->add_checksum.start, length = r->add_checksum.length, size;
 
-	if (!file)
-		return refuse_name(plan, r, &r->add_checksum.file);
-	step->file = file;
-	step->sum.previous = file->sums;
-	file->sums = step;
-	size = file->item.size;
-	offset = step->offset = r->add_checksum.offset;
-	start = step->sum.start = r->add_checksum.start;
-	length = step->sum.length = r->add_checksum.length;
-	if (offset >= size)
-		return refuse(plan, r, "checksum is not inside its file", offset, size);
-	if (start > size)
-		return refuse(plan, r, "range starts behind its file", start, size);
-	if (length > size - start)
-		return refuse(plan, r, "range ends behind its file", length, size - start);
-	if (length > LOADER_MAX_SUMMED - total->summed)
-		return refuse(plan, r, "too much to sum", length, LOADER_MAX_SUMMED - total->summed);
-	total->summed += length;
+	s->offset = r->add_checksum.offset;
+	size = s->file->item.size;
+	if ((s->offset >= size) | (start > size) | (length > size - start) |
+	    (length > LOADER_MAX_SUMMED - plan->summed))
+		return refuse_checksum(plan, s);
+	plan->summed += length;
 	/* An offset below start wraps, to more than any length. */
-	if (offset - start >= length && length)
+	if ((s->offset - start >= length) & !!length)
 		tell_outside(plan, r);
 	return 0;
 }
 
-static __attribute__((noinline)) int
-plan_write_pointer(struct loader_plan *plan, const struct loader_record *r,
-		   struct loader_step *step)
+static int plan_write_pointer(struct loader_plan *plan, struct loader_step *s)
 {
-	const union loader_name *dest = &r->write_pointer.dest;
-	struct loader_file *source = find_file(plan, &r->write_pointer.source);
+	const struct loader_record *r = s->record;
+	const struct loader_name *dest = &r->write_pointer.dest;
 	uint8_t size = r->write_pointer.size;
+	struct fw_cfg_item item;
 
-	if (!source)
-		return refuse_name(plan, r, &r->write_pointer.source);
-	if (is_empty_or_endless(dest))
-		return refuse_name(plan, r, dest);
-	if (fw_cfg_find(dest->text, &step->write.dest)) {
-		log("acpi: table-loader record %u, WRITE_POINTER: fw_cfg has no file %s; no ACPI",
-		    loader_number(plan, r), log_text(dest->text));
-		return -ENOENT;
-	}
-	if (!pointer_size_good(size))
-		return refuse(plan, r, "pointer size is not 1, 2, 4 or 8", size, 8);
-	if (!range_inside32(r->write_pointer.dest_offset, size, step->write.dest.size))
-		return refuse(plan, r, "pointer is not inside its file", r->write_pointer.dest_offset,
-			      step->write.dest.size);
-	if (r->write_pointer.source_offset >= source->item.size)
+	s->file = &none;
+	s->source = find_file(plan, &r->write_pointer.source);
+	s->offset = r->write_pointer.dest_offset;
+	if (s->source == &none)
+		return refuse_name(plan, r, &r->write_pointer.source, "file is not allocated");
+	if (strnlen(dest->text, sizeof(*dest)) == sizeof(*dest) || fw_cfg_find(dest->text, &item) != 0)
+		return refuse_name(plan, r, dest, "fw_cfg has no file");
+	if (!is_pointer_size(size))
+		return refuse_size(plan, r, size);
+	if (!range_inside32(s->offset, size, item.size))
+		return refuse(plan, r, "pointer is not inside its file", s->offset, item.size);
+	if (r->write_pointer.source_offset >= s->source->item.size)
 		return refuse(plan, r, "it points behind its file", r->write_pointer.source_offset,
-			      source->item.size);
+			      s->source->item.size);
 	if (!fw_cfg_has_dma())
 		return refuse(plan, r, "writing needs DMA, which fw_cfg lacks", size, 0);
-	step->offset = r->write_pointer.dest_offset;
-	step->source = source;
-	step->write.source_offset = r->write_pointer.source_offset;
 	plan->writes++;
 	return 0;
 }
 
-static int plan_records(struct loader_plan *plan)
+static int plan_record(struct loader_plan *plan, const struct loader_record *r)
 {
-	const struct loader_record *r = plan->record, *end = r + plan->records;
-	struct loader_step *step = plan->step;
-	struct totals total = { 0 };
+	struct loader_step *s = plan->step_end;
 
-	for (; r < end; r++) {
-		uint32_t command = r->command;
-		int rc;
-
-		if (command == LOADER_PADDING)
-			continue;
-		if (command == LOADER_ADD_POINTER) {
-			rc = plan_add_pointer(plan, r, step);
-		} else if (command == LOADER_ADD_CHECKSUM) {
-			rc = plan_add_checksum(plan, r, step, &total);
-		} else if (command == LOADER_WRITE_POINTER) {
-			rc = plan_write_pointer(plan, r, step);
-		} else if (command == LOADER_ALLOCATE) {
-			rc = plan_allocate(plan, r, &total);
-			if (rc)
-				return rc;
-			continue;
-		} else {
-			if (!total.unknown)
-				log("acpi: table-loader record %u: command 0x%x is not known; skipped",
-				    loader_number(plan, r), command);
-			total.unknown = true;
-			continue;
-		}
-		if (rc)
-			return rc;
-		step->record = r;
-		step++;
+	if (r->command == LOADER_PADDING)
+		return 0;
+	s->record = r;
+	s->file = find_file(plan, &r->allocate.file);	/* all begin with a name */
+	switch (r->command) {
+	case LOADER_ALLOCATE:
+		return plan_allocate(plan, r, s->file != &none);
+	case LOADER_ADD_POINTER:
+		plan->step_end++;
+		return plan_add_pointer(plan, s);
+	case LOADER_ADD_CHECKSUM:
+		plan->step_end++;
+		return plan_add_checksum(plan, s);
+	case LOADER_WRITE_POINTER:
+		plan->step_end++;
+		return plan_write_pointer(plan, s);
 	}
-	plan->steps = step - plan->step;
+	if (!plan->unknown)
+		log("acpi: table-loader record %u: command 0x%x is not known; skipped",
+		    loader_number(plan, r), r->command);
+	plan->unknown = true;
 	return 0;
+}
+
+static int refuse_script(uint32_t size)
+{
+	if (size > LOADER_MAX_SCRIPT)
+		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", size, LOADER_MAX_SCRIPT);
+	else
+		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", size);
+	return -EINVAL;
 }
 
 int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
@@ -281,18 +241,11 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 	struct loader_record *script;
 	int rc;
 
-	if (item->size > LOADER_MAX_SCRIPT) {
-		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", item->size,
-		    LOADER_MAX_SCRIPT);
-		return -EINVAL;
-	}
-	if (item->size % sizeof(struct loader_record))
+	if ((item->size > LOADER_MAX_SCRIPT) | !records)
+		return refuse_script(item->size);
+	if (item->size % sizeof(*script))
 		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
-		    item->size, item->size % (uint32_t)sizeof(struct loader_record));
-	if (!records) {
-		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", item->size);
-		return -EINVAL;
-	}
+		    item->size, item->size % (uint32_t)sizeof(*script));
 
 	/* At most a file, or a step, for each record. */
 	script = alloc_raw(ZONE_TEMP, records * (sizeof(*script) + sizeof(*plan->file) +
@@ -301,16 +254,13 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 		log("acpi: etc/table-loader: no memory for %u records; no ACPI", records);
 		return -ENOMEM;
 	}
-	plan->file = (void *)(script + records);
-	plan->step = (void *)(plan->file + records);
-	rc = fw_cfg_read(item, 0, script, records * sizeof(*script));
-	if (rc) {
-		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);
-		return rc;
-	}
 	plan->record = script;
-	plan->records = records;
-	plan->files = plan->writes = 0;
-	plan->tables = plan->rsdp = NULL;
-	return plan_records(plan);
+	plan->file = plan->file_end = (void *)(script + records);
+	plan->step = plan->step_end = (void *)(plan->file + records);
+	rc = fw_cfg_read(item, 0, script, records * sizeof(*script));
+	if (rc)
+		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);
+	for (; !rc && records; records--)
+		rc = plan_record(plan, script++);
+	return rc;
 }

@@ -17,15 +17,14 @@
 
 /* An allocated file. */
 struct loader_file {
-	const union loader_name *name;	/* in the script, terminated */
-	const struct loader_step *sums;	/* its ADD_CHECKSUM steps, the last one first */
+	const struct loader_name *name;	/* in the script, terminated */
+	uint32_t name_bytes;	/* with the NUL */
 	uint32_t align;		/* bytes, at least 1 */
+	uint32_t zone;		/* enum loader_zone */
 	struct fw_cfg_item item;
-	uint8_t *data;		/* its bytes, while they are linked */
-	uint32_t base;		/* physical address where the OS will find them */
+	uint8_t *data;		/* its bytes, where the OS will find them; NULL: not loaded (yet) */
+	const struct loader_step *sums;	/* checksums set in it that still hold, the last one first */
 	uint32_t summed_end;	/* end of the highest range summed so far */
-	bool rewritten;		/* something was written below it afterwards */
-	uint8_t zone;		/* enum loader_zone */
 };
 
 /* A record whose names, ranges and sizes are good. */
@@ -34,25 +33,17 @@ struct loader_step {
 	uint32_t offset;	/* of the pointer or checksum byte in its file */
 	struct loader_file *file;	/* holds the pointer or range; not for WRITE_POINTER */
 	struct loader_file *source;	/* pointed to; not for ADD_CHECKSUM */
-	union {
-		struct {
-			uint32_t start, length;
-			const struct loader_step *previous;	/* of the same file */
-		} sum;
-		struct {
-			struct fw_cfg_item dest;
-			uint32_t source_offset;
-		} write;
-	};
+	const struct loader_step *previous;	/* in the list of sums */
 };
 
 struct loader_plan {
-	const struct loader_record *record;
-	struct loader_file *file;
-	struct loader_step *step;
-	struct loader_file *tables, *rsdp;	/* etc/acpi/tables and etc/acpi/rsdp, or NULL */
-	uint32_t records, files, steps;
+	const struct loader_record *record;	/* the first of the script */
+	struct loader_file *file, *file_end;
+	struct loader_step *step, *step_end;
 	uint32_t writes;	/* WRITE_POINTER steps */
+	uint32_t allocated;	/* bytes of all files */
+	uint32_t summed;	/* bytes of all ranges */
+	bool unknown, absent;	/* the line about such a record has been said */
 };
 
 /* The number of a record in its script, from 0, as the log gives it. */
@@ -63,7 +54,7 @@ static inline uint32_t loader_number(const struct loader_plan *plan, const struc
 
 /*
  * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and nothing that
- * the guest sees is touched. Returns 0; a negative errno, logged.
+ * the guest sees is touched. *plan is all zero before. Returns 0; a negative errno, logged.
  */
 int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan);
 

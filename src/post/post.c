@@ -106,8 +106,9 @@ static void start_log(void)
 static void find_fw_cfg(void)
 {
 	alloc_init(world_fseg_start(), world_fseg_end());
-	if (fw_cfg_init() != 0 || fw_cfg_read_directory() != 0)
+	if (fw_cfg_init() != 0)
 		boot_fail("no usable fw_cfg: memory and kernel are not known");
+	fw_cfg_read_directory();	/* without files there are CMOS and the numbered items */
 }
 
 /* The log goes beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */

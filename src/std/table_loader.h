@@ -21,35 +21,34 @@ enum loader_zone {
 	LOADER_ZONE_FSEG = 2,		/* 0xf0000-0xfffff */
 };
 
-/* The name of a fw_cfg file, with its NUL; as words for quick comparison. */
-union loader_name {
+/* The name of a fw_cfg file, with its NUL. */
+struct loader_name {
 	char text[56];
-	uint32_t word[14];
 };
 
 struct loader_record {
 	uint32_t command;
 	union {
 		struct {
-			union loader_name file;
+			struct loader_name file;
 			uint32_t align;		/* bytes, a power of two */
 			uint8_t zone;		/* old QEMU leaves the next three bytes undefined */
 		} allocate;
 		struct {
-			union loader_name dest;
-			union loader_name source;	/* pointed to */
+			struct loader_name dest;
+			struct loader_name source;	/* pointed to */
 			uint32_t offset;	/* of the pointer in dest */
 			uint8_t size;		/* of the pointer: 1, 2, 4, 8 bytes */
 		} add_pointer;
 		struct {
-			union loader_name file;
+			struct loader_name file;
 			uint32_t offset;	/* of the checksum byte */
 			uint32_t start;		/* of the range it covers */
 			uint32_t length;
 		} add_checksum;
 		struct {
-			union loader_name dest;	/* a writable fw_cfg file */
-			union loader_name source;
+			struct loader_name dest;	/* a writable fw_cfg file */
+			struct loader_name source;
 			uint32_t dest_offset;
 			uint32_t source_offset;
 			uint8_t size;
@@ -57,6 +56,10 @@ struct loader_record {
 		uint8_t bytes[124];
 	};
 };
+_Static_assert(offsetof(struct loader_record, allocate.file) == 4 &&
+	       offsetof(struct loader_record, add_pointer.dest) == 4 &&
+	       offsetof(struct loader_record, add_checksum.file) == 4 &&
+	       offsetof(struct loader_record, write_pointer.dest) == 4, "all begin with a name at 4");
 _Static_assert(sizeof(struct loader_record) == 128, "a record is 128 bytes");
 _Static_assert(offsetof(struct loader_record, allocate.align) == 60, "alignment is at 60");
 _Static_assert(offsetof(struct loader_record, allocate.zone) == 64, "zone is at 64");

@@ -56,7 +56,7 @@ static __attribute__((unused)) struct loader_record *append(uint32_t command)
 	return r;
 }
 
-static __attribute__((unused)) void set_name(union loader_name *name, const char *text)
+static __attribute__((unused)) void set_name(struct loader_name *name, const char *text)
 {
 	memset(name, 0, sizeof(*name));
 	strcpy(name->text, text);

@@ -74,7 +74,7 @@ static const char *walk_fadt(uint32_t fadt)
 
 		if (wrong)
 			return wrong;
-		if (facs[i] && (facs[i] > UINT32_MAX || facs[i] % 64 || !fake_alloc_owns(facs[i], 64) ||
+		if (facs[i] && (facs[i] > UINT32_MAX || facs[i] % 8 || !fake_alloc_owns(facs[i], 64) ||
 				!is(facs[i], "FACS") || number(facs[i] + 4, 4) < 64))
 			return "a bad FACS";
 	}
@@ -90,10 +90,8 @@ static const char *walk_root(uint64_t root, const char *signature, uint32_t entr
 	if (wrong)
 		return wrong;
 	bytes = number(root + 4, 4) - 36;
-	if (bytes % entry)
-		return "a root table of bad length";
 	*tables = bytes / entry;
-	for (uint32_t i = 0; i < bytes; i += entry) {
+	for (uint32_t i = 0; i < *tables * entry; i += entry) {
 		uint64_t at = number(root + 36 + i, entry);
 
 		wrong = walk_table(at, NULL);

@@ -38,6 +38,7 @@ static struct item items[2][KEYS];
 static uint32_t files, selected, offset, mmio_base, looks;
 static bool raw_directory, pending, pending_fails;
 static uint64_t pending_at;
+static uint8_t pending_request[16];
 static uint32_t used[2];	/* keys below this may have been touched */
 
 static struct item *item_of(uint32_t key)
@@ -226,7 +227,8 @@ static uint32_t run(uint32_t control, uint32_t len, uint64_t address)
 	if (control & CTL_READ) {
 		if (n)
 			memcpy(memory, item->data + offset, n);
-		memset(memory + n, 0, len - n);
+		if (fake_fw_cfg.dma != FAKE_DMA_BOCHS)
+			memset(memory + n, 0, len - n);
 	} else if (n != len || !item || !item->writable) {
 		fake_fw_cfg.refused++;
 		return len ? CTL_ERROR : 0;
@@ -244,22 +246,31 @@ static uint32_t shifted(uint32_t control)
 	       (control & 1u << 15 ? CTL_WRITE : 0);
 }
 
-static void execute(uint64_t at, bool fail)
+/* The request at that address, NULL. */
+static uint8_t *request_at(uint64_t at)
 {
-	uint8_t *request = fake_dma_target(at, 16);
+	if (at >> 32 && (at < (uintptr_t)__data_start || at >= (uintptr_t)_end))
+		return NULL;		/* no static object: a wild address */
+	return fake_dma_target(at, 16);
+}
+
+/* taken: the request as it was when the transfer began, NULL: as it is now. */
+static void execute(uint64_t at, bool fail, const uint8_t *taken)
+{
+	uint8_t *request = request_at(at);
 	uint32_t control, result;
 
-	if (at >> 32 && (at < (uintptr_t)__data_start || at >= (uintptr_t)_end))
-		request = NULL;		/* no static object: a wild address */
 	if (!request) {		/* as in QEMU: an error is reported where nobody can see it */
 		fake_fw_cfg.bad_requests++;
 		return;
 	}
-	control = get_be(request, 4);
+	if (!taken)
+		taken = request;
+	control = get_be(taken, 4);
 	if (fail) {		/* nothing arrives, and yet the item has moved on */
 		if (control & CTL_SELECT)
 			select_key(control >> 16);
-		offset += get_be(request + 4, 4) / 2;
+		offset += get_be(taken + 4, 4) / 2;
 		put_be(request, CTL_ERROR, 4);
 		return;
 	}
@@ -278,18 +289,33 @@ static void execute(uint64_t at, bool fail)
 	case FAKE_DMA_NO_ERROR_BIT:
 		put_be(request, 0, 4);
 		return;
+	case FAKE_DMA_KEY_0:
+		if (control & CTL_SELECT)
+			select_key(0);
+		break;
+	case FAKE_DMA_BOCHS:
+		if (control & CTL_SELECT)
+			select_key(control >> 16 & ~LOCAL);
+		if (!length_now()) {
+			put_be(request, (control & 0xffff0000) | CTL_ERROR, 4);
+			return;
+		}
+		break;
 	default:
 		if (control & CTL_SELECT)
 			select_key(control >> 16);
 	}
-	result = run(control, get_be(request + 4, 4), get_be(request + 8, 8));
+	result = run(control, get_be(taken + 4, 4), get_be(taken + 8, 8));
+	if (fake_fw_cfg.dma == FAKE_DMA_BOCHS)
+		result |= control & 0xffff0000;
 	put_be(request, result, 4);
 }
 
 void fake_fw_cfg_catch_up(void)
 {
 	if (pending)
-		execute(pending_at, pending_fails);
+		execute(pending_at, pending_fails,
+			fake_fw_cfg.takes_at_once ? pending_request : NULL);
 	pending = false;
 }
 
@@ -314,11 +340,13 @@ static void start(uint32_t low)
 		pending = true;
 		pending_at = at;
 		pending_fails = fail;
+		if (request_at(at))
+			memcpy(pending_request, request_at(at), sizeof(pending_request));
 		looks = 0;
 		fake_timer_tick = tick;
 		return;
 	}
-	execute(at, fail);
+	execute(at, fail, NULL);
 }
 
 static uint32_t swap32(uint32_t value)

@@ -21,6 +21,12 @@ enum fake_fw_cfg_dma {
 	FAKE_DMA_SHIFTED,		/* skip is bit 3, select bit 7, write bit 15 */
 	FAKE_DMA_NO_ERROR_BIT,		/* nothing is transferred, success is reported */
 	FAKE_DMA_SILENT,		/* never looks at the request */
+	FAKE_DMA_KEY_0,			/* whatever the key is, key 0 is selected */
+	/*
+	 * As Bochs 3.1 has it: at the end control keeps its key, a key without an item gives the error
+	 * bit, what is behind the end of an item is left as it was, and bit 15 of a key is ignored.
+	 */
+	FAKE_DMA_BOCHS,
 };
 
 struct fake_fw_cfg {
@@ -32,6 +38,7 @@ struct fake_fw_cfg {
 	uint32_t fail_at;		/* this transfer, from 1, ends with the error bit; 0: none */
 	bool fail_always;		/* and all after it */
 	uint32_t hang_at;		/* this transfer is put off until fake_fw_cfg_catch_up() */
+	bool takes_at_once;		/* such a transfer goes by what the request was when it began */
 	uint32_t slow_looks;		/* transfers end at that look of the client's wait, 0: at once */
 	uint32_t directory_bytes;	/* the directory item ends here; 0: no limit */
 	uint32_t slots;			/* the directory item has room for that many; 32 */

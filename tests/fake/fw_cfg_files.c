@@ -77,6 +77,12 @@ int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 	return 0;
 }
 
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
+{
+	assert(len && len < 56 && strlen(name) == len);
+	return fw_cfg_find(name, item);
+}
+
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
 	return fw_cfg_find(names[file], item);

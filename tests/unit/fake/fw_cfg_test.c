@@ -153,6 +153,40 @@ static void a_reset_forgets_the_key_but_not_the_high_half(STATE)
 	assert_int_equal(fake_fw_cfg.latch_high, 0x78563412);
 }
 
+/* What is known of Bochs 3.1. */
+static void the_other_host_keeps_the_key_and_pads_nothing(STATE)
+{
+	fake_fw_cfg.dma = FAKE_DMA_BOCHS;
+	assert_int_equal(run(KEY(file) | READ, 12, BUFFER), (uint32_t)file << 16);
+	assert_memory_equal(fake_ram + BUFFER, "abcdefgh\xcc\xcc\xcc\xcc", 12);
+	assert_int_equal(run(KEY(0x3fff) | READ, 4, BUFFER), 0x3fff0001);
+	assert_int_equal(run(KEY(0x8000 | file) | READ, 4, BUFFER), 0x80000000 | (uint32_t)file << 16);
+	assert_memory_equal(fake_ram + BUFFER, "abcd", 4);
+	assert_int_equal(run(KEY(0) | READ, 4, BUFFER), 0);
+	assert_memory_equal(fake_ram + BUFFER, "QEMU", 4);
+}
+
+static void a_host_with_one_item_gives_that(STATE)
+{
+	fake_fw_cfg.dma = FAKE_DMA_KEY_0;
+	assert_int_equal(run(KEY(file) | READ, 4, BUFFER), 0);
+	assert_memory_equal(fake_ram + BUFFER, "QEMU", 4);
+}
+
+/* A device that has taken the request does what it was, whatever becomes of it. */
+static void a_late_transfer_goes_by_the_request_as_it_was(STATE)
+{
+	for (unsigned int taken = 0; taken < 2; taken++) {
+		setup(NULL);
+		fake_fw_cfg.hang_at = 1;
+		fake_fw_cfg.takes_at_once = taken;
+		assert_int_equal(run(KEY(file) | READ, 4, BUFFER), KEY(file) | READ);
+		put32(0x1004, 0);
+		fake_fw_cfg_catch_up();
+		assert_memory_equal(fake_ram + BUFFER, taken ? "abcd" : "\xcc\xcc\xcc\xcc", 4);
+	}
+}
+
 #define T(name) cmocka_unit_test_setup(name, setup)
 int main(void)
 {
@@ -166,6 +200,9 @@ int main(void)
 		T(only_writable_items_can_be_written_and_only_inside),
 		T(a_request_may_lie_anywhere_even_in_its_buffer),
 		T(the_port_gives_one_byte_even_to_a_wider_read),
+		T(the_other_host_keeps_the_key_and_pads_nothing),
+		T(a_host_with_one_item_gives_that),
+		T(a_late_transfer_goes_by_the_request_as_it_was),
 		T(a_reset_forgets_the_key_but_not_the_high_half),
 	};
 

@@ -143,6 +143,21 @@ TEST(a_table_changed_after_its_checksum_is_found_out)
 	assert_refused("bad checksum of the table");
 }
 
+/* A checksum of something below, or of nothing, does not make what was summed before forgotten. */
+TEST(a_table_changed_two_steps_after_its_checksum_is_found_out)
+{
+	struct loader_record *r = append(LOADER_ADD_CHECKSUM);
+
+	set_name(&r->add_checksum.file, "etc/acpi/tables");
+	r->add_checksum.offset = c.tables_size - 8;
+	r = append(LOADER_ADD_POINTER);
+	set_name(&r->add_pointer.dest, "etc/acpi/tables");
+	set_name(&r->add_pointer.source, "etc/acpi/tables");
+	r->add_pointer.offset = 64 + 24;
+	r->add_pointer.size = 4;
+	assert_refused("bad checksum of the table");
+}
+
 TEST(a_checksum_step_of_another_range_is_not_trusted)
 {
 	struct loader_record *r = first(LOADER_ADD_CHECKSUM);
@@ -251,6 +266,78 @@ TEST(tables_above_4_gib_are_refused)
 	assert_refused("FACS or DSDT above 4 GiB");
 }
 
+/* Every OS reads it there; only the standard asks for 64. What nobody could lock is refused. */
+TEST(a_facs_on_8_bytes_is_a_line)
+{
+	struct loader_record *facs = first(LOADER_ADD_POINTER);
+
+	assert_memory_equal(c.tables, "FACS", 4);
+	assert_int_equal(facs->add_pointer.size, 4);
+	for (uint32_t at = 1; at <= 64; at++) {
+		load_pc(state);
+		/* the FACS once more, in the padding behind the tables */
+		memcpy(c.tables + 0x3000 + at, c.tables, 64);
+		put_le32(c.tables + facs->add_pointer.offset, 0x3000 + at);
+		if (at % 8) {
+			assert_refused("FACS");
+			continue;
+		}
+		assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+		assert_int_equal(fake_log_has("FACS"), at % 64 != 0);
+		assert_int_equal(fake_log_lines(), 1 + (at % 64 != 0));
+	}
+}
+
+/* The checksum step of the RSDT, whose entries then are changed; returns where the RSDT is. */
+static uint32_t change_root(uint32_t bytes)
+{
+	uint32_t n = 1, root;
+
+	while (strcmp(c.record[n + 1].add_checksum.file.text, "etc/acpi/rsdp"))
+		n++;
+	root = c.record[n].add_checksum.start;
+	assert_memory_equal(c.tables + root, "RSDT", 4);
+	c.record[n].add_checksum.length += bytes;
+	put_le32(c.tables + root + 4, c.record[n].add_checksum.length);
+	return root;
+}
+
+/* All read whole entries and leave what is behind them alone. */
+TEST(a_part_of_an_entry_at_the_end_of_the_rsdt_is_a_line)
+{
+	for (uint32_t bytes = 1; bytes < 4; bytes++) {
+		load_pc(state);
+		change_root(bytes);
+		assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+		assert_true(fake_log_has("not whole entries"));
+		assert_int_equal(fake_log_lines(), 2);
+	}
+}
+
+/* The first or the last is used; both are good ones. */
+TEST(a_second_fadt_is_a_line)
+{
+	struct loader_record *r;
+	uint32_t root, n = c.records - 1;
+
+	/* one entry more, the same as the first, which is the FADT; linked before the RSDT is summed */
+	root = change_root(4);
+	while (strcmp(c.record[n].add_checksum.file.text, "etc/acpi/tables") ||
+	       c.record[n].command != LOADER_ADD_CHECKSUM)
+		n--;
+	memmove(&c.record[n + 1], &c.record[n], (c.records++ - n) * 128);
+	r = &c.record[n];
+	*r = (struct loader_record){ .command = LOADER_ADD_POINTER };
+	set_name(&r->add_pointer.dest, "etc/acpi/tables");
+	set_name(&r->add_pointer.source, "etc/acpi/tables");
+	r->add_pointer.offset = root + 36 + 4 * 4;
+	r->add_pointer.size = 4;
+	memcpy(c.tables + r->add_pointer.offset, c.tables + root + 36, 4);
+	assert_memory_equal(c.tables + get_le32(c.tables + root + 36), "FACP", 4);
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_true(fake_log_has("2 FADTs"));
+}
+
 int main(void)
 {
 #define ON_PC(test) cmocka_unit_test_setup(test, load_pc)
@@ -265,12 +352,16 @@ int main(void)
 		ON_VMGENID(every_allocation_may_fail),
 		ON_VMGENID(every_access_may_fail),
 		ON_PC(a_table_changed_after_its_checksum_is_found_out),
+		ON_PC(a_table_changed_two_steps_after_its_checksum_is_found_out),
 		ON_PC(a_checksum_step_of_another_range_is_not_trusted),
 		ON_PC(a_checksum_step_of_another_file_is_not_trusted),
 		ON_PC(tables_cannot_be_longer_than_their_files_together),
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
 		ON_PC(tables_in_the_f_segment_are_refused),
 		ON_PC(tables_above_4_gib_are_refused),
+		ON_PC(a_facs_on_8_bytes_is_a_line),
+		ON_PC(a_part_of_an_entry_at_the_end_of_the_rsdt_is_a_line),
+		ON_PC(a_second_fadt_is_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void mutate_name(const char *machine, uint32_t n, uint32_t offset)
 		"etc/vmgenid_addr", "etc/tpm/log", "etc/table-loader", "bootorder", "etc/acpi/table",
 		"etc/acpi/tablest", "etc/none",
 	};
-	union loader_name *name = (void *)(c.script + n * 128 + offset), was = *name;
+	struct loader_name *name = (void *)(c.script + n * 128 + offset), was = *name;
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++) {
 		memset(name, 0, sizeof(*name));

@@ -160,7 +160,7 @@ TEST(names_count_up_to_their_nul_and_no_further)
 	load_vmgenid(state);
 	for (uint32_t i = 0; i < c.records; i++) {
 		struct loader_record *r = &c.record[i];
-		union loader_name *name[2] = { &r->allocate.file, NULL };
+		struct loader_name *name[2] = { &r->allocate.file, NULL };
 
 		if (r->command == LOADER_ADD_POINTER || r->command == LOADER_WRITE_POINTER)
 			name[1] = &r->add_pointer.source;
@@ -361,7 +361,7 @@ TEST(row_24_the_file_written_to_must_be_there_large_enough_and_writable)
 	const struct loader_record good = *r;
 
 	set_name(&r->write_pointer.dest, "etc/none");
-	assert_refused("fw_cfg has no file etc/none");
+	assert_refused("fw_cfg has no file: \"etc/none\"");
 	*r = good;
 	r->write_pointer.dest_offset = 1;
 	assert_refused("pointer is not inside its file (0x1 against 0x8)");
