@@ -123,14 +123,9 @@ static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t align, 
 static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fill *fill)
 {
 	struct pci_function *function;
-	uint64_t aligns = 0;
 
-	for (uint32_t n = first; n < end; n = function->next) {
-		function = &tree->function[n];
-		aligns |= function->aligns;
-	}
 	for (uint64_t align = PCI_BAR_MAX; align >= SMALLEST; align >>= 1) {
-		if (!(aligns & align))
+		if (!(tree->aligns & align))
 			continue;
 		for (uint32_t n = first; n < end; n = function->next) {
 			function = &tree->function[n];
@@ -243,6 +238,7 @@ static void size_windows(struct pci_tree *tree)
 			size_window(&bridge->window[k], fill.left.range[k][0].base, fill.align[k],
 				    layout_granularity(k));
 			bridge->aligns |= bridge->window[k].align;
+			tree->aligns |= bridge->window[k].align;
 		}
 	}
 }

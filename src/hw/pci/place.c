@@ -27,6 +27,7 @@ static uint32_t root_ancestor(const struct pci_tree *tree, uint32_t n)
 /* Start without decisions. A bridge that got no bus number is lost from the start. */
 static void forget(struct pci_tree *tree)
 {
+	tree->aligns = 0;
 	for (uint32_t n = 0; n < tree->count; n++) {
 		struct pci_function *function = &tree->function[n];
 
@@ -36,6 +37,7 @@ static void forget(struct pci_tree *tree)
 			function->bar[b].way = function->bar[b].kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
 			function->aligns |= layout_room(&function->bar[b]);
 		}
+		tree->aligns |= function->aligns;
 		if (!function->bridge)
 			continue;
 		for (uint32_t k = 0; k < PCI_KINDS; k++) {
