@@ -266,7 +266,8 @@ static uint32_t end_of_root(const struct pci_tree *tree, uint32_t first)
 {
 	uint32_t end = first;
 
-	while (end < tree->count && PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf))
+	while (end < tree->count &&
+	       PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf))
 		end = tree->function[end].next;
 	return end;
 }
@@ -292,7 +293,7 @@ static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space
 	struct fill fill;
 	struct pci_range *low = fill.left.range[LAYOUT_LOW];
 
-	/* The first round measures: what it leaves of the range below 4 GiB goes below all, not above. */
+	/* The first round measures: what it leaves below 4 GiB goes below all that lies there. */
 	do {
 		start_fill(&fill);
 		fill.left = *space;

@@ -115,7 +115,7 @@ static uint64_t largest_raisable(const struct pci_tree *tree)
 	return size;
 }
 
-/* Move the largest that can be moved above 4 GiB, those found first. Returns false when there is none. */
+/* Move the largest that can go above 4 GiB, the first found first. Returns false: there is none. */
 static bool raise_largest(struct pci_tree *tree, uint64_t missing)
 {
 	uint64_t size = largest_raisable(tree), freed = 0;

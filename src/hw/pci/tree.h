@@ -74,7 +74,7 @@ struct pci_tree {
 	uint32_t count, max;
 	uint32_t bridges;		/* how many of them */
 	uint64_t aligns;		/* alignments of all functions, as a mask */
-	bool decode;			/* all decode; else what must, and the OS switches the rest on */
+	bool decode;			/* all; else what must, and the OS switches the rest on */
 	uint8_t last_bus;
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
 	uint32_t overflow;		/* times a function was found that did not fit */
