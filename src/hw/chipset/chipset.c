@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/chipset/chipset.c: the south bridges of pc (PIIX3 or PIIX4 with PIIX4 power management, slot 1)
- * and q35 (ICH9, slot 31). See chipset.h. Interrupt line registers and BARs are the PCI code's.
+ * src/hw/chipset/chipset.c: the south bridges of pc (PIIX3 or PIIX4, with PIIX4 power management,
+ * slot 1) and q35 (ICH9, slot 31). See chipset.h. Interrupt line registers and BARs are the PCI code's.
  * Spec: Intel 82371FB/SB (290550) and 82371AB (290562) data sheets; Intel I/O Controller Hub 9
  * (316972), chapters 13 and 20; QEMU hw/isa/piix3.c, hw/acpi/piix4.c, hw/isa/lpc_ich9.c,
  * hw/acpi/ich9.c, hw/i2c/smbus_ich9.c.

@@ -123,14 +123,9 @@ static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t align, 
 static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fill *fill)
 {
 	struct pci_function *function;
-	uint64_t aligns = 0;
 
-	for (uint32_t n = first; n < end; n = function->next) {
-		function = &tree->function[n];
-		aligns |= function->aligns;
-	}
 	for (uint64_t align = PCI_BAR_MAX; align >= SMALLEST; align >>= 1) {
-		if (!(aligns & align))
+		if (!(tree->aligns & align))
 			continue;
 		for (uint32_t n = first; n < end; n = function->next) {
 			function = &tree->function[n];
@@ -243,6 +238,7 @@ static void size_windows(struct pci_tree *tree)
 			size_window(&bridge->window[k], fill.left.range[k][0].base, fill.align[k],
 				    layout_granularity(k));
 			bridge->aligns |= bridge->window[k].align;
+			tree->aligns |= bridge->window[k].align;
 		}
 	}
 }
@@ -270,7 +266,8 @@ static uint32_t end_of_root(const struct pci_tree *tree, uint32_t first)
 {
 	uint32_t end = first;
 
-	while (end < tree->count && PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf))
+	while (end < tree->count &&
+	       PCI_BUS(tree->function[end].bdf) == PCI_BUS(tree->function[first].bdf))
 		end = tree->function[end].next;
 	return end;
 }
@@ -296,7 +293,7 @@ static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space
 	struct fill fill;
 	struct pci_range *low = fill.left.range[LAYOUT_LOW];
 
-	/* The first round measures: what it leaves of the range below 4 GiB goes below all, not above. */
+	/* The first round measures: what it leaves below 4 GiB goes below all that lies there. */
 	do {
 		start_fill(&fill);
 		fill.left = *space;

@@ -39,9 +39,9 @@ void layout_leave_out(struct pci_function *function);
 
 /*
  * Lay out everything that is not lost. Before the first layout of a tree every BAR on a root bus
- * has its way, and every function its aligns. Returns LAYOUT_NONE when all has its place; otherwise
- * the range that was too small, and how many bytes must at least be given up there in *missing
- * (1 or more); bases are then undefined.
+ * has its way, and every function and the tree their aligns. Returns LAYOUT_NONE when all has its
+ * place; otherwise the range that was too small, and how many bytes must at least be given up there
+ * in *missing (1 or more); bases are then undefined.
  */
 uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *missing);
 

@@ -27,6 +27,7 @@ static uint32_t root_ancestor(const struct pci_tree *tree, uint32_t n)
 /* Start without decisions. A bridge that got no bus number is lost from the start. */
 static void forget(struct pci_tree *tree)
 {
+	tree->aligns = 0;
 	for (uint32_t n = 0; n < tree->count; n++) {
 		struct pci_function *function = &tree->function[n];
 
@@ -36,6 +37,7 @@ static void forget(struct pci_tree *tree)
 			function->bar[b].way = function->bar[b].kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
 			function->aligns |= layout_room(&function->bar[b]);
 		}
+		tree->aligns |= function->aligns;
 		if (!function->bridge)
 			continue;
 		for (uint32_t k = 0; k < PCI_KINDS; k++) {
@@ -113,7 +115,7 @@ static uint64_t largest_raisable(const struct pci_tree *tree)
 	return size;
 }
 
-/* Move the largest that can be moved above 4 GiB, those found first. Returns false when there is none. */
+/* Move the largest that can go above 4 GiB, the first found first. Returns false: there is none. */
 static bool raise_largest(struct pci_tree *tree, uint64_t missing)
 {
 	uint64_t size = largest_raisable(tree), freed = 0;

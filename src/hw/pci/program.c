@@ -13,7 +13,7 @@
 
 #define ABOVE_4_GIB	0x80000000u	/* beside command bits */
 
-/* Write the bases. Returns the command bits of what they decode, and ABOVE_4_GIB where one lies there. */
+/* Write the bases. Returns the command bits of what they decode, and ABOVE_4_GIB if one is there. */
 static uint32_t program_bars(const struct pci_function *function)
 {
 	uint32_t decodes = 0;
@@ -98,9 +98,12 @@ static void open_bridges(const struct pci_tree *tree)
 
 void pci_program(const struct pci_tree *tree)
 {
-	uint32_t wanted = tree->decode || tree->extra_roots ? PCI_COMMAND_IO | PCI_COMMAND_MEMORY : ABOVE_4_GIB;
+	/* Which of these bits make a function decode; QEMU's ACPI tables tell of some only then. */
+	uint32_t wanted = ABOVE_4_GIB;
 	bool vga = false;
 
+	if (tree->decode || tree->extra_roots)
+		wanted = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
 	for (uint32_t n = 0; n < tree->count; n++) {
 		const struct pci_function *function = &tree->function[n];
 		uint32_t decodes = program_bars(function);

@@ -42,7 +42,8 @@ static uint32_t low_start(enum chipset chipset, uint32_t low_ram_end)
  * power-management base once: last.
  */
 static const struct pci_space without_memory = { .range = {
-	[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x6000, 0xa000 }, { 0x1000, 0x5000 }, { 0xb000, 0xc000 } },
+	[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x6000, 0xa000 }, { 0x1000, 0x5000 },
+			{ 0xb000, 0xc000 } },
 	[LAYOUT_LOW] = { { IOAPIC, IOAPIC } },
 } };
 

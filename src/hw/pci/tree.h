@@ -73,7 +73,8 @@ struct pci_tree {
 	struct pci_function *function;	/* depth first: behind a bridge comes at once all below it */
 	uint32_t count, max;
 	uint32_t bridges;		/* how many of them */
-	bool decode;			/* all decode; else what must, and the OS switches the rest on */
+	uint64_t aligns;		/* alignments of all functions, as a mask */
+	bool decode;			/* all; else what must, and the OS switches the rest on */
 	uint8_t last_bus;
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
 	uint32_t overflow;		/* times a function was found that did not fit */
