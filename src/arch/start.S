@@ -38,15 +38,11 @@ rom_start:
 	cmpl	$Q35_ID, %eax
 	je	shadow_q35
 
-	/* Without shadow registers our RAM is the image's, and QEMU restores it at a reset. */
-	movl	$bss_start, %edi
-
-clear_variables:
-	movl	$bss_end, %ecx
-	subl	%edi, %ecx
-	shrl	$2, %ecx
-	xorl	%eax, %eax
-	rep stosl
+	/*
+	 * Without shadow registers our RAM is a part of the image that is zero, and QEMU restores it at a
+	 * reset, as it must: what POST has made of the reset vector would lead to the next one for ever.
+	 */
+variables_are_clear:
 	movl	$STACK_TOP, %esp
 	lidtl	idt_pointer
 	movl	%ebx, %eax
@@ -89,14 +85,16 @@ shadow_q35:
 	movl	$0x00000030, Q35_MMCONFIG + 0x90
 	movl	$0x00330000, Q35_MMCONFIG + 0x94
 
-	/* What a guest left in our RAM goes: here what POST uses, the rest in src/post/world.c. */
+	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
 shadow_done:
+	xorl	%eax, %eax
 	movl	$STACK_HEAD, %edi
 	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
-	xorl	%eax, %eax
 	rep stosl
 	movl	$kept_end, %edi
-	jmp	clear_variables
+	movl	$early_words, %ecx
+	rep stosl
+	jmp	variables_are_clear
 
 /*
  * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes

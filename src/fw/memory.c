@@ -197,11 +197,12 @@ static int from_cmos(void)
 static uint32_t end_of_low_ram(void)
 {
 	const struct e820_entry *owner;
-	uint32_t end = MIB, length = 0;
+	uint64_t length = 0;
+	uint32_t end = MIB;
 
 	do {
-		end += length;
-		length = (uint32_t)e820_owner(&layers, end, &owner);
+		end += (uint32_t)length;
+		owner = e820_owner(&layers, end, &length);
 	} while (owner->type == E820_RAM);
 	if (end > MIB)
 		return end;
@@ -213,8 +214,6 @@ static void write_bda(void)
 {
 	uint8_t *ebda = phys_to_ptr(EBDA_BASE);
 
-	if (machine.start != START_COLD)	/* an OS looks for tables here: no old ones */
-		memset(ebda, 0, EBDA_KIB * 1024);
 	*ebda = EBDA_KIB;
 	put_le16(phys_to_ptr(BDA_EBDA_SEGMENT), EBDA_BASE >> 4);
 	put_le16(phys_to_ptr(BDA_BASE_KIB), alloc_low_bottom() / 1024);

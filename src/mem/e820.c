@@ -5,26 +5,26 @@
 
 static const struct e820_entry nothing = { .type = E820_NONE };
 
-uint64_t e820_owner(const struct e820_map *layers, uint64_t address, const struct e820_entry **owner)
+const struct e820_entry *e820_owner(const struct e820_map *layers, uint64_t address, uint64_t *length)
 {
-	const struct e820_entry *e = layers->entry, *stop = e + layers->count;
+	const struct e820_entry *e = layers->entry, *stop = e + layers->count, *owner = &nothing;
 	/* address minus a border, modulo 2^64: largest for the nearest above; here for 2^64 itself */
 	uint64_t nearest = address;
 
-	*owner = &nothing;
 	for (; e < stop; e++) {
 		uint64_t from = address - e->base;
 
 		if (from < e->length) {		/* inside: the border is its end */
 			from -= e->length;
-			if (e->type != E820_RAM || *owner == &nothing)
-				*owner = e;
+			if (e->type != E820_RAM || owner == &nothing)
+				owner = e;
 		}
 		/* Borders below give less than address, and never count. */
 		if (from > nearest)
 			nearest = from;
 	}
-	return -nearest;
+	*length = -nearest;
+	return owner;
 }
 
 void e820_build(struct e820_map *map, const struct e820_map *layers)
@@ -34,7 +34,7 @@ void e820_build(struct e820_map *map, const struct e820_map *layers)
 	uint64_t at = 0, length;
 
 	do {
-		length = e820_owner(layers, at, &owner);
+		owner = e820_owner(layers, at, &length);
 		if (owner->type != E820_NONE) {
 			if (owner != before &&
 			    (owner->type != before->type || owner->type > E820_UNUSABLE))

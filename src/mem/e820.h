@@ -19,10 +19,10 @@ struct e820_map {
 
 /*
  * Who has an address: where layers overlap, RAM gives way to every other, and of the others the
- * later wins. No layer may reach past 2^64 - 1. *owner is the layer, one of type E820_NONE and length 0
- * where there is none. Returns how many bytes from there on have the same owner; 0: all up to 2^64.
+ * later wins. No layer may reach past 2^64 - 1. Returns the layer, one of type E820_NONE and length 0 where
+ * there is none; *length: so many bytes from there on have the same owner; 0: all up to 2^64.
  */
-uint64_t e820_owner(const struct e820_map *layers, uint64_t address, const struct e820_entry **owner);
+const struct e820_entry *e820_owner(const struct e820_map *layers, uint64_t address, uint64_t *length);
 
 /*
  * Make the map of layers. Equal neighbours of types 1 to 5 become one row; other types keep the

@@ -15,11 +15,11 @@
 #define LINE_MAX    200
 #define MAX_WORDS   16		/* eight arguments of 64 bits */
 
-/* Neither is read before it is written: no boot pays for zeroing them. */
+/* Written from the first line on, but no further than there are lines when src/post/world.c clears the rest. */
 static struct {
 	struct log_ring ring;
 	uint32_t word[LOG_FIRST_WORDS];
-} first __attribute__((section(".noinit.log")));
+} first __attribute__((section(".late.log_ring")));
 
 /* Copies of strings stay here when the ring moves: entries point at them. */
 static char text[TEXT_BYTES] __attribute__((section(".noinit.log")));

@@ -189,21 +189,29 @@ static void the_end_of_the_address_space_is_reached(void **state __attribute__((
 static void owners_are_told_with_how_far_they_reach(void **state __attribute__((unused)))
 {
 	const struct e820_entry *owner;
+	uint64_t length;
 
 	add(0x3000, 0x1000, E820_NVS);
 	add(0x1000, 0x3000, E820_RAM);
-	assert_true(e820_owner(&layers, 0, &owner) == 0x1000);
+	owner = e820_owner(&layers, 0, &length);
+	assert_true(length == 0x1000);
 	assert_int_equal(owner->type, E820_NONE);
-	assert_true(e820_owner(&layers, 0x1000, &owner) == 0x2000);
+	owner = e820_owner(&layers, 0x1000, &length);
+	assert_true(length == 0x2000);
 	assert_ptr_equal(owner, &layer[1]);
-	assert_true(e820_owner(&layers, 0x2fff, &owner) == 1);
-	assert_true(e820_owner(&layers, 0x3000, &owner) == 0x1000);
+	owner = e820_owner(&layers, 0x2fff, &length);
+	assert_true(length == 1);
+	owner = e820_owner(&layers, 0x3000, &length);
+	assert_true(length == 0x1000);
 	assert_ptr_equal(owner, &layer[0]);
-	assert_true(e820_owner(&layers, 0x4000, &owner) == -0x4000ull);
+	owner = e820_owner(&layers, 0x4000, &length);
+	assert_true(length == -0x4000ull);
 	assert_int_equal(owner->type, E820_NONE);
-	assert_true(e820_owner(&layers, UINT64_MAX, &owner) == 1);
+	owner = e820_owner(&layers, UINT64_MAX, &length);
+	assert_true(length == 1);
 	layers.count = 0;
-	assert_true(e820_owner(&layers, 0, &owner) == 0);
+	owner = e820_owner(&layers, 0, &length);
+	assert_true(length == 0);
 	assert_int_equal(owner->type, E820_NONE);
 }
 
@@ -264,10 +272,12 @@ static void random_layers_agree_with_a_page_map(void **state __attribute__((unus
 		rows += map.count;
 		for (uint32_t i = 0; i < PAGES; i++) {
 			const struct e820_entry *owner;
+			uint64_t length;
 
 			assert_int_equal(e820_type_at(&map, i * 4096ull), page[i]);
 			assert_int_equal(e820_type_at(&map, i * 4096ull + 4095), page[i]);
-			assert_true(e820_owner(&layers, i * 4096ull, &owner) % 4096 == 0);
+			owner = e820_owner(&layers, i * 4096ull, &length);
+			assert_int_equal(length % 4096, 0);
 			assert_int_equal(owner->type, page[i]);
 		}
 	}
