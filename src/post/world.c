@@ -41,12 +41,10 @@ static void clear(uint32_t from, uint32_t end)
 		memset(phys_to_ptr(from), 0, end - from);
 }
 
-/* On machines with shadow RAM: all of the two areas that is not in use. The log ends what is in the first. */
+/* On machines with shadow RAM: all of the two areas that is not in use; variables end with the log's. */
 static void make_f_segment(void)
 {
-	const struct log_ring *log = log_ring();
-
-	clear((uint32_t)ptr_to_phys(log->word + min_u32(log->head, log->size)), STACK_HEAD);
+	clear((uint32_t)ptr_to_phys(log_end()), STACK_HEAD);
 	clear(FSEG_BASE, FSEG_END);
 	for (uint32_t i = 0; i < ARRAY_SIZE(pieces); i++)
 		memcpy(phys_to_ptr(pieces[i].start),
