@@ -475,7 +475,7 @@ static void later_allocations_touch_neither_the_list_nor_the_map(void **state
 }
 
 /* Rows of a list of n, of what is fixed, of the firmware's tables; twice that for the map. */
-#define ROOM(n) (3 * ((n) + 4 + ALLOC_ROWS) * 20)
+#define ROOM(n) (3 * ((n) + 4 + ALLOC_LAYERS) * 20)
 
 static void no_room_for_the_map_is_an_error(void **state __attribute__((unused)))
 {
