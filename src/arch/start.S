@@ -33,10 +33,39 @@ rom_start:
 	movw	$PCI_DATA, %dx
 	inl	%dx, %eax
 	movl	%eax, %ebx
-	cmpl	$I440FX_ID, %eax
-	je	shadow_i440fx
 	cmpl	$Q35_ID, %eax
 	je	shadow_q35
+	cmpl	$I440FX_ID, %eax
+	jne	variables_are_clear
+
+	/*
+	 * All shadow registers get a value, since QEMU resets none of them. E8000-FFFFF: RAM, read and
+	 * write. C0000-E7FFF: not shadowed; what QEMU shows there no guest can write, so there is nothing
+	 * to clear. Two dwords, because every write that changes one rebuilds QEMU's memory map. The byte
+	 * before PAM0 (0x58) has no function in QEMU.
+	 */
+	movl	$0x80000058, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movl	$0x00003000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
+	movw	$PCI_DATA, %dx
+	outl	%eax, %dx
+	movl	$0x8000005c, %eax
+	movw	$PCI_INDEX, %dx
+	outl	%eax, %dx
+	movl	$0x33000000, %eax	/* 0x5f PAM6: E8000-EFFFF */
+	movw	$PCI_DATA, %dx
+	outl	%eax, %dx
+
+	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
+clear_variables:
+	xorl	%eax, %eax
+	movl	$STACK_HEAD, %edi
+	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
+	rep stosl
+	movl	$kept_end, %edi
+	movl	$early_words, %ecx
+	rep stosl
 
 	/*
 	 * Without shadow registers our RAM is a part of the image that is zero, and QEMU restores it at a
@@ -53,27 +82,6 @@ variables_are_clear:
 	hlt
 	jmp	1b
 
-	/*
-	 * All shadow registers get a value, since QEMU resets none of them. E8000-FFFFF: RAM, read and
-	 * write. C0000-E7FFF: not shadowed; what QEMU shows there no guest can write, so there is nothing
-	 * to clear. Two dwords, because every write that changes one rebuilds QEMU's memory map. The byte
-	 * before PAM0 (0x58) has no function in QEMU.
-	 */
-shadow_i440fx:
-	movl	$0x80000058, %eax
-	movw	$PCI_INDEX, %dx
-	outl	%eax, %dx
-	movl	$0x00003000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
-	movw	$PCI_DATA, %dx
-	outl	%eax, %dx
-	movl	$0x8000005c, %eax
-	movw	$PCI_INDEX, %dx
-	outl	%eax, %dx
-	movl	$0x33000000, %eax	/* 0x5f PAM6: E8000-EFFFF */
-	movw	$PCI_DATA, %dx
-	outl	%eax, %dx
-	jmp	shadow_done
-
 	/* MMCONFIG first: then each register is one access. Its high half is 0 after a reset. */
 shadow_q35:
 	movl	$0x80000060, %eax
@@ -84,17 +92,7 @@ shadow_q35:
 	outl	%eax, %dx
 	movl	$0x00000030, Q35_MMCONFIG + 0x90
 	movl	$0x00330000, Q35_MMCONFIG + 0x94
-
-	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
-shadow_done:
-	xorl	%eax, %eax
-	movl	$STACK_HEAD, %edi
-	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
-	rep stosl
-	movl	$kept_end, %edi
-	movl	$early_words, %ecx
-	rep stosl
-	jmp	variables_are_clear
+	jmp	clear_variables
 
 /*
  * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes
