@@ -65,7 +65,7 @@ void world_init(void)
 
 	fill32(phys_to_ptr(0), iret, VECTORS);
 	clear(BDA, PAGE_0_END);
-	memset(phys_to_ptr(EBDA_BASE), 0, EBDA_SIZE);
+	clear(EBDA_BASE, EBDA_BASE + EBDA_SIZE);
 	if (machine.chipset != CHIPSET_NONE)
 		make_f_segment();
 	else
