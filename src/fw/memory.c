@@ -119,7 +119,7 @@ static int from_file(void)
 	if (fw_cfg_file(FW_CFG_E820, &item))
 		return -ENOENT;
 	n = item.size / sizeof(struct e820_entry);
-	if (n - 1 >= ENTRIES_MAX || item.size % sizeof(struct e820_entry))
+	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) != item.size))
 		return bad_size(item.size, n);
 	rc = make_room(n);
 	if (rc)
