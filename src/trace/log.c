@@ -19,7 +19,7 @@ static struct {
 	struct log_ring ring;
 	uint32_t word[LOG_FIRST_WORDS];
 	char text[LOG_TEXT_BYTES];		/* copies of strings */
-} first __attribute__((section(".late.log_ring")));
+} first __attribute__((section(".scratch.log_ring")));
 static uint32_t text_used;
 static struct log_ring *ring;
 static log_sink_fn log_sink;
