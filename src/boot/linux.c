@@ -35,7 +35,7 @@ static struct {
 	struct setup_node node[SETUP_NODES];
 	struct place_request want;
 	struct placement at;
-} job __attribute__((section(".noinit.linux")));
+} job __attribute__((section(".scratch.linux")));
 
 /*
  * The item of the setup part's address is selected first and not read: QEMU 7.2 completes the header

@@ -71,7 +71,7 @@ static const struct root {
  * In the firmware's RAM: reserved, writable until the kernel is entered, and below 1 MiB, where
  * Linux lets /dev/mem be read whatever its configuration and however little memory there is.
  */
-static struct acpi_fbpt fbpt __attribute__((section(".noinit.fpdt"), aligned(8)));
+static struct acpi_fbpt fbpt __attribute__((section(".scratch.fpdt"), aligned(8)));
 static bool wanted, linked;
 
 static bool switched_off(void)

@@ -37,7 +37,7 @@ static const struct {
 static void clear(uint32_t from, uint32_t end)
 {
 	if (!fw_cfg_zero(from, end - from))
-		memset(phys_to_ptr(from), 0, end - from);
+		zero_large(phys_to_ptr(from), end - from);
 }
 
 /* On machines with shadow RAM: all of the two areas that is not in use. */
@@ -54,8 +54,10 @@ static void make_f_segment(void)
 /* On the others: the F segment is the image, restored at a reset, and C0000-DFFFF is RAM. */
 static void hide_option_roms(void)
 {
-	for (uint32_t at = ROM_START; at < ROM_END; at += ROM_STEP)
+	for (uint32_t at = ROM_START; at < ROM_END; at += 2 * ROM_STEP) {
 		put_le16(phys_to_ptr(at), 0);
+		put_le16(phys_to_ptr(at + ROM_STEP), 0);
+	}
 }
 
 void world_init(void)
@@ -64,7 +66,7 @@ void world_init(void)
 
 	fill32(phys_to_ptr(0), iret, VECTORS);
 	clear(BDA, PAGE_0_END);
-	memset(phys_to_ptr(EBDA_BASE), 0, EBDA_SIZE);
+	clear(EBDA_BASE, EBDA_BASE + EBDA_SIZE);
 	if (machine.chipset != CHIPSET_NONE)
 		make_f_segment();
 	else

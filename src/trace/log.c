@@ -22,7 +22,7 @@ static struct {
 } first __attribute__((section(".noinit.log")));
 
 /* Copies of strings stay here when the ring moves: entries point at them. */
-static char text[TEXT_BYTES] __attribute__((section(".noinit.log")));
+static char text[TEXT_BYTES] __attribute__((section(".scratch.log")));
 static uint32_t text_used;
 static struct log_ring *ring;
 static log_sink_fn log_sink;
