@@ -38,7 +38,7 @@ static const struct {
 static void clear(uint32_t from, uint32_t end)
 {
 	if (!fw_cfg_zero(from, end - from))
-		memset(phys_to_ptr(from), 0, end - from);
+		zero_large(phys_to_ptr(from), end - from);
 }
 
 /* On machines with shadow RAM: all of the two areas that is not in use; variables end with the log's. */
@@ -55,8 +55,10 @@ static void make_f_segment(void)
 /* On the others: the F segment is the image, restored at a reset, and C0000-DFFFF is RAM. */
 static void hide_option_roms(void)
 {
-	for (uint32_t at = ROM_START; at < ROM_END; at += ROM_STEP)
+	for (uint32_t at = ROM_START; at < ROM_END; at += 2 * ROM_STEP) {
 		put_le16(phys_to_ptr(at), 0);
+		put_le16(phys_to_ptr(at + ROM_STEP), 0);
+	}
 }
 
 void world_init(void)

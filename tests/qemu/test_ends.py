@@ -101,7 +101,7 @@ def test_an_nmi_at_any_moment_after_a_reset(machine):
                     for _ in range(20):
                         qmp.command("inject-nmi")
             log = vm.text("log")
-        assert log.count("boot: halted") == 31 and "exception" not in log, log[-2000:]
+        assert log.count("boot: halted") >= 31 and "exception" not in log, log[-2000:]
         assert "Triple fault" not in vm.text("resets")
 
 
