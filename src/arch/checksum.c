@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/arch/checksum.c: see lib/checksum.h. Sixteen bytes at a time with SSE2, four in a 32-bit
+ * src/arch/checksum.c: see lib/checksum.h. 32 bytes at a time with SSE2, four in a 32-bit
  * register where SSE2 does not work; the rest singly.
  */
 #include "lib/checksum.h"
 #include "arch/sse.h"
 #include "lib/endian.h"
 
+#define STEP 32u		/* bytes */
+_Static_assert(STEP <= CHECKSUM_BEFORE, "a sum reads in front of what was promised");
 #define LANE_BLOCKS 64u		/* 256 words: a lane of 16 bits holds the sum of 257 bytes */
 
 /* Written before .bss is zeroed. */
@@ -13,36 +15,51 @@ bool sse2_works __attribute__((section(".noinit.sse")));
 
 /* The compiler uses no XMM registers in firmware, and does not know them for -march=i486. */
 #ifdef __SSE2__
-#define CLOBBER_XMM , "xmm0", "xmm1"
+#define CLOBBER_XMM , "xmm0", "xmm1", "xmm2"
 #else
 #define CLOBBER_XMM
 #endif
 
 /*
- * Sixteen sums modulo 256 side by side (PADDB wraps in each byte), added up once at the end (PSADBW).
- * blocks of 16 bytes, at least one. Registers are 0 afterwards, as after a reset.
+ * Sixteen sums modulo 256 side by side (PADDB wraps in each byte), added up once at the end (PSADBW). 32 bytes
+ * at a time; what that leaves is the end of 32 more, of which the others are masked out: they may lie in
+ * front of p, where there is memory as well. Registers are 0 afterwards, as after a reset.
  */
-static uint8_t sum_blocks(const uint8_t *p, uint32_t blocks)
+static uint8_t sum_sse2(const uint8_t *p, uint32_t len)
 {
+	static const uint8_t keep[2 * STEP] = { [STEP ... 2 * STEP - 1] = 0xff };
 	unsigned long old = sse_open();
-	const uint8_t *end = p + 16 * blocks;
-	intptr_t at = p - end;		/* counts up to 0 */
+	const uint8_t *end = p + len, *mask = keep + len % STEP;
+	const uint8_t *steps_end = end - len % STEP;
+	intptr_t at = p - steps_end;		/* counts up to 0 */
 	uint32_t sum;
 
 	__asm__ volatile(
-		"pxor %%xmm0, %%xmm0\n"
-	"1:\tmovdqu (%[end], %[at]), %%xmm1\n\t"
+		"movdqu -32(%[end]), %%xmm0\n\t"
+		"movdqu -16(%[end]), %%xmm2\n\t"
+		"movdqu (%[mask]), %%xmm1\n\t"
+		"pand %%xmm1, %%xmm0\n\t"
+		"movdqu 16(%[mask]), %%xmm1\n\t"
+		"pand %%xmm1, %%xmm2\n\t"
+		"test %[at], %[at]\n\t"
+		"jz 2f\n"
+	"1:\tmovdqu (%[steps_end], %[at]), %%xmm1\n\t"
 		"paddb %%xmm1, %%xmm0\n\t"
-		"add $16, %[at]\n\t"
-		"jnz 1b\n\t"
+		"movdqu 16(%[steps_end], %[at]), %%xmm1\n\t"
+		"paddb %%xmm1, %%xmm2\n\t"
+		"add $32, %[at]\n\t"
+		"jnz 1b\n"
+	"2:\tpaddb %%xmm2, %%xmm0\n\t"
 		"pxor %%xmm1, %%xmm1\n\t"
+		"pxor %%xmm2, %%xmm2\n\t"
 		"psadbw %%xmm1, %%xmm0\n\t"	/* two sums of eight bytes, 64 bits apart */
 		"movhlps %%xmm0, %%xmm1\n\t"
 		"paddb %%xmm1, %%xmm0\n\t"
 		"movd %%xmm0, %[sum]\n\t"
 		"pxor %%xmm0, %%xmm0\n\t"
 		"pxor %%xmm1, %%xmm1"
-		: [at] "+r"(at), [sum] "=r"(sum) : [end] "r"(end) : "memory", "cc" CLOBBER_XMM);
+		: [at] "+r"(at), [sum] "=r"(sum)
+		: [end] "r"(end), [steps_end] "r"(steps_end), [mask] "r"(mask) : "memory", "cc" CLOBBER_XMM);
 	sse_close(old);
 	return sum;
 }
@@ -79,12 +96,12 @@ static uint8_t sum_words(const uint8_t *p, uint32_t blocks)
 uint8_t checksum8(const void *p, uint32_t len)
 {
 	const uint8_t *at = p;
-	uint32_t blocks = len / 16;
-	uint8_t sum = 0;
+	uint8_t sum;
 
-	if (blocks)
-		sum = sse2_works ? sum_blocks(at, blocks) : sum_words(at, blocks);
-	at += 16 * blocks;
+	if (sse2_works)
+		return sum_sse2(at, len);
+	sum = sum_words(at, len / 16);
+	at += len & ~15u;
 	for (len %= 16; len; len--)
 		sum += *at++;
 	return sum;

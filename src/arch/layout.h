@@ -9,7 +9,7 @@
 #define ROM32_END	0xfffe8000	/* above it the image is empty: the firmware's RAM aliases it */
 #define ROM16_BASE	0xffff0000	/* master copy of the 16-bit image */
 
-#define FW_RAM_BASE	0x000e8000	/* .noinit, .bss, stack: shadow RAM that stays writable */
+#define FW_RAM_BASE	0x000e8000	/* variables, stack: shadow RAM that stays writable */
 #define FW_RAM_END	0x000f0000
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */

@@ -33,29 +33,10 @@ rom_start:
 	movw	$PCI_DATA, %dx
 	inl	%dx, %eax
 	movl	%eax, %ebx
-	cmpl	$I440FX_ID, %eax
-	je	shadow_i440fx
 	cmpl	$Q35_ID, %eax
 	je	shadow_q35
-
-	/* Without shadow registers our RAM is the image's, and QEMU restores it at a reset. */
-	movl	$bss_start, %edi
-
-clear_variables:
-	movl	$bss_end, %ecx
-	subl	%edi, %ecx
-	shrl	$2, %ecx
-	xorl	%eax, %eax
-	rep stosl
-	movl	$STACK_TOP, %esp
-	lidtl	idt_pointer
-	movl	%ebx, %eax
-	call	post
-
-	/* post() does not return; if it does, stop where a debugger finds it. */
-1:	cli
-	hlt
-	jmp	1b
+	cmpl	$I440FX_ID, %eax
+	jne	variables_are_clear
 
 	/*
 	 * All shadow registers get a value, since QEMU resets none of them. E8000-FFFFF: RAM, read and
@@ -63,7 +44,6 @@ clear_variables:
 	 * to clear. Two dwords, because every write that changes one rebuilds QEMU's memory map. The byte
 	 * before PAM0 (0x58) has no function in QEMU.
 	 */
-shadow_i440fx:
 	movl	$0x80000058, %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
@@ -76,7 +56,31 @@ shadow_i440fx:
 	movl	$0x33000000, %eax	/* 0x5f PAM6: E8000-EFFFF */
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
-	jmp	shadow_done
+
+	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
+clear_variables:
+	xorl	%eax, %eax
+	movl	$STACK_HEAD, %edi
+	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
+	rep stosl
+	movl	$kept_end, %edi
+	movl	$early_words, %ecx
+	rep stosl
+
+	/*
+	 * Without shadow registers our RAM is a part of the image that is zero, and QEMU restores it at a
+	 * reset, as it must: what POST has made of the reset vector would lead to the next one for ever.
+	 */
+variables_are_clear:
+	movl	$STACK_TOP, %esp
+	lidtl	idt_pointer
+	movl	%ebx, %eax
+	call	post
+
+	/* post() does not return; if it does, stop where a debugger finds it. */
+1:	cli
+	hlt
+	jmp	1b
 
 	/* MMCONFIG first: then each register is one access. Its high half is 0 after a reset. */
 shadow_q35:
@@ -88,14 +92,6 @@ shadow_q35:
 	outl	%eax, %dx
 	movl	$0x00000030, Q35_MMCONFIG + 0x90
 	movl	$0x00330000, Q35_MMCONFIG + 0x94
-
-	/* What a guest left in our RAM goes: here what POST uses, the rest in src/post/world.c. */
-shadow_done:
-	movl	$STACK_HEAD, %edi
-	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
-	xorl	%eax, %eax
-	rep stosl
-	movl	$kept_end, %edi
 	jmp	clear_variables
 
 /*

@@ -26,7 +26,7 @@ void do_boot(const struct boot_plan *plan)
 #endif
 #ifdef CONFIG_NATIVE_LAUNCH
 	if (plan->kernel) {
-		if (!plan->kernel_first || plan->menu)
+		if (!plan->kernel_first | plan->menu)	/* one branch for both */
 			say_what_is_not_done(plan);
 		linux_boot(plan->kernel_size);
 		boot_fail("the kernel could not be started, and there is nothing else to boot");

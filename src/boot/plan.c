@@ -35,13 +35,15 @@ bool plan_kernel_is_first(const char order[PLAN_LINE])
 
 static bool kernel_is_first(void)
 {
-	static char order[PLAN_LINE];	/* a device writes here: not on the stack */
+	static char order[PLAN_LINE + 1];	/* a device writes here: not on the stack */
 	struct fw_cfg_item item;
+	uint32_t len;
 
 	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0)
 		return true;
-	memset(order, 0, sizeof(order));
-	if (fw_cfg_read(&item, 0, order, min_u32(item.size, sizeof(order))) != 0) {
+	len = min_u32(item.size, PLAN_LINE);
+	order[len] = '\0';
+	if (fw_cfg_read(&item, 0, order, len) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}

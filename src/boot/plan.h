@@ -17,7 +17,7 @@ struct boot_plan {
 
 /*
  * Pure part: does the first line of a bootorder file name one of QEMU's kernel-loading ROMs, or
- * is there no line? order is its beginning, with zeros where it ends before. HALT is not a device.
+ * is there no line? order is its beginning, with a NUL where it ends before. HALT is not a device.
  */
 #define PLAN_LINE 32	/* bytes */
 bool plan_kernel_is_first(const char order[PLAN_LINE]);

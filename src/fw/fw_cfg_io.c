@@ -31,7 +31,7 @@ static volatile struct fw_cfg_dma_access request __attribute__((aligned(16)));
  * The buffer is the device's as well, and the caller's may be on a stack. Whatever could be on one,
  * which is what -Wstack-usage=1024 lets a function have, is transferred here and copied by the CPU.
  */
-static uint8_t landing[1024] __attribute__((section(".noinit.landing"), aligned(16)));
+static uint8_t landing[1024] __attribute__((section(".scratch.landing"), aligned(16)));
 
 static bool dma_usable;
 static enum item_path why_port;	/* the reason, while DMA is not usable */

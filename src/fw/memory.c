@@ -32,66 +32,66 @@
  * Fixed below 4 GiB, whatever the machine claims: the EBDA and the BIOS, between them the VGA window
  * and option ROMs (microvm has RAM there), the image.
  */
-static const struct e820_entry fixed[] = {
-	{ EBDA_BASE, BIOS_END - EBDA_BASE, E820_RESERVED },
-	{ VGA_START, BIOS_START - VGA_START, E820_NONE },
-	{ ROM32_BASE, GIB4 - ROM32_BASE, E820_RESERVED },
-	{ Q35_MMCONFIG_BASE, Q35_MMCONFIG_SIZE, E820_RESERVED },	/* last: q35 only */
+static const struct e820_layer fixed[] = {
+	{ EBDA_BASE, BIOS_END, E820_RESERVED },
+	{ VGA_START, BIOS_START, E820_NONE },
+	{ ROM32_BASE, GIB4, E820_RESERVED },
+	{ Q35_MMCONFIG_BASE, Q35_MMCONFIG_BASE + Q35_MMCONFIG_SIZE, E820_RESERVED },	/* last: q35 only */
 };
 
 /* What the map is made of: the machine's list, what is fixed, at the end the firmware's tables. */
-static struct e820_map layers;
+static struct e820_layers layers;
 
 /* Room for n layers of the machine, all that come later, and the map. Returns 0 or -ENOMEM. */
 static int make_room(uint32_t n)
 {
-	uint32_t most = n + ARRAY_SIZE(fixed) + ALLOC_ROWS;
+	uint32_t most = n + ARRAY_SIZE(fixed) + ALLOC_LAYERS;
 	struct e820_entry *room = alloc_raw(ZONE_TEMP, 3 * most * sizeof(*room), 4, "memory map");
 
 	machine.e820.entry = room;
 	machine.e820.count = 0;
-	layers.entry = room + 2 * most;
+	layers.layer = (struct e820_layer *)(room + 2 * most);
 	layers.count = n;
 	return room ? 0 : -ENOMEM;
 }
 
-/* A row that no map can be made of. A reservation ends where the addresses do. Returns its end. */
-static uint64_t mend(struct e820_entry *e, uint32_t n)
+/* A row that no layer can be made of. A reservation ends where the addresses do. */
+static void mend(struct e820_layer *l, uint64_t length, uint32_t n)
 {
-	if (e->type == E820_NONE) {
+	if (l->type == E820_NONE) {
 		log("memory: row %u: %llx with length %llx has type 0, which is none; reserved", n,
-		    (unsigned long long)e->base, (unsigned long long)e->length);
-		e->type = E820_RESERVED;
+		    (unsigned long long)l->base, (unsigned long long)length);
+		l->type = E820_RESERVED;
 	}
-	if (e->type == E820_RAM) {
+	if (l->type == E820_RAM) {
 		log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
-		    (unsigned long long)e->base, (unsigned long long)e->length);
-		e->length = 0;
-	} else if (e->length > UINT64_MAX - e->base) {
-		e->length = UINT64_MAX - e->base;
+		    (unsigned long long)l->base, (unsigned long long)length);
+		l->end = l->base;
+	} else if (l->end < l->base) {
+		l->end = E820_END;
 	}
-	return e->base + e->length;
 }
 
 /*
- * Mend what must be, find the end of all RAM. Types are the OS's business: it takes those that it does
- * not know for reserved (ACPI 6.5, table 15.4). Is any of it RAM?
+ * Make layers of the rows: their second field is the length until now. Mend what must be, find the end of all
+ * RAM. Types are the OS's business: it takes those that it does not know for reserved (ACPI 6.5, table
+ * 15.4). Is any of it RAM?
  */
 static bool check_rows(void)
 {
-	uint64_t ram = 0, top = GIB4;
+	uint64_t top = GIB4;
+	bool ram = false;
 
 	for (uint32_t i = 0; i < layers.count; i++) {
-		struct e820_entry *e = &layers.entry[i];
-		uint64_t end = e->base + e->length;
-		bool bad = end < e->base;
+		struct e820_layer *l = &layers.layer[i];
+		uint64_t length = l->end;
 
-		bad |= e->type == E820_NONE;
-		if (bad)
-			end = mend(e, i);
-		if (e->type == E820_RAM) {
-			ram |= e->length;
-			top = max_u64(top, end);
+		l->end += l->base;
+		if ((l->end < l->base) | (l->type == E820_NONE))
+			mend(l, length, i);
+		if (l->type == E820_RAM) {
+			ram |= l->end != l->base;
+			top = max_u64(top, l->end);
 		}
 	}
 	machine.high_ram_end = top;
@@ -119,12 +119,12 @@ static int from_file(void)
 	if (fw_cfg_file(FW_CFG_E820, &item))
 		return -ENOENT;
 	n = item.size / sizeof(struct e820_entry);
-	if (n - 1 >= ENTRIES_MAX || item.size % sizeof(struct e820_entry))
+	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) != item.size))
 		return bad_size(item.size, n);
 	rc = make_room(n);
 	if (rc)
 		return rc;
-	rc = fw_cfg_read(&item, 0, layers.entry, item.size);
+	rc = fw_cfg_read(&item, 0, layers.layer, item.size);
 	if (rc) {
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		return -ENOENT;
@@ -153,7 +153,7 @@ static void old_reservations(void)
 	}
 	for (uint32_t i = 0; i < table.count; i++)
 		if (table.entry[i].type != E820_RAM)
-			layers.entry[layers.count++] = table.entry[i];
+			memcpy(&layers.layer[layers.count++], &table.entry[i], sizeof(table.entry[i]));
 }
 
 /* The registers QEMU fills for firmware that knows no fw_cfg. Returns 0, -ENOMEM or -ENODEV. */
@@ -184,9 +184,10 @@ static int from_cmos(void)
 		    (unsigned long long)end, (uint32_t)ROM32_BASE);
 		end = ROM32_BASE;
 	}
-	layers.entry[0] = (struct e820_entry){ 0, (uint64_t)base_kib << 10, E820_RAM };
-	layers.entry[1] = (struct e820_entry){ MIB, end - MIB, E820_RAM };
-	layers.entry[2] = (struct e820_entry){ GIB4, (uint64_t)high_units << 16, E820_RAM };
+	/* rows with lengths, as check_rows() wants them */
+	layers.layer[0] = (struct e820_layer){ 0, (uint64_t)base_kib << 10, E820_RAM };
+	layers.layer[1] = (struct e820_layer){ MIB, end - MIB, E820_RAM };
+	layers.layer[2] = (struct e820_layer){ GIB4, (uint64_t)high_units << 16, E820_RAM };
 	layers.count = 3;
 	old_reservations();
 	check_rows();
@@ -196,15 +197,16 @@ static int from_cmos(void)
 /* The end of the RAM that begins at 1 MiB, 0: there is none. The image below 4 GiB is no RAM. */
 static uint32_t end_of_low_ram(void)
 {
-	const struct e820_entry *owner;
-	uint32_t end = MIB, length = 0;
+	const struct e820_layer *owner;
+	uint64_t end = MIB;
+	uint32_t at;
 
 	do {
-		end += length;
-		length = (uint32_t)e820_owner(&layers, end, &owner);
+		at = (uint32_t)end;
+		owner = e820_owner(&layers, at, &end);
 	} while (owner->type == E820_RAM);
-	if (end > MIB)
-		return end;
+	if (at > MIB)
+		return at;
 	log("memory: no RAM at 1 MiB: no tables at the top of RAM");
 	return 0;
 }
@@ -213,8 +215,6 @@ static void write_bda(void)
 {
 	uint8_t *ebda = phys_to_ptr(EBDA_BASE);
 
-	if (machine.start != START_COLD)	/* an OS looks for tables here: no old ones */
-		memset(ebda, 0, EBDA_KIB * 1024);
 	*ebda = EBDA_KIB;
 	put_le16(phys_to_ptr(BDA_EBDA_SEGMENT), EBDA_BASE >> 4);
 	put_le16(phys_to_ptr(BDA_BASE_KIB), alloc_low_bottom() / 1024);
@@ -228,7 +228,7 @@ int memory_init(void)
 		rc = from_cmos();
 	if (rc)
 		return rc;
-	memcpy(layers.entry + layers.count, fixed, sizeof(fixed));
+	memcpy(layers.layer + layers.count, fixed, sizeof(fixed));
 	layers.count += ARRAY_SIZE(fixed) - (machine.chipset != CHIPSET_Q35);
 	machine.low_ram_end = end_of_low_ram();
 	alloc_open_high(machine.low_ram_end);
@@ -241,9 +241,9 @@ void memory_finish(void)
 	uint32_t low_kib = alloc_low_bottom() / 1024;
 	uint8_t *base_kib = phys_to_ptr(BDA_BASE_KIB);
 	const struct e820_entry *first = machine.e820.entry;
-	struct e820_map all = layers;
+	struct e820_layers all = layers;
 
-	all.count += alloc_rows(all.entry + all.count);
+	all.count += alloc_layers(all.layer + all.count);
 	e820_build(&machine.e820, &all);
 	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
 	    (unsigned long long)machine.high_ram_end, machine.e820.count);
@@ -252,7 +252,7 @@ void memory_finish(void)
 		    get_le16(base_kib), low_kib);
 		put_le16(base_kib, low_kib);
 	}
-	/* whatever is not, begins another row */
-	if (first->length >> 10 != low_kib || first->type != E820_RAM)
+	/* whatever is not, begins another row: the EBDA at the latest */
+	if (((uint32_t)first->length >> 10 != low_kib) | (first->type != E820_RAM))
 		log("memory: map: not all of the %u KiB conventional memory is RAM", low_kib);
 }

@@ -40,7 +40,7 @@ _Static_assert(AP_MSR_MAX >= MTRR_LIST_MAX + 1, "the list of MSRs is too short")
 /* Interrupt gate, 32 bits, present; halves of the offset and the selector go into it. */
 #define GATE 0x00008e0000000000ull
 
-struct ap_shared ap_shared;
+struct ap_shared ap_shared __attribute__((section(".scratch.ap_shared")));	/* zero */
 static uint32_t ids_count;	/* bits in the map of APIC ids; ap_shared's copy is the others' */
 
 static uint32_t address_bits(void)

@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 /*
- * Sum of len bytes modulo 256; any alignment; 0 for len 0. After machine_init(). A quarter of
- * an instruction per byte with SSE2, about 1.3 without.
+ * Sum of len bytes modulo 256; any alignment; 0 for len 0. After machine_init(). A fifth of an instruction per
+ * byte with SSE2, about 1.3 without. There must be memory also in the CHECKSUM_BEFORE bytes in front of p, which
+ * may be read, whatever is in them.
  */
+#define CHECKSUM_BEFORE 32
 uint8_t checksum8(const void *p, uint32_t len);
 
 #endif

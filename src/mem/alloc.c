@@ -214,14 +214,13 @@ void alloc_release(enum zone zone, struct alloc_mark mark)
 		release_pages(zone);
 }
 
-uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS])
+uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 {
 	uint32_t low = align_down(alloc_low_bottom(), 1024), n;
 
 	sealed = true;
 	for (n = 0; n < runs; n++)
-		row[n] = (struct e820_entry){ run[n + 1].bottom, run[n].bottom - run[n + 1].bottom,
-					      run[n + 1].type };
-	row[n] = (struct e820_entry){ low, EBDA_BASE - low, E820_RESERVED };
+		layer[n] = (struct e820_layer){ run[n + 1].bottom, run[n].bottom, run[n + 1].type };
+	layer[n] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
 	return n + (low < EBDA_BASE);
 }

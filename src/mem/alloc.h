@@ -9,7 +9,7 @@
 #define MEM_ALLOC_H
 
 #include <stdint.h>
-#include "std/e820.h"
+#include "mem/e820.h"
 
 enum zone {
 	ZONE_LOW,	/* below 640 KiB, under the EBDA; reserved for the OS, shrinks BDA 0x413 */
@@ -58,10 +58,10 @@ uint32_t alloc_low_bottom(void);
 /*
  * What the OS must not use, as layers for the memory map: the high tables by their types, page by
  * page, and ZONE_LOW. From then on those zones grow by no page: what they still give is in these
- * rows already. Returns how many rows there are.
+ * layers already. Returns how many there are.
  */
 #define ALLOC_RUNS	32
-#define ALLOC_ROWS	(ALLOC_RUNS + 1)
-uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS]);
+#define ALLOC_LAYERS	(ALLOC_RUNS + 1)
+uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS]);
 
 #endif

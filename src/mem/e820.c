@@ -3,46 +3,46 @@
  */
 #include "mem/e820.h"
 
-static const struct e820_entry nothing = { .type = E820_NONE };
+static const struct e820_layer nothing = { .type = E820_NONE };
 
-uint64_t e820_owner(const struct e820_map *layers, uint64_t address, const struct e820_entry **owner)
+const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t address, uint64_t *end)
 {
-	const struct e820_entry *e = layers->entry, *stop = e + layers->count;
-	/* address minus a border, modulo 2^64: largest for the nearest above; here for 2^64 itself */
-	uint64_t nearest = address;
+	const struct e820_layer *l = layers->layer, *stop = l + layers->count, *owner = &nothing;
+	uint64_t nearest = E820_END;
 
-	*owner = &nothing;
-	for (; e < stop; e++) {
-		uint64_t from = address - e->base;
+	for (; l < stop; l++) {
+		uint64_t border = l->base;
 
-		if (from < e->length) {		/* inside: the border is its end */
-			from -= e->length;
-			if (e->type != E820_RAM || *owner == &nothing)
-				*owner = e;
+		if (address >= border) {
+			border = l->end;
+			if (address >= border)
+				continue;
+			if (l->type != E820_RAM || owner == &nothing)
+				owner = l;
 		}
-		/* Borders below give less than address, and never count. */
-		if (from > nearest)
-			nearest = from;
+		if (border < nearest)
+			nearest = border;
 	}
-	return -nearest;
+	*end = nearest;
+	return owner;
 }
 
-void e820_build(struct e820_map *map, const struct e820_map *layers)
+void e820_build(struct e820_map *map, const struct e820_layers *layers)
 {
-	const struct e820_entry *owner, *before = &nothing;
+	const struct e820_layer *owner, *before = &nothing;
 	struct e820_entry *row = map->entry;
-	uint64_t at = 0, length;
+	uint64_t at, end = 0;
 
 	do {
-		length = e820_owner(layers, at, &owner);
+		at = end;
+		owner = e820_owner(layers, at, &end);
 		if (owner->type != E820_NONE) {
 			if (owner != before &&
 			    (owner->type != before->type || owner->type > E820_UNUSABLE))
 				*row++ = (struct e820_entry){ at, 0, owner->type };
-			row[-1].length += length;
+			row[-1].length += end - at;
 		}
 		before = owner;
-		at += length;
-	} while (at != 0);
+	} while (end != E820_END);
 	map->count = (uint32_t)(row - map->entry);
 }

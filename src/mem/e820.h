@@ -11,24 +11,38 @@
 /* Beside the types of std/e820.h: "nothing here". A layer of this type makes a hole. */
 #define E820_NONE	0
 
-/* A map: sorted by base, no overlap. Or layers: in any order, over each other. */
+/* A map: sorted by base, no overlap. */
 struct e820_map {
 	struct e820_entry *entry;
 	uint32_t count;
 };
 
+/* What a map is made of, in any order, over each other. A layer is as large as an entry and laid out alike. */
+struct e820_layer {
+	uint64_t base, end;	/* [base, end) */
+	uint32_t type;
+} __attribute__((packed));
+_Static_assert(sizeof(struct e820_layer) == sizeof(struct e820_entry), "entries become layers in place");
+
+struct e820_layers {
+	struct e820_layer *layer;
+	uint32_t count;
+};
+
+#define E820_END	UINT64_MAX	/* no layer ends behind it */
+
 /*
  * Who has an address: where layers overlap, RAM gives way to every other, and of the others the
- * later wins. No layer may reach past 2^64 - 1. *owner is the layer, one of type E820_NONE and length 0
- * where there is none. Returns how many bytes from there on have the same owner; 0: all up to 2^64.
+ * later wins. address is below E820_END. Returns the layer, one of type E820_NONE where there is none. Up to
+ * *end the owner is the same.
  */
-uint64_t e820_owner(const struct e820_map *layers, uint64_t address, const struct e820_entry **owner);
+const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t address, uint64_t *end);
 
 /*
  * Make the map of layers. Equal neighbours of types 1 to 5 become one row; other types keep the
  * borders they came with, which tell where a device or a NUMA node begins. map->entry is another
  * array than the layers' and has room for 2 * layers->count rows: there are never more borders.
  */
-void e820_build(struct e820_map *map, const struct e820_map *layers);
+void e820_build(struct e820_map *map, const struct e820_layers *layers);
 
 #endif

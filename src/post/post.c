@@ -96,7 +96,7 @@ static void start_log(void)
 #endif
 	log("slipway: version %s", banner.version);
 	timeline.log = (uint32_t)ptr_to_phys(log_ring());
-	if (!(BUILT_FOR >> machine.chipset & 1) || machine.start > START_RESET)
+	if (!(BUILT_FOR >> machine.chipset & 1) | (machine.start > START_RESET))	/* one branch for both */
 		leave_unless_boot();
 #ifdef CONFIG_EXCEPTION_TEST
 	__builtin_trap();

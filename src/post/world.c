@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "post/world.h"
+#include "trace/log_ring.h"
 
 #define VECTORS		256
 #define BDA		0x400		/* what is behind the vectors, up to the end of page 0 */
@@ -20,10 +21,10 @@
 #define ROM_STEP	2048		/* at such an address an option ROM begins, with AA55h */
 #define JUMP_SIZE	5		/* far, 16-bit */
 
-/* Addresses in the 16-bit image, from its linker script; of firmware RAM, from the other. */
+/* Addresses in the 16-bit image, from its linker script. */
 extern char rt16_low_start[], rt16_entry_end[], rt16_reset_start[], rt16_reset_end[];
 extern char rt16_top_start[], rt16_top_end[];
-extern char rt16_entry_post[], rt16_reset_vector[], rt16_iret[], bss_end[];
+extern char rt16_entry_post[], rt16_reset_vector[], rt16_iret[];
 
 static const struct {
 	uint32_t start, end;
@@ -40,10 +41,10 @@ static void clear(uint32_t from, uint32_t end)
 		zero_large(phys_to_ptr(from), end - from);
 }
 
-/* On machines with shadow RAM: all of the two areas that is not in use. */
+/* On machines with shadow RAM: all of the two areas that is not in use; variables end with the log's. */
 static void make_f_segment(void)
 {
-	clear((uint32_t)bss_end, STACK_HEAD);
+	clear((uint32_t)ptr_to_phys(log_end()), STACK_HEAD);
 	clear(FSEG_BASE, FSEG_END);
 	for (uint32_t i = 0; i < ARRAY_SIZE(pieces); i++)
 		memcpy(phys_to_ptr(pieces[i].start),

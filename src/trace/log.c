@@ -10,19 +10,16 @@
 #include "trace/log_ring.h"
 #include "lib/string.h"
 
-#define TEXT_BYTES  1024
 #define COPY_MAX    63		/* characters of one copied string */
 #define LINE_MAX    200
 #define MAX_WORDS   16		/* eight arguments of 64 bits */
 
-/* Neither is read before it is written: no boot pays for zeroing them. */
+/* Neither words nor text are read before they are written. The text stays when the ring moves: entries point at it. */
 static struct {
 	struct log_ring ring;
 	uint32_t word[LOG_FIRST_WORDS];
-} first __attribute__((section(".noinit.log")));
-
-/* Copies of strings stay here when the ring moves: entries point at them. */
-static char text[TEXT_BYTES] __attribute__((section(".scratch.log")));
+	char text[LOG_TEXT_BYTES];		/* copies of strings */
+} first __attribute__((section(".scratch.log_ring")));
 static uint32_t text_used;
 static struct log_ring *ring;
 static log_sink_fn log_sink;
@@ -36,6 +33,16 @@ void log_init(void)
 	ring->head = ring->tail = ring->lost = 0;
 	text_used = 0;
 	log_sink = NULL;
+}
+
+void *log_end(void)
+{
+	uint32_t *end = first.word + min_u32(first.ring.head, LOG_FIRST_WORDS);
+
+	if (!text_used)
+		return end;
+	memset(end, 0, (size_t)(first.text - (char *)end));
+	return first.text + text_used;
 }
 
 static uint32_t *at(struct log_ring *r, uint32_t position)
@@ -130,14 +137,14 @@ void log_entry(uint32_t words, const char *format, ...)
 
 const char *log_text_n(const char *from, uint32_t max)
 {
-	char *copy = text + text_used;
+	char *copy = first.text + text_used;
 	uint32_t n = 0;
 
 	if (max > COPY_MAX)
 		max = COPY_MAX;
 	while (n < max && from[n])
 		n++;
-	if (TEXT_BYTES - text_used < n + 1)
+	if (LOG_TEXT_BYTES - text_used < n + 1)
 		return "(text lost)";
 	for (uint32_t i = 0; i < n; i++)
 		copy[i] = from[i] < ' ' || from[i] > '~' ? '?' : from[i];

@@ -22,6 +22,7 @@ struct log_ring {
 };
 
 #define LOG_FIRST_WORDS 512
+#define LOG_TEXT_BYTES 1024
 
 /* Start, with a small ring in the firmware's RAM. */
 void log_init(void);
@@ -32,6 +33,12 @@ void log_init(void);
  */
 void log_move(void *memory, uint32_t words);
 #define LOG_RING_BYTES(words) (sizeof(struct log_ring) + (words) * 4)
+
+/*
+ * Behind what has been written to that ring and the text of its lines, before log_move(). What is not used in
+ * front of that is zero; behind it may be cleared by who wants nothing of an earlier guest's to stay.
+ */
+void *log_end(void);
 
 /* Lines also go here as text as they come, with a newline; NULL (the default): nowhere. */
 typedef void (*log_sink_fn)(const char *text, uint32_t len);

@@ -199,8 +199,8 @@ uint32_t alloc_low_bottom(void)
 	return lowest(ZONE_LOW, ZONE_LOW, 0x9fc00);
 }
 
-uint32_t alloc_rows(struct e820_entry row[ALLOC_ROWS])
+uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 {
-	(void)row;
+	(void)layer;
 	return 0;
 }

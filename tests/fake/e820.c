@@ -6,27 +6,34 @@
 #include <string.h>
 #include "fake/e820.h"
 
+struct e820_layer e820_layer(uint64_t base, uint64_t length, uint32_t type)
+{
+	return (struct e820_layer){ base, length > E820_END - base ? E820_END : base + length, type };
+}
+
 /* The map with one layer more over it. */
-static void add(struct e820_map *map, struct e820_entry layer)
+static void add(struct e820_map *map, struct e820_layer layer)
 {
 	uint32_t n = map->count + 1;
-	struct e820_entry *rows = calloc(3 * n, sizeof(*rows));
-	struct e820_map layers = { rows, n }, made = { rows + n, 0 };
+	struct e820_layer *under = calloc(n, sizeof(*under));
+	struct e820_entry *rows = calloc(2 * n, sizeof(*rows));
+	struct e820_layers layers = { under, n };
+	struct e820_map made = { rows, 0 };
 
-	memcpy(rows, map->entry, map->count * sizeof(*rows));
-	rows[n - 1] = layer;
+	for (uint32_t i = 0; i < map->count; i++)
+		under[i] = e820_layer(map->entry[i].base, map->entry[i].length, map->entry[i].type);
+	under[n - 1] = layer;
 	e820_build(&made, &layers);
 	memcpy(map->entry, made.entry, made.count * sizeof(*rows));
 	map->count = made.count;
+	free(under);
 	free(rows);
 }
 
 void e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type)
 {
-	if (length > UINT64_MAX - base)
-		length = UINT64_MAX - base;
-	add(map, (struct e820_entry){ base, length, E820_NONE });
-	add(map, (struct e820_entry){ base, length, type });
+	add(map, e820_layer(base, length, E820_NONE));
+	add(map, e820_layer(base, length, type));
 }
 
 uint32_t e820_type_at(const struct e820_map *map, uint64_t address)

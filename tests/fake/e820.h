@@ -10,6 +10,9 @@
 /* Give [base, base + length) the type, whatever was there; E820_NONE makes a hole. */
 void e820_set(struct e820_map *map, uint64_t base, uint64_t length, uint32_t type);
 
+/* The same as a layer. One that would reach past E820_END ends there. */
+struct e820_layer e820_layer(uint64_t base, uint64_t length, uint32_t type);
+
 /* Type at one address, E820_NONE in a hole. */
 uint32_t e820_type_at(const struct e820_map *map, uint64_t address);
 

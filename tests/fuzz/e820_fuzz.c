@@ -17,7 +17,7 @@ static void must(int true_thing)
 		abort();
 }
 
-static void check(const struct e820_map *map, const struct e820_map *layers)
+static void check(const struct e820_map *map, const struct e820_layers *layers)
 {
 	must(map->count <= 2 * layers->count);
 	for (uint32_t i = 0; i < map->count; i++) {
@@ -35,6 +35,11 @@ static int inside(const struct e820_entry *e, uint64_t address)
 	return address >= e->base && address - e->base < e->length;
 }
 
+static int inside_layer(const struct e820_layer *l, uint64_t address)
+{
+	return address >= l->base && address < l->end;
+}
+
 static uint32_t in_map(const struct e820_map *map, uint64_t address)
 {
 	for (uint32_t i = 0; i < map->count; i++)
@@ -43,15 +48,15 @@ static uint32_t in_map(const struct e820_map *map, uint64_t address)
 	return E820_NONE;
 }
 
-static uint32_t in_layers(const struct e820_map *layers, uint64_t address)
+static uint32_t in_layers(const struct e820_layers *layers, uint64_t address)
 {
 	uint32_t ram = E820_NONE;
 
 	for (uint32_t i = layers->count; i-- > 0;) {
-		if (!inside(&layers->entry[i], address))
+		if (!inside_layer(&layers->layer[i], address))
 			continue;
-		if (layers->entry[i].type != E820_RAM)
-			return layers->entry[i].type;
+		if (layers->layer[i].type != E820_RAM)
+			return layers->layer[i].type;
 		ram = E820_RAM;
 	}
 	return ram;
@@ -60,28 +65,30 @@ static uint32_t in_layers(const struct e820_map *layers, uint64_t address)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint32_t n = size ? (uint32_t)((size - 1) / 20) : 0;
-	struct e820_entry *entries = calloc(n, sizeof(*entries));
+	struct e820_layer *layer = calloc(n, sizeof(*layer));
 	struct e820_entry *rows = calloc(2 * n, sizeof(*rows));
-	struct e820_map layers = { entries, n }, map = { rows, 0 };
+	struct e820_layers layers = { layer, n };
+	struct e820_map map = { rows, 0 };
 
 	if (n <= 100) {
 		for (uint32_t i = 0; i < n; i++) {
-			memcpy(&entries[i], data + 1 + i * 20, 20);
-			if (entries[i].length > UINT64_MAX - entries[i].base)
-				entries[i].length = UINT64_MAX - entries[i].base;
+			memcpy(&layer[i], data + 1 + i * 20, 20);
+			layer[i].end += layer[i].base;
+			if (layer[i].end < layer[i].base)
+				layer[i].end = E820_END;
 		}
 		e820_build(&map, &layers);
 		check(&map, &layers);
 		for (uint32_t i = 0; i < n; i++)
 			for (int side = -1; side <= 0; side++) {
-				uint64_t at = entries[i].base + (uint64_t)side;
-				uint64_t end = at + entries[i].length;
+				uint64_t at = layer[i].base + (uint64_t)side;
+				uint64_t end = layer[i].end + (uint64_t)side;
 
 				must(in_map(&map, at) == in_layers(&layers, at));
 				must(in_map(&map, end) == in_layers(&layers, end));
 			}
 	}
 	free(rows);
-	free(entries);
+	free(layer);
 	return 0;
 }

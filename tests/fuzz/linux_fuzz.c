@@ -87,18 +87,19 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 }
 
 /* What the map is made of. */
-static struct e820_entry layer[2 + 255] = { { 0, 0xa0000, E820_RAM }, { 0x100000, RAM - 0x100000, E820_RAM } };
+static struct e820_layer layer[2 + 255] = { { 0, 0xa0000, E820_RAM }, { 0x100000, RAM, E820_RAM } };
 
 /* Rows may say anything, but what is RAM below 4 GiB must be there to be written to. */
-static void set_row(struct e820_entry *row, const uint8_t *data)
+static void set_row(struct e820_layer *to, const uint8_t *data)
 {
-	memcpy(row, data, sizeof(*row));
-	if (row->type == E820_RAM && row->base < 1ull << 32) {
-		row->base %= RAM;
-		row->length %= RAM - row->base + 1;
+	struct e820_entry row;
+
+	memcpy(&row, data, sizeof(row));
+	if (row.type == E820_RAM && row.base < 1ull << 32) {
+		row.base %= RAM;
+		row.length %= RAM - row.base + 1;
 	}
-	if (row->length > UINT64_MAX - row->base)
-		row->length = UINT64_MAX - row->base;
+	*to = e820_layer(row.base, row.length, row.type);
 }
 
 static void check_launch(void)
@@ -134,7 +135,7 @@ static void check_launch(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct e820_map layers = { layer, 2 };
+	struct e820_layers layers = { layer, 2 };
 	uint32_t rows;
 
 	if (size < FIXED || size > 0x80000)

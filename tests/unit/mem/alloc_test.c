@@ -21,7 +21,7 @@
 #define RAM   (16 * MIB)
 #define START 0xf4000		/* of the F segment's free part */
 
-static struct e820_entry entries[2 * (2 + ALLOC_ROWS)];
+static struct e820_entry entries[2 * (2 + ALLOC_LAYERS)];
 static struct e820_map map;
 
 static int fresh(void **state __attribute__((unused)))
@@ -37,13 +37,13 @@ static int fresh(void **state __attribute__((unused)))
 /* What the OS is told: the firmware's rows over all RAM. */
 static void reserve(void)
 {
-	struct e820_entry rows[2 + ALLOC_ROWS] = {
-		{ 0, 0xa0000, E820_RAM }, { MIB, RAM - MIB, E820_RAM },
+	struct e820_layer rows[2 + ALLOC_LAYERS] = {
+		{ 0, 0xa0000, E820_RAM }, { MIB, RAM, E820_RAM },
 	};
-	struct e820_map layers = { rows, 2 };
+	struct e820_layers layers = { rows, 2 };
 
-	layers.count += alloc_rows(rows + 2);
-	assert_true(layers.count <= 2 + ALLOC_ROWS);
+	layers.count += alloc_layers(rows + 2);
+	assert_true(layers.count <= 2 + ALLOC_LAYERS);
 	map = (struct e820_map){ entries, 0 };
 	e820_build(&map, &layers);
 }

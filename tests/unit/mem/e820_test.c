@@ -16,18 +16,19 @@
 #define SOFT	E820_SOFT_RESERVED
 #define LAYERS	600
 
-static struct e820_entry layer[LAYERS];
-static struct e820_map layers, map;
+static struct e820_layer layer[LAYERS];
+static struct e820_layers layers;
+static struct e820_map map;
 
 static int fresh(void **state __attribute__((unused)))
 {
-	layers = (struct e820_map){ layer, 0 };
+	layers = (struct e820_layers){ layer, 0 };
 	return 0;
 }
 
 static void add(uint64_t base, uint64_t length, uint32_t type)
 {
-	layer[layers.count++] = (struct e820_entry){ base, length, type };
+	layer[layers.count++] = e820_layer(base, length, type);
 }
 
 /* What must hold of every map: sorted, apart, merged, no empty row. */
@@ -188,22 +189,32 @@ static void the_end_of_the_address_space_is_reached(void **state __attribute__((
 
 static void owners_are_told_with_how_far_they_reach(void **state __attribute__((unused)))
 {
-	const struct e820_entry *owner;
+	const struct e820_layer *owner;
+	uint64_t end;
 
 	add(0x3000, 0x1000, E820_NVS);
 	add(0x1000, 0x3000, E820_RAM);
-	assert_true(e820_owner(&layers, 0, &owner) == 0x1000);
+	owner = e820_owner(&layers, 0, &end);
+	assert_int_equal(end, 0x1000);
 	assert_int_equal(owner->type, E820_NONE);
-	assert_true(e820_owner(&layers, 0x1000, &owner) == 0x2000);
+	owner = e820_owner(&layers, 0x1000, &end);
+	assert_int_equal(end, 0x3000);
 	assert_ptr_equal(owner, &layer[1]);
-	assert_true(e820_owner(&layers, 0x2fff, &owner) == 1);
-	assert_true(e820_owner(&layers, 0x3000, &owner) == 0x1000);
+	owner = e820_owner(&layers, 0x2fff, &end);
+	assert_int_equal(end, 0x3000);
+	owner = e820_owner(&layers, 0x3000, &end);
+	assert_int_equal(end, 0x4000);
 	assert_ptr_equal(owner, &layer[0]);
-	assert_true(e820_owner(&layers, 0x4000, &owner) == -0x4000ull);
+	owner = e820_owner(&layers, 0x4000, &end);
+	assert_true(end == E820_END);
 	assert_int_equal(owner->type, E820_NONE);
-	assert_true(e820_owner(&layers, UINT64_MAX, &owner) == 1);
+	add(0x5000, UINT64_MAX - 0x5000, E820_RESERVED);
+	owner = e820_owner(&layers, UINT64_MAX - 1, &end);
+	assert_true(end == E820_END);
+	assert_ptr_equal(owner, &layer[2]);
 	layers.count = 0;
-	assert_true(e820_owner(&layers, 0, &owner) == 0);
+	owner = e820_owner(&layers, 0, &end);
+	assert_true(end == E820_END);
 	assert_int_equal(owner->type, E820_NONE);
 }
 
@@ -263,11 +274,13 @@ static void random_layers_agree_with_a_page_map(void **state __attribute__((unus
 		build();
 		rows += map.count;
 		for (uint32_t i = 0; i < PAGES; i++) {
-			const struct e820_entry *owner;
+			const struct e820_layer *owner;
+			uint64_t end;
 
 			assert_int_equal(e820_type_at(&map, i * 4096ull), page[i]);
 			assert_int_equal(e820_type_at(&map, i * 4096ull + 4095), page[i]);
-			assert_true(e820_owner(&layers, i * 4096ull, &owner) % 4096 == 0);
+			owner = e820_owner(&layers, i * 4096ull, &end);
+			assert_true(end == E820_END || end % 4096 == 0);
 			assert_int_equal(owner->type, page[i]);
 		}
 	}

@@ -193,6 +193,38 @@ static void copied_text_is_cut_cleaned_and_runs_out(void **state)
 	assert_int_equal(copies, (1024 - 64 - 4) / 64);
 }
 
+/* The ring and its text with marks of an earlier guest where nothing has been written yet. */
+static void what_is_behind_the_log_may_be_cleared(void **state)
+{
+	const uint32_t whole = LOG_FIRST_WORDS * 4 + LOG_TEXT_BYTES;
+	const char *format = in_ram(0x100, "line %u"), *text;
+	uint8_t *words = (uint8_t *)log_ring()->word;
+
+	(void)state;
+	memset(words, 0x5a, whole);
+	assert_ptr_equal(log_end(), words);
+	log_entry(1, format, 1);
+	assert_ptr_equal(log_end(), words + 12);
+	memset(log_end(), 0, whole - 12);
+	read_back();
+	assert_string_equal(out, "line 1\n");
+
+	memset(log_end(), 0x5a, whole - 12);
+	text = log_text("four");
+	assert_ptr_equal(log_end(), text + 5);
+	for (const uint8_t *p = words + 12; p < (const uint8_t *)text; p++)
+		assert_int_equal(*p, 0);
+	memset(log_end(), 0, whole - LOG_FIRST_WORDS * 4 - 5);
+	assert_string_equal(text, "four");
+	read_back();
+	assert_string_equal(out, "line 1\n");
+
+	log_init();
+	for (uint32_t i = 0; i < 1000; i++)
+		log_entry(1, format, i);
+	assert_ptr_equal(log_end(), words + LOG_FIRST_WORDS * 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup(moving_keeps_the_lines_and_makes_room, setup),
 		cmocka_unit_test_setup(moving_keeps_every_line_whenever_it_is_done, setup),
 		cmocka_unit_test_setup(copied_text_is_cut_cleaned_and_runs_out, setup),
+		cmocka_unit_test_setup(what_is_behind_the_log_may_be_cleared, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
