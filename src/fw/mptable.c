@@ -96,6 +96,8 @@ static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tr
 	/* An entry that is not needed is overwritten by the next one. */
 	*at = PCI_BUS_ENTRY(0);
 	at += tree->count != 0;
+	if (!tree->last_bus)
+		return at;
 	for (uint32_t left = tree->count; left; left--, function++) {
 		*at = PCI_BUS_ENTRY(PCI_BUS(function->bdf));
 		at += at->id > at[-1].id;

@@ -35,19 +35,20 @@ static const struct pir_header header = {
 
 /*
  * A link is named by its route register in the router: PIRQ A-D at 0x60, ICH9's E-H at 0x68. The
- * pins of a slot lead to the four of one group in turn.
+ * pins of a slot lead to the four of one group in turn, whichever is the first.
  */
+#define LINKS(group) { { (group) + 0, IRQS }, { (group) + 1, IRQS }, { (group) + 2, IRQS }, \
+		       { (group) + 3, IRQS }, { (group) + 0, IRQS }, { (group) + 1, IRQS }, \
+		       { (group) + 2, IRQS } }
+static const struct pir_pin links[2][7] = { LINKS(0x60), LINKS(0x68) };
+
 static void fill_slot(struct pir_slot *slot, uint32_t device, uint32_t router)
 {
 	uint32_t pirq = pci_slot_pirq(machine.chipset, device, 1);
-	uint32_t group = 0x60 + (pirq & 4) * 2;
 
 	slot->bus = 0;
 	slot->devfn = (uint8_t)(device << 3);
-	for (uint32_t pin = 0; pin < 4; pin++, pirq++) {
-		slot->pin[pin].link = (uint8_t)(group + (pirq & 3));
-		slot->pin[pin].irqs = IRQS;
-	}
+	memcpy(slot->pin, &links[pirq / 4][pirq % 4], sizeof(slot->pin));
 	slot->slot = (uint8_t)(device * (slot->devfn != router));
 	slot->reserved = 0;
 }
@@ -65,7 +66,7 @@ void pirtable_init(void)
 	uint32_t next = 1, size;
 	void *memory;
 
-	if (!tree || !router)
+	if (!tree | !router)
 		return;
 	function = tree->function;
 	for (uint32_t left = tree->count; left; left--, function++) {

@@ -23,9 +23,10 @@ void smbios_check(struct smbios_table *table, uint32_t size)
 {
 	/* As QEMU writes it, handle included. */
 	static const uint8_t end[SMBIOS_END_BYTES] = { SMBIOS_END, 4, 0x00, 0x7f };
-	uint32_t left = size, count = 0, largest = 0, bios = 0, handles_0 = 0, type;
+	uint32_t left = size, type;
 	uint8_t *p = table->start;
 
+	table->count = table->largest = table->bios = table->handles_0 = 0;
 	do {
 		uint32_t length = smbios_structure_size(p, left);
 
@@ -40,20 +41,16 @@ void smbios_check(struct smbios_table *table, uint32_t size)
 			memcpy(p, end, sizeof(end));
 			left = length = sizeof(end);
 		}
-		if (length > largest)
-			largest = length;
+		if (length > table->largest)
+			table->largest = length;
 		type = p[0];
-		count++;
-		bios += type == SMBIOS_BIOS;
-		handles_0 += get_le16(p + 2) == 0;
+		table->count++;
+		table->bios += type == SMBIOS_BIOS;
+		table->handles_0 += get_le16(p + 2) == 0;
 		p += length;
 		left -= length;
 	} while (type != SMBIOS_END);
 	table->length = (uint32_t)(p - table->start);
-	table->count = count;
-	table->largest = largest;
-	table->bios = bios;
-	table->handles_0 = handles_0;
 	if (left)
 		log("smbios: end of table at %u of %u; the rest is left out",
 		    table->length - table->own, size - table->own);

@@ -5,14 +5,13 @@
 
 void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, const char *what)
 {
-	struct table_room new = { .zone = size <= fseg_max ? ZONE_FSEG : ZONE_HIGH };
 	void *start;
 
-	new.mark = alloc_mark(new.zone);
-	start = alloc_raw(new.zone, size, 16, what);
-	if (!start && new.zone == ZONE_FSEG)
+	room->zone = size <= fseg_max ? ZONE_FSEG : ZONE_HIGH;
+	room->mark = alloc_mark(room->zone);
+	start = alloc_raw(room->zone, size, 16, what);
+	if (!start && room->zone == ZONE_FSEG)
 		return table_room(room, size, 0, what);
-	*room = new;
 	return start;
 }
 

@@ -24,13 +24,15 @@ struct pir_header {
 _Static_assert(sizeof(struct pir_header) == 32, "$PIR header is 32 bytes");
 _Static_assert(offsetof(struct pir_header, router_compatible) == 12, "compatible router is at 12");
 
+struct pir_pin {
+	uint8_t link;			/* 0: not connected; equal values are wired together */
+	uint16_t irqs;			/* bitmap of IRQs it may be routed to */
+} __attribute__((packed));
+
 struct pir_slot {
 	uint8_t bus;
 	uint8_t devfn;			/* device << 3 */
-	struct {
-		uint8_t link;		/* 0: not connected; equal values are wired together */
-		uint16_t irqs;		/* bitmap of IRQs it may be routed to */
-	} __attribute__((packed)) pin[4];	/* INTA..INTD */
+	struct pir_pin pin[4];		/* INTA..INTD */
 	uint8_t slot;			/* as labelled for people; 0: on the board */
 	uint8_t reserved;
 } __attribute__((packed));

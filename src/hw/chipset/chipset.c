@@ -22,14 +22,17 @@
 /* Route registers of four PIRQs, a byte each: IRQ 10, 10, 11, 11, as pci_pirq_irq() says. */
 #define ROUTES 0x0b0b0a0a
 
-/* device << 16 | vendor */
-#define PIIX3_ISA  0x70008086
-#define PIIX3_IDE  0x70108086
-#define PIIX4_ISA  0x71108086
-#define PIIX4_IDE  0x71118086
-#define PIIX4_PM   0x71138086
-#define ICH9_LPC   0x29188086
-#define ICH9_SMBUS 0x29308086
+/* A function by its device id and where it is on bus 0: the same chip elsewhere is left alone. */
+#define FUNCTION(device, slot, fn) ((uint32_t)(device) << 16 | PCI_BDF(0, slot, fn))
+#define PIIX3_ISA  FUNCTION(0x7000, 1, 0)
+#define PIIX3_IDE  FUNCTION(0x7010, 1, 1)
+#define PIIX4_ISA  FUNCTION(0x7110, 1, 0)
+#define PIIX4_IDE  FUNCTION(0x7111, 1, 1)
+#define PIIX4_PM   FUNCTION(0x7113, 1, 3)
+#define ICH9_LPC   FUNCTION(0x2918, 31, 0)
+#define ICH9_SMBUS FUNCTION(0x2930, 31, 3)
+
+#define VENDOR_INTEL 0x8086
 
 #define SMBUS_BASE (PM_BASE + 0x100)
 
@@ -40,47 +43,47 @@
 #define ROUTE	8	/* this is the ISA bridge */
 
 static const struct row {
-	uint32_t id;
-	uint8_t devfn;		/* on bus 0: the same chip elsewhere is left alone */
+	uint32_t function;
 	uint8_t reg;
 	uint8_t bits;
 	uint32_t value;
 } rows[] = {
 #ifdef CONFIG_MACHINE_PC
-	{ PIIX3_ISA, 1 << 3 | 0, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
-	{ PIIX4_ISA, 1 << 3 | 0, 0x60, ROUTE, ROUTES },
+	{ PIIX3_ISA, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
+	{ PIIX4_ISA, 0x60, ROUTE, ROUTES },
 	/* IDE timing, 16 bits for each channel; bit 15: the channel's ports are decoded */
-	{ PIIX3_IDE, 1 << 3 | 1, 0x40, 0, 0x80008000 },
-	{ PIIX4_IDE, 1 << 3 | 1, 0x40, 0, 0x80008000 },
+	{ PIIX3_IDE, 0x40, 0, 0x80008000 },
+	{ PIIX4_IDE, 0x40, 0, 0x80008000 },
 	/* Base before enable: QEMU then changes its memory map once, not twice. */
-	{ PIIX4_PM, 1 << 3 | 3, 0x40, 0, PM_BASE | 1 },
-	{ PIIX4_PM, 1 << 3 | 3, 0x80, BYTE, 1 },
-	{ PIIX4_PM, 1 << 3 | 3, 0x90, 0, SMBUS_BASE | 1 },
+	{ PIIX4_PM, 0x40, 0, PM_BASE | 1 },
+	{ PIIX4_PM, 0x80, BYTE, 1 },
+	{ PIIX4_PM, 0x90, 0, SMBUS_BASE | 1 },
 	/* SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9 */
-	{ PIIX4_PM, 1 << 3 | 3, 0xd2, BYTE | WARM, 0x09 },
+	{ PIIX4_PM, 0xd2, BYTE | WARM, 0x09 },
 #endif
 #ifdef CONFIG_MACHINE_Q35
-	{ ICH9_LPC, 31 << 3 | 0, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
-	{ ICH9_LPC, 31 << 3 | 0, 0x68, 0, ROUTES },		/* PIRQ E-H */
-	{ ICH9_LPC, 31 << 3 | 0, 0x40, 0, PM_BASE | 1 },
+	{ ICH9_LPC, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
+	{ ICH9_LPC, 0x68, 0, ROUTES },		/* PIRQ E-H */
+	{ ICH9_LPC, 0x40, 0, PM_BASE | 1 },
 	/* ACPI control: PM base is decoded; bits 2..0: 0, SCI is IRQ 9 */
-	{ ICH9_LPC, 31 << 3 | 0, 0x44, BYTE, 0x80 },
+	{ ICH9_LPC, 0x44, BYTE, 0x80 },
 	/* Root complex registers, which hold the watchdog's NO_REBOOT bit; bit 0: decoded */
-	{ ICH9_LPC, 31 << 3 | 0, 0xf0, 0, 0xfed1c001 },
-	{ ICH9_SMBUS, 31 << 3 | 3, 0x20, 0, SMBUS_BASE | 1 },
-	{ ICH9_SMBUS, 31 << 3 | 3, 0x40, BYTE, 1 },		/* bit 0: host controller on */
-	{ ICH9_SMBUS, 31 << 3 | 3, PCI_COMMAND, DECODE, PCI_COMMAND_IO },
+	{ ICH9_LPC, 0xf0, 0, 0xfed1c001 },
+	{ ICH9_SMBUS, 0x20, 0, SMBUS_BASE | 1 },
+	{ ICH9_SMBUS, 0x40, BYTE, 1 },		/* bit 0: host controller on */
+	{ ICH9_SMBUS, PCI_COMMAND, DECODE, PCI_COMMAND_IO },
 #endif
 };
 
 /* Returns the bits of all rows that were the function's. */
 static uint32_t program(const struct pci_function *function, uint32_t skip)
 {
-	uint32_t id = (uint32_t)function->device << 16 | function->vendor;
-	uint32_t done = 0;
+	uint32_t wanted = (uint32_t)function->device << 16 | function->bdf, done = 0;
 
+	if (function->vendor != VENDOR_INTEL)
+		return 0;
 	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		if (row->id != id || row->devfn != function->bdf || row->bits & skip)
+		if (row->function != wanted || row->bits & skip)
 			continue;
 		done |= row->bits;
 		if (row->bits & BYTE)
@@ -94,14 +97,16 @@ static uint32_t program(const struct pci_function *function, uint32_t skip)
 void chipset_init(void)
 {
 	const struct pci_tree *tree = machine.pci;
+	const struct pci_function *function;
 	uint32_t done = 0, skip;
 
 	smram_close(machine.chipset);
 	if (!tree)
 		return;
 	skip = (machine.start == START_COLD ? WARM : 0) | (tree->decode ? 0 : DECODE);
-	for (uint32_t n = 0; n < tree->count; n++)
-		done |= program(&tree->function[n], skip);
+	function = tree->function;
+	for (uint32_t left = tree->count; left; left--)
+		done |= program(function++, skip);
 	/*
 	 * PCI interrupts, all at IRQ 10 and 11, are level-triggered. A reset leaves every other IRQ
 	 * edge-triggered; IRQ 9 (SCI) is set by the OS, which takes its trigger mode from the MADT.

@@ -8,9 +8,10 @@
 
 #define HOST_BRIDGE PCI_BDF(0, 0, 0)
 
-#define I440FX_PAM0	0x59	/* bits 5, 4: F segment writes, reads go to RAM */
+/* PAM0, bits 5, 4: F segment writes, reads go to RAM. 0: the board has none. */
+static const uint8_t pam0[CHIPSET_COUNT] = { [CHIPSET_I440FX] = 0x59, [CHIPSET_Q35] = 0x90 };
+
 #define I440FX_SMRAM	0x72
-#define Q35_PAM0	0x90
 #define Q35_SMBASE	0x9c	/* dword with the two below; 0: default SMBASE is not protected RAM */
 
 #define PAM_HIGH_READ_ONLY 0x10
@@ -40,8 +41,6 @@ void smram_close(enum chipset chipset)
 
 void shadow_lock(enum chipset chipset)
 {
-	if (chipset == CHIPSET_I440FX)
-		pci_write8(HOST_BRIDGE, I440FX_PAM0, PAM_HIGH_READ_ONLY);
-	else if (chipset == CHIPSET_Q35)
-		pci_write8(HOST_BRIDGE, Q35_PAM0, PAM_HIGH_READ_ONLY);
+	if (pam0[chipset])
+		pci_write8(HOST_BRIDGE, pam0[chipset], PAM_HIGH_READ_ONLY);
 }

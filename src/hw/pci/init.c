@@ -98,8 +98,6 @@ int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end, bool decode)
 {
 	struct pci_tree *tree;
 
-	if (machine.chipset == CHIPSET_NONE)
-		return 0;
 	pci_config_use_mmconfig(machine.chipset == CHIPSET_Q35 ? Q35_MMCONFIG_BASE : 0);
 	tree = alloc_raw(ZONE_TEMP, sizeof(*tree) + MAX_FUNCTIONS * sizeof(struct pci_function), 16,
 			 "PCI tree");

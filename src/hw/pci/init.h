@@ -10,11 +10,11 @@
 /*
  * Scan, place, program. On q35 the start-up code has put MMCONFIG at Q35_MMCONFIG_BASE, and all
  * configuration accesses go there from now on. Sets machine.pci; the tree is in ZONE_TEMP.
- * Needs the memory map. extra_roots: root buses besides bus 0, at most 255. reserved_end: address
+ * Needs the memory map, and a host bridge that is known. extra_roots: root buses besides bus 0, at most 255. reserved_end: address
  * above 4 GiB behind all that memory hotplug may use, 0: nothing is kept for it. decode: switch every
  * device on, not only what the OS expects to be on (program.h). Every device, and every I/O BAR, that
  * got no resources has its line in the log.
- * Returns 0, also on a machine without PCI; -ENOMEM, PCI is untouched.
+ * Returns 0; -ENOMEM, PCI is untouched.
  */
 int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end, bool decode);
 

@@ -23,9 +23,9 @@ uint32_t pci_slot_pirq(enum chipset chipset, uint32_t slot, uint32_t pin)
 	return 4 + ((slot + line) & 3);
 }
 
-uint8_t pci_irq_of(const struct pci_tree *tree, uint32_t n, enum chipset chipset)
+uint8_t pci_irq_of(const struct pci_tree *tree, const struct pci_function *function,
+		   enum chipset chipset)
 {
-	const struct pci_function *function = &tree->function[n];
 	uint32_t pin = function->pin;
 
 	if (pin < 1 || pin > 4 || chipset == CHIPSET_NONE)

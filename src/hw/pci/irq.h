@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "machine/machine.h"
 
+struct pci_function;
 struct pci_tree;
 
 /* IRQ of PIRQ 0 (A) to 7 (H); PIIX has the first four. */
@@ -22,9 +23,10 @@ uint8_t pci_pirq_irq(uint32_t pirq);
 uint32_t pci_slot_pirq(enum chipset chipset, uint32_t slot, uint32_t pin);
 
 /*
- * IRQ of function n of the tree: its pin goes up through the bridges, rotated by the slot at each
+ * IRQ of a function of the tree: its pin goes up through the bridges, rotated by the slot at each
  * [PCI-to-PCI Bridge 1.2, table 9-1]. 0 when it has no pin or the host bridge is not ours.
  */
-uint8_t pci_irq_of(const struct pci_tree *tree, uint32_t n, enum chipset chipset);
+uint8_t pci_irq_of(const struct pci_tree *tree, const struct pci_function *function,
+		   enum chipset chipset);
 
 #endif

@@ -16,7 +16,10 @@
 #define SMALLEST	   4u	/* no BAR takes less */
 #define PAGE		   0x1000u
 
-/* No sum here comes near: a function has at most three BARs of PCI_BAR_MAX and one window. */
+/*
+ * No sum here comes near, nor do two of them wrap: a function has at most three BARs of PCI_BAR_MAX and
+ * one window.
+ */
 #define UNBOUNDED	   (1ull << 63)
 
 #define CLASS_STORAGE	0x01
@@ -31,6 +34,7 @@ struct fill {
 	uint32_t failed;		/* a way that had no room, LAYOUT_NONE: all had */
 	uint64_t align[LAYOUT_NONE];	/* the largest that was put there */
 	uint64_t missing[LAYOUT_NONE];	/* bytes that found no room */
+	uint64_t now;			/* the alignment whose turn it is */
 };
 
 static void start_fill(struct fill *fill)
@@ -48,7 +52,8 @@ uint64_t layout_room(const struct pci_bar *bar)
 {
 	uint32_t least = bar->kind == PCI_IO ? SMALLEST : PAGE;
 
-	return bar->size && bar->size < least ? least : bar->size;
+	/* Sizes are powers of two: only the lower half can lack something. 0 stays 0. */
+	return bar->size + (-(uint32_t)bar->size & (least - 1));
 }
 
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar)
@@ -81,6 +86,7 @@ void layout_leave_out(struct pci_function *function)
 	function->aligns = 0;
 	for (uint32_t b = 0; b < PCI_BARS; b++) {
 		function->bar[b].base = 0;
+		function->bar[b].room = 0;
 		function->bar[b].way = LAYOUT_NONE;
 	}
 	for (uint32_t k = 0; k < PCI_KINDS; k++) {
@@ -96,37 +102,42 @@ static uint32_t way_of_window(const struct pci_function *bridge, uint32_t kind)
 	return kind;
 }
 
-/* Put one piece into the first range that has room. */
-static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t align, uint64_t *base)
+/* Put one piece, aligned to fill->now, into the first range that has room. */
+static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
 {
 	struct pci_range *range = fill->left.range[way];
 
-	*base = 0;
-	if (way == LAYOUT_NONE)
-		return;
-	if (fill->align[way] < align)
-		fill->align[way] = align;
+	if (fill->align[way] < fill->now)
+		fill->align[way] = fill->now;
 	for (uint32_t i = 0; i < PCI_RANGES; i++, range++) {
-		uint64_t at = align_up64(range->base, align);
+		uint64_t at = align_up64(range->base, fill->now), behind = at + size;
 
-		if (!range_inside(at, size, range->end))
+		if (behind > range->end)
 			continue;
 		*base = at;
-		range->base = at + size;
+		range->base = behind;
 		return;
 	}
+	*base = 0;
 	fill->missing[way] += size;
 	fill->failed = way;
+}
+
+static uint64_t highest_bit(uint64_t v)
+{
+	while (v & (v - 1))
+		v &= v - 1;
+	return v;
 }
 
 /* Put all pieces of the functions [first, end) of one bus by falling alignment. */
 static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fill *fill)
 {
 	struct pci_function *function;
+	uint64_t align;
 
-	for (uint64_t align = PCI_BAR_MAX; align >= SMALLEST; align >>= 1) {
-		if (!(tree->aligns & align))
-			continue;
+	for (uint64_t left = tree->aligns; left; left ^= align) {
+		align = fill->now = highest_bit(left);
 		for (uint32_t n = first; n < end; n = function->next) {
 			function = &tree->function[n];
 			if (!(function->aligns & align))
@@ -134,14 +145,14 @@ static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fil
 			for (uint32_t b = 0; b < PCI_BARS; b++) {
 				struct pci_bar *bar = &function->bar[b];
 
-				if (layout_room(bar) == align)
-					put(fill, bar->way, align, align, &bar->base);
+				if (bar->room & align)
+					put(fill, bar->way, align, &bar->base);
 			}
 			for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++) {
 				struct pci_window *window = &function->window[k];
 
 				if (window->align == align)
-					put(fill, way_of_window(function, k), window->size, align,
+					put(fill, way_of_window(function, k), window->size,
 					    &window->base);
 			}
 		}
@@ -176,8 +187,13 @@ static void open_windows(struct pci_tree *tree)
 			function->lost_bar = PCI_BARS;
 			layout_leave_out(function);
 		}
-		for (uint32_t b = 0; parent && !function->lost && b < PCI_BARS; b++)
-			function->bar[b].way = (uint8_t)way_of_bar(parent, function, &function->bar[b]);
+		for (uint32_t b = 0; parent && !function->lost && b < PCI_BARS; b++) {
+			struct pci_bar *bar = &function->bar[b];
+
+			bar->way = (uint8_t)way_of_bar(parent, function, bar);
+			if (bar->way == LAYOUT_NONE)
+				bar->room = 0;
+		}
 		if (!function->bridge)
 			continue;
 		for (uint32_t k = 0; k < PCI_KINDS; k++)
@@ -191,13 +207,6 @@ static void open_windows(struct pci_tree *tree)
 			pref->high = false;
 		}
 	}
-}
-
-static uint64_t highest_bit(uint64_t v)
-{
-	while (v & (v - 1))
-		v &= v - 1;
-	return v;
 }
 
 static void size_window(struct pci_window *window, uint64_t used, uint64_t align,
@@ -289,25 +298,27 @@ static uint64_t shortage(const struct fill *fill, uint32_t way)
 static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
 			    uint64_t *missing)
 {
-	uint64_t up = 0, left;
+	uint32_t up = 0, left;
 	struct fill fill;
 	struct pci_range *low = fill.left.range[LAYOUT_LOW];
+	uint32_t first, end;
 
 	/* The first round measures: what it leaves below 4 GiB goes below all that lies there. */
 	do {
 		start_fill(&fill);
-		fill.left = *space;
+		memcpy(&fill.left, space, sizeof(*space));
 		low->base += up;
-		for (uint32_t first = 0, end = tree->count; first < tree->count; first = end) {
-			if (!together)
-				end = end_of_root(tree, first);
+		end = 0;
+		do {
+			first = end;
+			end = together ? tree->count : end_of_root(tree, first);
 			pack(tree, first, end, &fill);
-		}
+		} while (end < tree->count);
 		if (fill.failed != LAYOUT_NONE) {
 			*missing = shortage(&fill, fill.failed);
 			return fill.failed;
 		}
-		left = (low->end - low->base) & -fill.align[LAYOUT_LOW];
+		left = (uint32_t)(low->end - low->base) & -(uint32_t)fill.align[LAYOUT_LOW];
 		up += left;
 	} while (left);
 	return LAYOUT_NONE;

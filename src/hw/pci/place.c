@@ -27,15 +27,18 @@ static uint32_t root_ancestor(const struct pci_tree *tree, uint32_t n)
 /* Start without decisions. A bridge that got no bus number is lost from the start. */
 static void forget(struct pci_tree *tree)
 {
-	tree->aligns = 0;
-	for (uint32_t n = 0; n < tree->count; n++) {
-		struct pci_function *function = &tree->function[n];
+	struct pci_function *function = tree->function;
 
+	tree->aligns = 0;
+	for (uint32_t left = tree->count; left; left--, function++) {
 		function->aligns = 0;
 		function->lost = false;
 		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			function->bar[b].way = function->bar[b].kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
-			function->aligns |= layout_room(&function->bar[b]);
+			struct pci_bar *bar = &function->bar[b];
+
+			bar->way = bar->kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
+			bar->room = layout_room(bar);
+			function->aligns |= bar->room;
 		}
 		tree->aligns |= function->aligns;
 		if (!function->bridge)

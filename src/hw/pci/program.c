@@ -30,7 +30,7 @@ static uint32_t program_bars(const struct pci_function *function)
 			decodes |= ABOVE_4_GIB;
 		}
 		/* The ROM decodes only while its own enable bit is set too, which it is not. */
-		if (bar->base && !bar->rom)
+		if ((bar->base != 0) & !bar->rom)
 			decodes |= bar->kind == PCI_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 	}
 	return decodes;
@@ -100,19 +100,19 @@ void pci_program(const struct pci_tree *tree)
 {
 	/* Which of these bits make a function decode; QEMU's ACPI tables tell of some only then. */
 	uint32_t wanted = ABOVE_4_GIB;
+	const struct pci_function *function = tree->function, *end = function + tree->count;
 	bool vga = false;
 
 	if (tree->decode || tree->extra_roots)
 		wanted = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
-	for (uint32_t n = 0; n < tree->count; n++) {
-		const struct pci_function *function = &tree->function[n];
+	for (; function < end; function++) {
 		uint32_t decodes = program_bars(function);
 
 		if (function->bridge) {
 			program_windows(function);
 			continue;
 		}
-		if (!vga && function->class_revision >> 16 == CLASS_VGA && !function->lost) {
+		if (function->class_revision >> 16 == CLASS_VGA && !vga && !function->lost) {
 			vga = true;
 			open_way_to(tree, function);
 			decodes = wanted | PCI_COMMAND_IO | PCI_COMMAND_MEMORY;

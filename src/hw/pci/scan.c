@@ -17,7 +17,6 @@
 #define HEADER_BRIDGE		1
 #define CLASS_HOST_BRIDGE	0x06000000u
 #define LAST_BUS		0xff
-#define BUS_END			0x100	/* devfn behind the last function of a bus */
 
 static bool present(uint32_t id)
 {
@@ -67,23 +66,22 @@ static struct pci_function *enter(struct pci_tree *tree, pci_bdf_t bdf, uint32_t
 	return function;
 }
 
-/* Enter a function and find out about it. Returns its index. */
-static uint32_t add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent,
-			     enum chipset chipset)
+/* Enter a function and find out about it. */
+static struct pci_function *add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id,
+					 uint32_t parent, enum chipset chipset)
 {
-	uint32_t n = tree->count;
 	struct pci_function *function = enter(tree, bdf, id, parent);
 	uint8_t line = 0, written = 0;
 
 	if (!pci_known(function, &line))
 		written = ask_function(function);
 	if (!line)
-		line = pci_irq_of(tree, n, chipset);
+		line = pci_irq_of(tree, function, chipset);
 	function->line = line;
 	/* Here, not with the bases: the register's dword is still selected. */
 	if (line && line != written)
 		pci_write8(bdf, PCI_INTERRUPT_LINE, line);
-	return n;
+	return function;
 }
 
 /* The bus numbers in one dword; what is behind the bridge answers up to subordinate. */
@@ -94,23 +92,33 @@ static void write_buses(const struct pci_function *bridge, uint32_t subordinate)
 }
 
 /*
+ * The function behind the last one of the bus at is on, where its bridge is parent. A PCI Express link has
+ * one device at its end.
+ */
+static uint32_t end_of_bus(const struct pci_tree *tree, uint32_t at, uint32_t parent)
+{
+	bool link = parent != PCI_NONE && tree->function[parent].pcie_port;
+
+	return (at & 0xff00) + (link ? 8 : 0x100);
+}
+
+/*
  * Scan the hierarchy below a root bus; bridges get numbers up to limit. There is no recursion:
  * 255 bridges may be nested and the stack is small. Returns the last number given.
  */
 static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			  enum chipset chipset)
 {
-	uint32_t bus = root, last = root, parent = PCI_NONE;
+	uint32_t last = root, parent = PCI_NONE;
 	/* What the chipset was recognised by is in the tree. */
-	uint32_t devfn = root ? 0 : PCI_BDF(0, 1, 0);
-	uint32_t end = BUS_END;
-	bool multifunction = false;
+	uint32_t at = PCI_BDF(root, root == 0, 0);
+	uint32_t end = end_of_bus(tree, at, parent);
 
 	for (;;) {
 		struct pci_function *function;
-		uint32_t id, n;
+		uint32_t multifunction = 0, id;
 
-		if (devfn >= end) {
+		if (at >= end) {
 			if (parent == PCI_NONE)
 				return last;
 			/* The bus is done: go on behind its bridge. */
@@ -121,51 +129,45 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			function->next = (uint16_t)tree->count;
 			if (last != limit)
 				write_buses(function, last);
-			bus = PCI_BUS(function->bdf);
-			devfn = function->bdf & 0xff;
-			multifunction = PCI_FN(function->bdf) ||
-					function->header_type & HEADER_MULTIFUNCTION;
+			at = function->bdf;
+			multifunction = function->header_type & HEADER_MULTIFUNCTION;
 			parent = function->parent;
-			end = parent != PCI_NONE && tree->function[parent].pcie_port ? 8 : BUS_END;
+			end = end_of_bus(tree, at, parent);
 			goto next;
 		}
 
-		id = read_id(PCI_BDF(bus, 0, 0) | devfn);
-		if (!(devfn & 7))
-			multifunction = false;
+		id = read_id((pci_bdf_t)at);
 		if (!present(id))
 			goto next;
 		if (tree->count == tree->max) {
 			if (tree->overflow++ == 0)
 				log("pci: %02x:%02x.%u and more: only %u functions fit into the list; "
-				    "the rest is left alone", bus, devfn >> 3, devfn & 7, tree->max);
-			devfn = end;
+				    "the rest is left alone", PCI_BUS(at), PCI_DEV(at), PCI_FN(at),
+				    tree->max);
+			at = end;
 			continue;
 		}
-		n = add_function(tree, PCI_BDF(bus, 0, 0) | devfn, id, parent, chipset);
-		function = &tree->function[n];
-		if (!(devfn & 7))
-			multifunction = function->header_type & HEADER_MULTIFUNCTION;
+		function = add_function(tree, (pci_bdf_t)at, id, parent, chipset);
+		multifunction = function->header_type & HEADER_MULTIFUNCTION;
 		if (!function->bridge)
 			goto next;
 		tree->bridges++;
 		if (last == limit) {
 			log("pci: %02x:%02x.%u: bus numbers end at 0x%02x; what is behind this "
-			    "bridge is not seen", bus, devfn >> 3, devfn & 7, limit);
+			    "bridge is not seen", PCI_BUS(at), PCI_DEV(at), PCI_FN(at), limit);
 			function->lost = true;
 			goto next;
 		}
 		function->secondary = (uint8_t)++last;
 		function->subordinate = (uint8_t)limit;
 		write_buses(function, limit);
-		bus = last;
-		parent = n;
-		devfn = 0;
-		/* A PCI Express link has one device at its end. */
-		end = function->pcie_port ? 8 : BUS_END;
+		parent = tree->count - 1;
+		at = PCI_BDF(last, 0, 0);
+		end = end_of_bus(tree, at, parent);
 		continue;
 next:
-		devfn += multifunction ? 1 : 8 - (devfn & 7);
+		/* Only function 0 says whether there are others; whoever has a higher number is one. */
+		at += (at & 7) | multifunction ? 1 : 8;
 	}
 }
 

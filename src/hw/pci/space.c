@@ -51,7 +51,7 @@ void pci_space_low(struct pci_space *space, enum chipset chipset, uint32_t low_r
 {
 	uint32_t start = low_start(chipset, low_ram_end);
 
-	*space = without_memory;
+	memcpy(space, &without_memory, sizeof(*space));
 	/* RAM that reaches into the window: the window begins behind it. */
 	if (low_ram_end > start)
 		start = align_up(min_u32(low_ram_end, IOAPIC), MIB_16);
