@@ -31,16 +31,11 @@ static struct {
 	uint32_t room;			/* for that many */
 } directory;
 
-int fw_cfg_init_on(const struct fw_cfg_bus *bus)
+int fw_cfg_init(void)
 {
 	directory.room = 0;
 	directory.end = directory.files;
-	return fw_cfg_io_attach(bus);
-}
-
-int fw_cfg_init(void)
-{
-	return fw_cfg_init_on(&fw_cfg_port_bus);
+	return fw_cfg_io_attach();
 }
 
 static uint32_t bytes_of(uint32_t entries)
