@@ -105,7 +105,7 @@ static const struct acpi_header *table_at(uint32_t phys, const struct kind *kind
 {
 	const struct loader_file *f = walk.plan->file_end;
 	const struct acpi_header *h;
-	uint32_t offset, room;
+	uint32_t offset, room, another;
 
 	do {		/* QEMU's tables are in the last file */
 		if (f-- == walk.plan->file)
@@ -118,11 +118,10 @@ static const struct acpi_header *table_at(uint32_t phys, const struct kind *kind
 	if (phys & kind->alignment)
 		tell_alignment(phys);
 	h = (const void *)(f->data + offset);
-	if ((get_le32(h->signature) ^ kind->signature) & kind->known)
-		return bad("another table than expected", phys);
-	/* One that is less than the least wraps, to more than any room. */
-	if ((h->length - kind->min > room - kind->min) | (h->length > walk.budget))
-		return bad("bad table length", phys);
+	another = (get_le32(h->signature) ^ kind->signature) & kind->known;
+	/* A length below the least wraps, to more than any room. */
+	if (another | (h->length - kind->min > room - kind->min) | (h->length > walk.budget))
+		return bad(another ? "another table than expected" : "bad table length", phys);
 	walk.budget -= h->length;
 	if (kind->summed && !adds_up(f, offset, h->length, offsetof(struct acpi_header, checksum)))
 		return bad("bad checksum of the table", phys);

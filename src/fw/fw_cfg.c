@@ -134,9 +134,7 @@ int fw_cfg_read_directory(void)
 
 	if (rc)
 		rc = fetch_otherwise(&count, rc);
-	directory.end = directory.files;
-	if (!rc)
-		directory.end += fw_cfg_dir_keep_good(directory.files, count);
+	directory.end = fw_cfg_dir_keep_good(directory.files, rc ? 0 : count);
 	return rc;
 }
 
