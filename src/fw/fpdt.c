@@ -118,8 +118,8 @@ static const char *fault(const struct acpi_header *table, const struct root *roo
 	const uint8_t *entry = (const uint8_t *)(table + 1);
 	uint32_t left = table->length - sizeof(*table);
 
-	if ((get_le32(table) != root->signature) | (left > ROOT_MAX - sizeof(*table)) |
-	    !!(left & (root->entry - 1)))
+	if ((get_le32(table) ^ root->signature) | (left > ROOT_MAX - sizeof(*table)) |
+	    (left & (root->entry - 1)))
 		return "RSDT or XSDT is not a table";
 	for (; left; left -= root->entry, entry += root->entry)
 		if ((root->entry == 4 || !get_le32(entry + 4)) &&
