@@ -37,7 +37,8 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 
 # --- the image ---------------------------------------------------------------------------------
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
-src32_c := $(sort $(filter-out src/rt16/%,$(wildcard src/*/*.c src/*/*/*.c)))
+# The registers of fw_cfg are in I/O ports here: fw_cfg_mmio.c has the same functions for other boards.
+src32_c := $(sort $(filter-out src/rt16/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
 src16_s := $(sort $(wildcard src/rt16/*.S))

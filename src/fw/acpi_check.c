@@ -21,30 +21,56 @@
 #define SIGNATURE_DSDT SIGNATURE('D', 'S', 'D', 'T')
 #define SIGNATURE_FACS SIGNATURE('F', 'A', 'C', 'S')
 
-struct walk {
+/* The walk; there is one at a time. */
+static struct {
 	const struct loader_plan *plan;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;
 	bool bad;
-};
+} walk;
+
+/* What a pointer may point to. */
+static const struct kind {
+	uint32_t signature;
+	uint32_t known;		/* mask of the bits of the signature that are */
+	uint32_t min;		/* bytes */
+	uint32_t alignment;	/* mask of what the standard wants at 0 */
+	bool must, summed;	/* 0 is no pointer; the table has a checksum */
+} any = { 0, 0, sizeof(struct acpi_header), 0, true, true };
 
 /* What the FADT points to, by 32 bits and in later versions by 64. */
 static const struct pointed {
+	struct kind kind;
 	uint32_t old, new;	/* offsets of the two in the FADT */
-	uint32_t min;		/* bytes */
-	uint32_t signature;
 	uint32_t not_needed;	/* bit of the FADT's flags */
-	uint32_t alignment;	/* mask of what the standard wants at 0 */
 } pointed[] = {
-	{ ACPI_FADT_FACS, ACPI_FADT_X_FACS, ACPI_FACS_SIZE, SIGNATURE_FACS, ACPI_FADT_HW_REDUCED, 63 },
-	{ ACPI_FADT_DSDT, ACPI_FADT_X_DSDT, sizeof(struct acpi_header), SIGNATURE_DSDT, 0, 0 },
+	{ { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, false, false },
+	  ACPI_FADT_FACS, ACPI_FADT_X_FACS, ACPI_FADT_HW_REDUCED },
+	{ { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
+	  ACPI_FADT_DSDT, ACPI_FADT_X_DSDT, 0 },
 };
 
-static void bad(struct walk *w, const char *what, uint32_t phys)
+/* What the RSDP points to; from revision 2 on to both. */
+static const struct root {
+	struct kind kind;
+	uint32_t pointer;	/* its offset in the RSDP */
+	uint32_t size;		/* of it, and of the pointers in the table: bytes */
+} roots[] = {
+	{ { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
+	  offsetof(struct acpi_rsdp, rsdt), 4 },
+	{ { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
+	  offsetof(struct acpi_rsdp, xsdt), 8 },
+};
+
+static const struct acpi_header nothing = { .length = sizeof(struct acpi_header) };
+
+/* Returns what the walk goes on with. */
+static const struct acpi_header *bad(const char *what, uint32_t phys)
 {
-	if (!w->bad)
+	if (!walk.bad)
 		log("acpi: %s at 0x%x; no ACPI", what, phys);
-	w->bad = true;
+	walk.bad = true;
+	return &nothing;
 }
 
 /*
@@ -62,157 +88,141 @@ static bool adds_up(const struct loader_file *f, uint32_t start, uint32_t length
 	       !checksum8(f->data + start, length);
 }
 
-/*
- * A table of at least min bytes, complete and with its checksum (the FACS has none); logged, and one
- * without contents, if it is not.
- */
-static const struct acpi_header *table_at(struct walk *w, uint32_t phys, uint32_t min)
-{
-	static const struct acpi_header nothing = { .length = sizeof(struct acpi_header) };
-	const struct loader_file *f = w->plan->file_end;
-	const struct acpi_header *h;
-	uint32_t offset, room;
-
-	do {		/* QEMU's tables are in the last file */
-		if (f-- == w->plan->file) {
-			bad(w, "no table", phys);
-			return &nothing;
-		}
-		offset = phys - (uint32_t)ptr_to_phys(f->data);	/* wraps below, to more than any size */
-	} while (offset >= f->item.size);
-	room = f->item.size - offset;
-	if ((room < min) | (f->zone != LOADER_ZONE_HIGH)) {
-		bad(w, "no table", phys);
-		return &nothing;
-	}
-	h = (const void *)(f->data + offset);
-	if ((h->length < min) | (h->length > room) | (h->length > w->budget)) {
-		bad(w, "bad table length", phys);
-		return &nothing;
-	}
-	w->budget -= h->length;
-	if (min != ACPI_FACS_SIZE &&
-	    !adds_up(f, offset, h->length, offsetof(struct acpi_header, checksum))) {
-		bad(w, "bad checksum of the table", phys);
-		return &nothing;
-	}
-	return h;
-}
-
 /* Nobody looks for it, so every OS lives with less than the standard's 64 bytes; but it holds a lock. */
-static void tell_alignment(struct walk *w, uint32_t phys)
+static void tell_alignment(uint32_t phys)
 {
 	if (phys % 8)
-		bad(w, "FACS that is not even on 8 bytes", phys);
+		bad("FACS that is not even on 8 bytes", phys);
 	else
 		log("acpi: FACS at 0x%x: is not on 64 bytes; left there", phys);
 }
 
-static void check_pointed(struct walk *w, const struct pointed *p, uint32_t phys)
+/*
+ * The table at phys, complete and with its checksum; one without contents where phys is 0 and may be, or,
+ * logged, where something is wrong.
+ */
+static const struct acpi_header *table_at(uint32_t phys, const struct kind *kind)
 {
-	if (!phys)
-		return;
-	if (phys & p->alignment)
-		tell_alignment(w, phys);
-	if (get_le32(table_at(w, phys, p->min)) != p->signature)
-		bad(w, "another table than expected", phys);
+	const struct loader_file *f = walk.plan->file_end;
+	const struct acpi_header *h;
+	uint32_t offset, room, another;
+
+	do {		/* QEMU's tables are in the last file */
+		if (f-- == walk.plan->file)
+			return phys || kind->must ? bad("no table", phys) : &nothing;
+		offset = phys - (uint32_t)ptr_to_phys(f->data);	/* wraps below, to more than any size */
+	} while (offset >= f->item.size);
+	room = f->item.size - offset;
+	if ((room < kind->min) | (f->zone != LOADER_ZONE_HIGH))
+		return bad("no table", phys);
+	if (phys & kind->alignment)
+		tell_alignment(phys);
+	h = (const void *)(f->data + offset);
+	another = (get_le32(h->signature) ^ kind->signature) & kind->known;
+	/* A length below the least wraps, to more than any room. */
+	if (another | (h->length - kind->min > room - kind->min) | (h->length > walk.budget))
+		return bad(another ? "another table than expected" : "bad table length", phys);
+	walk.budget -= h->length;
+	if (kind->summed && !adds_up(f, offset, h->length, offsetof(struct acpi_header, checksum)))
+		return bad("bad checksum of the table", phys);
+	return h;
 }
 
 /* h is a table with a good length and checksum. */
-static void check_fadt(struct walk *w, const struct acpi_header *h, uint32_t phys)
+static void check_fadt(const struct acpi_header *h, uint32_t phys)
 {
 	const uint8_t *fadt = (const uint8_t *)h;
 
 	if (h->length < ACPI_FADT_SIZE_1) {
-		bad(w, "bad FADT length", phys);
+		bad("bad FADT length", phys);
 		return;
 	}
 	for (const struct pointed *p = pointed; p < pointed + ARRAY_SIZE(pointed); p++) {
-		uint32_t at = get_le32(fadt + p->old), x_at = 0;
+		uint32_t at = get_le32(fadt + p->old), x_at = at;
 
 		if (h->length >= p->new + 8) {
 			x_at = get_le32(fadt + p->new);
 			if (get_le32(fadt + p->new + 4))
-				bad(w, "FACS or DSDT above 4 GiB, FADT", phys);
+				bad("FACS or DSDT above 4 GiB, FADT", phys);
 		}
 		if (!(at | x_at | (get_le32(fadt + ACPI_FADT_FLAGS) & p->not_needed)))
-			bad(w, "FADT without FACS or DSDT", phys);
-		check_pointed(w, p, at);
-		if (x_at && x_at != at)
-			check_pointed(w, p, x_at);
+			bad("FADT without FACS or DSDT", phys);
+		table_at(at, &p->kind);
+		if (x_at != at)
+			table_at(x_at, &p->kind);
 	}
 }
 
 /* An OS uses the first or the last of several FADTs; without one there is no ACPI. */
-static void tell_root(struct walk *w, uint32_t phys, uint32_t fadts, uint32_t left)
+static void tell_root(uint32_t phys, uint32_t fadts, uint32_t left)
 {
 	if (!fadts)
-		bad(w, "RSDT or XSDT without FADT", phys);
+		bad("RSDT or XSDT without FADT", phys);
 	if (fadts > 1)
 		log("acpi: RSDT or XSDT at 0x%x: has %u FADTs; left so", phys, fadts);
 	if (left)
 		log("acpi: RSDT or XSDT at 0x%x: not whole entries, %u bytes remain; ignored", phys, left);
 }
 
-/* RSDT or XSDT: size of an entry is 4 or 8 bytes. */
-static void check_root(struct walk *w, uint32_t phys, uint32_t signature, uint32_t size)
+static void check_root(uint32_t phys, const struct root *root)
 {
-	const struct acpi_header *root = table_at(w, phys, sizeof(struct acpi_header));
-	uint32_t left = root->length - sizeof(*root), fadts = 0;
-	const uint8_t *entry = (const uint8_t *)(root + 1);
+	const struct acpi_header *table = table_at(phys, &root->kind);
+	uint32_t left = table->length - sizeof(*table), fadts = 0;
+	const uint8_t *entry = (const uint8_t *)(table + 1);
 
-	if (get_le32(root->signature) != signature)
-		bad(w, "another table than expected", phys);
-	w->tables = 0;
-	for (; (left >= size) & !w->bad; left -= size, entry += size) {
+	walk.tables = 0;
+	for (; (left >= root->size) & !walk.bad; left -= root->size, entry += root->size) {
 		uint32_t at = get_le32(entry);
-		const struct acpi_header *h = table_at(w, at, sizeof(*h));
+		const struct acpi_header *h = table_at(at, &any);
 
-		if (size == 8 && get_le32(entry + 4))
-			bad(w, "table above 4 GiB, XSDT", phys);
-		w->tables++;
+		if (root->size == 8 && get_le32(entry + 4))
+			bad("table above 4 GiB, XSDT", phys);
+		walk.tables++;
 		if (get_le32(h->signature) == SIGNATURE_FADT) {
 			fadts++;
-			check_fadt(w, h, at);
+			check_fadt(h, at);
 		}
 	}
 	if (left | (fadts != 1))
-		tell_root(w, phys, fadts, left);
+		tell_root(phys, fadts, left);
 }
 
 /* The RSDP is at that offset of f, in its first form at least. */
-static void check_rsdp(struct walk *w, const struct loader_file *f, uint32_t offset)
+static void check_rsdp(const struct loader_file *f, uint32_t offset)
 {
 	const struct acpi_rsdp *rsdp = (const void *)(f->data + offset);
-	uint32_t size = f->item.size - offset, phys = (uint32_t)ptr_to_phys(rsdp);
-	uint64_t xsdt = 0;
+	uint32_t size = f->item.size - offset, phys = (uint32_t)ptr_to_phys(rsdp), found = 0;
+	const struct root *end = roots + 1;
 
 	if (!adds_up(f, offset, ACPI_RSDP1_SIZE, offsetof(struct acpi_rsdp, checksum)))
-		bad(w, "bad checksum of the RSDP", phys);
+		bad("bad checksum of the RSDP", phys);
 	if (rsdp->revision >= 2) {
+		end++;
 		if ((size < sizeof(*rsdp)) || (rsdp->length < sizeof(*rsdp)) | (rsdp->length > size)) {
-			bad(w, "bad length of the RSDP", phys);
+			bad("bad length of the RSDP", phys);
 			return;
 		}
 		if (!adds_up(f, offset, rsdp->length, offsetof(struct acpi_rsdp, extended_checksum)))
-			bad(w, "bad extended checksum of the RSDP", phys);
-		xsdt = rsdp->xsdt;
-		if (xsdt >> 32)
-			bad(w, "XSDT above 4 GiB, RSDP", phys);
+			bad("bad extended checksum of the RSDP", phys);
+		if (rsdp->xsdt >> 32)
+			bad("XSDT above 4 GiB, RSDP", phys);
 	}
-	if (!(rsdp->rsdt | (uint32_t)xsdt))
-		bad(w, "neither RSDT nor XSDT in the RSDP", phys);
-	if (rsdp->rsdt)
-		check_root(w, rsdp->rsdt, SIGNATURE_RSDT, 4);
-	if ((uint32_t)xsdt)
-		check_root(w, (uint32_t)xsdt, SIGNATURE_XSDT, 8);
+	for (const struct root *root = roots; root < end; root++) {
+		uint32_t at = get_le32(f->data + offset + root->pointer);
+
+		found |= at;
+		if (at)
+			check_root(at, root);
+	}
+	if (!found)
+		bad("neither RSDT nor XSDT in the RSDP", phys);
 }
 
 /* Not one, or several. */
-static int refuse_rsdps(struct walk *w, const struct loader_file *last, uint32_t offset)
+static int refuse_rsdps(const struct loader_file *last, uint32_t offset)
 {
 	if (last)
-		bad(w, "second RSDP", (uint32_t)ptr_to_phys(last->data + offset));
+		bad("second RSDP", (uint32_t)ptr_to_phys(last->data + offset));
 	else
 		log("acpi: etc/table-loader leaves no RSDP in the F segment; no ACPI");
 	return -EINVAL;
@@ -221,10 +231,12 @@ static int refuse_rsdps(struct walk *w, const struct loader_file *last, uint32_t
 int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
 {
 	const struct loader_file *rsdp = NULL;
-	/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
-	struct walk w = { .plan = plan, .budget = 2 * plan->allocated };
 	uint32_t found = 0, at = 0;
 
+	walk.plan = plan;
+	/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
+	walk.budget = 2 * plan->allocated;
+	walk.bad = false;
 	for (const struct loader_file *f = plan->file; f < plan->file_end; f++) {
 		/* An OS looks at every 16th address. */
 		uint32_t offset = -(uint32_t)ptr_to_phys(f->data) % 16;
@@ -241,9 +253,9 @@ int acpi_check(const struct loader_plan *plan, struct table_loader_result *resul
 		}
 	}
 	if (found != 1)
-		return refuse_rsdps(&w, rsdp, at);
-	check_rsdp(&w, rsdp, at);
+		return refuse_rsdps(rsdp, at);
+	check_rsdp(rsdp, at);
 	result->rsdp = (uint32_t)ptr_to_phys(rsdp->data + at);
-	result->tables = w.tables;
-	return w.bad ? -EINVAL : 0;
+	result->tables = walk.tables;
+	return walk.bad ? -EINVAL : 0;
 }

@@ -118,8 +118,8 @@ static const char *fault(const struct acpi_header *table, const struct root *roo
 	const uint8_t *entry = (const uint8_t *)(table + 1);
 	uint32_t left = table->length - sizeof(*table);
 
-	if ((get_le32(table) != root->signature) | (left > ROOT_MAX - sizeof(*table)) |
-	    !!(left & (root->entry - 1)))
+	if ((get_le32(table) ^ root->signature) | (left > ROOT_MAX - sizeof(*table)) |
+	    (left & (root->entry - 1)))
 		return "RSDT or XSDT is not a table";
 	for (; left; left -= root->entry, entry += root->entry)
 		if ((root->entry == 4 || !get_le32(entry + 4)) &&
@@ -141,13 +141,18 @@ static void extend(uint8_t *to, const struct acpi_header *table, uint32_t entry,
 /* Returns what is wrong, and nothing is changed; or NULL. */
 static const char *link_fpdt(uint8_t *rsdp)
 {
-	const struct root *end = roots + 1 + (((struct acpi_rsdp *)rsdp)->revision >= 2);
+	const struct root *end = roots + 1;
 	uint32_t bytes = 0, fpdt;
 	struct block *block;
 	uint8_t *to;
 
 	if (get_le32(rsdp) != SIGNATURE('R', 'S', 'D', ' '))
 		return "no RSDP";
+	if (((struct acpi_rsdp *)rsdp)->revision >= 2) {
+		end++;
+		if (get_le32(rsdp + offsetof(struct acpi_rsdp, xsdt) + 4))
+			return "XSDT is above 4 GiB";
+	}
 	for (const struct root *root = roots; root < end; root++) {
 		uint32_t phys = get_le32(rsdp + root->pointer);
 		const char *what;
@@ -159,8 +164,6 @@ static const char *link_fpdt(uint8_t *rsdp)
 			return what;
 		bytes += room(phys_to_ptr(phys));
 	}
-	if (end > roots + 1 && get_le32(rsdp + offsetof(struct acpi_rsdp, xsdt) + 4))
-		return "XSDT is above 4 GiB";
 	if (!bytes)
 		return "neither RSDT nor XSDT";
 	block = alloc_raw(ZONE_NVS, sizeof(*block) + bytes, 16, "FPDT");

@@ -27,19 +27,15 @@ struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 static struct {
 	be32_t *item;			/* its count, in ZONE_TEMP, as all that input sizes */
 	struct fw_cfg_wire_file *files;	/* behind it */
+	struct fw_cfg_wire_file *end;	/* of the good ones, which come first */
 	uint32_t room;			/* for that many */
-	uint32_t count;			/* good ones, the first of them */
 } directory;
-
-int fw_cfg_init_on(const struct fw_cfg_bus *bus)
-{
-	directory.room = directory.count = 0;
-	return fw_cfg_io_attach(bus);
-}
 
 int fw_cfg_init(void)
 {
-	return fw_cfg_init_on(&fw_cfg_port_bus);
+	directory.room = 0;
+	directory.end = directory.files;
+	return fw_cfg_io_attach();
 }
 
 static uint32_t bytes_of(uint32_t entries)
@@ -138,19 +134,18 @@ int fw_cfg_read_directory(void)
 
 	if (rc)
 		rc = fetch_otherwise(&count, rc);
-	directory.count = rc ? 0 : fw_cfg_dir_keep_good(directory.files, count);
+	directory.end = fw_cfg_dir_keep_good(directory.files, rc ? 0 : count);
 	return rc;
 }
 
 int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
-	const struct fw_cfg_wire_file *file = directory.files;
-	const char last = name[len - 1];
+	/* Most names begin alike: the last character and the NUL are looked at first. */
+	const uint16_t last = get_le16(name + len - 1);
 
 	item->key = 0;
-	for (uint32_t left = directory.count; left; left--, file++) {
-		/* Most names begin alike, so their last characters are looked at first. */
-		if (file->name[len - 1] != last || memcmp(file->name, name, len + 1) != 0)
+	for (const struct fw_cfg_wire_file *file = directory.files; file < directory.end; file++) {
+		if (get_le16(file->name + len - 1) != last || memcmp(file->name, name, len) != 0)
 			continue;
 		if (item->key) {
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
@@ -181,7 +176,7 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
 {
-	if (n >= directory.count)
+	if (n >= (uint32_t)(directory.end - directory.files))
 		return -ENOENT;
 	*name = directory.files[n].name;
 	item->size = be32_to_cpu(directory.files[n].size);

@@ -3,8 +3,9 @@
  * Spec: QEMU docs/specs/fw_cfg.rst; section titles are given in [brackets].
  *
  * One interface over three transports: DMA (ports 0x514/0x518), data port (0x510/0x511), and the
- * memory-mapped registers of other boards. fw_cfg_init() chooses; DMA is used only if the feature
- * bit is set and a first transfer proves it, and a transfer that fails is repeated by port.
+ * memory-mapped registers of other boards, which the build chooses. fw_cfg_init() chooses between the first
+ * two; DMA is used only if the feature bit is set and a first transfer proves it, and a transfer that
+ * fails is repeated by port.
  */
 #ifndef FW_FW_CFG_H
 #define FW_FW_CFG_H

@@ -45,19 +45,20 @@ static void tell_bad(const struct fw_cfg_wire_file *file, uint32_t n)
 	    !file->name[0] ? "no name" : "name without end");
 }
 
-uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count)
+struct fw_cfg_wire_file *fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count)
 {
+	struct fw_cfg_wire_file *end = files + count;
 	uint32_t bad = 0;
 
-	for (uint32_t left = count; left; left--, files++) {
+	for (; files < end; files++) {
 		if (is_files(be16_to_cpu(files->key)) && files->name[0] && has_end(files->name)) {
 			if (bad)
 				memcpy(files - bad, files, sizeof(*files));
 		} else if (bad++ < BAD_LINES) {
-			tell_bad(files, count - left);
+			tell_bad(files, count - (uint32_t)(end - files));
 		}
 	}
 	if (bad > BAD_LINES)
 		log("fw_cfg: directory: %u of %u entries are bad; the others are used", bad, count);
-	return count - bad;
+	return end - bad;
 }

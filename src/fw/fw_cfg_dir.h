@@ -39,8 +39,8 @@ extern struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
 /*
  * Check count entries and move the good ones to the front. A bad one costs a line (after a few of them
- * one line for all). Returns the number of good ones, whose names end.
+ * one line for all). Returns the end of the good ones, whose names end.
  */
-uint32_t fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count);
+struct fw_cfg_wire_file *fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count);
 
 #endif

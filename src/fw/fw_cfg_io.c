@@ -22,7 +22,7 @@
 
 #define POISON 0x5a5a5a5au
 
-static const struct fw_cfg_bus *bus;
+static bool present;	/* there is a device */
 
 /* After a time-out this memory is the device's for ever: nothing else may live here. */
 static volatile struct fw_cfg_dma_access request __attribute__((aligned(16)));
@@ -89,8 +89,8 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 	request.control = cpu_to_be32(what);
 	request.length = cpu_to_be32(len);
 	if (at >> 32)
-		bus->dma_high((uint32_t)(at >> 32));
-	bus->dma_low((uint32_t)at);
+		fw_cfg_bus_dma_high((uint32_t)(at >> 32));
+	fw_cfg_bus_dma_low((uint32_t)at);
 	if (request.control.raw)
 		rc = wait_for_end(len);
 	if (!rc)
@@ -106,20 +106,20 @@ int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len)
 
 int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	if (!bus) {
+	if (!present) {
 		log("fw_cfg: item 0x%x: there is no device; not read", key);
 		return -EIO;
 	}
 	if (!offset || position.offset != offset || position.key != key) {
 		uint8_t unwanted[64];
 
-		bus->select(key);
+		fw_cfg_bus_select(key);
 		for (uint32_t left = offset, n; left; left -= n) {
 			n = min_u32(left, sizeof(unwanted));
-			bus->read(unwanted, n);
+			fw_cfg_bus_read(unwanted, n);
 		}
 	}
-	bus->read(buf, len);
+	fw_cfg_bus_read(buf, len);
 	position.key = key;
 	position.offset = offset + len;
 	return 0;
@@ -226,10 +226,10 @@ int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len
 /* By the selector also where there is DMA: one access either way, and this one cannot fail. */
 int fw_cfg_select(uint16_t key)
 {
-	if (!bus)
+	if (!present)
 		return -EIO;
 	position.offset = 0;
-	bus->select(key);
+	fw_cfg_bus_select(key);
 	return 0;
 }
 
@@ -243,8 +243,8 @@ static uint32_t pio_number(uint16_t key)
 {
 	uint32_t value;
 
-	bus->select(key);
-	bus->read(&value, sizeof(value));
+	fw_cfg_bus_select(key);
+	fw_cfg_bus_read(&value, sizeof(value));
 	return value;
 }
 
@@ -256,7 +256,7 @@ static uint32_t pio_number(uint16_t key)
 static bool dma_works(void)
 {
 	put_le32(landing, POISON);
-	bus->dma_high(0);	/* a reset leaves there what the last guest wrote, a transfer clears it */
+	fw_cfg_bus_dma_high(0);	/* a reset leaves there what the last guest wrote, a transfer clears it */
 	dma_usable = true;
 	return !fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4) &&
 	       get_le32(landing) == FW_CFG_SIGNATURE_LE32;
@@ -271,7 +271,7 @@ static int probe(void)
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
 		if (features == 0xffffffff || pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
-		bus->select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
+		fw_cfg_bus_select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
 	}
 	if (features & FW_CFG_ID_DMA) {
 		if (dma_works())
@@ -286,23 +286,21 @@ static int probe(void)
 	return 0;
 }
 
-int fw_cfg_io_attach(const struct fw_cfg_bus *on)
+int fw_cfg_io_attach(void)
 {
 	int rc;
 
-	bus = on;
 	dma_usable = false;
 	why_port = ITEM_PORT_NOT_OFFERED;
 	position.offset = 0;
 	rc = probe();
-	if (rc)
-		bus = NULL;
+	present = !rc;
 	return rc;
 }
 
 const char *fw_cfg_transport(void)
 {
-	return dma_usable ? "DMA" : bus ? bus->name : "none";
+	return dma_usable ? "DMA" : present ? fw_cfg_bus_name : "none";
 }
 
 bool fw_cfg_has_dma(void)

@@ -2,9 +2,9 @@
  * src/fw/fw_cfg_io.h: the transports below the fw_cfg client. Only src/fw/fw_cfg*.c include this.
  * Spec: QEMU docs/specs/fw_cfg.rst; section titles are given in [brackets].
  *
- * A bus is where the registers are: I/O ports or memory. Each bus has a data register that gives
- * one byte after the other, and may have a DMA register. The functions at the end choose between
- * the two and repeat by the data register what DMA failed to do.
+ * The registers are in I/O ports or memory. A data register gives one byte after the other, and there
+ * may be a DMA register. The functions at the end choose between the two and repeat by the data
+ * register what DMA failed to do.
  */
 #ifndef FW_FW_CFG_IO_H
 #define FW_FW_CFG_IO_H
@@ -38,27 +38,25 @@ struct fw_cfg_dma_access {
 _Static_assert(sizeof(struct fw_cfg_dma_access) == 16, "fw_cfg DMA request is 16 bytes");
 _Static_assert(offsetof(struct fw_cfg_dma_access, address) == 8, "fw_cfg DMA address is at 8");
 
-/* Where the registers are. None of these can fail. */
-struct fw_cfg_bus {
-	const char *name;			/* of the data register, for reports */
-	void (*select)(uint16_t key);		/* go to offset 0 of key */
-	void (*read)(void *buf, uint32_t len);	/* the next len bytes of the selected item */
-	/*
-	 * The two halves of a request's physical address; the low one starts it. The device forgets
-	 * the high half at each start, so it is written only if it is not 0.
-	 */
-	void (*dma_high)(uint32_t half);
-	void (*dma_low)(uint32_t half);
-};
+/*
+ * Where the registers are: in fw_cfg_port.c, or in fw_cfg_mmio.c for boards without I/O ports. A build has
+ * one of them. None of these can fail.
+ */
+extern const char fw_cfg_bus_name[];		/* of the data register, for reports */
+void fw_cfg_bus_select(uint16_t key);		/* go to offset 0 of key */
+void fw_cfg_bus_read(void *buf, uint32_t len);	/* the next len bytes of the selected item */
+/*
+ * The two halves of a request's physical address; the low one starts it. The device forgets the high
+ * half at each start, so it is written only if it is not 0.
+ */
+void fw_cfg_bus_dma_high(uint32_t half);
+void fw_cfg_bus_dma_low(uint32_t half);
 
-extern const struct fw_cfg_bus fw_cfg_port_bus;
-
-/* fw_cfg_init() for any bus, and for boards without I/O ports: base is a physical address. */
-int fw_cfg_init_on(const struct fw_cfg_bus *bus);
+/* fw_cfg_init() where the registers are in memory: base is a physical address. */
 int fw_cfg_init_mmio(uint32_t base);
 
-/* Look for the device on this bus and test its DMA. Returns 0 or -ENODEV. */
-int fw_cfg_io_attach(const struct fw_cfg_bus *on);
+/* Look for the device and test its DMA. Returns 0 or -ENODEV. */
+int fw_cfg_io_attach(void);
 
 /*
  * Read len bytes at offset of key to buf; offset + len must not exceed 2^32 - 1, len 0 does nothing. By

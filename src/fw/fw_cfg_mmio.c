@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fw_cfg_mmio.c: the fw_cfg registers of boards that have them in memory space (Arm and
- * RISC-V virt, LoongArch). No x86 machine does; the linker leaves this out of the image.
+ * RISC-V virt, LoongArch). No x86 machine does; the build leaves this out of the image.
  * Spec: QEMU docs/specs/fw_cfg.rst [Register Locations], [DMA Interface].
  */
 #include "arch/io.h"
+#include "fw/fw_cfg.h"
 #include "fw/fw_cfg_io.h"
 
 #define REG_DATA	0x00	/* 1 to 8 bytes at a time, in the item's order */
@@ -13,12 +14,14 @@
 
 static uint32_t registers;	/* physical address */
 
-static void mmio_select(uint16_t key)
+const char fw_cfg_bus_name[] = "memory";
+
+void fw_cfg_bus_select(uint16_t key)
 {
 	mmio_write16(registers + REG_SELECTOR, cpu_to_be16(key).raw);
 }
 
-static void mmio_read(void *buf, uint32_t len)
+void fw_cfg_bus_read(void *buf, uint32_t len)
 {
 	uint8_t *to = buf;
 
@@ -28,26 +31,18 @@ static void mmio_read(void *buf, uint32_t len)
 		*to++ = mmio_read8(registers + REG_DATA);
 }
 
-static void mmio_dma_high(uint32_t half)
+void fw_cfg_bus_dma_high(uint32_t half)
 {
 	mmio_write32(registers + REG_DMA_HIGH, cpu_to_be32(half).raw);
 }
 
-static void mmio_dma_low(uint32_t half)
+void fw_cfg_bus_dma_low(uint32_t half)
 {
 	mmio_write32(registers + REG_DMA_LOW, cpu_to_be32(half).raw);
 }
 
-static const struct fw_cfg_bus mmio_bus = {
-	.name = "memory",
-	.select = mmio_select,
-	.read = mmio_read,
-	.dma_high = mmio_dma_high,
-	.dma_low = mmio_dma_low,
-};
-
 int fw_cfg_init_mmio(uint32_t base)
 {
 	registers = base;
-	return fw_cfg_init_on(&mmio_bus);
+	return fw_cfg_init();
 }

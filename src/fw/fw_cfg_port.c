@@ -10,30 +10,24 @@
 #define PORT_DMA_HIGH	0x514	/* 32 bits, big-endian: address bits 63..32 */
 #define PORT_DMA_LOW	0x518	/* 32 bits, big-endian: address bits 31..0, starts the transfer */
 
-static void port_select(uint16_t key)
+const char fw_cfg_bus_name[] = "port";
+
+void fw_cfg_bus_select(uint16_t key)
 {
 	outw(key, PORT_SELECTOR);
 }
 
-static void port_read(void *buf, uint32_t len)
+void fw_cfg_bus_read(void *buf, uint32_t len)
 {
 	insb(buf, len, PORT_DATA);
 }
 
-static void port_dma_high(uint32_t half)
+void fw_cfg_bus_dma_high(uint32_t half)
 {
 	outl(cpu_to_be32(half).raw, PORT_DMA_HIGH);
 }
 
-static void port_dma_low(uint32_t half)
+void fw_cfg_bus_dma_low(uint32_t half)
 {
 	outl(cpu_to_be32(half).raw, PORT_DMA_LOW);
 }
-
-const struct fw_cfg_bus fw_cfg_port_bus = {
-	.name = "port",
-	.select = port_select,
-	.read = port_read,
-	.dma_high = port_dma_high,
-	.dma_low = port_dma_low,
-};

@@ -51,10 +51,10 @@ static struct loader_file *find_file(const struct loader_plan *plan, const struc
 	return &none;
 }
 
-/* No address that is given here fits into 1 or 2 bytes. */
-static bool is_pointer_size(uint8_t size)
+/* 0: 4 or 8, which differ in one bit. No address that is given here fits into 1 or 2 bytes. */
+static uint32_t no_pointer_size(uint32_t size)
 {
-	return (size == 4) | (size == 8);
+	return (size - 4) & ~4u;
 }
 
 static int refuse_size(const struct loader_plan *plan, const struct loader_record *r, uint8_t size)
@@ -86,7 +86,7 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	f->data = NULL;
 	f->sums = NULL;
 	f->summed_end = 0;
-	if ((f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) | !!(f->align & (f->align - 1)) |
+	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
 	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) | twice)
 		return refuse_allocation(plan, r, f);
 	if (fw_cfg_find_n(f->name->text, f->name_bytes - 1, &f->item) != 0) {
@@ -111,7 +111,7 @@ static int refuse_pointer(const struct loader_plan *plan, const struct loader_st
 		return refuse_name(plan, r, &r->add_pointer.dest, "file is not allocated");
 	if (s->source == &none)
 		return refuse_name(plan, r, &r->add_pointer.source, "file is not allocated");
-	if (!is_pointer_size(size))
+	if (no_pointer_size(size))
 		return refuse_size(plan, r, size);
 	return refuse(plan, r, "pointer is not inside its file", s->offset, s->file->item.size);
 }
@@ -120,12 +120,12 @@ static int plan_add_pointer(const struct loader_plan *plan, struct loader_step *
 {
 	const struct loader_record *r = s->record;
 	uint8_t size = r->add_pointer.size;
-	bool fits = is_pointer_size(size), inside;
+	uint32_t file_size = s->file->item.size;
 
 	s->source = find_file(plan, &r->add_pointer.source);
 	s->offset = r->add_pointer.offset;
-	inside = range_inside32(s->offset, size, s->file->item.size);
-	if (!fits | !inside | (s->source == &none))
+	if (no_pointer_size(size) | (s->offset > file_size) | (size > file_size - s->offset) |
+	    (s->source == &none))
 		return refuse_pointer(plan, s, size);
 	return 0;
 }
@@ -185,7 +185,7 @@ static int plan_write_pointer(struct loader_plan *plan, struct loader_step *s)
 		return refuse_name(plan, r, &r->write_pointer.source, "file is not allocated");
 	if (strnlen(dest->text, sizeof(*dest)) == sizeof(*dest) || fw_cfg_find(dest->text, &item) != 0)
 		return refuse_name(plan, r, dest, "fw_cfg has no file");
-	if (!is_pointer_size(size))
+	if (no_pointer_size(size))
 		return refuse_size(plan, r, size);
 	if (!range_inside32(s->offset, size, item.size))
 		return refuse(plan, r, "pointer is not inside its file", s->offset, item.size);

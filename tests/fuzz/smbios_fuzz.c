@@ -3,7 +3,7 @@
  * old machine types in place of the two files, bit 1 the 64-bit anchor; then the anchor (31 or 24
  * bytes), the rest is the structures or the item.
  *
- * LINK: src/trace/timeline.c src/fw/smbios.c src/fw/smbios_table.c src/fw/smbios_bios.c src/fw/smbios_entry.c src/fw/table_room.c src/fw/smbios_legacy.c src/fw/smbios_builders.c src/fw/smbios_records.c src/arch/checksum.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c src/fw/fw_cfg_mmio.c tests/fake/smbios_case.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/cpu.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/fw/smbios.c src/fw/smbios_table.c src/fw/smbios_bios.c src/fw/smbios_entry.c src/fw/table_room.c src/fw/smbios_legacy.c src/fw/smbios_builders.c src/fw/smbios_records.c src/arch/checksum.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/smbios_case.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/cpu.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stddef.h>
 #include <stdint.h>

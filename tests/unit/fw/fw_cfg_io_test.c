@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/fw_cfg_io_test.c: finding the device and choosing the transport, with DMA that
- * works, is missing, lies, fails, is slow or dead; and the register layout of other boards.
+ * works, is missing, lies, fails, is slow or dead.
  *
- * LINK: src/trace/timeline.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c src/fw/fw_cfg_mmio.c tests/fake/fw_cfg.c tests/fake/fw_cfg_case.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: src/trace/timeline.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/fw_cfg.c tests/fake/fw_cfg_case.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +20,6 @@
 #include "fw/fw_cfg_io.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-
-#define MMIO 0xfe000000u
 
 /* --- finding the device -------------------------------------------------------------------- */
 
@@ -438,48 +436,6 @@ static void a_device_that_is_done_at_once_is_not_waited_for(STATE)
 	assert_int_equal(fake_timer_waits, 0);
 }
 
-/* --- the layout of other boards ------------------------------------------------------------ */
-
-static void the_memory_mapped_layout_works_by_dma(STATE)
-{
-	fake_fw_cfg_map(MMIO);
-	fake_fw_cfg.latch_high = 0x55aa;
-	mark();
-	assert_int_equal(fw_cfg_init_mmio(MMIO), 0);
-	assert_int_equal(since(), 4);	/* selector, 4 bytes at once, two halves */
-	assert_true(fw_cfg_has_dma());
-	assert_int_equal(fw_cfg_read_directory(), 0);
-	assert_int_equal(fw_cfg_case_find("etc/e820").size, 40);
-	assert_int_equal(fw_cfg_le16(FW_CFG_NB_CPUS), 0x1234);
-	assert_int_equal(fake_io_count.in + fake_io_count.out, 0);
-}
-
-static void the_memory_mapped_layout_works_by_its_data_register(STATE)
-{
-	struct fw_cfg_item item;
-
-	fake_fw_cfg_map(MMIO);
-	fake_fw_cfg.features = 1;
-	assert_int_equal(fw_cfg_init_mmio(MMIO), 0);
-	assert_string_equal(fw_cfg_transport(), "memory");
-	assert_int_equal(fw_cfg_read_directory(), 0);
-	item = fw_cfg_case_find("etc/acpi/tables");
-	for (uint32_t len = 0; len < 70; len++) {
-		memset(buf, 0xcc, sizeof(buf));
-		assert_int_equal(fw_cfg_read(&item, len, buf, len), 0);
-		assert_memory_equal(buf, big + len, len);
-		assert_int_equal(buf[len], 0xcc);
-	}
-	assert_int_equal(fw_cfg_le32(FW_CFG_KERNEL_SIZE), 0xdeadbeef);
-	assert_int_equal(fake_fw_cfg.transfers, 0);
-	assert_int_equal(fake_io_count.in + fake_io_count.out, 0);
-}
-
-static void nothing_at_the_memory_mapped_address_is_no_device(STATE)
-{
-	assert_int_equal(fw_cfg_init_mmio(MMIO), -ENODEV);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -511,9 +467,6 @@ int main(void)
 		T(a_device_that_takes_its_time_is_waited_for),
 		T(every_slow_transfer_may_fail_as_well),
 		T(a_device_that_is_done_at_once_is_not_waited_for),
-		T(the_memory_mapped_layout_works_by_dma),
-		T(the_memory_mapped_layout_works_by_its_data_register),
-		T(nothing_at_the_memory_mapped_address_is_no_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
