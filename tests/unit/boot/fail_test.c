@@ -164,7 +164,7 @@ static void an_unreadable_wait_halts(void **state)
 	assert_false(restarted);
 }
 
-static void stop(void)
+static void ended_by(void)
 {
 	if (!setjmp(stopped))
 		boot_stop("bad state");
@@ -174,7 +174,7 @@ static void a_defect_is_told_like_a_boot_that_fails(void **state)
 {
 	(void)state;
 	have_uart = have_pvpanic = true;
-	stop();
+	ended_by();
 	assert_true(fake_log_has("bad state"));
 	assert_int_equal(reports, 1);
 	assert_int_equal(log_reads, 1);
@@ -183,7 +183,7 @@ static void a_defect_is_told_like_a_boot_that_fails(void **state)
 	setup(state);
 	have_wait = have_pvpanic = true;
 	told_ms = 5;
-	stop();
+	ended_by();
 	assert_true(restarted);
 	assert_int_equal(fake_timer_delayed_us, 5 * 1000);
 	assert_int_equal(event_port, 0);
@@ -211,7 +211,7 @@ static void a_step_that_breaks_costs_only_itself(void **state)
 		told_ms = 5;
 		broken = steps[i];
 		have_uart = true;
-		stop();
+		ended_by();
 		assert_int_equal(restarted, i != 0);
 	}
 	setup(state);
