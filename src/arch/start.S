@@ -117,10 +117,20 @@ exception_\n:
 	.set	n, n + 1
 	.endr
 
-	/* NMI is nobody's defect: the host sent it, or a line that a guest left. post() tells how many. */
+	/*
+	 * NMI is nobody's defect: the host sent it, or a line that a guest left. post() tells how many.
+	 * IRET lets the next one in, but a KVM that emulates code without paging stops the machine at it in
+	 * protected mode. Where this may be one (anything but TCG) the way back is a far return: the next
+	 * NMI then waits for the kernel's first IRET.
+	 */
 exception_2:
 	incl	nmi_count
+	cmpb	$0, sse2_works		/* true under TCG alone: src/machine/machine.c */
+	je	1f
 	iretl
+1:	pushl	8(%esp)			/* EFLAGS as they were */
+	popfl
+	lret	$4
 
 exception_common:
 	pushal

@@ -18,13 +18,35 @@
 #define SHUTDOWN_S3_WAKE	0xfe		/* written by QEMU when it wakes the machine */
 
 /*
- * Edge and level register of the second PIC: POST sets lines 10 and 11 to level (hw/chipset), a
- * reset clears it, INIT does not reach it, and a guest has no reason to. 0xff: there is no PIC.
+ * What POST sets (hw/chipset), a reset clears, INIT does not reach, and no guest has a reason to clear:
+ * whether the power-management block is decoded. Machines without one (-machine acpi=off) read all ones
+ * there; then the edge and level register of the second PIC, of which POST sets lines 10 and 11.
  */
+#define CONFIG_ADDRESS		0xcf8
+#define CONFIG_DATA		0xcfc
+#define PIIX4_PMREGMISC		0x80000b80	/* 00:01.3, register 80h */
+#define PM_DECODED		0x01
+#define ICH9_ACPI_CTRL		0x8000f844	/* 00:1f.0, register 44h */
+#define ACPI_DECODED		0x80
 #define ELCR2			0x4d1
+#define NOBODY			0xff
 
 #define RESET_TRIED		0x54494e49	/* "INIT" */
 static uint32_t reset_tried __attribute__((section(".kept.start")));
+
+/* Does the machine look as POST has left it, and not as a reset would have? */
+static bool looks_used(void)
+{
+	bool q35 = machine.chipset == CHIPSET_Q35;
+	uint8_t decoded, elcr;
+
+	outl(q35 ? ICH9_ACPI_CTRL : PIIX4_PMREGMISC, CONFIG_ADDRESS);
+	decoded = inb(CONFIG_DATA);
+	if (decoded != NOBODY)
+		return decoded & (q35 ? ACPI_DECODED : PM_DECODED);
+	elcr = inb(ELCR2);
+	return elcr && elcr != NOBODY;
+}
 
 /*
  * Has the machine been reset, or only its processor? Without shadow registers the question does not come
@@ -32,11 +54,10 @@ static uint32_t reset_tried __attribute__((section(".kept.start")));
  */
 static enum start_kind reset_or_init(void)
 {
-	uint8_t elcr = machine.chipset == CHIPSET_NONE ? 0 : inb(ELCR2);
 	bool tried = reset_tried == RESET_TRIED;
 
 	reset_tried = 0;
-	if (elcr == 0 || elcr == 0xff)
+	if (machine.chipset == CHIPSET_NONE || !looks_used())
 		return START_RESET;
 	if (tried)		/* what else could be done? */
 		return START_NO_RESET;

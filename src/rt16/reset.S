@@ -64,19 +64,13 @@ rt16_transit_pointer:
 
 /*
  * An NMI between the switch to protected mode and the 32-bit code's own table. Its frame may name a
- * real-mode segment, to which no IRET returns: so the 32-bit code begins anew, by an IRET, which lets
- * the next NMI in.
+ * real-mode segment, to which no IRET returns: so the 32-bit code begins anew. Not by an IRET, which
+ * some KVMs do not know here: the next NMI waits.
  */
 	.code32
 	.global rt16_nmi
 rt16_nmi:
-	movl	$SEL_DATA32, %eax
-	movl	%eax, %ss
-	movl	$TRANSIT_STACK, %esp
-	pushl	$2			/* EFLAGS: interrupts off */
-	pushl	$SEL_CODE32
-	pushl	$ROM32_BASE
-	iretl
+	ljmpl	$SEL_CODE32, $ROM32_BASE
 	.code16
 
 /* A program that jumps to the POST entry wants a reboot. POST copies this jump to the vector. */

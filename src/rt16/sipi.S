@@ -46,14 +46,10 @@ ap_transit_pointer:
 	.word	ap_transit_end - ap_transit - 1
 	.long	ap_transit + ROM16_BASE - FSEG_BASE
 
-/* As rt16_nmi. Every processor pushes the same, behind the mailbox as ap.S does. */
+/* As rt16_nmi. */
 	.code32
 ap_nmi:
 	movl	$SEL_DATA32, %eax
-	movl	%eax, %ss
-	movl	$FW_RAM_END, %esp
-	pushl	$2			/* EFLAGS: interrupts off */
-	pushl	$SEL_CODE32
-	pushl	%ss:AP_MAILBOX
-	iretl
+	movl	%eax, %ds
+	ljmpl	*AP_MAILBOX
 	.section .note.GNU-stack, "", @progbits

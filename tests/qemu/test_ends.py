@@ -105,6 +105,25 @@ def test_an_nmi_at_any_moment_after_a_reset(machine):
         assert "Triple fault" not in vm.text("resets")
 
 
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_nmis_under_kvm(machine):
+    """Some KVMs emulate code without paging, and know no IRET in protected mode: in POST and after a failed boot."""
+    qemu.need_kvm(machine)
+    with qemu.VM(machine=machine, accel="kvm", qmp=True, no_reboot=False) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            for boots in (1, 2, 3):
+                assert vm.wait_text("boot: halted", "log", 20, count=boots), vm.finish(0)
+                for _ in range(10):
+                    qmp.command("inject-nmi")
+                    qemu.sleep(0.01)
+                assert qmp.command("query-status")["return"]["status"] == "running", vm.text("log")
+                qmp.command("system_reset")
+                for _ in range(20):
+                    qmp.command("inject-nmi")
+        assert "exception" not in vm.text("log")
+
+
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_s3_wake_is_a_line_and_a_restart(machine):
     """The guest suspends, the host wakes it: this version says that it cannot resume, and boots anew."""

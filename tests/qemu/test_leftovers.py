@@ -43,3 +43,9 @@ def test_init_is_turned_into_a_reset(machine, dirt):
     result = leave(machine, "init", dirt, boots=3)
     if not machine.startswith("microvm"):		# where the vector itself leads to a reset
         assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc,pic=off", "q35,pic=off", "pc,acpi=off"])
+def test_init_is_noticed_without_a_pic_or_without_power_management(machine):
+    result = leave(machine, "init", "pci", boots=3)
+    assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)

@@ -21,7 +21,9 @@ struct machine machine;
 static uint8_t cmos[128];
 static unsigned int reads, writes;
 static uint8_t elcr2;
-static unsigned int looks;		/* at ELCR2 */
+static uint8_t pmregmisc, acpi_ctrl;	/* 0xff: there is no such function */
+static uint32_t config_address;
+static unsigned int looks;		/* at ELCR2 or at one of these */
 
 static uint32_t elcr_in(void *opaque, uint16_t port, unsigned int width)
 {
@@ -30,6 +32,26 @@ static uint32_t elcr_in(void *opaque, uint16_t port, unsigned int width)
 	assert_int_equal(width, 1);
 	looks++;
 	return elcr2;
+}
+
+static void config_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 4);
+	config_address = value;
+}
+
+static uint32_t config_in(void *opaque, uint16_t port, unsigned int width)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 1);
+	looks++;
+	if (config_address == 0x80000b80)	/* 00:01.3 of i440fx machines */
+		return pmregmisc;
+	assert_int_equal(config_address, 0x8000f844);	/* 00:1f.0 of q35 */
+	return acpi_ctrl;
 }
 
 /* The module under test uses these two; src/hw/cmos.c has its own test. */
@@ -52,8 +74,11 @@ static int setup(void **state)
 	memset(cmos, 0, sizeof(cmos));
 	reads = writes = looks = 0;
 	elcr2 = 0;
+	pmregmisc = acpi_ctrl = 0xff;
 	fake_io_reset();
 	fake_io_add(0x4d1, 0x4d1, elcr_in, NULL, NULL);
+	fake_io_add(0xcf8, 0xcf8, NULL, config_out, NULL);
+	fake_io_add(0xcfc, 0xcfc, config_in, NULL, NULL);
 	return 0;
 }
 
@@ -158,6 +183,28 @@ static void a_machine_that_was_not_reset_is_told_once(void **state)
 	}
 }
 
+static void power_management_that_is_decoded_tells_whatever_the_pic_says(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	fake_ram[0x40f] = 0x9f;
+	for (unsigned int elcr = 0; elcr < 2; elcr++) {
+		elcr2 = elcr ? 0xff : 0;	/* a guest wrote it, or there is no PIC */
+		pmregmisc = 0x01;
+		acpi_ctrl = 0x80;
+		assert_int_equal(start(CHIPSET_I440FX, &code), START_INIT);
+		pmregmisc = 0;
+		assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
+		assert_int_equal(start(CHIPSET_Q35, &code), START_INIT);
+		acpi_ctrl = 0;
+		assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+	}
+	elcr2 = 0x0c;
+	acpi_ctrl = 0;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+}
+
 static void no_boot_loop_where_a_hard_reset_changes_nothing(void **state)
 {
 	uint8_t code;
@@ -171,7 +218,7 @@ static void no_boot_loop_where_a_hard_reset_changes_nothing(void **state)
 	}
 }
 
-static void a_machine_without_that_register_was_reset(void **state)
+static void a_machine_that_cannot_tell_was_reset(void **state)
 {
 	uint8_t code;
 
@@ -209,8 +256,9 @@ int main(void)
 		cmocka_unit_test_setup(other_codes_are_reported, setup),
 		cmocka_unit_test_setup(a_machine_without_cmos_is_a_reset, setup),
 		cmocka_unit_test_setup(a_machine_that_was_not_reset_is_told_once, setup),
+		cmocka_unit_test_setup(power_management_that_is_decoded_tells_whatever_the_pic_says, setup),
 		cmocka_unit_test_setup(no_boot_loop_where_a_hard_reset_changes_nothing, setup),
-		cmocka_unit_test_setup(a_machine_without_that_register_was_reset, setup),
+		cmocka_unit_test_setup(a_machine_that_cannot_tell_was_reset, setup),
 		cmocka_unit_test_setup(a_code_goes_before_the_question, setup),
 	};
 
