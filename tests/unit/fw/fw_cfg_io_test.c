@@ -369,7 +369,7 @@ static void a_device_that_is_late_with_its_data_hits_no_stack(STATE)
 static void a_write_that_comes_late_writes_what_it_should(STATE)
 {
 	struct fw_cfg_item item;
-	char two[2] = "AB";
+	char two[2] = { 'A', 'B' };
 	uint32_t len;
 
 	fake_fw_cfg.takes_at_once = true;
