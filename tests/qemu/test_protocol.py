@@ -56,6 +56,9 @@ PROCESSORS = {
     "microvm-no-acpi-6-id-gaps": {"machine": "microvm,acpi=off", "args": ["-smp", "6,sockets=2,cores=3"], "append": "noacpi"},
     "microvm-no-acpi-12-id-gaps": {"machine": "microvm,acpi=off", "args": ["-smp", "12,sockets=4,cores=3"],
                                    "append": "noacpi"},
+    # The highest id is 156, far above the number that the machine tells.
+    "microvm-no-acpi-100-id-gaps": {"machine": "microvm,acpi=off", "args": ["-smp", "100,sockets=20,cores=5"],
+                                    "append": "noacpi", "timeout": 240},
     "pc-no-acpi-4": {"machine": "pc,acpi=off", "args": ["-smp", "4"], "append": "noacpi"},
     "pc-1.7-4": {"machine": "pc-i440fx-1.7", "args": ["-smp", "4"]},
 }
