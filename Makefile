@@ -53,8 +53,9 @@ CFLAGS_ALL := -std=gnu11 $(WARN) -ffreestanding -fno-pic -fno-pie -fno-stack-pro
 	-fno-builtin-log -g -ffile-prefix-map=$(CURDIR)=. \
 	-Isrc -I$(OUT) -include $(OUT)/config.h -MMD -MP
 # Code that runs once costs its size: in ROM, and where it is translated. ESI and EDI as call-clobbered
-# registers save most functions pushing them.
-SIZE := -Os -fcall-used-esi -fcall-used-edi -fipa-ra
+# registers save most functions pushing them. What is little more than a call is inlined: a call ends two
+# blocks, and a block costs as much as six instructions.
+SIZE := -Os -fcall-used-esi -fcall-used-edi -fipa-ra --param max-inline-insns-size=14
 # The 32-bit code is optimised as a whole when it is linked (a tenth fewer blocks: who has one caller
 # becomes part of it). The objects hold plain code as well, whose sizes make size shows.
 CFLAGS_32 := -m32 $(SIZE) -flto -ffat-lto-objects $(CFLAGS_ALL) -Wstack-usage=1024

@@ -10,6 +10,7 @@
 #include "fw/fw_cfg.h"
 #include "hw/tsc_rate.h"
 #include "lib/bits.h"
+#include "lib/checksum.h"
 #include "lib/endian.h"
 #include "trace/log.h"
 #include "lib/string.h"
@@ -98,12 +99,9 @@ void fpdt_begin(void)
 /* Change the four bytes at p, and the checksum of what they are in so that it is as right as it was. */
 static void change32(void *p, uint32_t value, uint8_t *checksum)
 {
-	uint8_t *byte = p;
-
-	for (uint32_t i = 0; i < 4; i++, value >>= 8) {
-		*checksum += (uint8_t)(byte[i] - value);
-		byte[i] = (uint8_t)value;
-	}
+	*checksum += checksum8(p, 4);
+	put_le32(p, value);
+	*checksum -= checksum8(p, 4);
 }
 
 /* Bytes for a copy with one entry more. */

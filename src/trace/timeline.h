@@ -97,7 +97,7 @@ static inline uint64_t timeline_now(void)
 }
 
 /* A phase begins; the one before it ends. */
-static inline __attribute__((always_inline)) void timeline_stamp(enum phase phase)
+static inline void timeline_stamp(enum phase phase)
 {
 #ifdef CONFIG_ACCOUNTING
 	account_phase = phase;
