@@ -10,8 +10,7 @@
 _Static_assert(STEP <= CHECKSUM_BEFORE, "a sum reads in front of what was promised");
 #define LANE_BLOCKS 64u		/* 256 words: a lane of 16 bits holds the sum of 257 bytes */
 
-/* Written before .bss is zeroed. */
-bool sse2_works __attribute__((section(".noinit.sse")));
+bool sse2_works;
 
 /* The compiler uses no XMM registers in firmware, and does not know them for -march=i486. */
 #ifdef __SSE2__

@@ -33,10 +33,8 @@ struct kvm_clock {
 };
 _Static_assert(sizeof(struct kvm_clock) == 32, "KVM writes 32 bytes");
 
-/* All of it is written before it is read. */
-#define NOINIT __attribute__((section(".noinit.tsc_rate")))
-static volatile struct kvm_clock kvm_page NOINIT __attribute__((aligned(32)));
-static uint32_t khz NOINIT;		/* told, 0: measuring */
+static volatile struct kvm_clock kvm_page __attribute__((aligned(32)));
+static uint32_t khz;		/* told, 0: measuring */
 
 /*
  * A look at the PM timer, and how long it took: a host may take the processor away in it, and then nobody
@@ -47,7 +45,7 @@ struct look {
 	uint32_t took;			/* in ticks of the TSC */
 	uint64_t before;		/* TSC */
 };
-static struct look first NOINIT, last NOINIT;
+static struct look first, last;
 
 #define SURE_PART 32u			/* both looks together take less than this part of all */
 #define AGAIN	  3u			/* measurements more, where the first was not sure */

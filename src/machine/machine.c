@@ -12,8 +12,7 @@
 #define KVM		0x4b4d564bu	/* "KVMKVMKVM" */
 #define TCG		0x54474354u	/* "TCGTCGTCGTCG" */
 
-/* Not in .bss, which is zeroed only when the kind of start is known. */
-struct machine machine __attribute__((section(".noinit.machine")));
+struct machine machine;
 
 /*
  * SSE2 only where QEMU itself runs the code: a KVM may do so in its instruction emulator (hosts without

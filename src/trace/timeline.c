@@ -4,7 +4,7 @@
 #include "trace/timeline.h"
 
 /* What reached and items do not cover is never read: no boot pays for zeroing it. */
-struct timeline timeline __attribute__((section(".noinit.timeline")));
+struct timeline timeline;
 
 void timeline_init(uint64_t first, bool has_tsc, uint32_t info)
 {
