@@ -26,6 +26,7 @@
 #include "fw/memory.h"
 #include "post/post.h"
 #include "hw/reset.h"
+#include "lib/bits.h"
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
@@ -183,11 +184,12 @@ void post(uint32_t host_bridge)
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif
-	for (uint32_t i = 0;; i++) {
+	for (uint32_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		if (phase != steps[i].phase) {
 			phase = steps[i].phase;
 			timeline_stamp(phase);
 		}
 		steps[i].run();
 	}
+	cpu_halt();	/* not reached: the last step boots or fails */
 }
