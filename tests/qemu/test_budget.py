@@ -16,10 +16,11 @@ MADE_ON = (7, 2)
 MACHINES = {"pc": "pc-i440fx-7.2", "q35": "pc-q35-7.2"}
 
 
-def judge(what, value, limit):
+def judge(what, value, limit, elsewhere=0.05):
+    """elsewhere: the part of the limit that another QEMU, with another compiler's image, may add."""
     line = f"{what}: {value:,}, budget {limit:,}"
     if qemu.version() != MADE_ON:
-        limit += limit // 20
+        limit += int(limit * elsewhere)
         line += f" (QEMU {'.'.join(map(str, qemu.version()))}: {limit:,})"
     print(line)
     assert value <= limit, line
@@ -72,7 +73,8 @@ def test_translated_instructions(name):
 
 @pytest.mark.parametrize("name", measure.LIMITS)
 def test_translated_blocks(name):
-    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks)
+    # QEMU 10 and 11 end a block at each in and out as well, which are two per cent more.
+    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks, elsewhere=0.07)
 
 
 @pytest.mark.parametrize("name", measure.LIMITS)
