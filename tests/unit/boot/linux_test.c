@@ -364,6 +364,22 @@ static void a_kernel_shorter_than_it_says_is_mentioned(void **state)
 	assert_int_equal(fake_log_lines(), 2);
 }
 
+/* Both pages are in use until the kernel starts, though only the end of a row is in the second. */
+static void a_map_that_reaches_into_the_next_page_keeps_both(void **state)
+{
+	struct e820_entry rows[8];
+	uint32_t count = machine.e820.count;
+
+	(void)state;
+	assert_true(count <= 8);
+	memcpy(rows, machine.e820.entry, count * sizeof(rows[0]));
+	machine.e820.entry = (void *)(fake_ram + 0x20000 - count * sizeof(rows[0]) + 4);
+	memcpy(machine.e820.entry, rows, count * sizeof(rows[0]));
+	assert_int_equal(boot(), 0);
+	assert_memory_equal(params()->e820_table, rows, count * sizeof(rows[0]));
+	assert_int_not_equal(params()->hdr.cmd_line_ptr, 0x20000);
+}
+
 static void the_memory_map_is_not_loaded_over(void **state)
 {
 	struct e820_entry *low = machine.e820.entry;
@@ -538,6 +554,7 @@ int main(void)
 		TEST(the_firmwares_memory_is_a_limit_even_if_the_map_says_ram),
 		TEST(the_kernels_own_limit_of_an_initrd_holds),
 		TEST(a_kernel_shorter_than_it_says_is_mentioned),
+		TEST(a_map_that_reaches_into_the_next_page_keeps_both),
 		TEST(the_memory_map_is_not_loaded_over),
 		TEST(interrupts_are_masked_where_the_kernel_may_not_do_it),
 		TEST(setup_data_moves_out_of_the_kernels_way),
