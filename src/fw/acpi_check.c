@@ -14,12 +14,11 @@
 #include "trace/log.h"
 #include "std/acpi.h"
 
-#define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
-#define SIGNATURE_RSDT SIGNATURE('R', 'S', 'D', 'T')
-#define SIGNATURE_XSDT SIGNATURE('X', 'S', 'D', 'T')
-#define SIGNATURE_FADT SIGNATURE('F', 'A', 'C', 'P')
-#define SIGNATURE_DSDT SIGNATURE('D', 'S', 'D', 'T')
-#define SIGNATURE_FACS SIGNATURE('F', 'A', 'C', 'S')
+#define SIGNATURE_RSDT ACPI_SIGNATURE('R', 'S', 'D', 'T')
+#define SIGNATURE_XSDT ACPI_SIGNATURE('X', 'S', 'D', 'T')
+#define SIGNATURE_FADT ACPI_SIGNATURE('F', 'A', 'C', 'P')
+#define SIGNATURE_DSDT ACPI_SIGNATURE('D', 'S', 'D', 'T')
+#define SIGNATURE_FACS ACPI_SIGNATURE('F', 'A', 'C', 'S')
 
 /* The walk; there is one at a time. */
 static struct {

@@ -20,7 +20,6 @@
 #include "std/acpi.h"
 #include "std/fpdt.h"
 
-#define SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
 
 #define ROOT_MAX 0x1000		/* bytes of an RSDT or XSDT: QEMU's have some 50 */
 
@@ -61,10 +60,10 @@ static const struct root {
 	uint32_t entry;			/* bytes of one */
 	uint32_t pointer, checksum;	/* offsets in the RSDP: what a change of the pointer is taken out of */
 } roots[] = {
-	{ SIGNATURE('R', 'S', 'D', 'T'), 4, offsetof(struct acpi_rsdp, rsdt),
+	{ ACPI_SIGNATURE('R', 'S', 'D', 'T'), 4, offsetof(struct acpi_rsdp, rsdt),
 	  offsetof(struct acpi_rsdp, checksum) },
 	/* what is before the XSDT's address adds up to 0 by itself */
-	{ SIGNATURE('X', 'S', 'D', 'T'), 8, offsetof(struct acpi_rsdp, xsdt),
+	{ ACPI_SIGNATURE('X', 'S', 'D', 'T'), 8, offsetof(struct acpi_rsdp, xsdt),
 	  offsetof(struct acpi_rsdp, extended_checksum) },
 };
 
@@ -121,7 +120,7 @@ static const char *fault(const struct acpi_header *table, const struct root *roo
 		return "RSDT or XSDT is not a table";
 	for (; left; left -= root->entry, entry += root->entry)
 		if ((root->entry == 4 || !get_le32(entry + 4)) &&
-		    get_le32(phys_to_ptr(get_le32(entry))) == SIGNATURE('F', 'P', 'D', 'T'))
+		    get_le32(phys_to_ptr(get_le32(entry))) == ACPI_SIGNATURE('F', 'P', 'D', 'T'))
 			return "there is an FPDT already";
 	return NULL;
 }
@@ -144,7 +143,7 @@ static const char *link_fpdt(uint8_t *rsdp)
 	struct block *block;
 	uint8_t *to;
 
-	if (get_le32(rsdp) != SIGNATURE('R', 'S', 'D', ' '))
+	if (get_le32(rsdp) != ACPI_SIGNATURE('R', 'S', 'D', ' '))
 		return "no RSDP";
 	if (((struct acpi_rsdp *)rsdp)->revision >= 2) {
 		end++;

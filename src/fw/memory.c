@@ -15,6 +15,7 @@
 #include "mem/alloc.h"
 #include "mem/e820.h"
 #include "trace/log.h"
+#include "std/bda.h"
 
 #define MIB		0x100000ull
 #define GIB4		0x100000000ull
@@ -25,8 +26,6 @@
 #define BIOS_START	0xe0000u
 #define BIOS_END	0x100000u
 #define EBDA_KIB	1u
-#define BDA_EBDA_SEGMENT 0x40e		/* le16 */
-#define BDA_BASE_KIB	0x413		/* le16: conventional memory in KiB */
 
 /*
  * Fixed below 4 GiB, whatever the machine claims: the EBDA and the BIOS, between them the VGA window

@@ -14,11 +14,11 @@
 #include "lib/string.h"
 #include "mem/e820.h"
 #include "trace/log.h"
+#include "std/bda.h"
 
 #define LOW_FLOOR	0x9a000		/* a kernel's own below: Linux boot protocol, "zero page" */
 #define MIB		0x100000u
 #define PAGE		4096u
-#define BDA_BASE_KIB	0x413		/* le16: conventional memory in KiB */
 
 /* What a zone gives at once; when that is not enough, take_more() looks further. */
 struct space {

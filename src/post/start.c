@@ -3,8 +3,8 @@
  *
  * What tells a cold start is RAM: QEMU's is zero then. A first POST leaves two signs: its own
  * 16-bit image in the shadow of the F segment, and the EBDA segment in the BIOS data area. A guest can
- * wipe both, and gains nothing: what it left in memory is cleared on every start, and the sign decides
- * only whether CMOS is asked, for a guest that wants something else than a boot.
+ * wipe both: what it left in memory is cleared on every start all the same, but then CMOS is not asked
+ * and an INIT is not noticed.
  */
 #include "arch/io.h"
 #include "arch/layout.h"
@@ -12,8 +12,8 @@
 #include "hw/cmos.h"
 #include "lib/endian.h"
 #include "post/start.h"
+#include "std/bda.h"
 
-#define BDA_EBDA_SEGMENT	0x40e
 #define SHADOW_DATE		0xffff5		/* "06/23/99" in the shadow copy */
 #define SHUTDOWN_S3_WAKE	0xfe		/* written by QEMU when it wakes the machine */
 

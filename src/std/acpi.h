@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A table's signature as the first four bytes of it read as a number. */
+#define ACPI_SIGNATURE(a, b, c, d) ((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
+
 /* Root System Description Pointer [5.2.5.3]: on a 16-byte boundary in 0xe0000-0xfffff. */
 struct acpi_rsdp {
 	char signature[8];	/* "RSD PTR " */
