@@ -63,7 +63,7 @@ clear_variables:
 	movl	$STACK_HEAD, %edi
 	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
 	rep stosl
-	movl	$kept_end, %edi
+	movl	$FW_RAM_BASE, %edi
 	movl	$early_words, %ecx
 	rep stosl
 
@@ -154,6 +154,7 @@ idt:
 	.endr
 	.global idt_end
 idt_end:
+	.global idt_pointer
 idt_pointer:
 	.word	idt_end - idt - 1
 	.long	idt

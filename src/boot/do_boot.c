@@ -4,6 +4,7 @@
 #include "boot/do_boot.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
+#include "boot/media.h"
 #include "trace/log.h"
 #include "trace/timeline.h"
 
@@ -31,6 +32,7 @@ void do_boot(const struct boot_plan *plan)
 		linux_boot(plan->kernel_size);
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
 	}
+	media_boot();
 	boot_fail("no kernel was given (-kernel), and only kernels can be started yet");
 #else
 	(void)plan;

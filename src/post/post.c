@@ -7,6 +7,7 @@
 #include "arch/phys.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
+#include "boot/media.h"
 #include "trace/report.h"
 #include "fw/acpi.h"
 #include "fw/fpdt.h"
@@ -27,6 +28,7 @@
 #include "post/post.h"
 #include "hw/reset.h"
 #include "lib/bits.h"
+#include "services/services.h"
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
@@ -136,8 +138,17 @@ static void find_pci(void)
 	pci_init(!plan.kernel_first);
 }
 
+/* Whatever a boot from media needs, before the memory map is made. */
+static void find_media(void)
+{
+	if (!plan.kernel_first)
+		media_init();
+}
+
 static void lock(void)
 {
+	if (!plan.kernel_first)
+		services_map();
 	shadow_lock(machine.chipset);
 	if (nmi_count)
 		log("start: NMI: %u came during POST; ignored", nmi_count);
@@ -171,6 +182,7 @@ static const struct {
 	{ smbios_init,		PHASE_TABLES },
 	{ mptable_init,		PHASE_TABLES },
 	{ pirtable_init,	PHASE_TABLES },
+	{ find_media,		PHASE_TABLES },
 	{ memory_finish,	PHASE_MAP },
 	{ lock,			PHASE_LOCK },
 };

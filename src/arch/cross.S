@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/cross.S: the 32-bit side of the way between the worlds: from 16-bit entries into the services, and
+ * out into real mode (real_call.h). The 16-bit side is src/rt16/entry.S.
+ */
+#include "arch/layout.h"
+#include "arch/regs.h"
+
+	.code32
+	.section .service32_entry, "ax"
+	jmp	from_16
+
+	/*
+	 * EDX: offset of struct regs in the firmware's segment; the stack is there, 16-bit. Tables of the
+	 * caller are saved on it.
+	 */
+	.section .text.cross, "ax"
+from_16:
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	addl	$FW_RAM_BASE, %esp
+	lidtl	idt_pointer
+	leal	FW_RAM_BASE(%edx), %eax
+	call	service32
+	movl	$SEL_STACK16, %eax
+	movl	%eax, %ss
+	subl	$FW_RAM_BASE, %esp
+	ljmpl	$SEL_CODE16, $rt16_from_32_offset
+
+	/* EAX: struct regs, EDX: segment << 16 | offset. EBX and EBP are the C caller's to keep. */
+	.global real_call
+real_call:
+	pushl	%ebx
+	pushl	%ebp
+	pushl	suspended
+	pushl	rt16_service_stack_at
+	pushl	%eax
+	movl	%esp, suspended
+	leal	-FW_RAM_BASE - REAL_CALL_ROOM(%esp), %ecx
+	movl	%ecx, rt16_service_stack_at
+	leal	-FW_RAM_BASE(%eax), %ecx
+	movl	$SEL_STACK16, %eax
+	movl	%eax, %ss
+	subl	$FW_RAM_BASE, %esp
+	ljmpl	$SEL_CODE16, $rt16_real_call_offset
+
+	/* EAX: what the callee left in the registers. What it left on stacks is of no interest. */
+	.global real_call_returned
+real_call_returned:
+	movl	suspended, %esp
+	movl	%eax, %esi
+	popl	%edi
+	movl	$REGS_SIZE / 4, %ecx
+	rep movsl
+	popl	rt16_service_stack_at
+	popl	suspended
+	popl	%ebp
+	popl	%ebx
+	ret
+
+	.section .bss.cross, "aw", @nobits
+	.balign	4
+suspended:
+	.long	0
+	.section .note.GNU-stack, "", @progbits

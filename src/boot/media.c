@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/media.c: see media.h.
+ */
+#include "boot/media.h"
+#include "arch/phys.h"
+#include "arch/real_call.h"
+#include "dma/dma.h"
+#include "hw/block/block.h"
+#include "hw/block/virtio_blk.h"
+#include "hw/pci/tree.h"
+#include "lib/endian.h"
+#include "machine/machine.h"
+#include "services/disk.h"
+#include "services/services.h"
+#include "trace/log.h"
+
+#define BOOT_ADDRESS	0x7c00
+#define BOOT_SIGNATURE	0xaa55
+#define VECTOR_DISK	0x13
+
+static uint32_t vector(uint32_t n)
+{
+	return get_le32((uint8_t *)phys_to_ptr(0) + 4 * n);
+}
+
+void media_init(void)
+{
+	const struct pci_tree *tree = machine.pci;
+
+	services_init();
+	if (dma_init() != 0)
+		return;
+	for (uint32_t i = 0; tree && i < tree->count; i++) {
+		const struct pci_function *f = &tree->function[i];
+
+		if (f->vendor == VIRTIO_VENDOR && (f->device == VIRTIO_BLK_LEGACY || f->device == VIRTIO_BLK_MODERN))
+			virtio_blk_init_pci(f);
+	}
+	for (struct block *b = block_first; b; b = b->next)
+		disk_add(b);
+}
+
+/* By INT 13h, since a hook of it counts. */
+static void boot_disk(struct drive *d)
+{
+	struct regs r = { .flags = FLAGS_FIXED, .ax = 0x0201, .cx = 1, .bx = BOOT_ADDRESS, .dl = d->number };
+
+	real_call(&r, vector(VECTOR_DISK));
+	if (r.flags & FLAGS_CF) {
+		log("boot: drive %02x: %s: first sector: INT 13h says %02x", d->number, d->block->description, r.ah);
+		return;
+	}
+	if (get_le16(phys_to_ptr(BOOT_ADDRESS + 510)) != BOOT_SIGNATURE) {
+		log("boot: drive %02x: %s: signature is %04x, not aa55", d->number, d->block->description,
+		    get_le16(phys_to_ptr(BOOT_ADDRESS + 510)));
+		return;
+	}
+	log("boot: drive %02x: %s", d->number, d->block->description);
+	r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_IF, .ax = BOOT_SIGNATURE, .dl = d->number };
+	real_call(&r, FAR_POINTER(0, BOOT_ADDRESS));
+}
+
+void media_boot(void)
+{
+	struct drive *d = disk_find(0x80);
+
+	if (d)
+		boot_disk(d);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/dma/dma.c: see dma.h.
+ */
+#include "dma/dma.h"
+#include "arch/layout.h"
+#include "arch/phys.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+
+#define PAGE_0_END	0x1000u		/* vectors and BIOS data area */
+#define MIB		0x100000u
+
+static struct {
+	uint8_t *buffer;
+	bool taken;
+} bounce;
+
+int dma_init(void)
+{
+	bounce.taken = false;
+	bounce.buffer = alloc_raw(ZONE_HIGH, DMA_BOUNCE, 4096, "DMA bounce buffer");
+	return bounce.buffer ? 0 : -ENOMEM;
+}
+
+/* Is addr in RAM that is the guest's? All is the same up to *end, which is not above limit. */
+static bool direct_at(uint32_t addr, uint32_t limit, uint32_t *end)
+{
+	const uint32_t edge[] = { PAGE_0_END, alloc_low_bottom(), MIB, alloc_high_bottom() };
+	uint32_t i = 0;
+
+	while (i < ARRAY_SIZE(edge) && edge[i] <= addr)
+		i++;
+	*end = i < ARRAY_SIZE(edge) ? min_u32(edge[i], limit) : limit;
+	return i & 1;
+}
+
+bool dma_direct(uint32_t addr, uint32_t len)
+{
+	uint32_t end;
+
+	return direct_at(addr, addr + len, &end) && end == addr + len;
+}
+
+bool dma_foreign(uint32_t addr, uint32_t len)
+{
+	const struct { uint32_t start, end; } ours[] = {
+		{ FW_RAM_BASE, FSEG_END },
+		{ max_u32(alloc_high_bottom(), MIB), max_u32(machine.low_ram_end, MIB) },
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(ours); i++)
+		if (addr < ours[i].end && ours[i].start < addr + len)
+			return false;
+	return true;
+}
+
+/* Cut what is mapped down to len bytes. */
+static void trim(struct dma_list *list, uint32_t len)
+{
+	list->bytes = 0;
+	for (uint32_t i = 0; i < list->count; i++) {
+		list->range[i].len = min_u32(list->range[i].len, len - list->bytes);
+		if (!list->range[i].len)
+			list->count = i;
+		else
+			list->bytes += list->range[i].len;
+	}
+	list->bounced = list->bounced_at < len ? min_u32(list->bounced, len - list->bounced_at) : 0;
+}
+
+/* Take len bytes at offset through the buffer. Returns how many it can be, 0: none. */
+static uint32_t take_bounce(struct dma_list *list, uint32_t offset, uint32_t len)
+{
+	if (list->bounced && list->bounced_at + list->bounced != offset)
+		return 0;	/* one piece of a request; the rest is another request */
+	if (!list->bounced)
+		list->bounced_at = offset;
+	len = min_u32(len, DMA_BOUNCE - list->bounced);
+	list->bounced += len;
+	return len;
+}
+
+static void append(struct dma_list *list, uint32_t addr, uint32_t len, uint32_t max)
+{
+	struct dma_range *last = &list->range[list->count - 1];
+
+	if (!max && list->count && last->addr + last->len == addr)
+		last->len += len;
+	else
+		list->range[list->count++] = (struct dma_range){ addr, len };
+	list->bytes += len;
+}
+
+int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
+	    const struct dma_limits *limits)
+{
+	uint32_t mask = limits->align ? limits->align - 1 : 0, end = linear + len;
+	uint32_t at = linear, buffer = (uint32_t)ptr_to_phys(bounce.buffer);
+
+	*list = (struct dma_list){ .linear = linear, .to_device = to_device };
+	while (at != end && list->count < DMA_RANGES) {
+		uint32_t to, n, used = list->bounced;
+
+		if (direct_at(at, end, &to) && !((at | (to - at)) & mask)) {
+			n = to - at;
+			if (limits->max)
+				n = min_u32(n, limits->max);
+			append(list, at, n, limits->max);
+		} else {
+			n = take_bounce(list, at - linear, limits->max ? min_u32(to - at, limits->max) : to - at);
+			if (!n)
+				break;
+			append(list, buffer + used, n, limits->max);
+		}
+		at += n;
+	}
+	trim(list, list->bytes - list->bytes % granule);
+	if (!list->bytes)
+		return -EINVAL;
+	if (!list->bounced)
+		return 0;
+	if (bounce.taken)
+		return -EBUSY;
+	bounce.taken = true;
+	if (to_device)
+		memcpy(bounce.buffer, phys_to_ptr(linear + list->bounced_at), list->bounced);
+	return 0;
+}
+
+/* What is the firmware's keeps its value, as a ROM would. */
+static void copy_back(uint32_t to, const uint8_t *from, uint32_t len)
+{
+	if (dma_foreign(to, len)) {
+		memcpy(phys_to_ptr(to), from, len);
+		return;
+	}
+	for (uint32_t i = 0; i < len; i++)
+		if (dma_foreign(to + i, 1))
+			*(uint8_t *)phys_to_ptr(to + i) = from[i];
+}
+
+void dma_unmap(struct dma_list *list, uint32_t done)
+{
+	if (!list->bounced)
+		return;
+	if (!list->to_device && done > list->bounced_at)
+		copy_back(list->linear + list->bounced_at, bounce.buffer,
+			  min_u32(done - list->bounced_at, list->bounced));
+	bounce.taken = false;
+}

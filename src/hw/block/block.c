@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/block.c: see block.h.
+ */
+#include <stddef.h>
+#include "hw/block/block.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mem/alloc.h"
+
+struct block *block_first;
+static struct block *block_last;
+
+struct block *block_add(const struct block *block)
+{
+	struct block *b = alloc_raw(ZONE_HIGH, sizeof(*b), 8, "block device");
+
+	if (!b)
+		return NULL;
+	memcpy(b, block, sizeof(*b));
+	b->next = NULL;
+	if (block_last)
+		block_last->next = b;
+	else
+		block_first = b;
+	block_last = b;
+	return b;
+}
+
+/* One request of the driver. Adds what was done to *done; 0 sectors are never asked for. */
+static int part(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
+{
+	uint32_t size = block->sector_size, bytes = 0;
+	struct dma_list list;
+	int rc;
+
+	if (block->max_sectors)
+		count = min_u32(count, block->max_sectors);
+	rc = dma_map(&list, linear, count * size, size, write, &block->driver->limits);
+	if (rc)
+		return rc;
+	rc = block->driver->transfer(block, write, lba, list.bytes / size, &list, &bytes);
+	if (!rc)
+		bytes = list.bytes;
+	dma_unmap(&list, bytes);
+	*done += bytes / size;
+	return rc;
+}
+
+int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
+{
+	int rc = 0;
+
+	*done = 0;
+	if (lba > block->sectors || count > block->sectors - lba)
+		return -ERANGE;
+	if (write && block->read_only)
+		return -EROFS;
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	while (rc == 0 && *done != count)
+		rc = part(block, write, lba + *done, count - *done, linear + *done * block->sector_size, done);
+	block->controller->busy = false;
+	return rc;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/virtio_blk.c: see virtio_blk.h.
+ */
+#include "hw/block/virtio_blk.h"
+#include "arch/phys.h"
+#include "hw/block/block.h"
+#include "hw/block/virtio.h"
+#include "lib/errno.h"
+#include "mem/alloc.h"
+
+/* Features [5.2.3]. */
+#define FEATURE_RO		(1u << 5)
+#define FEATURE_BLK_SIZE	(1u << 6)
+
+/* Device configuration [5.2.4]. */
+#define CONFIG_CAPACITY		0	/* le64, in 512 bytes */
+#define CONFIG_BLK_SIZE		20
+
+/* Request [5.2.6]. */
+#define REQUEST_READ	0
+#define REQUEST_WRITE	1
+#define STATUS_OK	0
+
+struct virtio_disk {
+	struct block_controller controller;
+	struct virtio v;
+	struct {
+		uint32_t type, unused;
+		uint64_t sector;	/* of 512 bytes */
+	} header;
+	volatile uint8_t status;
+};
+
+static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
+		    uint32_t *done)
+{
+	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
+	struct virtio_range range[DMA_RANGES + 2];
+	uint32_t n = 0;
+	int rc;
+
+	(void)sectors;
+	disk->header.type = write ? REQUEST_WRITE : REQUEST_READ;
+	disk->header.sector = lba * (block->sector_size / 512);
+	disk->status = 0xff;
+	range[n++] = (struct virtio_range){ (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header) };
+	for (uint32_t i = 0; i < list->count; i++)
+		range[n++] = (struct virtio_range){ list->range[i].addr, list->range[i].len };
+	range[n++] = (struct virtio_range){ (uint32_t)ptr_to_phys((const void *)&disk->status), 1 };
+	rc = virtio_request(&disk->v, range, write ? n - 1 : 1, n);
+	if (rc)
+		return rc;
+	if (disk->status != STATUS_OK)
+		return -EIO;
+	*done = list->bytes;
+	return 0;
+}
+
+static const struct block_driver driver = { .transfer = transfer };
+
+int virtio_blk_init_pci(const struct pci_function *f)
+{
+	struct block block = { .driver = &driver, .kind = BLOCK_DISK, .bus = BUS_VIRTIO_PCI, .bdf = f->bdf,
+			       .sector_size = 512, .description = "virtio disk" };
+	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
+	uint64_t capacity;
+	int rc;
+
+	if (!disk)
+		return -ENOMEM;
+	rc = virtio_pci_init(&disk->v, f, FEATURE_RO | FEATURE_BLK_SIZE);
+	if (rc)
+		return rc;
+	capacity = disk->v.transport->config32(&disk->v, CONFIG_CAPACITY);
+	capacity |= (uint64_t)disk->v.transport->config32(&disk->v, CONFIG_CAPACITY + 4) << 32;
+	if (disk->v.features & FEATURE_BLK_SIZE)
+		block.sector_size = disk->v.transport->config32(&disk->v, CONFIG_BLK_SIZE);
+	if (block.sector_size != 512 && block.sector_size != 4096)
+		return -ENODEV;
+	block.sectors = block.sector_size == 512 ? capacity : capacity >> 3;
+	block.read_only = disk->v.features & FEATURE_RO;
+	block.controller = &disk->controller;
+	return block_add(&block) ? 0 : -ENOMEM;
+}

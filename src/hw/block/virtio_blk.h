@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/virtio_blk.h: disks of virtio. Spec: VIRTIO 1.2, 5.2.
+ */
+#ifndef HW_BLOCK_VIRTIO_BLK_H
+#define HW_BLOCK_VIRTIO_BLK_H
+
+struct pci_function;
+
+#define VIRTIO_VENDOR		0x1af4
+#define VIRTIO_BLK_LEGACY	0x1001	/* transitional device */
+#define VIRTIO_BLK_MODERN	0x1042
+
+/* Bring up a disk and add it (block_add()). Returns 0 or a negative errno after one line in the log. */
+int virtio_blk_init_pci(const struct pci_function *function);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/rt16/entry.S: where a program or an interrupt line comes in: one entry for each vector, one way into
+ * the services, in 16-bit code or in the 32-bit code in ROM, and the way back.
+ *
+ * The caller's stack gives 12 bytes beside what INT has pushed, whatever is called; everything else is on the
+ * firmware's stack. A caller who is on that already (an interrupt in a window that real_call() opens) goes on
+ * below. Whatever the caller had, DS, ES, FS, GS and SS have 4 GiB limits after a way through
+ * 32-bit code: real mode cannot tell what they were, and who had 64 KiB does not miss the fault.
+ */
+#include "arch/layout.h"
+#include "arch/regs.h"
+
+#define A20_PORT	0x92
+#define A20_ENABLED	0x02
+#define CALL_ROOM	512	/* of our stack for what call_vector() calls */
+
+	.code16
+
+	.section .bss16, "aw", @nobits
+	.balign 4
+	.global rt16_service_stack, rt16_caller_idt
+rt16_service_stack:			/* where the next entry's frame begins, below it */
+	.long	0
+	.word	0			/* FW_SEGMENT */
+rt16_caller_idt:			/* the interrupt table while real_call() is out */
+	.word	0
+	.long	0
+caller_ss:
+	.word	0
+
+	/* For services_init(): vectors, and where their entries are behind rt16_entries. */
+	.section .rodata.vectors, "a"
+	.global rt16_vectors
+rt16_vectors:
+
+	.section .text16, "ax"
+	.global rt16_entries
+rt16_entries:
+	.macro	entry n
+	.pushsection .rodata.vectors
+	.word	\n, 1f - rt16_entries
+	.popsection
+1:	pushw	%ds
+	pushw	$\n
+	jmp	service
+	.endm
+	.irp	n, 0x02, 0x05, 0x08, 0x09, 0x0e, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a
+	entry	\n
+	.endr
+	.irp	n, 0x40, 0x70, 0x74, 0x75, 0x76
+	entry	\n
+	.endr
+
+	.section .rodata.vectors
+	.global rt16_vectors_end
+rt16_vectors_end:
+	.section .text16, "ax"
+
+/* A line that nobody serves: from the first controller, from the second. */
+	.global rt16_irq_first, rt16_irq_second
+rt16_irq_second:
+	pushw	%ax
+	movb	$0x20, %al
+	outb	%al, $0xa0
+	jmp	1f
+rt16_irq_first:
+	pushw	%ax
+	movb	$0x20, %al
+1:	outb	%al, $0x20
+	popw	%ax
+	iretw
+
+/* What real_call() called comes back here. */
+	.global rt16_returned
+rt16_returned:
+	pushfw
+	pushw	%cs
+	pushw	$0
+	pushw	%ds
+	pushw	$VECTOR_RETURNED
+
+/* On the caller's stack: flags, CS, IP, DS, vector. */
+service:
+	cli
+	cld
+	pushl	%eax
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ds
+	movl	%esp, %eax			/* with the upper half that the caller has */
+	movw	%ss, caller_ss
+	cmpw	$FW_SEGMENT, caller_ss
+	je	1f
+	lssl	rt16_service_stack, %esp
+	jmp	2f
+1:	movzwl	%ax, %esp
+2:	pushw	$0
+	pushw	caller_ss
+	pushl	%eax
+	pushw	$0
+	pushw	%es
+	pushw	%fs
+	pushw	%gs
+	pushl	%ecx
+	pushl	%edx
+	pushl	%ebx
+	pushl	%ebp
+	pushl	%esi
+	pushl	%edi
+	movw	caller_ss, %es
+	movw	%ax, %bx
+	pushl	%es:(%bx)			/* EAX */
+	pushw	$0
+	pushw	%es:6(%bx)			/* DS */
+	pushw	%es:4(%bx)			/* vector */
+	pushw	%es:12(%bx)			/* flags */
+
+	movl	%esp, %eax
+	calll	service16			/* true: served */
+	testb	%al, %al
+	jz	to_32
+
+/* ESP: the frame. */
+leave:
+	movl	REGS_ESP(%esp), %ebx
+	movw	REGS_SS(%esp), %es
+	popw	%es:12(%bx)
+	popw	%ax
+	popw	%es:6(%bx)
+	popw	%ax
+	popl	%es:(%bx)
+	popl	%edi
+	popl	%esi
+	popl	%ebp
+	popl	%ebx
+	popl	%edx
+	popl	%ecx
+	popw	%gs
+	popw	%fs
+	popw	%es
+	popw	%ax
+	lssl	(%esp), %esp
+	popl	%eax
+	addw	$2, %sp
+	popw	%ds
+	iretw
+
+/*
+ * To the 32-bit services. Protection is on already in virtual-8086 mode: no privileged instruction then, and
+ * the caller is told that the service cannot be had.
+ */
+to_32:
+	smsww	%ax
+	testb	$1, %al
+	jnz	unavailable
+	movl	%esp, %edx			/* the frame, for 32-bit code */
+	/*
+	 * A20: where 64 dwords at 0 and at 1 MiB are the same, one is changed to see. No device tells: port 92h and
+	 * the keyboard controller drive one line.
+	 */
+	xorl	%ebx, %ebx			/* was on */
+	movw	%bx, %ds
+	movw	$0xffff, %ax
+	movw	%ax, %es
+	xorw	%si, %si
+	movw	$0x10, %di
+	movw	$64, %cx
+	repe cmpsl
+	je	a20_look
+a20_on:
+	pushl	%ebx
+	subl	$12, %esp
+	sgdtl	(%esp)
+	sidtl	6(%esp)
+	lgdtl	%cs:rt16_gdt_offset
+	movl	%cr0, %eax
+	orb	$1, %al
+	movl	%eax, %cr0
+	ljmpl	$SEL_CODE32, $SERVICE32_ENTRY
+
+/* From the 32-bit services: protected mode, 16-bit code, ESP within the firmware's segment. */
+	.global rt16_from_32
+rt16_from_32:
+	call	real_mode
+	lgdtl	(%esp)
+	lidtl	6(%esp)
+	addl	$12, %esp
+	popl	%ebx
+	testb	%bl, %bl
+	jz	leave
+	inb	$A20_PORT, %al
+	andb	$~(A20_ENABLED | 1), %al	/* bit 0 would reset the machine */
+	outb	%al, $A20_PORT
+	jmp	leave
+
+a20_look:
+	notl	%ds:0
+	movl	%es:0x10, %eax
+	cmpl	%ds:0, %eax
+	jne	1f
+	notl	%ds:0
+	incw	%bx
+	inb	$A20_PORT, %al
+	andb	$~1, %al
+	orb	$A20_ENABLED, %al
+	outb	%al, $A20_PORT
+	jmp	a20_on
+1:	notl	%ds:0
+	jmp	a20_on
+
+unavailable:
+	movb	$0xaa, REGS_EAX + 1(%esp)
+	orb	$FLAGS_CF, REGS_FLAGS(%esp)
+	jmp	leave
+
+/* From protected mode with 16-bit code to real mode, all segments with 4 GiB limits. Keeps ECX, EDX. */
+real_mode:
+	popw	%si
+	movw	$SEL_DATA16, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movl	%cr0, %eax
+	andb	$~1, %al
+	movl	%eax, %cr0
+	ljmpw	$FSEG_BASE >> 4, $rt16_in_real_mode_offset
+	.global rt16_in_real_mode
+rt16_in_real_mode:
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ss
+	movw	%ax, %ds
+	jmp	*%si
+
+/*
+ * From real_call(): ECX the offset of struct regs in the firmware's segment, EDX segment and offset to go to.
+ * Entered as by an interrupt, with the flags given there; a far return and an IRET both lead to rt16_returned.
+ */
+	.global rt16_real_call
+rt16_real_call:
+	call	real_mode
+	lidtl	rt16_caller_idt
+	pushw	REGS_FLAGS(%ecx)
+	pushw	%cs
+	pushw	$rt16_returned_offset
+	pushw	REGS_FLAGS(%ecx)
+	pushl	%edx
+	movl	REGS_EDI(%ecx), %edi
+	movl	REGS_ESI(%ecx), %esi
+	movl	REGS_EBP(%ecx), %ebp
+	movl	REGS_EBX(%ecx), %ebx
+	movl	REGS_EDX(%ecx), %edx
+	movl	REGS_EAX(%ecx), %eax
+	movw	REGS_ES(%ecx), %es
+	pushl	REGS_ECX(%ecx)
+	movw	REGS_DS(%ecx), %ds
+	popl	%ecx
+	iretw
+
+/* Where real_call() goes to let interrupts in: they come as soon as the flags let them. */
+	.global rt16_window
+rt16_window:
+	nop
+	iretw
+
+/* void call_vector(uint16_t vector): see service16.h. */
+	.global call_vector
+call_vector:
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	pushl	%ebp
+	pushl	rt16_service_stack
+	leal	-CALL_ROOM(%esp), %edx
+	movl	%edx, rt16_service_stack
+	xorw	%dx, %dx
+	movw	%dx, %fs
+	movw	%ax, %bx
+	shlw	$2, %bx
+	pushfw
+	lcallw	*%fs:(%bx)
+	cli
+	cld
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	popl	rt16_service_stack
+	popl	%ebp
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	retl
+
+	.section .note.GNU-stack, "", @progbits

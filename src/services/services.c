@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/services.c: see services.h.
+ */
+#include "arch/fill.h"
+#include "arch/layout.h"
+#include "arch/phys.h"
+#include "arch/real_call.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "rt16/shared.h"
+#include "services/disk.h"
+#include "services/services.h"
+#include "std/bda.h"
+
+#define VECTOR_IRQ_0	0x08
+#define VECTOR_IRQ_8	0x70
+#define VECTORS_SERVED	0x78	/* what is above has no handler: programs look for zero there */
+
+/* From the 16-bit image (src/arch/rt16.lds). */
+extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
+extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[];
+extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
+extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
+extern struct { uint16_t limit; uint32_t base; } __attribute__((packed)) rt16_caller_idt_at;
+
+static void set_vector(uint32_t vector, const char *handler)
+{
+	((uint32_t *)phys_to_ptr(0))[vector] = FAR_POINTER(FSEG_BASE >> 4, (uint32_t)handler);
+}
+
+static void fill_vectors(void)
+{
+	fill32(phys_to_ptr(0), FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_iret), VECTORS_SERVED);
+	for (uint32_t i = 0; i < 8; i++) {
+		set_vector(VECTOR_IRQ_0 + i, rt16_irq_first);
+		set_vector(VECTOR_IRQ_8 + i, rt16_irq_second);
+	}
+	for (const typeof(*rt16_vectors_at) *v = rt16_vectors_at; v < rt16_vectors_at_end; v++)
+		set_vector(v->vector, rt16_entries + v->offset);
+}
+
+void services_init(void)
+{
+	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
+		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
+		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
+	fill_vectors();
+	rt16_service_stack_at.esp = STACK_TOP - FW_RAM_BASE;
+	rt16_service_stack_at.ss = FW_SEGMENT;
+	rt16_caller_idt_at.limit = 0x3ff;
+	rt16_caller_idt_at.base = 0;
+}
+
+int services_map(void)
+{
+	uint32_t bytes = machine.e820.count * sizeof(struct e820_entry);
+	void *rows = alloc_raw(ZONE_FSEG, bytes, 4, "memory map of INT 15h");
+
+	if (!rows)
+		return -1;
+	memcpy(rows, machine.e820.entry, bytes);
+	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
+	rt16_vars.e820_count = (uint16_t)machine.e820.count;
+	return 0;
+}
+
+static void not_supported(struct regs *r)
+{
+	r->ah = 0x86;
+	r->flags |= FLAGS_CF;
+}
+
+void service32(struct regs *r)
+{
+	switch (r->vector) {
+	case 0x13:
+	case 0x40:
+		disk_service(r);
+		break;
+	case 0x15:
+		not_supported(r);
+		break;
+	case VECTOR_RETURNED:
+		real_call_returned(r);
+	default:
+		break;
+	}
+}
