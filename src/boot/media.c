@@ -2,6 +2,7 @@
  * src/boot/media.c: see media.h.
  */
 #include "boot/media.h"
+#include <stddef.h>
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "dma/dma.h"
@@ -28,7 +29,7 @@ void media_init(void)
 	const struct pci_tree *tree = machine.pci;
 
 	services_init();
-	if (dma_init() != 0)
+	if (dma_init() != 0 || disk_init() != 0)
 		return;
 	for (uint32_t i = 0; tree && i < tree->count; i++) {
 		const struct pci_function *f = &tree->function[i];
@@ -37,7 +38,7 @@ void media_init(void)
 			virtio_blk_init_pci(f);
 	}
 	for (struct block *b = block_first; b; b = b->next)
-		disk_add(b);
+		disk_add(b, NULL);
 }
 
 /* By INT 13h, since a hook of it counts. */

@@ -130,9 +130,10 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 	return 0;
 }
 
-/* What is the firmware's keeps its value, as a ROM would. */
-static void copy_back(uint32_t to, const uint8_t *from, uint32_t len)
+void dma_write_guest(uint32_t to, const void *data, uint32_t len)
 {
+	const uint8_t *from = data;
+
 	if (dma_foreign(to, len)) {
 		memcpy(phys_to_ptr(to), from, len);
 		return;
@@ -147,7 +148,7 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->bounced)
 		return;
 	if (!list->to_device && done > list->bounced_at)
-		copy_back(list->linear + list->bounced_at, bounce.buffer,
+		dma_write_guest(list->linear + list->bounced_at, bounce.buffer,
 			  min_u32(done - list->bounced_at, list->bounced));
 	bounce.taken = false;
 }

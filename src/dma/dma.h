@@ -49,6 +49,9 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 /* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
 void dma_unmap(struct dma_list *list, uint32_t done);
 
+/* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
+void dma_write_guest(uint32_t to, const void *data, uint32_t len);
+
 /* May a device use [addr, addr + len) directly: is it RAM that is the guest's? */
 bool dma_direct(uint32_t addr, uint32_t len);
 

@@ -33,6 +33,10 @@
 #define LOOKS_TO_MOVE	64u		/* reads after which a counter that stands is not there */
 #define LOOKS_TO_MEASURE 20000u
 
+/* Between two calls of idle(): a millisecond on a fast processor, ten on a slow one; or so many looks. */
+#define IDLE_TICKS	2000000u
+#define IDLE_LOOKS	4096u
+
 struct counter {
 	const char *name;
 	void (*start)(void);
@@ -46,6 +50,8 @@ static uint32_t rate;			/* of the clock in use; 0: no clock was needed yet */
 static bool tsc;
 static bool tsc_rate_assumed;
 static uint32_t counter_last;
+static void (*idle)(void);		/* NULL: POST, nobody else wants the processor */
+static uint64_t idle_at;		/* TSC, or looks without one, when it was called last */
 static uint64_t ticks;			/* of counter or looks, as far as seen */
 
 static uint32_t pm_read(void)
@@ -82,7 +88,7 @@ static bool counts(const struct counter *c)
 {
 	uint32_t first;
 
-	if (c->start)
+	if (c->start && !idle)	/* later on the PIT is the guest's */
 		c->start();
 	first = c->read() & c->mask;
 	for (uint32_t i = 0; i < LOOKS_TO_MOVE; i++) {
@@ -234,6 +240,34 @@ static uint64_t now(void)
 	return ticks;
 }
 
+/* Let others have the processor where a wait takes long. */
+static void be_idle(uint64_t at, uint32_t after)
+{
+	if (at - idle_at < after)
+		return;
+	idle_at = at;
+	idle();
+}
+
+/*
+ * A wait in a service: the clock may not be known, and a slow disk is no reason to measure it. True while not
+ * even the slowest TSC could have passed the limit.
+ */
+static bool surely_not_over(struct wait *wait)
+{
+	uint64_t at;
+
+	if (!(machine.cpu_features & CPUID_1_EDX_TSC)) {
+		be_idle(wait->spins, IDLE_LOOKS);
+		return false;
+	}
+	at = rdtsc();
+	be_idle(at, rate ? rate : IDLE_TICKS);
+	if (!wait->begin)
+		wait->begin = at;
+	return at - wait->begin < (uint64_t)wait->limit_us * (TSC_KHZ_MIN / 1000);
+}
+
 /* The number of looks bounds a wait even if the clock stands: at 20 ns each, 85 seconds. */
 static bool over(struct wait *wait)
 {
@@ -242,7 +276,7 @@ static bool over(struct wait *wait)
 	cpu_pause();
 	if (wait->spins == UINT32_MAX)
 		return true;
-	if (wait->spins++ < WAIT_FREE_SPINS)
+	if (wait->spins++ < WAIT_FREE_SPINS || (idle && surely_not_over(wait)))
 		return false;
 	if (!rate)
 		find_clock();
@@ -250,6 +284,11 @@ static bool over(struct wait *wait)
 	if (!wait->end)
 		wait->end = at + ((uint64_t)wait->limit_us * rate >> 10) + 1;
 	return at >= wait->end;
+}
+
+void timer_set_idle(void (*fn)(void))
+{
+	idle = fn;
 }
 
 struct wait wait_start(uint32_t limit_us, const char *what)

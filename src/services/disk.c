@@ -2,176 +2,281 @@
  * src/services/disk.c: see disk.h.
  */
 #include "services/disk.h"
+#include <stddef.h>
 #include "arch/phys.h"
+#include "hw/cmos.h"
 #include "lib/bits.h"
-#include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/string.h"
+#include "mem/alloc.h"
+#include "services/edd.h"
+#include "services/guest.h"
 #include "std/bda.h"
 
-/* What INT 13h answers in AH. */
-#define DISK_OK			0x00
-#define DISK_BAD_PARAMETER	0x01
-#define DISK_NOT_FOUND		0x04
-#define DISK_READ_ONLY		0x03
-#define DISK_DMA_BOUNDARY	0x09
-#define DISK_BAD_MEDIA		0x0c
-#define DISK_CONTROLLER		0x20
-#define DISK_NO_MEDIUM		0x31
-#define DISK_NOT_READY		0xaa
-#define DISK_TIMEOUT		0x80
+#define CHS_MAX		128	/* sectors in one call */
+#define EDD_VERSION	0x30	/* 3.0 */
+#define EDD_SUPPORT	0x0007	/* packets, lock and eject, parameters */
+#define EDD_ANSWER	0xaa55
+#define TYPE_DISK	0x03	/* AH=15h: fixed disk */
 
-#define DRIVES 32
-static struct drive drives[DRIVES];
-static uint8_t drive_count;
+static struct {
+	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
+	uint32_t count;
+} disks;
 
 static struct bda *bda(void)
 {
 	return phys_to_ptr(BDA_SEGMENT << 4);
 }
 
-struct drive *disk_add(struct block *block)
+int disk_init(void)
 {
-	static const uint8_t first[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
-	struct drive *d = &drives[drive_count];
-	uint8_t n = first[block->kind];
+	disks.count = 0;
+	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
+	return disks.drive ? 0 : -ENOMEM;
+}
 
-	if (drive_count == DRIVES)
-		return NULL;
-	for (uint32_t i = 0; i < drive_count; i++)
-		n += drives[i].block->kind == block->kind;
-	*d = (struct drive){ .block = block, .number = n, .heads = 255, .sectors = 63 };
-	d->cylinders = block->sectors < 1024 * 255 * 63 ? (uint32_t)block->sectors / (255 * 63) + 1 : 1024;
-	drive_count++;
-	bda()->disks += block->kind == BLOCK_DISK;
-	return d;
+uint32_t disk_count(uint8_t kind)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < disks.count; i++)
+		n += disks.drive[i].block->kind == kind;
+	return n;
 }
 
 struct drive *disk_find(uint8_t number)
 {
-	for (uint32_t i = 0; i < drive_count; i++)
-		if (drives[i].number == number)
-			return &drives[i];
+	for (uint32_t i = 0; i < disks.count; i++)
+		if (disks.drive[i].number == number)
+			return &disks.drive[i];
 	return NULL;
 }
 
-static uint8_t status_of(int rc)
+/* CMOS has two bits for each drive of the first two IDE channels. */
+static enum translation translation_of(const struct drive *d)
+{
+	const struct block *b = d->block;
+
+	if (b->bus != BUS_IDE || b->channel > 1)
+		return geometry_translation(&d->physical);
+	return cmos_read(CMOS_TRANSLATION) >> (4 * b->channel + 2 * b->unit) & 3;
+}
+
+static void find_geometry(struct drive *d, const struct geometry *wanted)
+{
+	const struct block *b = d->block;
+	uint64_t total = b->sectors;
+
+	d->physical = (struct geometry){ b->chs_cylinders, b->chs_heads, b->chs_sectors };
+	if (!b->chs_cylinders || !b->chs_heads || !b->chs_sectors)
+		d->physical = geometry_physical(total);
+	d->translation = TRANSLATE_NONE;
+	if (wanted && geometry_fits(wanted)) {
+		d->geometry = *wanted;
+		return;
+	}
+	if (b->kind == BLOCK_DISK)
+		d->translation = translation_of(d);
+	d->geometry = geometry_translate(&d->physical, total, d->translation);
+}
+
+struct drive *disk_add(struct block *block, const struct geometry *geometry)
+{
+	static const uint8_t first[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
+	static const uint8_t most[] = { [BLOCK_DISK] = DRIVE_CD - DRIVE_DISK, [BLOCK_CD] = 0x10, [BLOCK_FLOPPY] = 2 };
+	uint32_t n = disk_count(block->kind);
+	struct drive *d = &disks.drive[disks.count];
+
+	if (disks.count == DRIVES_MAX || n == most[block->kind])
+		return NULL;
+	*d = (struct drive){ .block = block, .number = (uint8_t)(first[block->kind] + n) };
+	find_geometry(d, geometry);
+	d->dpte = edd_make_dpte(d);
+	disks.count++;
+	if (block->kind == BLOCK_DISK)
+		bda()->disks++;
+	return d;
+}
+
+enum disk_status disk_status_of(int rc)
 {
 	switch (rc) {
 	case 0:			return DISK_OK;
-	case -EBUSY:		return DISK_NOT_READY;
-	case -EROFS:		return DISK_READ_ONLY;
+	case -EBUSY:		return DISK_BUSY;
+	case -EROFS:		return DISK_WRITE_PROTECTED;
 	case -ERANGE:		return DISK_BAD_PARAMETER;
+	case -EINVAL:		return DISK_BAD_BUFFER;
 	case -ENOMEDIUM:	return DISK_NO_MEDIUM;
 	case -ETIMEDOUT:	return DISK_TIMEOUT;
-	case -EINVAL:		return DISK_DMA_BOUNDARY;
-	default:		return DISK_BAD_MEDIA;
+	default:		return DISK_BAD_SECTOR;
 	}
 }
 
-static uint8_t chs(struct drive *d, struct regs *r, bool write)
+/* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
+static enum disk_status transfer_chs(struct drive *d, struct regs *r, enum edd_access access)
 {
-	uint32_t count = r->al, sector = r->cl & 63, cylinder = r->ch | (r->cl & 0xc0u) << 2, done;
-	int rc;
+	uint32_t sector = r->cl & 63, cylinder = r->ch | (r->cl & 0xc0u) << 2, count = r->al, done = count;
+	const struct geometry *g = &d->geometry;
+	uint32_t lba = (cylinder * g->heads + r->dh) * g->sectors + sector - 1;
+	int rc = 0;
 
-	if (!count || count > 128 || !sector || sector > d->sectors || r->dh >= d->heads || cylinder >= d->cylinders)
+	if (!count || count > CHS_MAX || !sector || sector > g->sectors || r->dh >= g->heads || cylinder >= g->cylinders)
 		return DISK_BAD_PARAMETER;
-	rc = block_transfer(d->block, write, (cylinder * d->heads + r->dh) * d->sectors + sector - 1, count,
-			    ((uint32_t)r->es << 4) + r->bx, &done);
-	r->al = (uint8_t)done;
-	return status_of(rc);
+	if (access != EDD_VERIFY)
+		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_linear(r->es, r->bx), &done);
+	else if (!range_inside(lba, count, d->block->sectors))
+		rc = -ERANGE;
+	r->al = rc ? (uint8_t)done : r->al;
+	return disk_status_of(rc);
 }
 
-struct packet {
-	uint8_t size, zero;
-	uint16_t count;
-	uint16_t offset, segment;
-	uint64_t lba;
-	uint64_t flat;
-} __attribute__((packed));
-
-static uint8_t packet_transfer(struct drive *d, struct regs *r, bool write)
+/* AH=08h. The last cylinder is left out, as programs have found it since there were diagnostics on it. */
+static enum disk_status get_geometry(const struct drive *d, struct regs *r)
 {
-	struct packet *p = phys_to_ptr(((uint32_t)r->ds << 4) + r->si);
-	uint32_t done;
-	int rc = block_transfer(d->block, write, p->lba, p->count, ((uint32_t)p->segment << 4) + p->offset, &done);
-
-	p->count = (uint16_t)done;
-	return status_of(rc);
-}
-
-static uint8_t geometry(struct drive *d, struct regs *r)
-{
-	uint32_t last = d->cylinders - 1;
+	uint32_t last = max_u32(d->geometry.cylinders, 2) - 2;
 
 	r->al = 0;
 	r->ch = (uint8_t)last;
-	r->cl = (uint8_t)(last >> 8 << 6 | d->sectors);
-	r->dh = (uint8_t)(d->heads - 1);
-	r->dl = bda()->disks;
+	r->cl = (uint8_t)(last >> 8 << 6 | d->geometry.sectors);
+	r->dh = (uint8_t)(d->geometry.heads - 1);
+	r->dl = (uint8_t)disk_count(d->block->kind);
 	return DISK_OK;
 }
 
-struct parameters {
-	uint16_t size, flags;
-	uint32_t cylinders, heads, sectors_per_track;
-	uint64_t sectors;
-	uint16_t sector_size;
-} __attribute__((packed));
-
-static uint8_t parameters(struct drive *d, struct regs *r)
+/* AH=15h: not a status in AH but a type; CX:DX sectors by the geometry, less the last cylinder. */
+static void get_type(const struct drive *d, struct regs *r)
 {
-	struct parameters *p = phys_to_ptr(((uint32_t)r->ds << 4) + r->si);
+	uint32_t sectors = (d->geometry.cylinders - 1) * d->geometry.heads * d->geometry.sectors;
 
-	if (p->size < 26)
+	r->cx = (uint16_t)(sectors >> 16);
+	r->dx = (uint16_t)sectors;
+	r->ah = TYPE_DISK;
+}
+
+/* AH=45h: AL 0 lock, 1 unlock, 2 is it locked. AL: 1, it is. */
+static enum disk_status lock(struct drive *d, struct regs *r)
+{
+	const struct block_driver *driver = d->block->driver;
+	uint32_t locks = d->locks;
+
+	if (!driver->lock)
 		return DISK_BAD_PARAMETER;
-	*p = (struct parameters){ 26, 2, d->cylinders, d->heads, d->sectors, d->block->sectors,
-				  (uint16_t)d->block->sector_size };
+	switch (r->al) {
+	case 0:
+		if (locks == 0xff)
+			return DISK_LOCKED;
+		locks++;
+		break;
+	case 1:
+		if (!locks)
+			return DISK_NOT_REMOVABLE + 2;	/* B4h: lock count exceeded */
+		locks--;
+		break;
+	case 2:
+		r->al = locks != 0;
+		return DISK_OK;
+	default:
+		return DISK_BAD_PARAMETER;
+	}
+	if (!locks != !d->locks) {
+		int rc = driver->lock(d->block, locks);
+
+		if (rc)
+			return disk_status_of(rc);
+	}
+	d->locks = (uint8_t)locks;
+	r->al = locks != 0;
 	return DISK_OK;
 }
 
-static uint8_t call(struct regs *r)
+static enum disk_status eject(struct drive *d)
 {
-	struct drive *d = disk_find(r->dl);
+	if (!d->block->driver->eject)
+		return DISK_NOT_REMOVABLE;
+	return d->locks ? DISK_LOCKED : disk_status_of(d->block->driver->eject(d->block));
+}
 
-	if (!d)
+static enum disk_status ready(struct drive *d)
+{
+	return d->block->driver->media ? disk_status_of(d->block->driver->media(d->block)) : DISK_OK;
+}
+
+static enum disk_status reset(struct drive *d)
+{
+	return d->block->driver->reset ? disk_status_of(d->block->driver->reset(d->block)) : DISK_OK;
+}
+
+/* Functions of fixed disks that mean nothing to these: seek, recalibrate, diagnostics, DMA modes. */
+static bool is_nothing(const struct regs *r)
+{
+	static const uint8_t none[] = { 0x05, 0x09, 0x0c, 0x0d, 0x11, 0x14, 0x47 };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(none); i++)
+		if (r->ah == none[i])
+			return true;
+	/* AH=4Eh: prefetch and DMA off, PIO mode, default, DMA on: as they are */
+	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5b);
+}
+
+static enum disk_status call(struct drive *d, struct regs *r)
+{
+	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {
 	case 0x00:
-		return DISK_OK;
+		return reset(d);
+	case 0x01:
+		return bda()->disk_status;
 	case 0x02:
-		return chs(d, r, false);
+		return transfer_chs(d, r, EDD_READ);
 	case 0x03:
-		return chs(d, r, true);
+		return transfer_chs(d, r, EDD_WRITE);
+	case 0x04:
+		return transfer_chs(d, r, EDD_VERIFY);
 	case 0x08:
-		return geometry(d, r);
+		return get_geometry(d, r);
+	case 0x10:
+		return ready(d);
+	case 0x15:
+		get_type(d, r);
+		return DISK_OK;
 	case 0x41:
-		r->bx = 0xaa55;
-		r->cx = 7;
-		r->ah = 0x30;
-		r->flags &= ~FLAGS_CF;
-		return 0xff;
+		r->bx = EDD_ANSWER;
+		r->cx = EDD_SUPPORT;
+		r->ah = EDD_VERSION;
+		return DISK_OK;
 	case 0x42:
-		return packet_transfer(d, r, false);
+		return edd_transfer(d, r, EDD_READ);
 	case 0x43:
-		return packet_transfer(d, r, true);
+		return edd_transfer(d, r, EDD_WRITE);
+	case 0x44:
+		return edd_transfer(d, r, EDD_VERIFY);
+	case 0x45:
+		return lock(d, r);
+	case 0x46:
+		return eject(d);
 	case 0x48:
-		return parameters(d, r);
+		return edd_parameters(d, r);
+	case 0x49:
+		return d->block->removable ? DISK_CHANGED : DISK_OK;
 	default:
-		return DISK_BAD_PARAMETER;
+		return is_nothing(r) ? DISK_OK : DISK_BAD_PARAMETER;
 	}
 }
 
 void disk_service(struct regs *r)
 {
-	uint8_t status = call(r);
+	struct drive *d = disk_find(r->dl);
+	bool keeps_ah = r->ah == 0x15 || r->ah == 0x41;	/* AH is a result of its own */
+	enum disk_status status = d ? call(d, r) : DISK_BAD_PARAMETER;
 
-	if (status == 0xff)
-		return;
-	r->ah = status;
-	bda()->disk_status = status;
-	if (status)
+	bda()->disk_status = (uint8_t)status;
+	if (status != DISK_OK) {
+		r->ah = (uint8_t)status;
 		r->flags |= FLAGS_CF;
-	else
-		r->flags &= ~FLAGS_CF;
+		return;
+	}
+	if (!keeps_ah)
+		r->ah = 0;
+	r->flags &= ~FLAGS_CF;
 }

@@ -5,6 +5,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "machine/machine.h"
@@ -20,7 +21,7 @@
 
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
-extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[];
+extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
 extern struct { uint16_t limit; uint32_t base; } __attribute__((packed)) rt16_caller_idt_at;
@@ -41,8 +42,17 @@ static void fill_vectors(void)
 		set_vector(v->vector, rt16_entries + v->offset);
 }
 
+/* Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. */
+static void window(void)
+{
+	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF };
+
+	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_window));
+}
+
 void services_init(void)
 {
+	timer_set_idle(window);
 	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);

@@ -49,7 +49,7 @@ struct block {
 	uint8_t kind;			/* enum block_kind */
 	uint8_t bus;			/* enum block_bus */
 	bool read_only, removable;
-	uint16_t bdf;			/* PCI function of the controller, or 0xffff */
+	uint16_t bdf;			/* PCI function of the controller, or PCI_NONE_BDF */
 	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive */
 	uint16_t io[2];			/* IDE: command and control block */
 	uint32_t mmio;			/* virtio-mmio: address of the slot */

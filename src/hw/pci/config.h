@@ -14,6 +14,7 @@ typedef uint16_t pci_bdf_t;
 #define PCI_BUS(bdf) ((uint8_t)((bdf) >> 8))
 #define PCI_DEV(bdf) ((uint8_t)((bdf) >> 3 & 31))
 #define PCI_FN(bdf)  ((uint8_t)((bdf) & 7))
+#define PCI_NONE_BDF 0xffff	/* not on PCI */
 
 /* Registers common to both header types [6.1]. */
 #define PCI_VENDOR_ID		0x00
