@@ -7,6 +7,7 @@
 #include "arch/real_call.h"
 #include "dma/dma.h"
 #include "hw/block/block.h"
+#include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
 #include "hw/pci/tree.h"
 #include "lib/endian.h"
@@ -24,6 +25,21 @@ static uint32_t vector(uint32_t n)
 	return get_le32((uint8_t *)phys_to_ptr(0) + 4 * n);
 }
 
+/* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
+#define MMIO_SLOTS	0xfeb00000u
+#define MMIO_SLOT	0x200u
+#define MMIO_COUNT	24u
+
+static void find_slots(void)
+{
+	for (uint32_t i = MMIO_COUNT; i--;) {
+		uint32_t base = MMIO_SLOTS + i * MMIO_SLOT;
+
+		if (virtio_mmio_device(base) == VIRTIO_BLK)
+			virtio_blk_init_mmio(base);
+	}
+}
+
 void media_init(void)
 {
 	const struct pci_tree *tree = machine.pci;
@@ -37,6 +53,8 @@ void media_init(void)
 		if (f->vendor == VIRTIO_VENDOR && (f->device == VIRTIO_BLK_LEGACY || f->device == VIRTIO_BLK_MODERN))
 			virtio_blk_init_pci(f);
 	}
+	if (machine.chipset == CHIPSET_NONE)
+		find_slots();
 	for (struct block *b = block_first; b; b = b->next)
 		disk_add(b, NULL);
 }

@@ -2,19 +2,50 @@
  * src/hw/block/virtio.c: the queue itself: see virtio.h.
  */
 #include "arch/io.h"
+#include "arch/phys.h"
 #include "hw/block/virtio.h"
 #include "hw/timer.h"
+#include "lib/bits.h"
 #include "lib/errno.h"
+#include "mem/alloc.h"
 
 #define REQUEST_US	(30 * 1000 * 1000)
-#define AVAIL_INDEX	1	/* of the words: 0 flags, 1 idx, then the ring */
-#define AVAIL_RING	2
-#define USED_INDEX	1
+
+/* Words of the rings [2.7.6, 2.7.8]. */
+#define RING_INDEX	1	/* behind the flags */
+#define AVAIL_NO_INTERRUPT 1
+
+/* Bytes: descriptors and what is available, what is used. */
+static uint32_t first_part(uint32_t size)
+{
+	return size * (uint32_t)sizeof(struct virtio_desc) + 2 * (3 + size);
+}
+
+static uint32_t used_part(uint32_t size)
+{
+	return 2 * 3 + 8 * size;
+}
+
+uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
+{
+	uint32_t used = align_up(first_part(v->size), align);
+	uint8_t *memory = alloc(ZONE_HIGH, used + used_part(v->size), max_u32(align, 16), "virtio queue");
+
+	if (!memory)
+		return 0;
+	v->desc = (volatile struct virtio_desc *)memory;
+	v->avail = (volatile uint16_t *)(memory + v->size * sizeof(struct virtio_desc));
+	v->used = (volatile uint16_t *)(memory + used);
+	v->avail[0] = AVAIL_NO_INTERRUPT;
+	return (uint32_t)ptr_to_phys(memory);
+}
 
 int virtio_request(struct virtio *v, const struct virtio_range *range, uint32_t readable, uint32_t count)
 {
-	struct wait wait = wait_start(REQUEST_US, v->name);
+	struct wait wait = wait_start(REQUEST_US, "virtio: request");
 
+	if (v->lost)
+		return -EIO;
 	for (uint32_t i = 0; i < count; i++) {
 		v->desc[i].addr = range[i].addr;
 		v->desc[i].len = range[i].len;
@@ -22,14 +53,16 @@ int virtio_request(struct virtio *v, const struct virtio_range *range, uint32_t 
 					      (i < readable ? 0 : VIRTIO_DESC_WRITE));
 		v->desc[i].next = (uint16_t)(i + 1);
 	}
-	/* Every chain begins at descriptor 0; the ring's entries say so since they are zero. */
-	v->next++;
+	/* Every chain begins at descriptor 0, as all entries of the ring say: they are zero. */
 	io_barrier();
-	v->avail[AVAIL_INDEX] = v->next;
+	v->avail[RING_INDEX] = ++v->next;
 	io_barrier();
 	v->transport->notify(v);
-	while (v->used[USED_INDEX] != v->next)
-		if (wait_expired(&wait))
+	while (v->used[RING_INDEX] != v->next)
+		if (wait_expired(&wait)) {
+			v->transport->stop(v);
+			v->lost = true;
 			return -ETIMEDOUT;
+		}
 	return 0;
 }

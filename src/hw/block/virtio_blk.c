@@ -5,8 +5,10 @@
 #include "arch/phys.h"
 #include "hw/block/block.h"
 #include "hw/block/virtio.h"
+#include "hw/pci/config.h"
 #include "lib/errno.h"
 #include "mem/alloc.h"
+#include "trace/log.h"
 
 /* Features [5.2.3]. */
 #define FEATURE_RO		(1u << 5)
@@ -58,27 +60,47 @@ static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sect
 
 static const struct block_driver driver = { .transfer = transfer };
 
+/* disk->v is up. Returns 0 or a negative errno. */
+static int add(struct virtio_disk *disk, struct block *block)
+{
+	const struct virtio *v = &disk->v;
+	uint64_t capacity = v->transport->config32(v, CONFIG_CAPACITY);
+
+	capacity |= (uint64_t)v->transport->config32(v, CONFIG_CAPACITY + 4) << 32;
+	block->sector_size = v->features & FEATURE_BLK_SIZE ? v->transport->config32(v, CONFIG_BLK_SIZE) : 512;
+	if (block->sector_size != 512 && block->sector_size != 4096) {
+		log("virtio: disk with sectors of %u bytes, expected 512 or 4096; not used", block->sector_size);
+		v->transport->stop(v);
+		return -ENODEV;
+	}
+	block->sectors = block->sector_size == 512 ? capacity : capacity >> 3;
+	block->read_only = v->features & FEATURE_RO;
+	block->driver = &driver;
+	block->kind = BLOCK_DISK;
+	block->description = "virtio disk";
+	block->controller = &disk->controller;
+	if (block_add(block))
+		return 0;
+	v->transport->stop(v);
+	return -ENOMEM;
+}
+
+#define WANTED (FEATURE_RO | FEATURE_BLK_SIZE)
+
 int virtio_blk_init_pci(const struct pci_function *f)
 {
-	struct block block = { .driver = &driver, .kind = BLOCK_DISK, .bus = BUS_VIRTIO_PCI, .bdf = f->bdf,
-			       .sector_size = 512, .description = "virtio disk" };
+	struct block block = { .bus = BUS_VIRTIO_PCI, .bdf = f->bdf };
 	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
-	uint64_t capacity;
-	int rc;
+	int rc = disk ? virtio_pci_init(&disk->v, f, WANTED) : -ENOMEM;
 
-	if (!disk)
-		return -ENOMEM;
-	rc = virtio_pci_init(&disk->v, f, FEATURE_RO | FEATURE_BLK_SIZE);
-	if (rc)
-		return rc;
-	capacity = disk->v.transport->config32(&disk->v, CONFIG_CAPACITY);
-	capacity |= (uint64_t)disk->v.transport->config32(&disk->v, CONFIG_CAPACITY + 4) << 32;
-	if (disk->v.features & FEATURE_BLK_SIZE)
-		block.sector_size = disk->v.transport->config32(&disk->v, CONFIG_BLK_SIZE);
-	if (block.sector_size != 512 && block.sector_size != 4096)
-		return -ENODEV;
-	block.sectors = block.sector_size == 512 ? capacity : capacity >> 3;
-	block.read_only = disk->v.features & FEATURE_RO;
-	block.controller = &disk->controller;
-	return block_add(&block) ? 0 : -ENOMEM;
+	return rc ? rc : add(disk, &block);
+}
+
+int virtio_blk_init_mmio(uint32_t base)
+{
+	struct block block = { .bus = BUS_VIRTIO_MMIO, .bdf = PCI_NONE_BDF, .mmio = base };
+	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
+	int rc = disk ? virtio_mmio_init(&disk->v, base, WANTED) : -ENOMEM;
+
+	return rc ? rc : add(disk, &block);
 }

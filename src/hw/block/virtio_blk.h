@@ -4,6 +4,8 @@
 #ifndef HW_BLOCK_VIRTIO_BLK_H
 #define HW_BLOCK_VIRTIO_BLK_H
 
+#include <stdint.h>
+
 struct pci_function;
 
 #define VIRTIO_VENDOR		0x1af4
@@ -12,5 +14,9 @@ struct pci_function;
 
 /* Bring up a disk and add it (block_add()). Returns 0 or a negative errno after one line in the log. */
 int virtio_blk_init_pci(const struct pci_function *function);
+
+/* The same for a memory-mapped slot that holds a device of type VIRTIO_BLK. */
+#define VIRTIO_BLK	2
+int virtio_blk_init_mmio(uint32_t base);
 
 #endif

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/virtio_pci.c: virtio devices on PCI with the interface of version 1.0 and later [4.1].
+ * src/hw/block/virtio_pci.c: virtio devices on PCI with the interface of version 1.0 and later [VIRTIO 1.2, 4.1].
  */
 #include "arch/io.h"
-#include "arch/phys.h"
 #include "hw/block/virtio.h"
 #include "hw/pci/config.h"
-#include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "mem/alloc.h"
 #include "trace/log.h"
 
 #define CAP_VENDOR	0x09
@@ -21,12 +18,10 @@
 #define CAP_TYPES	5
 
 /* Common configuration [4.1.4.3]. */
-#define FEATURE_SELECT	0x00
 #define FEATURE		0x04
 #define DRIVER_SELECT	0x08
 #define DRIVER_FEATURE	0x0c
 #define STATUS		0x14
-#define QUEUE_SELECT	0x16
 #define QUEUE_SIZE	0x18
 #define QUEUE_ENABLE	0x1c
 #define QUEUE_NOTIFY	0x1e
@@ -34,14 +29,6 @@
 #define QUEUE_AVAIL	0x28
 #define QUEUE_USED	0x30
 #define COMMON_BYTES	0x38
-
-#define STATUS_ACKNOWLEDGE	1
-#define STATUS_DRIVER		2
-#define STATUS_DRIVER_OK	4
-#define STATUS_FEATURES_OK	8
-
-#define FEATURE_VERSION_1	(1ull << 32)
-#define AVAIL_NO_INTERRUPT	1
 
 /* Where a structure is: physical address, 0: not found, or not inside its BAR. */
 static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t length, uint32_t need)
@@ -76,79 +63,81 @@ static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES]
 	}
 }
 
-static void notify(struct virtio *v)
+static void notify(const struct virtio *v)
 {
 	mmio_write16(v->notify_at, 0);
 }
 
-static uint32_t config32(struct virtio *v, uint32_t offset)
+static uint32_t config32(const struct virtio *v, uint32_t offset)
 {
 	return mmio_read32(v->config + offset);
 }
 
-static const struct virtio_transport transport = { notify, config32 };
+static void stop(const struct virtio *v)
+{
+	mmio_write8(v->base + STATUS, 0);
+}
 
+static const struct virtio_transport transport = { notify, config32, stop };
+
+/* Queue 0 is selected after a reset; high halves of addresses are 0 then. Returns 0, -ENODEV or -ENOMEM. */
 static int make_queue(struct virtio *v)
 {
-	uint32_t common = v->common, bytes, base;
-	uint8_t *memory;
+	uint32_t base = v->base, at;
 
-	mmio_write16(common + QUEUE_SELECT, 0);
-	v->size = mmio_read16(common + QUEUE_SIZE);
+	v->size = mmio_read16(base + QUEUE_SIZE);
 	if (!v->size)
 		return -ENODEV;
-	if (v->size > VIRTIO_QUEUE)
-		v->size = VIRTIO_QUEUE;
-	bytes = v->size * (16 + 2 + 8) + 6 + 2 + 6 + 2;
-	memory = alloc(ZONE_HIGH, bytes, 16, "virtio queue");
-	if (!memory)
+	v->size = (uint16_t)min_u32(v->size, VIRTIO_QUEUE);
+	at = virtio_make_queue(v, 4);
+	if (!at)
 		return -ENOMEM;
-	base = (uint32_t)ptr_to_phys(memory);
-	v->desc = (volatile struct virtio_desc *)memory;
-	v->avail = (volatile uint16_t *)(memory + v->size * 16);
-	v->used = (volatile uint16_t *)(memory + align_up(v->size * 18 + 6, 4));
-	v->avail[0] = AVAIL_NO_INTERRUPT;
-	mmio_write16(common + QUEUE_SIZE, v->size);
-	mmio_write32(common + QUEUE_DESC, base);
-	mmio_write32(common + QUEUE_AVAIL, base + v->size * 16);
-	mmio_write32(common + QUEUE_USED, base + align_up(v->size * 18 + 6, 4));
-	mmio_write16(common + QUEUE_ENABLE, 1);
+	mmio_write16(base + QUEUE_SIZE, v->size);
+	mmio_write32(base + QUEUE_DESC, at);
+	mmio_write32(base + QUEUE_AVAIL, at + v->size * (uint32_t)sizeof(struct virtio_desc));
+	mmio_write32(base + QUEUE_USED, at + (uint32_t)((uintptr_t)v->used - (uintptr_t)v->desc));
+	mmio_write16(base + QUEUE_ENABLE, 1);
+	return 0;
+}
+
+static int bring_up(struct virtio *v, uint64_t wanted, uint32_t multiplier)
+{
+	uint32_t base = v->base, status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK;
+	int rc;
+
+	stop(v);
+	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
+	v->features = VIRTIO_F_VERSION_1 | (mmio_read32(base + FEATURE) & (uint32_t)wanted);
+	mmio_write32(base + DRIVER_FEATURE, (uint32_t)v->features);
+	mmio_write32(base + DRIVER_SELECT, 1);
+	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(v->features >> 32));
+	mmio_write8(base + STATUS, (uint8_t)status);
+	if (!(mmio_read8(base + STATUS) & VIRTIO_FEATURES_OK))
+		return -ENODEV;
+	rc = make_queue(v);
+	if (rc)
+		return rc;
+	v->notify_at += mmio_read16(base + QUEUE_NOTIFY) * multiplier;
+	mmio_write8(base + STATUS, (uint8_t)(status | VIRTIO_DRIVER_OK));
 	return 0;
 }
 
 int virtio_pci_init(struct virtio *v, const struct pci_function *f, uint64_t wanted)
 {
-	uint32_t at[CAP_TYPES] = { 0 }, multiplier = 0, common;
+	uint32_t at[CAP_TYPES] = { 0 }, multiplier = 0;
 	int rc;
 
 	find_structures(f, at, &multiplier);
-	common = at[CAP_COMMON];
-	if (!common || !at[CAP_NOTIFY] || !at[CAP_DEVICE]) {
-		log("virtio: %02x:%02x.%u: common configuration at %x, notification at %x, device's at %x: one is missing; "
-		    "not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), common, at[CAP_NOTIFY], at[CAP_DEVICE]);
-		return -ENODEV;
-	}
-	*v = (struct virtio){ .transport = &transport, .common = common, .config = at[CAP_DEVICE], .name = "virtio: request" };
+	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_DEVICE])
+		return virtio_legacy_init(v, f, wanted);
+	*v = (struct virtio){ .transport = &transport, .base = at[CAP_COMMON], .notify_at = at[CAP_NOTIFY],
+			      .config = at[CAP_DEVICE] };
 	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-	mmio_write8(common + STATUS, 0);
-	mmio_write8(common + STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
-	v->features = FEATURE_VERSION_1;
-	mmio_write32(common + FEATURE_SELECT, 0);
-	v->features |= mmio_read32(common + FEATURE) & wanted;
-	mmio_write32(common + DRIVER_SELECT, 0);
-	mmio_write32(common + DRIVER_FEATURE, (uint32_t)v->features);
-	mmio_write32(common + DRIVER_SELECT, 1);
-	mmio_write32(common + DRIVER_FEATURE, (uint32_t)(v->features >> 32));
-	mmio_write8(common + STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK);
-	if (!(mmio_read8(common + STATUS) & STATUS_FEATURES_OK)) {
-		log("virtio: %02x:%02x.%u: does not accept features %llx; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)v->features);
-		return -ENODEV;
+	rc = bring_up(v, wanted, multiplier);
+	if (rc == -ENODEV) {
+		stop(v);
+		log("virtio: %02x:%02x.%u: features %llx are not accepted, or it has no queue; not used",
+		    PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), (unsigned long long)v->features);
 	}
-	rc = make_queue(v);
-	if (rc)
-		return rc;
-	v->notify_at = at[CAP_NOTIFY] + mmio_read16(common + QUEUE_NOTIFY) * multiplier;
-	mmio_write8(common + STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
-	return 0;
+	return rc;
 }
