@@ -2,6 +2,7 @@
  * src/dma/dma.c: see dma.h.
  */
 #include "dma/dma.h"
+#include <stddef.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "lib/bits.h"
@@ -85,9 +86,9 @@ static uint32_t take_bounce(struct dma_list *list, uint32_t offset, uint32_t len
 
 static void append(struct dma_list *list, uint32_t addr, uint32_t len, uint32_t max)
 {
-	struct dma_range *last = &list->range[list->count - 1];
+	struct dma_range *last = list->count ? &list->range[list->count - 1] : NULL;
 
-	if (!max && list->count && last->addr + last->len == addr)
+	if (!max && last && last->addr + last->len == addr)
 		last->len += len;
 	else
 		list->range[list->count++] = (struct dma_range){ addr, len };
