@@ -206,6 +206,12 @@ static enum disk_status reset(struct drive *d)
 	return d->block->driver->reset ? disk_status_of(d->block->driver->reset(d->block)) : DISK_OK;
 }
 
+/* Floppies and disks have a byte each in the BIOS data area. */
+static uint8_t *last_status(uint8_t drive)
+{
+	return drive < DRIVE_DISK ? &bda()->floppy_status : &bda()->disk_status;
+}
+
 /* Functions of fixed disks that mean nothing to these: seek, recalibrate, diagnostics, DMA modes. */
 static bool is_nothing(const struct regs *r)
 {
@@ -214,8 +220,8 @@ static bool is_nothing(const struct regs *r)
 	for (uint32_t i = 0; i < ARRAY_SIZE(none); i++)
 		if (r->ah == none[i])
 			return true;
-	/* AH=4Eh: prefetch and DMA off, PIO mode, default, DMA on: as they are */
-	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5b);
+	/* AH=4Eh: prefetch off, PIO mode 0, default mode, DMA off: as they are */
+	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a);
 }
 
 static enum disk_status call(struct drive *d, struct regs *r)
@@ -226,7 +232,7 @@ static enum disk_status call(struct drive *d, struct regs *r)
 	case 0x00:
 		return reset(d);
 	case 0x01:
-		return bda()->disk_status;
+		return *last_status(r->dl);
 	case 0x02:
 		return transfer_chs(d, r, EDD_READ);
 	case 0x03:
@@ -267,10 +273,11 @@ static enum disk_status call(struct drive *d, struct regs *r)
 void disk_service(struct regs *r)
 {
 	struct drive *d = disk_find(r->dl);
+	uint8_t *last = last_status(r->dl);
 	bool keeps_ah = r->ah == 0x15 || r->ah == 0x41;	/* AH is a result of its own */
 	enum disk_status status = d ? call(d, r) : DISK_BAD_PARAMETER;
 
-	bda()->disk_status = (uint8_t)status;
+	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;
 		r->flags |= FLAGS_CF;

@@ -39,6 +39,11 @@ static bool buffer_of(const struct edd_packet *p, uint32_t bytes, uint32_t *line
 	return true;
 }
 
+static void put_count(uint32_t packet, uint16_t count)
+{
+	guest_write(packet + offsetof(struct edd_packet, count), &count, sizeof(count));
+}
+
 enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_access access)
 {
 	uint32_t at = guest_linear(r->ds, r->si), linear, done = 0, count;
@@ -47,8 +52,10 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 	struct edd_packet p;
 
 	guest_read(&p, at, sizeof(p));
-	if (p.count > SECTORS_MAX || !buffer_of(&p, p.count * block->sector_size, &linear))
+	if (p.count > SECTORS_MAX || !buffer_of(&p, p.count * block->sector_size, &linear)) {
+		put_count(at, 0);
 		return DISK_BAD_BUFFER;
+	}
 	if (p.lba >= block->sectors)
 		return block->kind == BLOCK_CD ? DISK_BAD_SECTOR : DISK_BAD_PARAMETER;
 	count = (uint32_t)min_u64(p.count, block->sectors - p.lba);
@@ -58,8 +65,7 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 		status = disk_status_of(block_transfer(block, access == EDD_WRITE, p.lba, count, linear, &done));
 	if (status == DISK_OK && count != p.count)
 		status = DISK_BAD_SECTOR;
-	p.count = (uint16_t)done;
-	guest_write(at + offsetof(struct edd_packet, count), &p.count, sizeof(p.count));
+	put_count(at, (uint16_t)done);
 	return status;
 }
 

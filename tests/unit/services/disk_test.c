@@ -184,9 +184,10 @@ static void flat_addresses_are_taken_where_the_packet_has_one(void **state)
 	assert_read(0x300000, 7, 2);
 	*p = (struct edd_packet){ 24, 0, 2, 0xffff, 0xffff, 7, 0x100000000 };
 	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
+	assert_int_equal(p->count, 0);
 	*p = (struct edd_packet){ 24, 0, 2, 0xffff, 0xffff, 7, 0xfffffe00 };
 	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
-	assert_int_equal(p->count, 2);
+	assert_int_equal(p->count, 0);
 }
 
 static void every_error_has_its_status(void **state)
