@@ -92,6 +92,11 @@ void service32(struct regs *r)
 	case 0x15:
 		not_supported(r);
 		break;
+	case 0x14:
+	case 0x17:
+	case 0x1a:
+		r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
+		break;
 	case VECTOR_RETURNED:
 		real_call_returned(r);
 	default:
