@@ -7,6 +7,7 @@
 #include "arch/real_call.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
+#include "lib/endian.h"
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
@@ -29,6 +30,32 @@ extern struct { uint16_t limit; uint32_t base; } __attribute__((packed)) rt16_ca
 static void set_vector(uint32_t vector, const char *handler)
 {
 	((uint32_t *)phys_to_ptr(0))[vector] = FAR_POINTER(FSEG_BASE >> 4, (uint32_t)handler);
+}
+
+/*
+ * Where the first PC BIOS had its entries: programs jump there without looking at the vectors. What the standard's
+ * other fixed addresses hold is data and made by who knows it.
+ */
+static const struct {
+	uint16_t offset, vector;
+} fixed[] = {
+	{ 0xe2c3, 0x02 }, { 0xe3fe, 0x13 }, { 0xe6f2, 0x19 }, { 0xe739, 0x14 }, { 0xe82e, 0x16 }, { 0xe987, 0x09 },
+	{ 0xec59, 0x40 }, { 0xef57, 0x0e }, { 0xefd2, 0x17 }, { 0xf065, 0x10 }, { 0xf841, 0x12 }, { 0xf84d, 0x11 },
+	{ 0xf859, 0x15 }, { 0xfe6e, 0x1a }, { 0xfea5, 0x08 }, { 0xff54, 0x05 },
+};
+
+#define JUMP_NEAR	0xe9	/* with a 16-bit distance behind it */
+#define JUMP_BYTES	3
+
+static void fill_fixed_entries(void)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		uint32_t handler = get_le16((uint8_t *)phys_to_ptr(0) + 4 * fixed[i].vector);
+		uint8_t *at = phys_to_ptr(FSEG_BASE + fixed[i].offset);
+
+		at[0] = JUMP_NEAR;
+		put_le16(at + 1, (uint16_t)(handler - fixed[i].offset - JUMP_BYTES));
+	}
 }
 
 static void fill_vectors(void)
@@ -57,6 +84,7 @@ void services_init(void)
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
 	fill_vectors();
+	fill_fixed_entries();
 	rt16_service_stack_at.esp = STACK_TOP - FW_RAM_BASE;
 	rt16_service_stack_at.ss = FW_SEGMENT;
 	rt16_caller_idt_at.limit = 0x3ff;
