@@ -5,6 +5,8 @@
 #include "arch/layout.h"
 #include "arch/regs.h"
 
+#define SAVED_BYTES	16	/* what 16-bit code has pushed below struct regs */
+
 	.code32
 	.section .service32_entry, "ax"
 	jmp	from_16
@@ -19,7 +21,7 @@ from_16:
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
-	addl	$FW_RAM_BASE, %esp
+	leal	FW_RAM_BASE - SAVED_BYTES(%edx), %esp	/* as it was, also after an NMI on the way */
 	lidtl	idt_pointer
 	leal	FW_RAM_BASE(%edx), %eax
 	call	service32

@@ -171,11 +171,12 @@ a20_on:
 	subl	$12, %esp
 	sgdtl	(%esp)
 	sidtl	6(%esp)
+	lidtl	%cs:rt16_entering_offset
 	lgdtl	%cs:rt16_gdt_offset
 	movl	%cr0, %eax
 	orb	$1, %al
 	movl	%eax, %cr0
-	ljmpl	$SEL_CODE32, $SERVICE32_ENTRY
+	ljmpl	$SEL_CODE32, $SERVICE32_ENTRY	/* ESP: the frame less what was pushed here, SAVED_BYTES */
 
 /* From the 32-bit services: protected mode, 16-bit code, ESP within the firmware's segment. */
 	.global rt16_from_32
@@ -207,6 +208,46 @@ a20_look:
 1:	notl	%ds:0
 	jmp	a20_on
 
+/*
+ * Interrupt tables for the few instructions between the modes, where an NMI may come: a real-mode vector of 4 bytes
+ * at 8 and a gate of 8 bytes at 16 are both number 2. Going in, the frame's CS may be a segment to which no
+ * protected-mode IRET returns, and the 32-bit code begins anew: it takes all it needs from EDX. Coming out, it
+ * may be our selector, of which real mode knows nothing.
+ */
+	.balign	8
+	.macro	between handler32
+	.quad	0
+	.word	rt16_nmi_between_offset, FSEG_BASE >> 4
+	.long	0
+	.word	\handler32, SEL_CODE32, 0x8e00, ROM16_BASE >> 16
+	.endm
+entering:
+	between	rt16_nmi_entering_offset
+leaving:
+	between	rt16_nmi_leaving_offset
+leaving_end:
+	.global	rt16_entering, rt16_leaving
+rt16_entering:
+	.word	leaving - entering - 1
+	.long	entering + ROM16_BASE - FSEG_BASE
+rt16_leaving:
+	.word	leaving_end - leaving - 1
+	.long	leaving + ROM16_BASE - FSEG_BASE
+
+	.global	rt16_nmi_between, rt16_nmi_entering, rt16_nmi_leaving
+rt16_nmi_between:
+	pushw	%bp
+	movw	%sp, %bp
+	movw	$FSEG_BASE >> 4, %ss:4(%bp)
+	popw	%bp
+	iretw
+	.code32
+rt16_nmi_entering:
+	ljmpl	$SEL_CODE32, $SERVICE32_ENTRY
+rt16_nmi_leaving:
+	iretl
+	.code16
+
 unavailable:
 	movb	$0xaa, REGS_EAX + 1(%esp)
 	orb	$FLAGS_CF, REGS_FLAGS(%esp)
@@ -215,6 +256,7 @@ unavailable:
 /* From protected mode with 16-bit code to real mode, all segments with 4 GiB limits. Keeps ECX, EDX. */
 real_mode:
 	popw	%si
+	lidtl	%cs:rt16_leaving_offset
 	movw	$SEL_DATA16, %ax
 	movw	%ax, %ds
 	movw	%ax, %es
