@@ -13,6 +13,7 @@
 #include "mem/alloc.h"
 #include "rt16/shared.h"
 #include "services/disk.h"
+#include "services/pci_bios.h"
 #include "services/services.h"
 #include "std/bda.h"
 
@@ -89,6 +90,7 @@ void services_init(void)
 	rt16_service_stack_at.ss = FW_SEGMENT;
 	rt16_caller_idt_at.limit = 0x3ff;
 	rt16_caller_idt_at.base = 0;
+	pci_bios_init();
 }
 
 int services_map(void)
@@ -123,6 +125,10 @@ void service32(struct regs *r)
 	case 0x14:
 	case 0x17:
 	case 0x1a:
+		if (r->vector == 0x1a && r->ah == 0xb1) {
+			pci_bios_call(r);
+			break;
+		}
 		r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;
 	case VECTOR_RETURNED:

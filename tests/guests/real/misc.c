@@ -57,3 +57,30 @@ void misc_cases(void)
 				try(vectors[v], 0x11110000u | f << 8 | 0x77, 0x2222bbbb, 0x3333cccc, 0x44440003);
 		}
 }
+
+/* PCI BIOS: everything but writes of registers that matter. */
+void pci_cases(void)
+{
+	static const uint16_t registers[] = { 0, 1, 2, 3, 4, 8, 0x0e, 0x3c, 0xfe, 0xff, 0x100, 0xffff };
+
+	try(0x1a, 0x1111b101, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	for (unsigned int n = 0; n < 4; n++) {
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x33337000, 0x44448086, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x33332918, 0x44448086, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x3333cccc, 0x4444ffff, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x3333cccc, 0x44441234, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00060000, 0x4444dddd, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00060100, 0x4444dddd, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00010000, 0x4444dddd, n, BUFFER);
+	}
+	for (unsigned int n = 0; n < sizeof(registers) / sizeof(registers[0]); n++)
+		for (unsigned int f = 8; f <= 10; f++) {
+			if (f == 10 && registers[n] % 4)
+				continue;
+			try_at(0x1a, 0x1111b100 | f, 0x22220000, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+			try_at(0x1a, 0x1111b100 | f, 0x222200f8, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+			try_at(0x1a, 0x1111b100 | f, 0x22220700, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+		}
+	for (unsigned int f = 0x10; f < 256; f++)
+		try(0x1a, 0x1111b100 | f, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+}
