@@ -180,7 +180,7 @@ void post(uint32_t host_bridge)
 	enum phase phase = PHASES;
 
 	machine_init(host_bridge);
-	timeline_init(0, machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
+	timeline_init(machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif
