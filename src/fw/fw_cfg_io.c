@@ -125,11 +125,8 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-/*
- * rc says how DMA has failed; -EOPNOTSUPP, it was not tried. Returns the way by which the bytes
- * came.
- */
-static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc)
+/* rc says how DMA has failed; -EOPNOTSUPP, it was not tried. */
+static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc, struct timeline_item *item)
 {
 	enum item_path path = why_port;
 
@@ -139,12 +136,14 @@ static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uin
 		    dma_usable ? "read by port" : "read by port from now on");
 		path = rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	}
-	return fw_cfg_io_pio(key, offset, buf, len) ? ITEM_LOST : path;
+	rc = fw_cfg_io_pio(key, offset, buf, len);
+	if (len >= TIMELINE_ITEM_MIN)
+		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
+	return rc;
 }
 
 int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	enum item_path path = ITEM_DMA;
 	struct timeline_item *item;
 	int rc = -EOPNOTSUPP;
 	void *to = buf;
@@ -162,12 +161,12 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
 	}
 	if (rc)
-		path = read_by_port(key, offset, buf, len, rc);
-	else if (to != buf)
+		return read_by_port(key, offset, buf, len, rc, item);
+	if (to != buf)
 		memcpy(buf, to, len);
 	if (len >= TIMELINE_ITEM_MIN)
-		timeline_item_end(item, key, path, len);
-	return path == ITEM_LOST ? -EIO : 0;
+		timeline_item_end(item, key, ITEM_DMA, len);
+	return 0;
 }
 
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
