@@ -90,8 +90,8 @@ static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
 /* Its place is its own: what it must not overwrite is checked, then it is loaded. */
 static int load_kernel(uint32_t size)
 {
-	const struct place_range *keep = &job.want.keep;
-	int rc = place_kernel(&machine.e820, &job.kernel, size, &job.want.kernel);
+	const struct place_range *keep = &job.want.taken[PLACE_KEEP];
+	int rc = place_kernel(&job.want, &job.kernel, size);
 
 	if (rc != 0)
 		return rc;
@@ -167,12 +167,11 @@ static void make_request(void)
 	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
 
 	job.want.map = &machine.e820;
-	job.want.keep.first = map / PLACE_PAGE;
-	job.want.keep.end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	job.want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
+	job.want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
 	job.want.limit = limit / PLACE_PAGE;
 	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
-	job.want.initrd_parts = 1;
-	job.want.initrd_size[0] = job.initrd_size;
+	job.want.initrd_size = job.initrd_size;
 	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
@@ -207,6 +206,7 @@ int linux_boot(uint32_t kernel_size)
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();
+	facts.initrd_size = job.initrd_size;
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
