@@ -48,7 +48,6 @@ static int make_room(uint32_t n)
 	struct e820_entry *room = alloc_raw(ZONE_TEMP, 3 * most * sizeof(*room), 4, "memory map");
 
 	machine.e820.entry = room;
-	machine.e820.count = 0;
 	layers.layer = (struct e820_layer *)(room + 2 * most);
 	layers.count = n;
 	return room ? 0 : -ENOMEM;
