@@ -39,10 +39,9 @@ static const struct known {
 
 bool pci_known(struct pci_function *function, uint8_t *line)
 {
-	uint32_t id = (uint32_t)function->device << 16 | function->vendor;
 	const struct known *row = known;
 
-	while (row->id != id || row->devfn != function->bdf)
+	while (row->id != function->id || row->devfn != function->bdf)
 		if (++row == known + ARRAY_SIZE(known))
 			return false;
 	function->class_revision = row->class_revision;

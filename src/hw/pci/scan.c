@@ -59,11 +59,19 @@ static struct pci_function *enter(struct pci_tree *tree, pci_bdf_t bdf, uint32_t
 
 	memset(function, 0, sizeof(*function));
 	function->bdf = bdf;
-	function->vendor = (uint16_t)id;
-	function->device = (uint16_t)(id >> 16);
+	function->id = id;
 	function->parent = (uint16_t)parent;
 	function->next = (uint16_t)tree->count;
 	return function;
+}
+
+/* The rest of the dword is read-only, but a bridge has a control register there. */
+static void write_line(const struct pci_function *function)
+{
+	if (function->bridge)
+		pci_write8(function->bdf, PCI_INTERRUPT_LINE, function->line);
+	else
+		pci_write32(function->bdf, PCI_INTERRUPT_LINE, function->line);
 }
 
 /* Enter a function and find out about it. */
@@ -80,7 +88,7 @@ static struct pci_function *add_function(struct pci_tree *tree, pci_bdf_t bdf, u
 	function->line = line;
 	/* Here, not with the bases: the register's dword is still selected. */
 	if (line && line != written)
-		pci_write8(bdf, PCI_INTERRUPT_LINE, line);
+		write_line(function);
 	return function;
 }
 

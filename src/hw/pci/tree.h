@@ -49,8 +49,8 @@ struct pci_window {
 
 /* bar[0..5] are the BARs by number, bar[6] is the ROM. */
 struct pci_function {
+	uint32_t id;			/* device << 16 | vendor, as read */
 	pci_bdf_t bdf;
-	uint16_t vendor, device;
 	uint32_t class_revision;	/* class << 8 | revision, as read */
 	uint8_t header_type;		/* with the multi-function bit */
 	uint8_t pin;			/* 0 none, 1 INTA.. 4 INTD */

@@ -70,7 +70,7 @@ static void load(const char *name, uint32_t low_ram_end)
 static struct pci_function *find(uint16_t device, uint32_t nth)
 {
 	for (uint32_t n = 0; n < tree.count; n++)
-		if (functions[n].device == device && nth-- == 0)
+		if (functions[n].id >> 16 == device && nth-- == 0)
 			return &functions[n];
 	fail_msg("device %04x is not there", device);
 	return NULL;

@@ -71,7 +71,7 @@ static void every_known_row_is_what_the_hardware_would_have_said(void **state UN
 		load(machines[m]);
 		for (uint32_t n = 1; n < tree.count; n++) {
 			struct pci_function asked, row = { .bdf = functions[n].bdf,
-				.vendor = functions[n].vendor, .device = functions[n].device };
+				.id = functions[n].id };
 			struct fake_pci_function *moved = &fake_pci.function[n];
 			uint8_t line;
 
@@ -86,7 +86,7 @@ static void every_known_row_is_what_the_hardware_would_have_said(void **state UN
 			assert_int_equal(asked.class_revision, row.class_revision);
 			assert_int_equal(asked.header_type, row.header_type);
 			assert_int_equal(asked.pin, row.pin);
-			if (row.device == 0x2930)	/* SMBus: its BAR is the chipset code's */
+			if (row.id == 0x29308086)	/* SMBus: its BAR is the chipset code's */
 				continue;
 			for (uint32_t b = 0; b < PCI_BARS; b++) {
 				assert_int_equal(asked.bar[b].size, row.bar[b].size);
@@ -126,7 +126,7 @@ static void behind_every_port_is_its_own_bus(void **state UNUSED)
 		assert_true(function->window[PCI_IO].present);
 	}
 	/* rp27 at 05.3 has an e1000e */
-	assert_int_equal(at(28, 0, 0)->device, 0x10d3);
+	assert_int_equal(at(28, 0, 0)->id >> 16, 0x10d3);
 	assert_int_equal(at(0, 5, 3)->secondary, 28);
 	assert_ptr_equal(&functions[at(28, 0, 0)->parent], at(0, 5, 3));
 	/* an NVMe disk: 64 bits, not prefetchable */
@@ -155,14 +155,14 @@ static void extra_roots_are_found_and_bridges_numbered_round_them(void **state U
 	assert_int_equal(tree.extra_roots, 2);
 	assert_int_equal(at(0, 3, 0)->secondary, 1);
 	assert_int_equal(at(1, 0, 0)->secondary, 2);	/* PCI Express to PCI bridge */
-	assert_int_equal(at(2, 2, 0)->device, 0x100e);
+	assert_int_equal(at(2, 2, 0)->id >> 16, 0x100e);
 	assert_int_equal(at(64, 0, 0)->secondary, 65);
 	assert_int_equal(at(200, 1, 0)->secondary, 201);
 	assert_int_equal(at(201, 0, 0)->secondary, 202);	/* switch, upstream */
 	assert_int_equal(at(202, 0, 0)->secondary, 203);
 	assert_int_equal(at(202, 1, 0)->secondary, 204);
 	assert_int_equal(at(200, 1, 0)->subordinate, 204);
-	assert_int_equal(at(204, 0, 0)->device, 0x0010);
+	assert_int_equal(at(204, 0, 0)->id >> 16, 0x0010);
 	assert_int_equal(tree.last_bus, 204);
 	assert_int_equal(tree.count, 16);
 	assert_int_equal(fake_log_lines(), 0);
@@ -172,8 +172,8 @@ static void conventional_extra_roots_are_found_as_well(void **state UNUSED)
 {
 	load("pc_pxb.txt");
 	assert_int_equal(tree.extra_roots, 2);
-	assert_int_equal(at(33, 3, 0)->device, 0x100e);
-	assert_int_equal(at(129, 4, 0)->device, 0x1111);
+	assert_int_equal(at(33, 3, 0)->id >> 16, 0x100e);
+	assert_int_equal(at(129, 4, 0)->id >> 16, 0x1111);
 	assert_true(at(0, 3, 0)->hotplug);	/* standard hotplug controller */
 	assert_int_equal(at(0, 3, 0)->window[PCI_IO].reserve, 0x1000);
 }
