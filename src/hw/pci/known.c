@@ -13,7 +13,7 @@
 struct known_bar {
 	uint8_t number;
 	uint8_t kind;
-	uint16_t size;		/* bytes, 0: none */
+	uint16_t size;		/* bytes, 0: no more of them */
 };
 
 static const struct known {
@@ -22,8 +22,8 @@ static const struct known {
 	uint8_t devfn;
 	uint8_t header_type;
 	uint8_t pin;
-	uint8_t line;
-	struct known_bar bar[2];
+	uint8_t line;		/* IRQ by the board's wiring, 0: as any PCI interrupt */
+	struct known_bar bar[3];
 } known[] = {
 	/* PIIX3: ISA bridge, IDE, UHCI; PIIX4: power management, whose SCI is wired to IRQ 9 */
 	{ 0x70008086, 0x06010000, 1 << 3 | 0, MULTIFUNCTION, 0, 0, { { 0, 0, 0 } } },
@@ -37,7 +37,7 @@ static const struct known {
 	{ 0x29308086, 0x0c050002, 31 << 3 | 3, MULTIFUNCTION, 1, 0, { { 0, 0, 0 } } },
 };
 
-bool pci_known(struct pci_function *function, uint8_t *line)
+bool pci_known(struct pci_function *function)
 {
 	const struct known *row = known;
 
@@ -47,13 +47,13 @@ bool pci_known(struct pci_function *function, uint8_t *line)
 	function->class_revision = row->class_revision;
 	function->header_type = row->header_type;
 	function->pin = row->pin;
-	*line = row->line;
-	for (uint32_t i = 0; i < ARRAY_SIZE(row->bar) && row->bar[i].size; i++) {
-		struct pci_bar *bar = &function->bar[row->bar[i].number];
+	function->line = function->gsi = row->line;
+	for (const struct known_bar *fact = row->bar; fact->size; fact++) {
+		struct pci_bar *bar = &function->bar[fact->number];
 
-		bar->size = row->bar[i].size;
-		bar->kind = row->bar[i].kind;
-		bar->reg = PCI_BAR0 + 4 * row->bar[i].number;
+		bar->size = fact->size;
+		bar->kind = fact->kind;
+		bar->reg = PCI_BAR0 + 4 * fact->number;
 	}
 	return true;
 }

@@ -79,15 +79,14 @@ static struct pci_function *add_function(struct pci_tree *tree, pci_bdf_t bdf, u
 					 uint32_t parent, enum chipset chipset)
 {
 	struct pci_function *function = enter(tree, bdf, id, parent);
-	uint8_t line = 0, written = 0;
+	uint8_t written = 0;
 
-	if (!pci_known(function, &line))
+	if (!pci_known(function))
 		written = ask_function(function);
-	if (!line)
-		line = pci_irq_of(tree, function, chipset);
-	function->line = line;
+	if (!function->line)
+		pci_irq_route(tree, function, chipset);
 	/* Here, not with the bases: the register's dword is still selected. */
-	if (line && line != written)
+	if (function->line && function->line != written)
 		write_line(function);
 	return function;
 }

@@ -54,7 +54,8 @@ struct pci_function {
 	uint32_t class_revision;	/* class << 8 | revision, as read */
 	uint8_t header_type;		/* with the multi-function bit */
 	uint8_t pin;			/* 0 none, 1 INTA.. 4 INTD */
-	uint8_t line;			/* IRQ given, 0 or 0xff: none */
+	uint8_t line;			/* IRQ given, 0: none */
+	uint8_t gsi;			/* I/O APIC pin, 0: none */
 	bool bridge;			/* header type 1 */
 	bool pcie_port;			/* root or downstream port */
 	bool hotplug;			/* slot that may be filled later */

@@ -73,9 +73,8 @@ static void every_known_row_is_what_the_hardware_would_have_said(void **state UN
 			struct pci_function asked, row = { .bdf = functions[n].bdf,
 				.id = functions[n].id };
 			struct fake_pci_function *moved = &fake_pci.function[n];
-			uint8_t line;
 
-			if (!pci_known(&row, &line))
+			if (!pci_known(&row))
 				continue;
 			known++;
 			/* The same function elsewhere is not known, so it is asked. */
