@@ -83,7 +83,7 @@ static uint32_t program(const struct pci_function *function, uint32_t skip)
 	uint32_t done = 0;
 
 	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		if ((row->id ^ function->id) | (row->bdf ^ function->bdf) | (row->bits & skip))
+		if (row->id != function->id || row->bdf != function->bdf || row->bits & skip)
 			continue;
 		done |= row->bits;
 		pci_write32(row->bdf, row->reg, row->value);
