@@ -24,9 +24,6 @@ enum pci_way {
 /* Smallest piece a bridge window can be. */
 uint64_t layout_granularity(uint32_t window);
 
-/* Bytes a BAR takes, and its alignment: no two share a page, so that each can be mapped on its own. */
-uint64_t layout_room(const struct pci_bar *bar);
-
 /* Must this function's BARs stay below 4 GiB? */
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar);
 

@@ -37,8 +37,7 @@ static void forget(struct pci_tree *tree)
 			struct pci_bar *bar = &function->bar[b];
 
 			bar->way = bar->kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
-			bar->room = layout_room(bar);
-			function->aligns |= bar->room;
+			function->aligns |= bar->size;
 		}
 		tree->aligns |= function->aligns;
 		if (!function->bridge)

@@ -20,8 +20,7 @@ enum pci_kind {
 #define PCI_NONE 0xffff	/* no function: end of a list, no parent */
 
 struct pci_bar {
-	uint64_t size;		/* bytes, a power of two; 0: not implemented */
-	uint64_t room;		/* what it takes, see layout_room(); 0: it is not to be placed */
+	uint64_t size;		/* bytes it takes, a power of two; 0: not implemented */
 	uint64_t base;		/* where it was placed; 0: not placed */
 	uint8_t reg;		/* configuration register: 0x10.., 0x30 or 0x38 for the ROM */
 	uint8_t kind;		/* enum pci_kind */
