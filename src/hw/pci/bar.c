@@ -2,6 +2,7 @@
  * src/hw/pci/bar.c: see bar.h.
  */
 #include "hw/pci/bar.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "trace/log.h"
@@ -90,6 +91,7 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 		refuse(function, n, answer);
 		pci_write32(function->bdf, reg, 0);
 	}
+	layout_start(function, bar);
 	return taken;
 }
 
@@ -110,6 +112,7 @@ static void size_rom(struct pci_function *function)
 		bar->size = 0;
 		pci_write32(function->bdf, reg, 0);
 	}
+	layout_start(function, bar);
 }
 
 void pci_bar_size(struct pci_function *function)

@@ -5,6 +5,7 @@
  * hw/ide/ich.c and hw/i2c/smbus_ich9.c; a test compares every row with recorded machines.
  */
 #include "hw/pci/known.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 
@@ -54,6 +55,7 @@ bool pci_known(struct pci_function *function)
 		bar->size = fact->size;
 		bar->kind = fact->kind;
 		bar->reg = PCI_BAR0 + 4 * fact->number;
+		layout_start(function, bar);
 	}
 	return true;
 }

@@ -95,16 +95,15 @@ static uint32_t way_of_window(const struct pci_function *bridge, uint32_t kind)
 static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
 {
 	struct pci_range *range = fill->left.range[way];
+	uint64_t last = fill->now - 1;
 
 	if (!fill->align[way])
 		fill->align[way] = fill->now;
 	for (uint32_t i = 0; i < PCI_RANGES; i++, range++) {
-		uint64_t at = align_up64(range->base, fill->now), behind = at + size;
-
-		if (behind > range->end)
+		*base = (range->base + last) & ~last;
+		if (*base + size > range->end)
 			continue;
-		*base = at;
-		range->base = behind;
+		range->base = *base + size;
 		return;
 	}
 	*base = 0;
@@ -277,12 +276,8 @@ static uint64_t shortage(const struct fill *fill, uint32_t way)
 	return fill->missing[way] > left ? fill->missing[way] - left : 1;
 }
 
-/*
- * Lay out what is on root buses. One root bus after the other, so that the addresses of each
- * are in one piece, or all as if they were one bus, which may need less room. Returns as layout().
- */
-static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
-			    uint64_t *missing)
+uint32_t layout_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
+		      uint64_t *missing)
 {
 	uint32_t up = 0, left;
 	struct fill fill;
@@ -314,14 +309,12 @@ uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *
 {
 	uint32_t range;
 
-	if (tree->bridges) {
-		open_windows(tree);
-		size_windows(tree);
-	}
-	range = place_roots(tree, space, !tree->extra_roots, missing);
+	open_windows(tree);
+	size_windows(tree);
+	range = layout_roots(tree, space, !tree->extra_roots, missing);
 	if (range != LAYOUT_NONE && tree->extra_roots)
-		range = place_roots(tree, space, true, missing);
-	if (range == LAYOUT_NONE && tree->bridges)
+		range = layout_roots(tree, space, true, missing);
+	if (range == LAYOUT_NONE)
 		resolve(tree);
 	return range;
 }

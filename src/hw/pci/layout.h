@@ -31,6 +31,13 @@ bool layout_pinned(const struct pci_function *function, const struct pci_bar *ba
 uint32_t layout_range_of_bar(const struct pci_tree *tree, const struct pci_function *function,
 			     const struct pci_bar *bar);
 
+/* Where a BAR of the function goes while nobody has decided otherwise. size 0: nowhere. */
+static inline void layout_start(struct pci_function *function, struct pci_bar *bar)
+{
+	bar->way = bar->kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
+	function->aligns |= bar->size;
+}
+
 /* Leave a function out of what is laid out from now on. */
 void layout_leave_out(struct pci_function *function);
 
@@ -41,5 +48,13 @@ void layout_leave_out(struct pci_function *function);
  * in *missing (1 or more); bases are then undefined.
  */
 uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *missing);
+
+/*
+ * The same for what is on root buses alone: all of a tree without bridges. One root bus after the
+ * other, so that the addresses of each are in one piece, or all as if they were one bus, which may
+ * need less room.
+ */
+uint32_t layout_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
+		      uint64_t *missing);
 
 #endif

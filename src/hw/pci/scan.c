@@ -155,6 +155,7 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			continue;
 		}
 		function = add_function(tree, (pci_bdf_t)at, id, parent, chipset);
+		tree->aligns |= function->aligns;
 		multifunction = function->header_type & HEADER_MULTIFUNCTION;
 		if (!function->bridge)
 			goto next;
@@ -217,6 +218,7 @@ void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 {
 	tree->count = 0;
 	tree->bridges = 0;
+	tree->aligns = 0;
 	tree->overflow = 0;
 	tree->extra_roots = 0;
 	/* The start-up code knows the machine by its host bridge, which has nothing to place. */
@@ -226,4 +228,5 @@ void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 		scan_roots(tree, chipset, extra_roots);
 	else
 		tree->last_bus = (uint8_t)scan_root(tree, 0, LAST_BUS, chipset);
+	tree->simple = !tree->bridges;
 }

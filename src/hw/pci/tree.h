@@ -75,6 +75,7 @@ struct pci_tree {
 	uint32_t count, max;
 	uint32_t bridges;		/* how many of them */
 	uint64_t aligns;		/* alignments of all functions, as a mask */
+	bool simple;			/* as the scan left it, and without bridges */
 	bool decode;			/* all; else what must, and the OS switches the rest on */
 	uint8_t last_bus;
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
