@@ -13,7 +13,6 @@
 #include "lib/checksum.h"
 #include "trace/log.h"
 #include "lib/string.h"
-#include "mem/alloc.h"
 #include "hw/cpus.h"
 #include "machine/machine.h"
 #include "std/mp.h"
@@ -52,12 +51,6 @@ static const struct head {
 		.apic_version = APIC_VERSION_QEMU,
 		.flags = MP_PROCESSOR_ENABLED | MP_PROCESSOR_BOOT,
 	},
-};
-
-static const struct mp_pointer pointer_template = {
-	.signature = { '_', 'M', 'P', '_' },
-	.length = sizeof(struct mp_pointer) / 16,
-	.revision = 4,
 };
 
 #define PCI_BUS_ENTRY(n)	((struct mp_bus){ MP_BUS, (n), { 'P', 'C', 'I', ' ', ' ', ' ' } })
@@ -233,16 +226,20 @@ static uint32_t size_bound(uint32_t cpus, const struct pci_tree *tree)
 	       small * sizeof(struct mp_interrupt);
 }
 
+static const struct table_kind pointer_kind = {
+	"MP pointer", sizeof(struct mp_pointer), offsetof(struct mp_pointer, checksum)
+};
+
 static bool publish(const struct head *table)
 {
-	struct mp_pointer *pointer = alloc_raw(ZONE_FSEG, sizeof(*pointer), 16, "MP pointer");
+	struct mp_pointer pointer = {
+		.signature = { '_', 'M', 'P', '_' },
+		.table = (uint32_t)ptr_to_phys(table),
+		.length = sizeof(pointer) / 16,
+		.revision = 4,
+	};
 
-	if (!pointer)
-		return false;
-	memcpy(pointer, &pointer_template, sizeof(*pointer));
-	pointer->table = (uint32_t)ptr_to_phys(table);
-	pointer->checksum = -checksum8(pointer, sizeof(*pointer));
-	return true;
+	return table_publish(&pointer_kind, &pointer);
 }
 
 void mptable_init(void)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/pirtable.c: see pirtable.h.
  */
+#include <stddef.h>
 #include "fw/pirtable.h"
-#include "lib/checksum.h"
-#include "lib/string.h"
-#include "mem/alloc.h"
+#include "fw/table_room.h"
 #include "machine/machine.h"
 #include "std/pir.h"
 
@@ -50,15 +49,12 @@ static const struct table *const tables[CHIPSET_COUNT] = {
 	[CHIPSET_Q35] = &ich9,
 };
 
+static const struct table_kind kind = {
+	"PIR table", sizeof(struct table), offsetof(struct table, header.checksum)
+};
+
 void pirtable_init(void)
 {
-	struct table *table;
-
-	if (!machine.pci | !tables[machine.chipset])
-		return;
-	table = alloc_raw(ZONE_FSEG, sizeof(*table), 16, "PIR table");
-	if (!table)
-		return;
-	memcpy(table, tables[machine.chipset], sizeof(*table));
-	table->header.checksum = -checksum8(table, sizeof(*table));
+	if (machine.pci && tables[machine.chipset])
+		table_publish(&kind, tables[machine.chipset]);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/pirtable_test.c: the $PIR table against the wiring of both boards.
  *
- * LINK: src/fw/pirtable.c src/hw/pci/irq.c src/arch/checksum.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/pirtable.c src/fw/table_room.c src/hw/pci/irq.c src/arch/checksum.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
