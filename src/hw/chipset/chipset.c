@@ -77,16 +77,19 @@ static const struct row {
 #endif
 };
 
-/* Returns the bits of all rows that were the function's. */
-static uint32_t program(const struct pci_function *function, uint32_t skip)
+/* Write the rows of all functions there are. Returns their bits. */
+static uint32_t program(const struct pci_tree *tree, uint32_t skip)
 {
+	const struct pci_function *function = tree->function;
 	uint32_t done = 0;
 
-	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		if (row->id != function->id || row->bdf != function->bdf || row->bits & skip)
-			continue;
-		done |= row->bits;
-		pci_write32(row->bdf, row->reg, row->value);
+	for (uint32_t left = tree->count; left; left--, function++) {
+		for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
+			if (row->id != function->id || row->bdf != function->bdf || row->bits & skip)
+				continue;
+			done |= row->bits;
+			pci_write32(row->bdf, row->reg, row->value);
+		}
 	}
 	return done;
 }
@@ -94,21 +97,17 @@ static uint32_t program(const struct pci_function *function, uint32_t skip)
 void chipset_init(void)
 {
 	const struct pci_tree *tree = machine.pci;
-	const struct pci_function *function;
-	uint32_t done = 0, skip;
+	uint32_t skip;
 
 	smram_close(machine.chipset);
 	if (!tree)
 		return;
 	skip = (machine.start == START_COLD ? WARM : 0) | (tree->decode ? 0 : DECODE);
-	function = tree->function;
-	for (uint32_t left = tree->count; left; left--)
-		done |= program(function++, skip);
 	/*
 	 * PCI interrupts, all at IRQ 10 and 11, are level-triggered. A reset leaves every other IRQ
 	 * edge-triggered; IRQ 9 (SCI) is set by the OS, which takes its trigger mode from the MADT.
 	 */
-	if (done & ROUTE)
+	if (program(tree, skip) & ROUTE)
 		outb(1 << (10 - 8) | 1 << (11 - 8), ELCR_SLAVE);
 	else
 		log("chipset: no %s; PCI interrupts are not routed", machine.chipset == CHIPSET_Q35 ?
