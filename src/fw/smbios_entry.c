@@ -7,7 +7,6 @@
 #include "fw/table_room.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
-#include "lib/errno.h"
 #include "trace/log.h"
 
 static void complete_21(struct smbios_entry21 *entry, const struct smbios_table *table)
@@ -40,14 +39,14 @@ static const struct table_kind kind30 = {
 	"SMBIOS anchor", sizeof(struct smbios_entry30), offsetof(struct smbios_entry30, checksum)
 };
 
-int smbios_publish(struct smbios_entry *entry, const struct smbios_table *table)
+bool smbios_publish(struct smbios_entry *entry, const struct smbios_table *table)
 {
 	const struct table_kind *kind = &kind21;
 
 	if (table->length > entry->length_max) {
 		log("smbios: %u bytes in %u structures, the 2.1 entry point holds %u; no SMBIOS",
 		    table->length, table->count, entry->length_max);
-		return -EOVERFLOW;
+		return false;
 	}
 	if (entry->size == sizeof(entry->v30)) {
 		complete_30(&entry->v30, table);
@@ -55,5 +54,5 @@ int smbios_publish(struct smbios_entry *entry, const struct smbios_table *table)
 	} else {
 		complete_21(&entry->v21, table);
 	}
-	return table_publish(kind, &entry->v21) ? 0 : -ENOMEM;
+	return table_publish(kind, &entry->v21);
 }
