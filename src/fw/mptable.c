@@ -85,8 +85,8 @@ static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tr
 
 	/* An entry that is not needed is overwritten by the next one. */
 	*at = PCI_BUS_ENTRY(0);
-	at += tree->count != 0;
-	if (!tree->last_bus)
+	at += tree->buses != 0;
+	if (tree->buses <= 1)
 		return at;
 	for (uint32_t left = tree->count; left; left--, function++) {
 		*at = PCI_BUS_ENTRY(PCI_BUS(function->bdf));
@@ -103,10 +103,8 @@ static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tr
  * one free.
  */
 static uint8_t isa_number(const struct mp_bus *first, const struct mp_bus *end,
-			  const struct pci_tree *tree)
+			  uint32_t number)
 {
-	uint32_t number = tree->last_bus + (tree->count != 0);
-
 	if (number > 255)
 		for (number = 254; end-- > first && end->id >= number;)
 			number -= end->id == number;
@@ -184,7 +182,7 @@ static bool fill(struct head *table, uint32_t cpus, const struct pci_tree *tree)
 	if (!bus | (table->boot.apic_id > MAX_APIC_ID))
 		return false;
 	isa = add_pci_buses(bus, tree);
-	*isa = ISA_BUS_ENTRY(isa_number(bus, isa, tree));
+	*isa = ISA_BUS_ENTRY(isa_number(bus, isa, tree->buses));
 	at = (struct mp_interrupt *)(isa + 1);
 	*(struct mp_ioapic *)at++ = (struct mp_ioapic){ MP_IOAPIC, IOAPIC_ID, IOAPIC_VERSION_QEMU,
 							MP_IOAPIC_ENABLED, IOAPIC };
@@ -220,7 +218,7 @@ static bool has_ioapic(void)
 static uint32_t size_bound(uint32_t cpus, const struct pci_tree *tree)
 {
 	/* PCI buses from 0 on, the ISA bus, the I/O APIC, PCI and ISA interrupts, local ones */
-	uint32_t small = (tree->last_bus + 1u) + 1 + 1 + tree->count + ISA_IRQS + 2;
+	uint32_t small = tree->buses + 1 + 1 + tree->count + ISA_IRQS + 2;
 
 	return sizeof(struct mp_header) + cpus * sizeof(struct mp_processor) +
 	       small * sizeof(struct mp_interrupt);

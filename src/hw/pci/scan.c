@@ -202,7 +202,7 @@ static void scan_roots(struct pci_tree *tree, enum chipset chipset, uint32_t ext
 		next = root + 1;
 		while (next <= LAST_BUS && !(roots[next / 32] >> next % 32 & 1))
 			next++;
-		tree->last_bus = (uint8_t)scan_root(tree, root, next - 1, chipset);
+		tree->buses = scan_root(tree, root, next - 1, chipset) + 1;
 	}
 }
 
@@ -216,6 +216,6 @@ void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 	if (extra_roots)
 		scan_roots(tree, chipset, extra_roots);
 	else
-		tree->last_bus = (uint8_t)scan_root(tree, 0, LAST_BUS, chipset);
+		tree->buses = scan_root(tree, 0, LAST_BUS, chipset) + 1;
 	tree->simple = !tree->bridges;
 }

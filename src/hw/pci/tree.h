@@ -77,7 +77,7 @@ struct pci_tree {
 	uint64_t aligns;		/* alignments of all functions, as a mask */
 	bool simple;			/* as the scan left it, and without bridges */
 	bool decode;			/* all; else what must, and the OS switches the rest on */
-	uint8_t last_bus;
+	uint32_t buses;			/* numbers in use or kept free, from 0 on: 1 to 256 */
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
 	uint32_t overflow;		/* times a function was found that did not fit */
 };

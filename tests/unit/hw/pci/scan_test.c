@@ -15,7 +15,7 @@ static void a_default_pc_is_found_as_recorded(void **state UNUSED)
 {
 	load("pc_default.txt");
 	assert_int_equal(tree.count, 6);
-	assert_int_equal(tree.last_bus, 0);
+	assert_int_equal(tree.buses, 1);
 	assert_bar(at(0, 1, 1), 4, PCI_IO, 16, false);
 	assert_bar(at(0, 2, 0), 0, PCI_PREF, 0x1000000, false);
 	assert_bar(at(0, 2, 0), 2, PCI_MEM, 0x1000, false);
@@ -107,7 +107,7 @@ static void bars_are_sized_with_decoding_off(void **state UNUSED)
 static void behind_every_port_is_its_own_bus(void **state UNUSED)
 {
 	load("q35_root_ports.txt");
-	assert_int_equal(tree.last_bus, 28);
+	assert_int_equal(tree.buses, 29);
 	for (uint32_t n = 0, port = 0; n < tree.count; n++) {
 		const struct pci_function *function = &functions[n];
 
@@ -162,7 +162,7 @@ static void extra_roots_are_found_and_bridges_numbered_round_them(void **state U
 	assert_int_equal(at(202, 1, 0)->secondary, 204);
 	assert_int_equal(at(200, 1, 0)->subordinate, 204);
 	assert_int_equal(at(204, 0, 0)->id >> 16, 0x0010);
-	assert_int_equal(tree.last_bus, 204);
+	assert_int_equal(tree.buses, 205);
 	assert_int_equal(tree.count, 16);
 	assert_int_equal(fake_log_lines(), 0);
 }
@@ -251,7 +251,7 @@ static void bridges_nested_to_the_last_bus_are_scanned(void **state UNUSED)
 	bridge = fake_pci_add_bridge(bridge, 0, 1, 0);
 	fake_pci_add(bridge, 0, 1, 0, NIC, CLASS_NIC, 0);
 	scan();
-	assert_int_equal(tree.last_bus, 255);
+	assert_int_equal(tree.buses, 256);
 	assert_int_equal(tree.count, 1 + 256);
 	assert_int_equal(at(254, 1, 0)->secondary, 255);
 	assert_true(at(255, 1, 0)->lost);
