@@ -322,6 +322,32 @@ static void interrupt_lines_rotate_with_the_slot_on_i440fx(void **state UNUSED)
 	}
 }
 
+/* It is beside the line, and QEMU maps all windows anew when it is written. */
+static void the_line_of_a_bridge_leaves_its_control_register_alone(void **state UNUSED)
+{
+	int bridge;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	bridge = fake_pci_add_bridge(-1, 0, 3, 0);
+	fake_pci_set32(bridge, PCI_INTERRUPT_LINE, 0x00080100, 0xffff00ff);
+	scan();
+	assert_int_equal(fake_pci_get32(bridge, PCI_INTERRUPT_LINE), 0x0008010b);
+	assert_int_equal(at(0, 3, 0)->line, 11);
+	assert_int_equal(at(0, 3, 0)->gsi, 11);
+}
+
+static void ich9_gives_bus_0_pins_of_the_io_apic(void **state UNUSED)
+{
+	load("q35_default.txt");
+	assert_int_equal(at(0, 2, 0)->gsi, 22);		/* PIRQ G */
+	assert_int_equal(at(0, 31, 2)->gsi, 16);	/* PIRQ A */
+	assert_int_equal(at(0, 31, 0)->gsi, 0);		/* no pin */
+	setup(NULL);
+	load("pc_nodefaults.txt");
+	assert_int_equal(at(0, 1, 3)->line, 9);
+	assert_int_equal(at(0, 1, 3)->gsi, 9);
+}
+
 static void interrupt_pins_rotate_at_each_bridge(void **state UNUSED)
 {
 	int bridge, device;
@@ -385,6 +411,8 @@ int main(void)
 		T(an_unknown_header_type_is_left_alone),
 		T(a_pin_beyond_intd_is_none),
 		T(interrupt_lines_rotate_with_the_slot_on_i440fx),
+		T(the_line_of_a_bridge_leaves_its_control_register_alone),
+		T(ich9_gives_bus_0_pins_of_the_io_apic),
 		T(interrupt_pins_rotate_at_each_bridge),
 		T(ich9_routes_its_own_slots_to_a_to_d_and_others_to_e_to_h),
 		T(what_is_not_there_any_more_is_not_in_the_tree),
