@@ -2,6 +2,8 @@
  * src/fw/table_room.c: see table_room.h.
  */
 #include "fw/table_room.h"
+#include "lib/checksum.h"
+#include "lib/string.h"
 
 void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, const char *what)
 {
@@ -18,4 +20,15 @@ void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, cons
 void table_room_release(const struct table_room *room)
 {
 	alloc_release(room->zone, room->mark);
+}
+
+bool table_publish(const struct table_kind *kind, const void *table)
+{
+	uint8_t *copy = alloc_raw(ZONE_FSEG, kind->size, 16, kind->what);
+
+	if (!copy)
+		return false;
+	memcpy(copy, table, kind->size);
+	copy[kind->checksum] -= checksum8(copy, kind->size);
+	return true;
 }
