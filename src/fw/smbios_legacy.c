@@ -86,8 +86,9 @@ void smbios_legacy_init(void)
 			.bcd_revision = 0x24,
 		},
 	};
-	struct alloc_mark mark = alloc_mark(ZONE_TEMP);
+	struct alloc_mark mark;
 
+	alloc_mark(&mark);
 	build(&entry);		/* a failure has had its line: the guest goes without SMBIOS */
-	alloc_release(ZONE_TEMP, mark);
+	alloc_release(ZONE_TEMP, &mark);
 }

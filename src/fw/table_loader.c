@@ -188,19 +188,18 @@ static void clear_f_segment(const struct loader_plan *plan)
 
 int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result *result)
 {
-	struct alloc_mark temp = alloc_mark(ZONE_TEMP);
-	struct alloc_mark nvs = alloc_mark(ZONE_NVS);
-	struct alloc_mark fseg = alloc_mark(ZONE_FSEG);
+	struct alloc_mark before;
 	struct loader_plan plan;
 	int rc;
 
+	alloc_mark(&before);
 	memset(&plan, 0, sizeof(plan));
 	rc = run(item, &plan, result);
 	if (rc) {
 		clear_f_segment(&plan);
-		alloc_release(ZONE_NVS, nvs);
-		alloc_release(ZONE_FSEG, fseg);
+		alloc_release(ZONE_NVS, &before);
+		alloc_release(ZONE_FSEG, &before);
 	}
-	alloc_release(ZONE_TEMP, temp);
+	alloc_release(ZONE_TEMP, &before);
 	return rc;
 }
