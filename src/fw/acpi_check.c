@@ -72,21 +72,6 @@ static const struct acpi_header *bad(const char *what, uint32_t phys)
 	return &nothing;
 }
 
-/*
- * Do these bytes of a file add up to 0? What the script has summed, with the checksum at that place,
- * is not summed again. The search begins with the last step, as a walk does with the root tables,
- * which QEMU makes last.
- */
-static bool adds_up(const struct loader_file *f, uint32_t start, uint32_t length, uint32_t checksum)
-{
-	const struct loader_step *s = f->sums;
-
-	while (s && s->offset != start + checksum)
-		s = s->previous;
-	return (s && s->record->add_checksum.start == start && s->record->add_checksum.length == length) ||
-	       !checksum8(f->data + start, length);
-}
-
 /* Nobody looks for it, so every OS lives with less than the standard's 64 bytes; but it holds a lock. */
 static void tell_alignment(uint32_t phys)
 {
@@ -122,7 +107,7 @@ static const struct acpi_header *table_at(uint32_t phys, const struct kind *kind
 	if (another | (h->length - kind->min > room - kind->min) | (h->length > walk.budget))
 		return bad(another ? "another table than expected" : "bad table length", phys);
 	walk.budget -= h->length;
-	if (kind->summed && !adds_up(f, offset, h->length, offsetof(struct acpi_header, checksum)))
+	if (kind->summed && checksum8(h, h->length))
 		return bad("bad checksum of the table", phys);
 	return h;
 }
@@ -193,7 +178,7 @@ static void check_rsdp(const struct loader_file *f, uint32_t offset)
 	uint32_t size = f->item.size - offset, phys = (uint32_t)ptr_to_phys(rsdp), found = 0;
 	const struct root *end = roots + 1;
 
-	if (!adds_up(f, offset, ACPI_RSDP1_SIZE, offsetof(struct acpi_rsdp, checksum)))
+	if (checksum8(rsdp, ACPI_RSDP1_SIZE))
 		bad("bad checksum of the RSDP", phys);
 	if (rsdp->revision >= 2) {
 		end++;
@@ -201,7 +186,7 @@ static void check_rsdp(const struct loader_file *f, uint32_t offset)
 			bad("bad length of the RSDP", phys);
 			return;
 		}
-		if (!adds_up(f, offset, rsdp->length, offsetof(struct acpi_rsdp, extended_checksum)))
+		if (checksum8(rsdp, rsdp->length))
 			bad("bad extended checksum of the RSDP", phys);
 		if (rsdp->xsdt >> 32)
 			bad("XSDT above 4 GiB, RSDP", phys);

@@ -9,7 +9,6 @@
 #include "arch/phys.h"
 #include "fw/acpi_check.h"
 #include "fw/table_loader_plan.h"
-#include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
@@ -67,25 +66,19 @@ static int add_pointer(const struct loader_plan *plan, const struct loader_step 
 }
 
 /* Subtraction is right whatever the byte holds: it is part of the sum. */
-static void add_checksum(struct loader_step *s)
+static void add_checksum(const struct loader_step *s)
 {
 	const struct loader_record *r = s->record;
-	struct loader_file *f = s->file;
+	uint8_t *data = s->file->data;
 
-	f->data[s->offset] -= checksum8(f->data + r->add_checksum.start, r->add_checksum.length);
-	f->summed_end = max_u32(f->summed_end, r->add_checksum.start + r->add_checksum.length);
-	s->previous = f->sums;
-	f->sums = s;
+	data[s->offset] -= checksum8(data + r->add_checksum.start, r->add_checksum.length);
 }
 
 static int link_files(const struct loader_plan *plan)
 {
 	int rc = 0;
 
-	for (struct loader_step *s = plan->step; !rc && s < plan->step_end; s++) {
-		/* Does it change what has been summed already? */
-		if (s->offset < s->file->summed_end)
-			s->file->sums = NULL;
+	for (const struct loader_step *s = plan->step; !rc && s < plan->step_end; s++) {
 		if (s->record->command == LOADER_ADD_POINTER)
 			rc = add_pointer(plan, s);
 		else if (s->record->command == LOADER_ADD_CHECKSUM)

@@ -84,8 +84,6 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	f->align = r->allocate.align + !r->allocate.align;
 	f->zone = r->allocate.zone;
 	f->data = NULL;
-	f->sums = NULL;
-	f->summed_end = 0;
 	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
 	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) | twice)
 		return refuse_allocation(plan, r, f);

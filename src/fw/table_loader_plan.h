@@ -23,8 +23,6 @@ struct loader_file {
 	uint32_t zone;		/* enum loader_zone */
 	struct fw_cfg_item item;
 	uint8_t *data;		/* its bytes, where the OS will find them; NULL: not loaded (yet) */
-	const struct loader_step *sums;	/* checksums set in it that still hold, the last one first */
-	uint32_t summed_end;	/* end of the highest range summed so far */
 };
 
 /* A record whose names, ranges and sizes are good. */
@@ -33,7 +31,6 @@ struct loader_step {
 	uint32_t offset;	/* of the pointer or checksum byte in its file */
 	struct loader_file *file;	/* holds the pointer or range; not for WRITE_POINTER */
 	struct loader_file *source;	/* pointed to; not for ADD_CHECKSUM */
-	const struct loader_step *previous;	/* in the list of sums */
 };
 
 struct loader_plan {
