@@ -9,6 +9,7 @@
 #include "arch/phys.h"
 #include "fw/acpi_check.h"
 #include "fw/table_loader_plan.h"
+#include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
@@ -28,7 +29,8 @@ static int load_files(const struct loader_plan *plan)
 
 		if (!size)	/* nothing to point to: any reference has been, or will be, refused */
 			continue;
-		f->data = alloc_raw(zone_of[f->zone], size, f->align, "ACPI tables");
+		/* In whole paragraphs: on such addresses an OS looks for an RSDP, whatever the script asks for. */
+		f->data = alloc_raw(zone_of[f->zone], align_up(size, 16), f->align, "ACPI tables");
 		if (!f->data) {
 			log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
 			    log_text(f->name->text), size, f->align);
