@@ -257,13 +257,13 @@ TEST(tables_above_4_gib_are_refused)
 		x_dsdt = acpi_case_find(&c, LOADER_ADD_POINTER, i++);
 	} while (x_dsdt->add_pointer.size != 8);
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 1);
-	assert_refused("FACS or DSDT above 4 GiB");
+	assert_refused("address above 4 GiB in RSDP or FADT");
 
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 0);
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 	put_le32(c.tables + x_dsdt->add_pointer.offset + 4, 1);
 	x_dsdt->command = LOADER_PADDING;
-	assert_refused("FACS or DSDT above 4 GiB");
+	assert_refused("address above 4 GiB in RSDP or FADT");
 }
 
 /* Every OS reads it there; only the standard asks for 64. What nobody could lock is refused. */
