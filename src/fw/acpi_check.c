@@ -35,12 +35,13 @@ struct kind {
 	uint32_t alignment;	/* mask of what the standard wants at 0 */
 	uint32_t summed;	/* mask of the length: all of it has a checksum, or nothing */
 	uint32_t entry;		/* bytes of the pointers that it consists of, 0: of something else */
+	uint32_t high;		/* mask of what must be 0 in the last four bytes of such a pointer */
 };
-static const struct kind any  = { 0, 0, sizeof(struct acpi_header), 0, ~0u, 0 };
-static const struct kind rsdt = { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 4 };
-static const struct kind xsdt = { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 8 };
-static const struct kind dsdt = { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 0 };
-static const struct kind facs = { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, 0, 0 };
+static const struct kind any  = { 0, 0, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
+static const struct kind rsdt = { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 4, 0 };
+static const struct kind xsdt = { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 8, ~0u };
+static const struct kind dsdt = { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
+static const struct kind facs = { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, 0, 0, 0 };
 
 /* Two pointers of which one is enough: of 32 bits, and of 64 in structures that are long enough for it. */
 struct pair {
@@ -72,7 +73,7 @@ static void tell_alignment(uint32_t phys)
 		log("acpi: FACS at 0x%x: is not on 64 bytes; left there", phys);
 }
 
-static void check_entries(const struct acpi_header *h, uint32_t size);
+static void check_entries(const struct acpi_header *h, const struct kind *kind);
 static void check_fadt(const struct acpi_header *h);
 
 /* The table at phys must be complete and have its checksum, and so must be what it points to. */
@@ -107,7 +108,7 @@ static void check_table(uint32_t phys, const struct kind *kind)
 	if (checksum8(h, h->length & kind->summed))
 		bad("bad checksum of the table", phys);
 	if (kind->entry)
-		check_entries(h, kind->entry);
+		check_entries(h, kind);
 	else if (get_le32(h->signature) == SIGNATURE_FADT)
 		check_fadt(h);
 }
@@ -155,16 +156,16 @@ static void tell_root(uint32_t phys, uint32_t left)
 		log("acpi: RSDT or XSDT at 0x%x: not whole entries, %u bytes remain; ignored", phys, left);
 }
 
-/* A root table's pointers, of 4 or 8 bytes. */
-static void check_entries(const struct acpi_header *h, uint32_t size)
+/* A root table's pointers. */
+static void check_entries(const struct acpi_header *h, const struct kind *kind)
 {
+	uint32_t size = kind->entry;
 	const uint8_t *entry = (const uint8_t *)(h + 1);
 	uint32_t left = h->length - sizeof(*h);
 
 	walk.tables = walk.fadts = 0;
 	for (; !((left < size) | walk.bad); left -= size, entry += size) {
-		/* the last four bytes of eight are the high half */
-		if ((size == 8) & !!get_le32(entry + size - 4))
+		if (get_le32(entry + size - 4) & kind->high)
 			bad("table above 4 GiB, XSDT", (uint32_t)ptr_to_phys(h));
 		walk.tables++;
 		check_table(get_le32(entry), &any);

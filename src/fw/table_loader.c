@@ -157,13 +157,10 @@ static int write_pointers(const struct loader_plan *plan)
 	return 0;
 }
 
-static int run(const struct fw_cfg_item *item, struct loader_plan *plan,
-	       struct table_loader_result *result)
+static int run(const struct loader_plan *plan, struct table_loader_result *result)
 {
-	int rc = table_loader_plan(item, plan);
+	int rc = load_files(plan);
 
-	if (!rc)
-		rc = load_files(plan);
 	if (!rc)
 		rc = link_files(plan);
 	if (!rc)
@@ -188,12 +185,14 @@ int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result 
 	int rc;
 
 	alloc_mark(&before);
-	memset(&plan, 0, sizeof(plan));
-	rc = run(item, &plan, result);
-	if (rc) {
-		clear_f_segment(&plan);
-		alloc_release(ZONE_NVS, &before);
-		alloc_release(ZONE_FSEG, &before);
+	rc = table_loader_plan(item, &plan);
+	if (!rc) {
+		rc = run(&plan, result);
+		if (rc) {
+			clear_f_segment(&plan);
+			alloc_release(ZONE_NVS, &before);
+			alloc_release(ZONE_FSEG, &before);
+		}
 	}
 	alloc_release(ZONE_TEMP, &before);
 	return rc;

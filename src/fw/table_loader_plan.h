@@ -51,7 +51,7 @@ static inline uint32_t loader_number(const struct loader_plan *plan, const struc
 
 /*
  * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and nothing that
- * the guest sees is touched. *plan is all zero before. Returns 0; a negative errno, logged.
+ * the guest sees is touched. Returns 0; a negative errno, logged, *plan is undefined.
  */
 int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan);
 
