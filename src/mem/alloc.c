@@ -213,9 +213,10 @@ void alloc_release(enum zone zone, const struct alloc_mark *mark)
 
 uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 {
+	uint32_t low = align_down(alloc_low_bottom(), 1024);
+
 	sealed = true;
 	memcpy(layer, run + 1, runs * sizeof(*run));
-	/* of no bytes, if nothing was taken there: a layer that nothing has */
-	layer[runs] = (struct e820_layer){ align_down(alloc_low_bottom(), 1024), EBDA_BASE, E820_RESERVED };
-	return runs + 1;
+	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
+	return runs + (low < EBDA_BASE);
 }

@@ -66,7 +66,7 @@ uint32_t alloc_low_bottom(void);
 /*
  * What the OS must not use, as layers for the memory map: the high tables by their types, page by
  * page, and ZONE_LOW. From then on those zones grow by no page: what they still give is in these
- * layers already. Returns how many there are; one may be of no bytes.
+ * layers already. Returns how many there are.
  */
 #define ALLOC_RUNS	32
 #define ALLOC_LAYERS	(ALLOC_RUNS + 1)
