@@ -125,7 +125,7 @@ static uint32_t check_pair(const uint8_t *structure, uint32_t length, const stru
 	}
 	if (phys)
 		check_table(phys, pair->kind);
-	if (x_phys && (x_phys != phys || pair->x_kind != pair->kind))
+	if (x_phys && ((x_phys ^ phys) | (pair->x_kind != pair->kind)))
 		check_table(x_phys, pair->x_kind);
 	return phys | x_phys;
 }
