@@ -84,8 +84,9 @@ void smbios_legacy_init(void)
 			.bcd_revision = 0x24,
 		},
 	};
-	struct alloc_mark mark = alloc_mark(ZONE_TEMP);
+	struct alloc_mark mark;
 
+	alloc_mark(&mark);
 	build(&entry);
-	alloc_release(ZONE_TEMP, mark);
+	alloc_release(ZONE_TEMP, &mark);
 }

@@ -10,7 +10,7 @@ void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, cons
 	void *start;
 
 	room->zone = size <= fseg_max ? ZONE_FSEG : ZONE_HIGH;
-	room->mark = alloc_mark(room->zone);
+	alloc_mark(&room->mark);
 	start = alloc_raw(room->zone, size, 16, what);
 	if (!start && room->zone == ZONE_FSEG)
 		return table_room(room, size, 0, what);
@@ -19,7 +19,7 @@ void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, cons
 
 void table_room_release(const struct table_room *room)
 {
-	alloc_release(room->zone, room->mark);
+	alloc_release(room->zone, &room->mark);
 }
 
 bool table_publish(const struct table_kind *kind, const void *table)
