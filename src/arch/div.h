@@ -17,4 +17,13 @@ static inline uint64_t div64_32(uint64_t n, uint32_t d)
 	return (uint64_t)(high / d) << 32 | low;
 }
 
+/* The same where n is less than d << 32. */
+static inline uint32_t div64_32_short(uint64_t n, uint32_t d)
+{
+	uint32_t low = (uint32_t)n, rest = (uint32_t)(n >> 32);
+
+	__asm__("divl %2" : "+a"(low), "+d"(rest) : "rm"(d) : "cc");
+	return low;
+}
+
 #endif

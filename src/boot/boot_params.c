@@ -22,14 +22,14 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 	bp->alt_mem_k = above_k;
 	bp->acpi_rsdp_addr = facts->rsdp;
 	bp->ext_ramdisk_image = (uint32_t)(facts->at->initrd >> 32);
-	bp->ext_ramdisk_size = (uint32_t)(facts->at->initrd_size >> 32);
+	bp->ext_ramdisk_size = (uint32_t)(facts->initrd_size >> 32);
 	bp->e820_entries = (uint8_t)rows;
 	memcpy(bp->e820_table, facts->map->entry, rows * sizeof(bp->e820_table[0]));
 
 	bp->hdr.vid_mode = VID_MODE_NORMAL;
 	bp->hdr.code32_start = BZIMAGE_LOAD;
 	bp->hdr.ramdisk_image = (uint32_t)facts->at->initrd;
-	bp->hdr.ramdisk_size = (uint32_t)facts->at->initrd_size;
+	bp->hdr.ramdisk_size = (uint32_t)facts->initrd_size;
 	bp->hdr.cmd_line_ptr = facts->at->cmdline;
 	/* Before 2.07 and 2.09 there is no such field, and these are 0 as all behind the header. */
 	bp->hdr.hardware_subarch = 0;	/* a PC */

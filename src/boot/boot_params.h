@@ -14,6 +14,7 @@
 struct boot_facts {
 	const struct e820_map *map;	/* final; rows from the 129th on are left to setup_data */
 	const struct placement *at;	/* command line, initrd, first node of setup_data */
+	uint64_t initrd_size;		/* bytes */
 	uint32_t ram_end;		/* end of the map's RAM at 1 MiB, below 4 GiB; 1 MiB: none there */
 	uint32_t rsdp;			/* physical address, 0: no ACPI */
 };

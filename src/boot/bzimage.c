@@ -5,6 +5,7 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 #include "trace/log.h"
 
 /* No command line that a person or a manager writes is longer; what the header allows may be. */
@@ -55,11 +56,13 @@ static bool needs_16_bit_entry(const struct setup_header *hdr)
 	return needs;
 }
 
-/* Behind the last field that a protocol version defines. */
+/* The first version that has every field of struct setup_header, and where they end. */
+#define VERSION_OF_ALL	0x020f
+#define ALL_END		(sizeof(struct setup_header) + SETUP_HEADER_AT)
+
+/* Behind the last field that an earlier protocol version defines. */
 static uint16_t fields_end(uint16_t version)
 {
-	if (version >= 0x020f)
-		return sizeof(struct setup_header) + SETUP_HEADER_AT;
 	if (version >= 0x020b)
 		return SETUP_FIELD(kernel_info_offset);
 	if (version >= 0x020a)
@@ -71,6 +74,14 @@ static uint16_t fields_end(uint16_t version)
 	return version >= 0x0207 ? SETUP_FIELD(payload_offset) : SETUP_FIELD(hardware_subarch);
 }
 
+/* What an earlier version does not have is 0. */
+static void forget_fields_from(uint32_t end, struct setup_header *hdr)
+{
+	memset((uint8_t *)hdr + end - SETUP_HEADER_AT, 0, ALL_END - end);
+	if (hdr->version < 0x020c)
+		hdr->xloadflags = 0;	/* was room between others */
+}
+
 /*
  * The jump over the header tells where it ends. Only a short jump does, and the fields of the
  * version are there whatever it says, so a smaller value is not believed.
@@ -79,7 +90,6 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 {
 	uint32_t end = SETUP_FIELD(header) + hdr->jump_offset;
 
-	kernel->header_end = fields_end(hdr->version);
 	if (hdr->jump_opcode != SETUP_JUMP_SHORT || end <= kernel->header_end)
 		return 0;
 	if (end > SETUP_HEADER_MAX) {
@@ -94,11 +104,10 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 /* As boot.rst, "init_size", and never below the preferred address, which the code adds to that. */
 static int find_run_address(const struct setup_header *hdr, struct bzimage *kernel)
 {
-	bool says = hdr->version >= 0x020a;
-	uint64_t preferred = says ? hdr->pref_address : 0;
+	uint64_t preferred = hdr->pref_address;
 	uint32_t align = hdr->kernel_alignment;
 
-	kernel->init_size = says ? hdr->init_size : 0;
+	kernel->init_size = hdr->init_size;
 	kernel->runs_at = (uint32_t)preferred;
 	if (preferred >> 32) {
 		log("boot: kernel: prefers 0x%llx, the 32-bit entry ends at 4 GiB; not started",
@@ -122,26 +131,33 @@ static int find_run_address(const struct setup_header *hdr, struct bzimage *kern
 int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 {
 	const struct setup_header *hdr = (const void *)(setup + SETUP_HEADER_AT);
-	uint32_t flags;
+	struct setup_header old;
 	int rc;
 
 	if (hdr->header != SETUP_MAGIC)
 		return refuse_other(setup, hdr);
 	if (needs_16_bit_entry(hdr))
 		return refuse_entry(hdr);
+	kernel->header_end = ALL_END;
+	if (hdr->version < VERSION_OF_ALL) {
+		kernel->header_end = fields_end(hdr->version);
+		old = *hdr;
+		forget_fields_from(kernel->header_end, &old);
+		hdr = &old;
+	}
 	rc = find_end(hdr, kernel);
 	if (rc == 0)
 		rc = find_run_address(hdr, kernel);
 	if (rc != 0)
 		return rc;
 
-	flags = hdr->version >= 0x020c ? hdr->xloadflags : 0;
 	kernel->version = hdr->version;
 	kernel->setup_sects = hdr->setup_sects;
-	kernel->is_64bit = flags & XLF_KERNEL_64;
+	kernel->is_64bit = hdr->xloadflags & XLF_KERNEL_64;
 	kernel->syssize = hdr->syssize;
-	kernel->initrd_addr_max = flags & XLF_CAN_BE_LOADED_ABOVE_4G ? UINT32_MAX : hdr->initrd_addr_max;
+	kernel->initrd_addr_max =
+		hdr->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G ? UINT32_MAX : hdr->initrd_addr_max;
 	kernel->cmdline_max = min_u32(hdr->cmdline_size, CMDLINE_MOST);
-	kernel->setup_data = hdr->version >= 0x0209 ? hdr->setup_data : 0;
+	kernel->setup_data = hdr->setup_data;
 	return 0;
 }

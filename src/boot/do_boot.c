@@ -6,28 +6,26 @@
 #include "boot/linux.h"
 #include "boot/media.h"
 #include "trace/log.h"
-#include "trace/timeline.h"
 
 #ifdef CONFIG_NATIVE_LAUNCH
 static void say_what_is_not_done(const struct boot_plan *plan)
 {
-	if (!plan->kernel_first)
+	if (!(plan->what & TIMELINE_PLAN_FIRST))
 		log("boot: a device comes before the kernel in bootorder, but only kernels can be "
 		    "started yet; starting the kernel");
-	if (plan->menu)
+	if (plan->what & TIMELINE_PLAN_MENU)
 		log("boot: a boot menu is wanted, but there is only the kernel to choose");
 }
 #endif
 
 void do_boot(const struct boot_plan *plan)
 {
-	timeline_stamp(PHASE_DO_BOOT);
 #ifdef CONFIG_EXCEPTION_TEST_LATE
 	__builtin_trap();
 #endif
 #ifdef CONFIG_NATIVE_LAUNCH
-	if (plan->kernel) {
-		if (!plan->kernel_first | plan->menu)	/* one branch for both */
+	if (plan->kernel_size) {
+		if (plan->what != (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST))
 			say_what_is_not_done(plan);
 		linux_boot(plan->kernel_size);
 		boot_fail("the kernel could not be started, and there is nothing else to boot");

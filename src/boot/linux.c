@@ -53,8 +53,8 @@ static int read_header_and_sizes(void)
 	};
 	int rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(item) && rc == 0; i++)
-		rc = fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
+	for (uint32_t i = 0; i < ARRAY_SIZE(item); i++)
+		rc |= fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
 	if (rc == 0)
 		return 0;
 	log("boot: kernel: its setup part (%u bytes) or the size of command line or initrd could not be "
@@ -87,14 +87,11 @@ static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
 	return -EIO;
 }
 
-/* Its place is its own: what it must not overwrite is checked, then it is loaded. */
-static int load_kernel(uint32_t size)
+/* Something about the kernel or what comes with it is not as usual. Returns 0, or why it is not started. */
+static int check_odd_kernel(uint32_t size)
 {
-	const struct place_range *keep = &job.want.keep;
-	int rc = place_kernel(&machine.e820, &job.kernel, size, &job.want.kernel);
+	const struct place_range *keep = &job.want.taken[PLACE_KEEP];
 
-	if (rc != 0)
-		return rc;
 	/* the item counts the terminator, the header does not */
 	if (job.cmdline_size > job.kernel.cmdline_max + 1) {
 		log("boot: command line: %u characters, the kernel takes %u; not started",
@@ -110,20 +107,41 @@ static int load_kernel(uint32_t size)
 	if (size / 16 < job.kernel.syssize)
 		log("boot: kernel: %u bytes, its header says %llu: the file may be cut short; going on",
 		    size, 16ull * job.kernel.syssize);
+	return 0;
+}
+
+/* Its place is its own: what it must not overwrite is checked, then it is loaded. */
+static int load_kernel(uint32_t size)
+{
+	int rc = place_kernel(&job.want, &job.kernel, size);
+
+	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
+			(job.want.taken[PLACE_KEEP].end > BZIMAGE_LOAD / PLACE_PAGE)))
+		rc = check_odd_kernel(size);
+	if (rc != 0)
+		return rc;
 	return load(FW_CFG_KERNEL_DATA, BZIMAGE_LOAD, size, "kernel");
 }
 
-/* What setup_data there is: QEMU's behind the loaded kernel, and ours. */
+/* QEMU's, behind the loaded kernel. */
+static void scan_nodes(uint32_t kernel_size)
+{
+	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
+
+	if (count > 0)
+		job.nodes = (uint32_t)count;
+	for (uint32_t i = 0; i < job.nodes; i++)
+		job.want.node_size[i] = job.node[i].size;
+}
+
+/* What setup_data there is: QEMU's and ours. */
 static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
-	int count = 0;
 
+	job.nodes = 0;
 	if (job.kernel.setup_data)
-		count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
-	job.nodes = count > 0 ? (uint32_t)count : 0;
-	for (uint32_t i = 0; i < job.nodes; i++)
-		job.want.node_size[i] = job.node[i].size;
+		scan_nodes(kernel_size);
 	job.want.nodes = job.nodes;
 	if (ext && job.kernel.version < 0x0209)
 		log("boot: memory map: %u rows, protocol %u.%02u takes %u; the rest is not told",
@@ -167,12 +185,11 @@ static void make_request(void)
 	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
 
 	job.want.map = &machine.e820;
-	job.want.keep.first = map / PLACE_PAGE;
-	job.want.keep.end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	job.want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
+	job.want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
 	job.want.limit = limit / PLACE_PAGE;
 	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
-	job.want.initrd_parts = 1;
-	job.want.initrd_size[0] = job.initrd_size;
+	job.want.initrd_size = job.initrd_size;
 	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
@@ -194,7 +211,7 @@ static int load_all(uint32_t kernel_size)
 	rc = place(&job.want, &job.at);
 	if (rc == 0)
 		rc = load_rest();
-	if (rc == 0)
+	if (rc == 0 && job.want.nodes)
 		move_nodes();
 	return rc;
 }
@@ -207,6 +224,7 @@ int linux_boot(uint32_t kernel_size)
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();
+	facts.initrd_size = job.initrd_size;
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",

@@ -22,7 +22,6 @@
 #define PLACE_CMDLINE		0x20000u
 #define PLACE_LOW_END		0x30000u	/* from here on POST may still use memory */
 
-#define PLACE_PARTS		4	/* of an initrd */
 #define PLACE_NODES		9	/* of a setup_data list */
 
 /* Pages [first, end). */
@@ -30,42 +29,44 @@ struct place_range {
 	uint32_t first, end;
 };
 
+/* What is in use: the kernel, something until it starts, and then what has been placed. */
+enum { PLACE_KERNEL, PLACE_KEEP, PLACE_GIVEN, PLACE_TAKEN = PLACE_GIVEN + 3 + PLACE_NODES };
+
 struct place_request {
-	const struct e820_map *map;	/* final: RAM in it is free, but for what is named here */
-	struct place_range kernel;	/* from place_kernel() */
-	struct place_range keep;	/* in use until the kernel starts; both 0: nothing is */
+	const struct e820_map *map;	/* final: RAM in it is free, but for what is taken */
 	uint32_t limit;			/* pages, at most 4 GiB: what all but the initrd ends below */
 	uint32_t initrd_limit;		/* pages: what the initrd ends below */
-	uint32_t initrd_parts;
-	uint32_t initrd_size[PLACE_PARTS];	/* bytes of each part, 0: nothing */
+	uint32_t initrd_size;		/* bytes, 0: there is none */
 	uint32_t cmdline_size;		/* bytes with the NUL, at least 1 */
 	uint32_t nodes;
 	uint32_t node_size[PLACE_NODES];	/* bytes of each node with its header */
+	/* the first from place_kernel(); both 0: nothing is kept */
+	struct place_range taken[PLACE_TAKEN];
+	/* set by place(): of taken; where what is next goes if it can, a page of low memory; result */
+	uint32_t count, low;
+	int rc;
 };
 
 /* Physical addresses. */
 struct placement {
 	uint32_t boot_params;
 	uint32_t cmdline;
-	uint64_t initrd;		/* of the whole, 0: there is none */
-	uint64_t initrd_size;		/* bytes from the first part to the end of the last */
-	uint64_t part[PLACE_PARTS];	/* bytes from there to each, multiples of 4, as archives must be */
+	uint64_t initrd;		/* 0: there is none */
 	uint32_t node[PLACE_NODES];	/* the first is 0 when there is none */
 };
 
 /*
  * Check that a kernel of size bytes can be loaded at BZIMAGE_LOAD and has the RAM it decompresses
- * itself in; *range is then all that it overwrites before it knows the memory map.
- * Returns 0; -ENOMEM, with a line that says what it needs and what there is.
+ * itself in; want->taken[PLACE_KERNEL] is then all that it overwrites before it knows the memory map.
+ * Of *want only the map is used. Returns 0; -ENOMEM, with a line that says what it needs and what there is.
  */
-int place_kernel(const struct e820_map *map, const struct bzimage *kernel, uint32_t size,
-		 struct place_range *range);
+int place_kernel(struct place_request *want, const struct bzimage *kernel, uint32_t size);
 
 /*
  * Place the rest. Everything is in RAM, below its limit, and on pages that it shares with nothing else:
  * the kernel frees by pages. Returns 0; -ENOMEM, with a line that says what does not fit into what: its
  * place is 0 then.
  */
-int place(const struct place_request *want, struct placement *got);
+int place(struct place_request *want, struct placement *got);
 
 #endif

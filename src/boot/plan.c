@@ -6,7 +6,6 @@
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "trace/log.h"
-#include "trace/timeline.h"
 
 /*
  * How QEMU names the option ROMs it adds for -kernel, and the lines that name no device. The first
@@ -53,9 +52,10 @@ static bool kernel_is_first(void)
 void plan_make(struct boot_plan *plan)
 {
 	plan->kernel_size = fw_cfg_le32(FW_CFG_KERNEL_SIZE);
-	plan->kernel = plan->kernel_size != 0;
-	plan->kernel_first = plan->kernel && kernel_is_first();
-	plan->menu = fw_cfg_le16(FW_CFG_BOOT_MENU) != 0;
-	timeline.plan = TIMELINE_PLAN_MADE | plan->kernel * TIMELINE_PLAN_KERNEL |
-			plan->kernel_first * TIMELINE_PLAN_FIRST | plan->menu * TIMELINE_PLAN_MENU;
+	plan->what = TIMELINE_PLAN_MADE;
+	if (plan->kernel_size)
+		plan->what |= kernel_is_first() ? TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST : TIMELINE_PLAN_KERNEL;
+	if (fw_cfg_le16(FW_CFG_BOOT_MENU))
+		plan->what |= TIMELINE_PLAN_MENU;
+	timeline.plan = plan->what;
 }

@@ -7,12 +7,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "trace/timeline.h"
 
 struct boot_plan {
 	uint32_t kernel_size;	/* bytes of -kernel beyond its setup part, 0: none was given */
-	bool kernel;		/* something was given with -kernel */
-	bool kernel_first;	/* and no device comes before it in bootorder */
-	bool menu;		/* -boot menu=on */
+	uint32_t what;		/* TIMELINE_PLAN_MADE and what else is so */
 };
 
 /*

@@ -11,7 +11,7 @@ void acpi_init(void)
 {
 	struct table_loader_result result;
 	struct fw_cfg_item item;
-	int rc;
+	int rc, missing = 0;
 
 	machine.rsdp = 0;
 	if (fw_cfg_file(FW_CFG_TABLE_LOADER, &item) != 0 || !item.size)
@@ -19,11 +19,10 @@ void acpi_init(void)
 	/* The select may change the sizes of the items; only the directory read after it is right. */
 	rc = fw_cfg_select(item.key);
 	rc |= fw_cfg_read_directory();
-	/* The loader finds these two by the names in its script; here reports get to know them. */
-	fw_cfg_file(FW_CFG_ACPI_RSDP, &item);
-	fw_cfg_file(FW_CFG_ACPI_BLOB, &item);
-	rc |= fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
-	if (rc) {
+	/* Reports get to know the other two here: the loader finds them by the names in its script. */
+	for (uint32_t file = FW_CFG_ACPI_RSDP; file <= FW_CFG_TABLE_LOADER; file++)
+		missing = fw_cfg_file(file, &item);
+	if (rc | missing) {
 		log("acpi: etc/table-loader: selecting it, or reading the directory again, failed; no ACPI");
 		return;
 	}

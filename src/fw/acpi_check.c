@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/acpi_check.c: see acpi_check.h. Spec: ACPI 6.5, sections 5.2.5 to 5.2.11.
  *
- * The walk goes on when something is wrong, from a table that leads nowhere, and only its first fault
- * is told.
+ * The walk goes on when something is wrong, past what leads nowhere, and only its first fault is told.
  */
 #include "fw/acpi_check.h"
-#include <stdbool.h>
 #include "arch/phys.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
@@ -24,67 +22,46 @@
 static struct {
 	const struct loader_plan *plan;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
-	uint32_t tables;
-	bool bad;
+	uint32_t tables;	/* in the last root table */
+	uint32_t fadts;		/* of them */
+	uint32_t bad;		/* 1: something is wrong */
 } walk;
 
 /* What a pointer may point to. */
-static const struct kind {
+struct kind {
 	uint32_t signature;
 	uint32_t known;		/* mask of the bits of the signature that are */
 	uint32_t min;		/* bytes */
 	uint32_t alignment;	/* mask of what the standard wants at 0 */
-	bool must, summed;	/* 0 is no pointer; the table has a checksum */
-} any = { 0, 0, sizeof(struct acpi_header), 0, true, true };
+	uint32_t summed;	/* mask of the length: all of it has a checksum, or nothing */
+	uint32_t entry;		/* bytes of the pointers that it consists of, 0: of something else */
+	uint32_t high;		/* mask of what must be 0 in the last four bytes of such a pointer */
+};
+static const struct kind any  = { 0, 0, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
+static const struct kind rsdt = { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 4, 0 };
+static const struct kind xsdt = { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 8, ~0u };
+static const struct kind dsdt = { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
+static const struct kind facs = { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, 0, 0, 0 };
 
-/* What the FADT points to, by 32 bits and in later versions by 64. */
-static const struct pointed {
-	struct kind kind;
-	uint32_t old, new;	/* offsets of the two in the FADT */
+/* Two pointers of which one is enough: of 32 bits, and of 64 in structures that are long enough for it. */
+struct pair {
+	const struct kind *kind, *x_kind;
+	uint32_t at, x_at;	/* offsets */
 	uint32_t not_needed;	/* bit of the FADT's flags */
-} pointed[] = {
-	{ { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, false, false },
-	  ACPI_FADT_FACS, ACPI_FADT_X_FACS, ACPI_FADT_HW_REDUCED },
-	{ { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
-	  ACPI_FADT_DSDT, ACPI_FADT_X_DSDT, 0 },
+};
+static const struct pair rsdp_pair = {
+	&rsdt, &xsdt, offsetof(struct acpi_rsdp, rsdt), offsetof(struct acpi_rsdp, xsdt), 0,
+};
+static const struct pair fadt_pairs[] = {
+	{ &facs, &facs, ACPI_FADT_FACS, ACPI_FADT_X_FACS, ACPI_FADT_HW_REDUCED },
+	{ &dsdt, &dsdt, ACPI_FADT_DSDT, ACPI_FADT_X_DSDT, 0 },
 };
 
-/* What the RSDP points to; from revision 2 on to both. */
-static const struct root {
-	struct kind kind;
-	uint32_t pointer;	/* its offset in the RSDP */
-	uint32_t size;		/* of it, and of the pointers in the table: bytes */
-} roots[] = {
-	{ { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
-	  offsetof(struct acpi_rsdp, rsdt), 4 },
-	{ { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, false, true },
-	  offsetof(struct acpi_rsdp, xsdt), 8 },
-};
-
-static const struct acpi_header nothing = { .length = sizeof(struct acpi_header) };
-
-/* Returns what the walk goes on with. */
-static const struct acpi_header *bad(const char *what, uint32_t phys)
+static void bad(const char *what, uint32_t phys)
 {
 	if (!walk.bad)
 		log("acpi: %s at 0x%x; no ACPI", what, phys);
-	walk.bad = true;
-	return &nothing;
-}
-
-/*
- * Do these bytes of a file add up to 0? What the script has summed, with the checksum at that place,
- * is not summed again. The search begins with the last step, as a walk does with the root tables,
- * which QEMU makes last.
- */
-static bool adds_up(const struct loader_file *f, uint32_t start, uint32_t length, uint32_t checksum)
-{
-	const struct loader_step *s = f->sums;
-
-	while (s && s->offset != start + checksum)
-		s = s->previous;
-	return (s && s->record->add_checksum.start == start && s->record->add_checksum.length == length) ||
-	       !checksum8(f->data + start, length);
+	walk.bad = 1;
 }
 
 /* Nobody looks for it, so every OS lives with less than the standard's 64 bytes; but it holds a lock. */
@@ -96,132 +73,130 @@ static void tell_alignment(uint32_t phys)
 		log("acpi: FACS at 0x%x: is not on 64 bytes; left there", phys);
 }
 
-/*
- * The table at phys, complete and with its checksum; one without contents where phys is 0 and may be, or,
- * logged, where something is wrong.
- */
-static const struct acpi_header *table_at(uint32_t phys, const struct kind *kind)
+static void check_entries(const struct acpi_header *h, const struct kind *kind);
+static void check_fadt(const struct acpi_header *h);
+
+/* The table at phys must be complete and have its checksum, and so must be what it points to. */
+static void check_table(uint32_t phys, const struct kind *kind)
 {
 	const struct loader_file *f = walk.plan->file_end;
 	const struct acpi_header *h;
 	uint32_t offset, room, another;
 
 	do {		/* QEMU's tables are in the last file */
-		if (f-- == walk.plan->file)
-			return phys || kind->must ? bad("no table", phys) : &nothing;
+		if (f-- == walk.plan->file) {
+			bad("no table", phys);
+			return;
+		}
 		offset = phys - (uint32_t)ptr_to_phys(f->data);	/* wraps below, to more than any size */
 	} while (offset >= f->item.size);
 	room = f->item.size - offset;
-	if ((room < kind->min) | (f->zone != LOADER_ZONE_HIGH))
-		return bad("no table", phys);
+	if ((room < kind->min) | (f->zone ^ LOADER_ZONE_HIGH)) {
+		bad("no table", phys);
+		return;
+	}
 	if (phys & kind->alignment)
 		tell_alignment(phys);
 	h = (const void *)(f->data + offset);
 	another = (get_le32(h->signature) ^ kind->signature) & kind->known;
 	/* A length below the least wraps, to more than any room. */
-	if (another | (h->length - kind->min > room - kind->min) | (h->length > walk.budget))
-		return bad(another ? "another table than expected" : "bad table length", phys);
+	if (another | (h->length - kind->min > room - kind->min) | (h->length > walk.budget)) {
+		bad(another ? "another table than expected" : "bad table length", phys);
+		return;
+	}
 	walk.budget -= h->length;
-	if (kind->summed && !adds_up(f, offset, h->length, offsetof(struct acpi_header, checksum)))
-		return bad("bad checksum of the table", phys);
-	return h;
+	if (checksum8(h, h->length & kind->summed))
+		bad("bad checksum of the table", phys);
+	if (kind->entry)
+		check_entries(h, kind);
+	else if (get_le32(h->signature) == SIGNATURE_FADT)
+		check_fadt(h);
 }
 
-/* h is a table with a good length and checksum. */
-static void check_fadt(const struct acpi_header *h, uint32_t phys)
+/* The pair in the length bytes of a structure. Returns 0 if neither leads anywhere. */
+static uint32_t check_pair(const uint8_t *structure, uint32_t length, const struct pair *pair)
+{
+	uint32_t phys = get_le32(structure + pair->at), x_phys = 0;
+
+	if (length >= pair->x_at + 8) {
+		x_phys = get_le32(structure + pair->x_at);
+		if (get_le32(structure + pair->x_at + 4))
+			bad("address above 4 GiB in RSDP or FADT", (uint32_t)ptr_to_phys(structure));
+	}
+	if (phys)
+		check_table(phys, pair->kind);
+	if (x_phys && ((x_phys ^ phys) | (pair->x_kind != pair->kind)))
+		check_table(x_phys, pair->x_kind);
+	return phys | x_phys;
+}
+
+/* Only a FADT has this signature: what must have another, has it. */
+static void check_fadt(const struct acpi_header *h)
 {
 	const uint8_t *fadt = (const uint8_t *)h;
 
+	walk.fadts++;
 	if (h->length < ACPI_FADT_SIZE_1) {
-		bad("bad FADT length", phys);
+		bad("bad FADT length", (uint32_t)ptr_to_phys(h));
 		return;
 	}
-	for (const struct pointed *p = pointed; p < pointed + ARRAY_SIZE(pointed); p++) {
-		uint32_t at = get_le32(fadt + p->old), x_at = at;
-
-		if (h->length >= p->new + 8) {
-			x_at = get_le32(fadt + p->new);
-			if (get_le32(fadt + p->new + 4))
-				bad("FACS or DSDT above 4 GiB, FADT", phys);
-		}
-		if (!(at | x_at | (get_le32(fadt + ACPI_FADT_FLAGS) & p->not_needed)))
-			bad("FADT without FACS or DSDT", phys);
-		table_at(at, &p->kind);
-		if (x_at != at)
-			table_at(x_at, &p->kind);
-	}
+	for (const struct pair *p = fadt_pairs; p < fadt_pairs + ARRAY_SIZE(fadt_pairs); p++)
+		if (!(check_pair(fadt, h->length, p) | (get_le32(fadt + ACPI_FADT_FLAGS) & p->not_needed)))
+			bad("FADT without FACS or DSDT", (uint32_t)ptr_to_phys(h));
 }
 
 /* An OS uses the first or the last of several FADTs; without one there is no ACPI. */
-static void tell_root(uint32_t phys, uint32_t fadts, uint32_t left)
+static void tell_root(uint32_t phys, uint32_t left)
 {
-	if (!fadts)
+	if (!walk.fadts)
 		bad("RSDT or XSDT without FADT", phys);
-	if (fadts > 1)
-		log("acpi: RSDT or XSDT at 0x%x: has %u FADTs; left so", phys, fadts);
+	if (walk.fadts > 1)
+		log("acpi: RSDT or XSDT at 0x%x: has %u FADTs; left so", phys, walk.fadts);
 	if (left)
 		log("acpi: RSDT or XSDT at 0x%x: not whole entries, %u bytes remain; ignored", phys, left);
 }
 
-static void check_root(uint32_t phys, const struct root *root)
+/* A root table's pointers. */
+static void check_entries(const struct acpi_header *h, const struct kind *kind)
 {
-	const struct acpi_header *table = table_at(phys, &root->kind);
-	uint32_t left = table->length - sizeof(*table), fadts = 0;
-	const uint8_t *entry = (const uint8_t *)(table + 1);
+	uint32_t size = kind->entry;
+	const uint8_t *entry = (const uint8_t *)(h + 1);
+	uint32_t left = h->length - sizeof(*h);
 
-	walk.tables = 0;
-	for (; (left >= root->size) & !walk.bad; left -= root->size, entry += root->size) {
-		uint32_t at = get_le32(entry);
-		const struct acpi_header *h = table_at(at, &any);
-
-		if (root->size == 8 && get_le32(entry + 4))
-			bad("table above 4 GiB, XSDT", phys);
+	walk.tables = walk.fadts = 0;
+	for (; !((left < size) | walk.bad); left -= size, entry += size) {
+		if (get_le32(entry + size - 4) & kind->high)
+			bad("table above 4 GiB, XSDT", (uint32_t)ptr_to_phys(h));
 		walk.tables++;
-		if (get_le32(h->signature) == SIGNATURE_FADT) {
-			fadts++;
-			check_fadt(h, at);
-		}
+		check_table(get_le32(entry), &any);
 	}
-	if (left | (fadts != 1))
-		tell_root(phys, fadts, left);
+	if (left | (walk.fadts != 1))
+		tell_root((uint32_t)ptr_to_phys(h), left);
 }
 
-/* The RSDP is at that offset of f, in its first form at least. */
-static void check_rsdp(const struct loader_file *f, uint32_t offset)
+/* It has size bytes, as many as its first form at least. */
+static void check_rsdp(const struct acpi_rsdp *rsdp, uint32_t size)
 {
-	const struct acpi_rsdp *rsdp = (const void *)(f->data + offset);
-	uint32_t size = f->item.size - offset, phys = (uint32_t)ptr_to_phys(rsdp), found = 0;
-	const struct root *end = roots + 1;
+	uint32_t length = ACPI_RSDP1_SIZE, phys = (uint32_t)ptr_to_phys(rsdp);
 
-	if (!adds_up(f, offset, ACPI_RSDP1_SIZE, offsetof(struct acpi_rsdp, checksum)))
-		bad("bad checksum of the RSDP", phys);
 	if (rsdp->revision >= 2) {
-		end++;
-		if ((size < sizeof(*rsdp)) || (rsdp->length < sizeof(*rsdp)) | (rsdp->length > size)) {
+		if (size < sizeof(*rsdp) || rsdp->length - sizeof(*rsdp) > size - sizeof(*rsdp)) {
 			bad("bad length of the RSDP", phys);
 			return;
 		}
-		if (!adds_up(f, offset, rsdp->length, offsetof(struct acpi_rsdp, extended_checksum)))
-			bad("bad extended checksum of the RSDP", phys);
-		if (rsdp->xsdt >> 32)
-			bad("XSDT above 4 GiB, RSDP", phys);
+		length = rsdp->length;
 	}
-	for (const struct root *root = roots; root < end; root++) {
-		uint32_t at = get_le32(f->data + offset + root->pointer);
-
-		found |= at;
-		if (at)
-			check_root(at, root);
-	}
-	if (!found)
+	if (checksum8(rsdp, ACPI_RSDP1_SIZE) | checksum8(rsdp, length))
+		bad("bad checksum of the RSDP", phys);
+	if (!check_pair((const uint8_t *)rsdp, length, &rsdp_pair))
 		bad("neither RSDT nor XSDT in the RSDP", phys);
 }
 
 /* Not one, or several. */
-static int refuse_rsdps(const struct loader_file *last, uint32_t offset)
+static int refuse_rsdps(const struct acpi_rsdp *last)
 {
 	if (last)
-		bad("second RSDP", (uint32_t)ptr_to_phys(last->data + offset));
+		bad("second RSDP", (uint32_t)ptr_to_phys(last));
 	else
 		log("acpi: etc/table-loader leaves no RSDP in the F segment; no ACPI");
 	return -EINVAL;
@@ -229,13 +204,13 @@ static int refuse_rsdps(const struct loader_file *last, uint32_t offset)
 
 int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
 {
-	const struct loader_file *rsdp = NULL;
-	uint32_t found = 0, at = 0;
+	const struct acpi_rsdp *rsdp = NULL;
+	uint32_t size = 0, found = 0;
 
 	walk.plan = plan;
 	/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
 	walk.budget = 2 * plan->allocated;
-	walk.bad = false;
+	walk.bad = 0;
 	for (const struct loader_file *f = plan->file; f < plan->file_end; f++) {
 		/* An OS looks at every 16th address. */
 		uint32_t offset = -(uint32_t)ptr_to_phys(f->data) % 16;
@@ -246,15 +221,15 @@ int acpi_check(const struct loader_plan *plan, struct table_loader_result *resul
 			if ((get_le32(f->data + offset) ^ get_le32("RSD ")) |
 			    (get_le32(f->data + offset + 4) ^ get_le32("PTR ")))
 				continue;
-			rsdp = f;
-			at = offset;
+			rsdp = (const void *)(f->data + offset);
+			size = f->item.size - offset;
 			found++;
 		}
 	}
 	if (found != 1)
-		return refuse_rsdps(rsdp, at);
-	check_rsdp(rsdp, at);
-	result->rsdp = (uint32_t)ptr_to_phys(rsdp->data + at);
+		return refuse_rsdps(rsdp);
+	check_rsdp(rsdp, size);
+	result->rsdp = (uint32_t)ptr_to_phys(rsdp);
 	result->tables = walk.tables;
 	return walk.bad ? -EINVAL : 0;
 }

@@ -10,8 +10,7 @@
 #include "fw/table_loader_plan.h"
 
 /*
- * The files are loaded and linked. Checksums that the script itself has just set are not summed
- * again. Returns 0 and fills result->rsdp and ->tables; -EINVAL, logged.
+ * The files are loaded and linked. Returns 0 and fills result->rsdp and ->tables; -EINVAL, logged.
  */
 int acpi_check(const struct loader_plan *plan, struct table_loader_result *result);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/fw/fpdt.c: see fpdt.h.
  *
- * Checksums are kept, not made: a change of some bytes is taken out of the checksum, so a table
- * that was wrong before stays wrong and is not blessed here.
+ * Checksums of what others made are kept, not made: a table's bytes add up to what they added up to before
+ * it was changed, so one that was wrong stays wrong and is not blessed here.
  */
 #include "fw/fpdt.h"
 #include <stdbool.h>
@@ -20,7 +20,6 @@
 #include "std/acpi.h"
 #include "std/fpdt.h"
 
-
 #define ROOT_MAX 0x1000		/* bytes of an RSDT or XSDT: QEMU's have some 50 */
 
 /* All tables that are made, in one piece; the copies of RSDT and XSDT follow the FPDT. */
@@ -29,18 +28,11 @@ struct block {
 	uint8_t roots[] __attribute__((aligned(8)));
 };
 
-/*
- * The sum of its bytes is known but for the pointer, whose bytes go in when it does. Names have no
- * NUL, which gcc 15 warns of where they are written as strings.
- */
-#define MODEL_SUM (('F' + 'P' + 'D' + 'T') + sizeof(struct acpi_fpdt) + 1 + \
-	('S' + 'L' + 'P' + 'W' + 'A' + 'Y') + ('S' + 'L' + 'I' + 'P' + 'W' + 'A' + 'Y' + ' ') + 1 + \
-	('S' + 'L' + 'P' + 'W') + 1 + FPDT_BOOT_POINTER + FPDT_BOOT_POINTER_SIZE + 1)
-
+/* Without the pointer and the checksum. Names have no NUL, which gcc 15 warns of in strings. */
 static const struct acpi_fpdt fpdt_model = {
 	.header = {
 		.signature = { 'F', 'P', 'D', 'T' }, .length = sizeof(struct acpi_fpdt),
-		.revision = 1, .checksum = (uint8_t)-MODEL_SUM,
+		.revision = 1,
 		.oem_id = { 'S', 'L', 'P', 'W', 'A', 'Y' },
 		.oem_table_id = { 'S', 'L', 'I', 'P', 'W', 'A', 'Y', ' ' }, .oem_revision = 1,
 		.creator_id = { 'S', 'L', 'P', 'W' }, .creator_revision = 1,
@@ -58,13 +50,13 @@ static const struct acpi_fbpt fbpt_model = {
 static const struct root {
 	uint32_t signature;
 	uint32_t entry;			/* bytes of one */
-	uint32_t pointer, checksum;	/* offsets in the RSDP: what a change of the pointer is taken out of */
+	uint32_t pointer, checksum;	/* offsets in the RSDP */
+	uint32_t summed;		/* bytes of the RSDP that the checksum is good for, at least */
 } roots[] = {
 	{ ACPI_SIGNATURE('R', 'S', 'D', 'T'), 4, offsetof(struct acpi_rsdp, rsdt),
-	  offsetof(struct acpi_rsdp, checksum) },
-	/* what is before the XSDT's address adds up to 0 by itself */
+	  offsetof(struct acpi_rsdp, checksum), ACPI_RSDP1_SIZE },
 	{ ACPI_SIGNATURE('X', 'S', 'D', 'T'), 8, offsetof(struct acpi_rsdp, xsdt),
-	  offsetof(struct acpi_rsdp, extended_checksum) },
+	  offsetof(struct acpi_rsdp, extended_checksum), sizeof(struct acpi_rsdp) },
 };
 
 /*
@@ -95,14 +87,6 @@ void fpdt_begin(void)
 		 !switched_off();
 }
 
-/* Change the four bytes at p, and the checksum of what they are in so that it is as right as it was. */
-static void change32(void *p, uint32_t value, uint8_t *checksum)
-{
-	*checksum += checksum8(p, 4);
-	put_le32(p, value);
-	*checksum -= checksum8(p, 4);
-}
-
 /* Bytes for a copy with one entry more. */
 static uint32_t room(const struct acpi_header *table)
 {
@@ -130,9 +114,18 @@ static void extend(uint8_t *to, const struct acpi_header *table, uint32_t entry,
 {
 	struct acpi_header *copy = memcpy(to, table, table->length);
 
-	put_le64(to + table->length, 0);	/* the high half lies behind an RSDT */
-	change32(to + table->length, fpdt, &copy->checksum);
-	change32(&copy->length, table->length + entry, &copy->checksum);
+	put_le64(to + table->length, fpdt);	/* the high half lies behind an RSDT */
+	copy->length += entry;
+	copy->checksum += checksum8(table, table->length) - checksum8(copy, copy->length);
+}
+
+/* Turn the RSDP to that table. */
+static void turn(uint8_t *rsdp, const struct root *root, uint32_t phys)
+{
+	uint8_t sum = checksum8(rsdp, root->summed);
+
+	put_le32(rsdp + root->pointer, phys);
+	rsdp[root->checksum] += sum - checksum8(rsdp, root->summed);
 }
 
 /* Returns what is wrong, and nothing is changed; or NULL. */
@@ -169,7 +162,8 @@ static const char *link_fpdt(uint8_t *rsdp)
 
 	memcpy(&fbpt, &fbpt_model, sizeof(fbpt));
 	memcpy(&block->fpdt, &fpdt_model, sizeof(block->fpdt));
-	change32(&block->fpdt.fbpt, (uint32_t)ptr_to_phys(&fbpt), &block->fpdt.header.checksum);
+	put_le32(&block->fpdt.fbpt, (uint32_t)ptr_to_phys(&fbpt));
+	block->fpdt.header.checksum = -checksum8(&block->fpdt, sizeof(block->fpdt));
 	fpdt = (uint32_t)ptr_to_phys(&block->fpdt);
 	to = block->roots;
 	for (const struct root *root = roots; root < end; root++) {
@@ -178,7 +172,7 @@ static const char *link_fpdt(uint8_t *rsdp)
 		if (!phys)
 			continue;
 		extend(to, phys_to_ptr(phys), root->entry, fpdt);
-		change32(rsdp + root->pointer, (uint32_t)ptr_to_phys(to), &rsdp[root->checksum]);
+		turn(rsdp, root, (uint32_t)ptr_to_phys(to));
 		to += room(phys_to_ptr(phys));
 	}
 	return NULL;

@@ -57,37 +57,53 @@ static int make_room(uint32_t entries)
 	return 0;
 }
 
-/*
- * Count and entries in one transfer, or in two if there are more than expected; what is added meanwhile
- * has to wait. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none.
- */
+/* Count and so many entries in one transfer. Returns 0, *count is what the device says; -EIO; -ENOMEM. */
+static int fetch(uint32_t entries, uint32_t *count)
+{
+	int rc = make_room(entries);
+
+	if (rc)
+		return rc;
+	directory.item->raw = ~0u;
+	rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
+	if (rc) {
+		log("fw_cfg: directory: DMA: error %d; read by port", rc);
+		if (rc == -ETIMEDOUT)
+			directory.room = 0;	/* the device may still write there */
+		return -EIO;
+	}
+	*count = be32_to_cpu(*directory.item);
+	return 0;
+}
+
+/* There are more than expected, or none there could be. What is added meanwhile has to wait. */
+static int fetch_all(uint32_t *count)
+{
+	uint32_t entries = *count;
+	int rc;
+
+	if (entries - 1 >= DIRECTORY_MAX)
+		return -EINVAL;
+	rc = fetch(entries, count);
+	if (rc)
+		return rc;
+	if (*count - 1 >= DIRECTORY_MAX)
+		return -EINVAL;
+	if (*count > entries) {
+		log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
+		*count = entries;
+	}
+	return 0;
+}
+
+/* In one transfer, or in two. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none. */
 static int fetch_by_dma(uint32_t *count)
 {
-	for (uint32_t want = DIRECTORY_GUESS;; want = *count) {
-		int rc = make_room(want);
+	int rc = fetch(DIRECTORY_GUESS, count);
 
-		if (rc)
-			return rc;
-		directory.item->raw = ~0u;
-		rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(directory.room));
-		if (rc) {
-			log("fw_cfg: directory: DMA: error %d; read by port", rc);
-			if (rc == -ETIMEDOUT)
-				directory.room = 0;	/* the device may still write there */
-			return -EIO;
-		}
-		*count = be32_to_cpu(*directory.item);
-		if (*count - 1 >= DIRECTORY_MAX)
-			return -EINVAL;
-		if (*count <= directory.room)
-			return 0;
-		if (want != DIRECTORY_GUESS) {
-			log("fw_cfg: directory: grew from %u to %u entries; the rest is left out",
-			    directory.room, *count);
-			*count = directory.room;
-			return 0;
-		}
-	}
+	if (rc || *count - 1 < DIRECTORY_GUESS)
+		return rc;
+	return fetch_all(count);
 }
 
 /* Each byte is an exit to the host: first the count, then no more than there is. */
@@ -140,21 +156,23 @@ int fw_cfg_read_directory(void)
 
 int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
+	static const struct fw_cfg_wire_file none;
+	const struct fw_cfg_wire_file *found = &none;
 	/* Most names begin alike: the last character and the NUL are looked at first. */
 	const uint16_t last = get_le16(name + len - 1);
 
-	item->key = 0;
 	for (const struct fw_cfg_wire_file *file = directory.files; file < directory.end; file++) {
 		if (get_le16(file->name + len - 1) != last || memcmp(file->name, name, len) != 0)
 			continue;
-		if (item->key) {
+		if (found != &none) {
 			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
-			    log_text(name), item->key, be16_to_cpu(file->key));
+			    log_text(name), be16_to_cpu(found->key), be16_to_cpu(file->key));
 			break;
 		}
-		item->size = be32_to_cpu(file->size);
-		item->key = be16_to_cpu(file->key);
+		found = file;
 	}
+	item->size = be32_to_cpu(found->size);
+	item->key = be16_to_cpu(found->key);
 	return item->key ? 0 : -ENOENT;
 }
 
@@ -168,9 +186,9 @@ int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
 	const struct fw_cfg_known_name *name = &fw_cfg_known_names[file];
-	int rc = fw_cfg_find_n(name->text, name->len, item);
+	int rc = fw_cfg_find_n(name->text, name->len, &fw_cfg_known[file]);
 
-	fw_cfg_known[file].key = item->key;
+	*item = fw_cfg_known[file];
 	return rc;
 }
 

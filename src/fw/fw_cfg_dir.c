@@ -37,6 +37,11 @@ static bool is_files(uint16_t key)
 	return key >= FW_CFG_FILE_FIRST && key <= FW_CFG_FILE_LAST;
 }
 
+static bool is_good(const struct fw_cfg_wire_file *file)
+{
+	return is_files(be16_to_cpu(file->key)) && file->name[0] && has_end(file->name);
+}
+
 static void tell_bad(const struct fw_cfg_wire_file *file, uint32_t n)
 {
 	log("fw_cfg: directory: entry %u, %s, key 0x%x: %s; left out", n,
@@ -45,20 +50,29 @@ static void tell_bad(const struct fw_cfg_wire_file *file, uint32_t n)
 	    !file->name[0] ? "no name" : "name without end");
 }
 
-struct fw_cfg_wire_file *fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count)
+/* From the first bad one on. */
+static struct fw_cfg_wire_file *leave_bad_out(struct fw_cfg_wire_file *files, struct fw_cfg_wire_file *end,
+					      uint32_t count)
 {
-	struct fw_cfg_wire_file *end = files + count;
 	uint32_t bad = 0;
 
 	for (; files < end; files++) {
-		if (is_files(be16_to_cpu(files->key)) && files->name[0] && has_end(files->name)) {
-			if (bad)
-				memcpy(files - bad, files, sizeof(*files));
-		} else if (bad++ < BAD_LINES) {
+		if (is_good(files))
+			memcpy(files - bad, files, sizeof(*files));
+		else if (bad++ < BAD_LINES)
 			tell_bad(files, count - (uint32_t)(end - files));
-		}
 	}
 	if (bad > BAD_LINES)
 		log("fw_cfg: directory: %u of %u entries are bad; the others are used", bad, count);
 	return end - bad;
+}
+
+struct fw_cfg_wire_file *fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, uint32_t count)
+{
+	struct fw_cfg_wire_file *end = files + count;
+
+	for (; files < end; files++)
+		if (!is_good(files))
+			return leave_bad_out(files, end, count);
+	return end;
 }

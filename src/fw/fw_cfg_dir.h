@@ -27,8 +27,8 @@ _Static_assert(sizeof(struct fw_cfg_wire_file) == 64, "a directory entry is 64 b
 _Static_assert(offsetof(struct fw_cfg_wire_file, name) == 8, "the name is at 8");
 
 /*
- * Names of enum fw_cfg_file, and for reports the key that each had when it was last looked up: 0, never
- * or not found.
+ * Names of enum fw_cfg_file, and for reports what each was when it was last looked up: key 0, never or not
+ * found.
  */
 struct fw_cfg_known_name {
 	char text[27];

@@ -42,6 +42,13 @@ static struct {
 	uint16_t key;
 } position;
 
+static void use_port(enum item_path why)
+{
+	dma_usable = false;
+	why_port = why;
+	position.offset = 0;
+}
+
 /*
  * Control was not 0: the request has failed, or the device works while we look on, or it is one that
  * leaves the key where it was.
@@ -54,14 +61,17 @@ static int wait_for_end(uint32_t len)
 	for (;;) {
 		io_barrier();
 		status = be32_to_cpu(request.control);
-		if (!(status & FW_CFG_DMA_OPERATION))
-			return status & FW_CFG_DMA_ERROR ? -EIO : 0;
+		if (!(status & FW_CFG_DMA_OPERATION)) {
+			if (!(status & FW_CFG_DMA_ERROR))
+				return 0;
+			position.offset = 0;
+			return -EIO;
+		}
 		if (wait_expired(&wait)) {
 			/* Should the device look at the request after all, it finds nothing to do. */
 			request.control = cpu_to_be32(0);
 			request.length = cpu_to_be32(0);
-			dma_usable = false;
-			why_port = ITEM_PORT_TIMED_OUT;
+			use_port(ITEM_PORT_TIMED_OUT);
 			return -ETIMEDOUT;
 		}
 	}
@@ -75,7 +85,7 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 {
 	uint64_t at = ptr_to_phys((const void *)&request);
 	uint16_t key = what >> 16;
-	int rc = 0;
+	int rc;
 
 	if (!offset) {
 		what |= FW_CFG_DMA_SELECT;
@@ -84,18 +94,14 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 		if (rc)
 			return rc;
 	}
-	position.key = key;
-	position.offset = 0;
 	request.control = cpu_to_be32(what);
 	request.length = cpu_to_be32(len);
 	if (at >> 32)
 		fw_cfg_bus_dma_high((uint32_t)(at >> 32));
 	fw_cfg_bus_dma_low((uint32_t)at);
-	if (request.control.raw)
-		rc = wait_for_end(len);
-	if (!rc)
-		position.offset = offset + len;
-	return rc;
+	position.key = key;
+	position.offset = offset + len;
+	return request.control.raw ? wait_for_end(len) : 0;
 }
 
 int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len)
@@ -125,11 +131,8 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-/*
- * rc says how DMA has failed; -EOPNOTSUPP, it was not tried. Returns the way by which the bytes
- * came.
- */
-static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc)
+/* rc says how DMA has failed; -EOPNOTSUPP, it was not tried. */
+static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc, struct timeline_item *item)
 {
 	enum item_path path = why_port;
 
@@ -139,12 +142,14 @@ static enum item_path read_by_port(uint16_t key, uint32_t offset, void *buf, uin
 		    dma_usable ? "read by port" : "read by port from now on");
 		path = rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	}
-	return fw_cfg_io_pio(key, offset, buf, len) ? ITEM_LOST : path;
+	rc = fw_cfg_io_pio(key, offset, buf, len);
+	if (len >= TIMELINE_ITEM_MIN)
+		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
+	return rc;
 }
 
 int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	enum item_path path = ITEM_DMA;
 	struct timeline_item *item;
 	int rc = -EOPNOTSUPP;
 	void *to = buf;
@@ -162,12 +167,12 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
 	}
 	if (rc)
-		path = read_by_port(key, offset, buf, len, rc);
-	else if (to != buf)
+		return read_by_port(key, offset, buf, len, rc, item);
+	if (to != buf)
 		memcpy(buf, to, len);
 	if (len >= TIMELINE_ITEM_MIN)
-		timeline_item_end(item, key, path, len);
-	return path == ITEM_LOST ? -EIO : 0;
+		timeline_item_end(item, key, ITEM_DMA, len);
+	return 0;
 }
 
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
@@ -235,8 +240,7 @@ int fw_cfg_select(uint16_t key)
 
 void fw_cfg_io_refuse_dma(void)
 {
-	dma_usable = false;
-	why_port = ITEM_PORT_TEST_FAILED;
+	use_port(ITEM_PORT_TEST_FAILED);
 }
 
 static uint32_t pio_number(uint16_t key)
@@ -269,15 +273,14 @@ static int probe(void)
 
 	/* More bits than are defined: look closer before asking that something to write memory. */
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
+		use_port(ITEM_PORT_NOT_OFFERED);
 		if (features == 0xffffffff || pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
 		fw_cfg_bus_select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
 	}
-	if (features & FW_CFG_ID_DMA) {
-		if (dma_works())
-			return 0;
-		fw_cfg_io_refuse_dma();
-	}
+	if (features & FW_CFG_ID_DMA && dma_works())
+		return 0;
+	use_port(features & FW_CFG_ID_DMA ? ITEM_PORT_TEST_FAILED : ITEM_PORT_NOT_OFFERED);
 	if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 		return -ENODEV;
 	if (features & FW_CFG_ID_DMA)
@@ -288,12 +291,8 @@ static int probe(void)
 
 int fw_cfg_io_attach(void)
 {
-	int rc;
+	int rc = probe();
 
-	dma_usable = false;
-	why_port = ITEM_PORT_NOT_OFFERED;
-	position.offset = 0;
-	rc = probe();
 	present = !rc;
 	return rc;
 }

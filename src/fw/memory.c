@@ -48,24 +48,27 @@ static int make_room(uint32_t n)
 	struct e820_entry *room = alloc_raw(ZONE_TEMP, 3 * most * sizeof(*room), 4, "memory map");
 
 	machine.e820.entry = room;
-	machine.e820.count = 0;
 	layers.layer = (struct e820_layer *)(room + 2 * most);
 	layers.count = n;
 	return room ? 0 : -ENOMEM;
 }
 
-/* A row that no layer can be made of. A reservation ends where the addresses do. */
-static void mend(struct e820_layer *l, uint64_t length, uint32_t n)
+/* A row that no layer can be made of, or an empty one. A reservation ends where the addresses do. */
+static void mend(struct e820_layer *l, uint64_t length)
 {
+	uint32_t n = (uint32_t)(l - layers.layer);
+
 	if (l->type == E820_NONE) {
 		log("memory: row %u: %llx with length %llx has type 0, which is none; reserved", n,
 		    (unsigned long long)l->base, (unsigned long long)length);
 		l->type = E820_RESERVED;
 	}
 	if (l->type == E820_RAM) {
-		log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
-		    (unsigned long long)l->base, (unsigned long long)length);
+		if (length)
+			log("memory: row %u: RAM at %llx with length %llx passes 2^64; left out", n,
+			    (unsigned long long)l->base, (unsigned long long)length);
 		l->end = l->base;
+		l->type = E820_NONE;
 	} else if (l->end < l->base) {
 		l->end = E820_END;
 	}
@@ -78,22 +81,22 @@ static void mend(struct e820_layer *l, uint64_t length, uint32_t n)
  */
 static bool check_rows(void)
 {
-	uint64_t top = GIB4;
+	struct e820_layer *l = layers.layer, *stop = l + layers.count;
 	bool ram = false;
 
-	for (uint32_t i = 0; i < layers.count; i++) {
-		struct e820_layer *l = &layers.layer[i];
+	machine.high_ram_end = GIB4;
+	for (; l < stop; l++) {
 		uint64_t length = l->end;
 
 		l->end += l->base;
-		if ((l->end < l->base) | (l->type == E820_NONE))
-			mend(l, length, i);
+		if ((l->end <= l->base) | (l->type == E820_NONE))
+			mend(l, length);
 		if (l->type == E820_RAM) {
-			ram |= l->end != l->base;
-			top = max_u64(top, l->end);
+			ram = true;
+			if (l->end > machine.high_ram_end)
+				machine.high_ram_end = l->end;
 		}
 	}
-	machine.high_ram_end = top;
 	return ram;
 }
 
@@ -235,23 +238,26 @@ int memory_init(void)
 	return 0;
 }
 
-void memory_finish(void)
+static void tell_low(uint32_t told_kib, uint32_t low_kib, const struct e820_entry *first)
 {
-	uint32_t low_kib = alloc_low_bottom() / 1024;
-	uint8_t *base_kib = phys_to_ptr(BDA_BASE_KIB);
-	const struct e820_entry *first = machine.e820.entry;
-	struct e820_layers all = layers;
-
-	all.count += alloc_layers(all.layer + all.count);
-	e820_build(&machine.e820, &all);
-	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
-	    (unsigned long long)machine.high_ram_end, machine.e820.count);
-	if (get_le16(base_kib) != low_kib) {
-		log("memory: BDA: %u KiB conventional memory, %u are free; corrected",
-		    get_le16(base_kib), low_kib);
-		put_le16(base_kib, low_kib);
+	if (told_kib != low_kib) {
+		log("memory: BDA: %u KiB conventional memory, %u are free; corrected", told_kib, low_kib);
+		put_le16(phys_to_ptr(BDA_BASE_KIB), low_kib);
 	}
-	/* whatever is not, begins another row: the EBDA at the latest */
 	if (((uint32_t)first->length >> 10 != low_kib) | (first->type != E820_RAM))
 		log("memory: map: not all of the %u KiB conventional memory is RAM", low_kib);
+}
+
+void memory_finish(void)
+{
+	uint32_t low_kib = alloc_low_bottom() / 1024, told_kib = get_le16(phys_to_ptr(BDA_BASE_KIB));
+	const struct e820_entry *first = machine.e820.entry;
+
+	layers.count += alloc_layers(layers.layer + layers.count);
+	e820_build(&machine.e820, &layers);
+	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
+	    (unsigned long long)machine.high_ram_end, machine.e820.count);
+	/* the first row ends where something else begins: at the EBDA at the latest */
+	if ((told_kib != low_kib) | ((uint32_t)first->length >> 10 != low_kib) | (first->type != E820_RAM))
+		tell_low(told_kib, low_kib, first);
 }

@@ -9,13 +9,10 @@
 #include "fw/fw_cfg.h"
 #include "fw/mptable.h"
 #include "fw/table_room.h"
-#include "hw/pci/irq.h"
 #include "hw/pci/tree.h"
 #include "lib/checksum.h"
-#include "lib/endian.h"
 #include "trace/log.h"
 #include "lib/string.h"
-#include "mem/alloc.h"
 #include "hw/cpus.h"
 #include "machine/machine.h"
 #include "std/mp.h"
@@ -34,7 +31,6 @@
 
 #define ISA_IRQS	16
 #define IRQ_CASCADE	2
-#define APIC_PIN_PIRQ_A	16		/* ICH9 in APIC mode: PIRQ A-H are pins 16-23 */
 #define MAX_APIC_ID	254		/* 255 addresses all of them */
 
 /* What is the same in every table, up to the processor that boots. */
@@ -55,12 +51,6 @@ static const struct head {
 		.apic_version = APIC_VERSION_QEMU,
 		.flags = MP_PROCESSOR_ENABLED | MP_PROCESSOR_BOOT,
 	},
-};
-
-static const struct mp_pointer pointer_template = {
-	.signature = { '_', 'M', 'P', '_' },
-	.length = sizeof(struct mp_pointer) / 16,
-	.revision = 4,
 };
 
 #define PCI_BUS_ENTRY(n)	((struct mp_bus){ MP_BUS, (n), { 'P', 'C', 'I', ' ', ' ', ' ' } })
@@ -95,8 +85,8 @@ static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tr
 
 	/* An entry that is not needed is overwritten by the next one. */
 	*at = PCI_BUS_ENTRY(0);
-	at += tree->count != 0;
-	if (!tree->last_bus)
+	at += tree->buses != 0;
+	if (tree->buses <= 1)
 		return at;
 	for (uint32_t left = tree->count; left; left--, function++) {
 		*at = PCI_BUS_ENTRY(PCI_BUS(function->bdf));
@@ -113,36 +103,12 @@ static struct mp_bus *add_pci_buses(struct mp_bus *at, const struct pci_tree *tr
  * one free.
  */
 static uint8_t isa_number(const struct mp_bus *first, const struct mp_bus *end,
-			  const struct pci_tree *tree)
+			  uint32_t number)
 {
-	uint32_t number = tree->last_bus + (tree->count != 0);
-
 	if (number > 255)
 		for (number = 254; end-- > first && end->id >= number;)
 			number -= end->id == number;
 	return (uint8_t)number;
-}
-
-/*
- * I/O APIC pin of a function. PIIX: its lines reach the I/O APIC as the IRQs they are routed to.
- * ICH9: each PIRQ has a pin of its own beside that; behind another root bus the way from pin to PIRQ is
- * not the one of bus 0, but the IRQ arrives too.
- */
-static uint8_t ioapic_pin(const struct pci_function *function)
-{
-	const struct pci_function *up = function;
-	uint32_t pin = function->pin - 1;
-
-	if (machine.chipset == CHIPSET_I440FX)
-		return function->line;
-	while (up->parent != PCI_NONE) {
-		pin = (pin + PCI_DEV(up->bdf)) & 3;
-		up = &machine.pci->function[up->parent];
-	}
-	if (PCI_BUS(up->bdf) != 0)
-		return function->line;
-	return (uint8_t)(APIC_PIN_PIRQ_A +
-			 pci_slot_pirq(machine.chipset, PCI_DEV(up->bdf), pin + 1));
 }
 
 /*
@@ -156,19 +122,16 @@ static struct mp_interrupt *add_pci(struct mp_interrupt *const first, const stru
 	struct mp_interrupt *at = first, *same;
 
 	for (uint32_t left = tree->count; left; left--, function++) {
-		uint8_t pin;
-
-		if (!function->pin)
-			continue;
-		pin = ioapic_pin(function);
-		if (pin == 0 || pin == 0xff)
+		if (!function->gsi)
 			continue;
 		*at = (struct mp_interrupt){
-			MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_LEVEL_HIGH, PCI_BUS(function->bdf),
-			(uint8_t)(PCI_DEV(function->bdf) << 2 | (function->pin - 1)), IOAPIC_ID, pin
+			MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_LEVEL_HIGH,
+			.way = MP_WAY(PCI_BUS(function->bdf),
+				      PCI_DEV(function->bdf) << 2 | (function->pin - 1), IOAPIC_ID,
+				      function->gsi)
 		};
 		/* Several functions of a slot may share a pin: one entry. */
-		for (same = first; get_le16(&same->bus) != get_le16(&at->bus);)
+		for (same = first; same->way != at->way;)
 			same++;
 		at += same == at;
 		/* The 8259 sees it as this IRQ, also where the I/O APIC has another pin for it. */
@@ -186,8 +149,8 @@ static struct mp_interrupt *add_isa(struct mp_interrupt *const first, uint8_t bu
 
 	for (uint8_t irq = 0; left; irq++, left >>= 1) {
 		/* An entry that is not needed is overwritten by the next one. */
-		*at = (struct mp_interrupt){ MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_BUS, bus, irq,
-					     IOAPIC_ID, irq };
+		*at = (struct mp_interrupt){ MP_INTERRUPT, MP_KIND_INT, MP_FLAGS_BUS,
+					     .way = MP_WAY(bus, irq, IOAPIC_ID, irq) };
 		at += left & 1;
 	}
 	first->pin = timer_pin;
@@ -219,17 +182,17 @@ static bool fill(struct head *table, uint32_t cpus, const struct pci_tree *tree)
 	if (!bus | (table->boot.apic_id > MAX_APIC_ID))
 		return false;
 	isa = add_pci_buses(bus, tree);
-	*isa = ISA_BUS_ENTRY(isa_number(bus, isa, tree));
+	*isa = ISA_BUS_ENTRY(isa_number(bus, isa, tree->buses));
 	at = (struct mp_interrupt *)(isa + 1);
 	*(struct mp_ioapic *)at++ = (struct mp_ioapic){ MP_IOAPIC, IOAPIC_ID, IOAPIC_VERSION_QEMU,
 							MP_IOAPIC_ENABLED, IOAPIC };
 	at = add_pci(at, tree, &pci_irqs);
 	at = add_isa(at, isa->id, pci_irqs, timer_pin);
 	/* The 8259 pair comes in at LINT0 of the boot processor, NMI at LINT1 of all. */
-	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_EXTINT, MP_FLAGS_BUS, isa->id, 0,
-				       table->boot.apic_id, 0 };
-	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_NMI, MP_FLAGS_BUS, isa->id, 0, MP_APIC_ALL,
-				       1 };
+	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_EXTINT, MP_FLAGS_BUS,
+				       .way = MP_WAY(isa->id, 0, table->boot.apic_id, 0) };
+	*at++ = (struct mp_interrupt){ MP_LOCAL, MP_KIND_NMI, MP_FLAGS_BUS,
+				       .way = MP_WAY(isa->id, 0, MP_APIC_ALL, 1) };
 
 	table->header.length = (uint16_t)((uint8_t *)at - (uint8_t *)table);
 	/* Every entry after the processors has eight bytes. */
@@ -255,22 +218,26 @@ static bool has_ioapic(void)
 static uint32_t size_bound(uint32_t cpus, const struct pci_tree *tree)
 {
 	/* PCI buses from 0 on, the ISA bus, the I/O APIC, PCI and ISA interrupts, local ones */
-	uint32_t small = (tree->last_bus + 1u) + 1 + 1 + tree->count + ISA_IRQS + 2;
+	uint32_t small = tree->buses + 1 + 1 + tree->count + ISA_IRQS + 2;
 
 	return sizeof(struct mp_header) + cpus * sizeof(struct mp_processor) +
 	       small * sizeof(struct mp_interrupt);
 }
 
+static const struct table_kind pointer_kind = {
+	"MP pointer", sizeof(struct mp_pointer), offsetof(struct mp_pointer, checksum)
+};
+
 static bool publish(const struct head *table)
 {
-	struct mp_pointer *pointer = alloc_raw(ZONE_FSEG, sizeof(*pointer), 16, "MP pointer");
+	struct mp_pointer pointer = {
+		.signature = { '_', 'M', 'P', '_' },
+		.table = (uint32_t)ptr_to_phys(table),
+		.length = sizeof(pointer) / 16,
+		.revision = 4,
+	};
 
-	if (!pointer)
-		return false;
-	memcpy(pointer, &pointer_template, sizeof(*pointer));
-	pointer->table = (uint32_t)ptr_to_phys(table);
-	pointer->checksum = -checksum8(pointer, sizeof(*pointer));
-	return true;
+	return table_publish(&pointer_kind, &pointer);
 }
 
 void mptable_init(void)

@@ -105,14 +105,14 @@ void smbios_init(void)
 				 "SMBIOS");
 	if (!table.start)
 		return;
-	smbios_put_bios(table.start, 0);
+	smbios_put_bios(table.start);
 	if (fw_cfg_read(&tables, 0, table.start + table.own, tables.size) != 0) {
 		log("smbios: tables: %u bytes cannot be read; no SMBIOS", tables.size);
 	} else {
 		smbios_check(&table, table.own + tables.size);
 		if ((table.bios - 1) | (table.handles_0 - 1) | (table.length > entry.length_max))
 			mend_bios(&table, entry.length_max);
-		if (smbios_publish(&entry, &table) == 0)
+		if (smbios_publish(&entry, &table))
 			return;
 	}
 	table_room_release(&room);

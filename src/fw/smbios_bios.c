@@ -31,25 +31,24 @@ static const struct {
 };
 
 /* Fill in what the template leaves open. */
-static inline void complete(struct smbios_bios *bios, uint16_t handle)
+static inline void complete(struct smbios_bios *bios)
 {
-	bios->header.handle = handle;
 	bios->extension[0] = machine.rsdp ? SMBIOS_BIOS_EXT0_ACPI : 0;
 	bios->characteristics[0] = machine.pci ? SMBIOS_BIOS_PCI : 0;
 	bios->major = banner.major;
 	bios->minor = banner.minor;
 }
 
-void smbios_put_bios(uint8_t *at, uint16_t handle)
+void smbios_put_bios(uint8_t *at)
 {
 	memcpy(at, &template, sizeof(template));
 	memcpy(at + sizeof(template), banner.version, banner.version_size);
 	at[sizeof(template) + banner.version_size] = 0;		/* the strings end */
-	complete((struct smbios_bios *)at, handle);
+	complete((struct smbios_bios *)at);
 }
 
-void smbios_bios_fixed(struct smbios_bios *bios, uint16_t handle)
+void smbios_bios_fixed(struct smbios_bios *bios)
 {
 	memcpy(bios, &template.fixed, sizeof(*bios));
-	complete(bios, handle);
+	complete(bios);
 }

@@ -24,10 +24,10 @@ static inline uint32_t smbios_bios_size(void)
 	       banner.version_size + 1;
 }
 
-/* Write it, with its strings. Needs machine.pci and machine.rsdp. */
-void smbios_put_bios(uint8_t *at, uint16_t handle);
+/* Write it, with its strings and handle 0. Needs machine.pci and machine.rsdp. */
+void smbios_put_bios(uint8_t *at);
 
 /* Its fixed part alone, for other strings: their numbers are those of smbios_put_bios(). */
-void smbios_bios_fixed(struct smbios_bios *bios, uint16_t handle);
+void smbios_bios_fixed(struct smbios_bios *bios);
 
 #endif

@@ -17,7 +17,6 @@
 #define DIMMS_MAX	255
 #define FOUR_GIB_KIB	(4u << 20)
 
-#define HANDLE_BIOS	0x0000
 #define HANDLE_SYSTEM	0x0100
 #define HANDLE_CHASSIS	0x0300
 #define HANDLE_CPU	0x0400		/* plus number from 1 */
@@ -37,7 +36,7 @@ static void put_bios(const struct smbios_records *r, struct smbios_writer *w)
 	const uint8_t *minor = smbios_records_field(r, SMBIOS_BIOS,
 						    offsetof(struct smbios_bios, minor), 1);
 
-	smbios_bios_fixed(&bios, HANDLE_BIOS);
+	smbios_bios_fixed(&bios);
 #define TEXT(field, otherwise) \
 	(bios.field = smbios_string(&strings, smbios_records_text(r, SMBIOS_BIOS, \
 				    offsetof(struct smbios_bios, field), otherwise)))

@@ -4,11 +4,9 @@
 #include <stddef.h>
 #include "arch/phys.h"
 #include "fw/smbios_entry.h"
+#include "fw/table_room.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
-#include "lib/errno.h"
-#include "lib/string.h"
-#include "mem/alloc.h"
 #include "trace/log.h"
 
 static void complete_21(struct smbios_entry21 *entry, const struct smbios_table *table)
@@ -23,7 +21,6 @@ static void complete_21(struct smbios_entry21 *entry, const struct smbios_table 
 	entry->structures = (uint16_t)table->count;
 	entry->dmi_checksum -= checksum8(entry->dmi_anchor,
 					 sizeof(*entry) - offsetof(struct smbios_entry21, dmi_anchor));
-	entry->checksum -= checksum8(entry, sizeof(*entry));
 }
 
 static void complete_30(struct smbios_entry30 *entry, const struct smbios_table *table)
@@ -33,25 +30,29 @@ static void complete_30(struct smbios_entry30 *entry, const struct smbios_table 
 	entry->reserved = 0;
 	entry->table_max_size = table->length;
 	entry->table_address = ptr_to_phys(table->start);
-	entry->checksum -= checksum8(entry, sizeof(*entry));
 }
 
-int smbios_publish(struct smbios_entry *entry, const struct smbios_table *table)
+static const struct table_kind kind21 = {
+	"SMBIOS anchor", sizeof(struct smbios_entry21), offsetof(struct smbios_entry21, checksum)
+};
+static const struct table_kind kind30 = {
+	"SMBIOS anchor", sizeof(struct smbios_entry30), offsetof(struct smbios_entry30, checksum)
+};
+
+bool smbios_publish(struct smbios_entry *entry, const struct smbios_table *table)
 {
-	void *anchor;
+	const struct table_kind *kind = &kind21;
 
 	if (table->length > entry->length_max) {
 		log("smbios: %u bytes in %u structures, the 2.1 entry point holds %u; no SMBIOS",
 		    table->length, table->count, entry->length_max);
-		return -EOVERFLOW;
+		return false;
 	}
-	anchor = alloc_raw(ZONE_FSEG, entry->size, 16, "SMBIOS anchor");
-	if (!anchor)
-		return -ENOMEM;
-	if (entry->size == sizeof(entry->v30))
+	if (entry->size == sizeof(entry->v30)) {
 		complete_30(&entry->v30, table);
-	else
+		kind = &kind30;
+	} else {
 		complete_21(&entry->v21, table);
-	memcpy(anchor, &entry->v21, entry->size);
-	return 0;
+	}
+	return table_publish(kind, &entry->v21);
 }

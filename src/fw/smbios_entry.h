@@ -5,6 +5,7 @@
 #ifndef FW_SMBIOS_ENTRY_H
 #define FW_SMBIOS_ENTRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "fw/smbios_table.h"
 #include "std/smbios.h"
@@ -26,9 +27,8 @@ struct smbios_entry {
 
 /*
  * Complete the entry point (kind, signature and version are kept, all else is written new), checksum
- * it and put it where an OS looks. Returns 0; -EOVERFLOW, more than length_max, or -ENOMEM, each
- * after a line.
+ * it and put it where an OS looks. Returns false after a line: more than length_max, or there is no room.
  */
-int smbios_publish(struct smbios_entry *entry, const struct smbios_table *table);
+bool smbios_publish(struct smbios_entry *entry, const struct smbios_table *table);
 
 #endif

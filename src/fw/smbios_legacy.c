@@ -38,7 +38,8 @@ static int read_records(struct smbios_records *records)
 	return -ERANGE;
 }
 
-static int build(struct smbios_entry *entry)
+/* A failure has had its line: the guest goes without SMBIOS. */
+static void build(struct smbios_entry *entry)
 {
 	struct smbios_records records;
 	struct smbios_writer w = { .full = false };
@@ -46,31 +47,28 @@ static int build(struct smbios_entry *entry)
 	struct table_room memory;
 	uint8_t *kept;
 	uint32_t bound;
-	int rc = read_records(&records);
 
-	if (rc != 0)
-		return rc;
+	if (read_records(&records) != 0)
+		return;
 	bound = smbios_legacy_bound(&records);
 	table.start = alloc_raw(ZONE_TEMP, bound + SMBIOS_END_BYTES, 4, "SMBIOS structures");
 	if (!table.start)
-		return -ENOMEM;
+		return;
 	w.at = table.start;
 	w.end = table.start + bound;
 	smbios_legacy_build(&records, &w);
 	if (w.full) {
 		log("smbios: structures take more than %u bytes; no SMBIOS", bound);
-		return -ENOSPC;
+		return;
 	}
 	smbios_check(&table, (uint32_t)(w.at - table.start));
 	kept = table_room(&memory, table.length, SMBIOS_FSEG_MAX, "SMBIOS");
 	if (!kept)
-		return -ENOMEM;
+		return;
 	memcpy(kept, table.start, table.length);
 	table.start = kept;
-	rc = smbios_publish(entry, &table);
-	if (rc != 0)
+	if (!smbios_publish(entry, &table))
 		table_room_release(&memory);
-	return rc;
 }
 
 void smbios_legacy_init(void)
@@ -86,8 +84,9 @@ void smbios_legacy_init(void)
 			.bcd_revision = 0x24,
 		},
 	};
-	struct alloc_mark mark = alloc_mark(ZONE_TEMP);
+	struct alloc_mark mark;
 
-	build(&entry);		/* a failure has had its line: the guest goes without SMBIOS */
-	alloc_release(ZONE_TEMP, mark);
+	alloc_mark(&mark);
+	build(&entry);
+	alloc_release(ZONE_TEMP, &mark);
 }

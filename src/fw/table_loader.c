@@ -29,7 +29,8 @@ static int load_files(const struct loader_plan *plan)
 
 		if (!size)	/* nothing to point to: any reference has been, or will be, refused */
 			continue;
-		f->data = alloc_raw(zone_of[f->zone], size, f->align, "ACPI tables");
+		/* In whole paragraphs: on such addresses an OS looks for an RSDP, whatever the script asks for. */
+		f->data = alloc_raw(zone_of[f->zone], align_up(size, 16), f->align, "ACPI tables");
 		if (!f->data) {
 			log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
 			    log_text(f->name->text), size, f->align);
@@ -67,25 +68,19 @@ static int add_pointer(const struct loader_plan *plan, const struct loader_step 
 }
 
 /* Subtraction is right whatever the byte holds: it is part of the sum. */
-static void add_checksum(struct loader_step *s)
+static void add_checksum(const struct loader_step *s)
 {
 	const struct loader_record *r = s->record;
-	struct loader_file *f = s->file;
+	uint8_t *data = s->file->data;
 
-	f->data[s->offset] -= checksum8(f->data + r->add_checksum.start, r->add_checksum.length);
-	f->summed_end = max_u32(f->summed_end, r->add_checksum.start + r->add_checksum.length);
-	s->previous = f->sums;
-	f->sums = s;
+	data[s->offset] -= checksum8(data + r->add_checksum.start, r->add_checksum.length);
 }
 
 static int link_files(const struct loader_plan *plan)
 {
 	int rc = 0;
 
-	for (struct loader_step *s = plan->step; !rc && s < plan->step_end; s++) {
-		/* Does it change what has been summed already? */
-		if (s->offset < s->file->summed_end)
-			s->file->sums = NULL;
+	for (const struct loader_step *s = plan->step; !rc && s < plan->step_end; s++) {
 		if (s->record->command == LOADER_ADD_POINTER)
 			rc = add_pointer(plan, s);
 		else if (s->record->command == LOADER_ADD_CHECKSUM)
@@ -162,13 +157,10 @@ static int write_pointers(const struct loader_plan *plan)
 	return 0;
 }
 
-static int run(const struct fw_cfg_item *item, struct loader_plan *plan,
-	       struct table_loader_result *result)
+static int run(const struct loader_plan *plan, struct table_loader_result *result)
 {
-	int rc = table_loader_plan(item, plan);
+	int rc = load_files(plan);
 
-	if (!rc)
-		rc = load_files(plan);
 	if (!rc)
 		rc = link_files(plan);
 	if (!rc)
@@ -188,19 +180,20 @@ static void clear_f_segment(const struct loader_plan *plan)
 
 int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result *result)
 {
-	struct alloc_mark temp = alloc_mark(ZONE_TEMP);
-	struct alloc_mark nvs = alloc_mark(ZONE_NVS);
-	struct alloc_mark fseg = alloc_mark(ZONE_FSEG);
+	struct alloc_mark before;
 	struct loader_plan plan;
 	int rc;
 
-	memset(&plan, 0, sizeof(plan));
-	rc = run(item, &plan, result);
-	if (rc) {
-		clear_f_segment(&plan);
-		alloc_release(ZONE_NVS, nvs);
-		alloc_release(ZONE_FSEG, fseg);
+	alloc_mark(&before);
+	rc = table_loader_plan(item, &plan);
+	if (!rc) {
+		rc = run(&plan, result);
+		if (rc) {
+			clear_f_segment(&plan);
+			alloc_release(ZONE_NVS, &before);
+			alloc_release(ZONE_FSEG, &before);
+		}
 	}
-	alloc_release(ZONE_TEMP, temp);
+	alloc_release(ZONE_TEMP, &before);
 	return rc;
 }

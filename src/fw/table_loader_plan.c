@@ -84,8 +84,6 @@ static int plan_allocate(struct loader_plan *plan, const struct loader_record *r
 	f->align = r->allocate.align + !r->allocate.align;
 	f->zone = r->allocate.zone;
 	f->data = NULL;
-	f->sums = NULL;
-	f->summed_end = 0;
 	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
 	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) | twice)
 		return refuse_allocation(plan, r, f);
@@ -144,7 +142,7 @@ static int refuse_checksum(const struct loader_plan *plan, const struct loader_s
 		return refuse(plan, r, "range starts behind its file", start, size);
 	if (length > size - start)
 		return refuse(plan, r, "range ends behind its file", length, size - start);
-	return refuse(plan, r, "too much to sum", length, LOADER_MAX_SUMMED - plan->summed);
+	return refuse(plan, r, "too much to sum", plan->summed, LOADER_MAX_SUMMED);
 }
 
 static void tell_outside(const struct loader_plan *plan, const struct loader_record *r)
@@ -161,10 +159,10 @@ static int plan_add_checksum(struct loader_plan *plan, struct loader_step *s)
 
 	s->offset = r->add_checksum.offset;
 	size = s->file->item.size;
+	plan->summed += length;		/* not wrapping, if length is good */
 	if ((s->offset >= size) | (start > size) | (length > size - start) |
-	    (length > LOADER_MAX_SUMMED - plan->summed))
+	    (plan->summed > LOADER_MAX_SUMMED))
 		return refuse_checksum(plan, s);
-	plan->summed += length;
 	/* An offset below start wraps, to more than any length. */
 	if ((s->offset - start >= length) & !!length)
 		tell_outside(plan, r);
@@ -254,6 +252,8 @@ int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan)
 		log("acpi: etc/table-loader: no memory for %u records; no ACPI", records);
 		return -ENOMEM;
 	}
+	plan->writes = plan->allocated = plan->summed = 0;
+	plan->unknown = plan->absent = false;
 	plan->record = script;
 	plan->file = plan->file_end = (void *)(script + records);
 	plan->step = plan->step_end = (void *)(plan->file + records);

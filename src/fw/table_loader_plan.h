@@ -23,8 +23,6 @@ struct loader_file {
 	uint32_t zone;		/* enum loader_zone */
 	struct fw_cfg_item item;
 	uint8_t *data;		/* its bytes, where the OS will find them; NULL: not loaded (yet) */
-	const struct loader_step *sums;	/* checksums set in it that still hold, the last one first */
-	uint32_t summed_end;	/* end of the highest range summed so far */
 };
 
 /* A record whose names, ranges and sizes are good. */
@@ -33,7 +31,6 @@ struct loader_step {
 	uint32_t offset;	/* of the pointer or checksum byte in its file */
 	struct loader_file *file;	/* holds the pointer or range; not for WRITE_POINTER */
 	struct loader_file *source;	/* pointed to; not for ADD_CHECKSUM */
-	const struct loader_step *previous;	/* in the list of sums */
 };
 
 struct loader_plan {
@@ -54,7 +51,7 @@ static inline uint32_t loader_number(const struct loader_plan *plan, const struc
 
 /*
  * Read the script and check all of it; everything is in ZONE_TEMP, no other zone and nothing that
- * the guest sees is touched. *plan is all zero before. Returns 0; a negative errno, logged.
+ * the guest sees is touched. Returns 0; a negative errno, logged, *plan is undefined.
  */
 int table_loader_plan(const struct fw_cfg_item *item, struct loader_plan *plan);
 

@@ -2,13 +2,15 @@
  * src/fw/table_room.c: see table_room.h.
  */
 #include "fw/table_room.h"
+#include "lib/checksum.h"
+#include "lib/string.h"
 
 void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, const char *what)
 {
 	void *start;
 
 	room->zone = size <= fseg_max ? ZONE_FSEG : ZONE_HIGH;
-	room->mark = alloc_mark(room->zone);
+	alloc_mark(&room->mark);
 	start = alloc_raw(room->zone, size, 16, what);
 	if (!start && room->zone == ZONE_FSEG)
 		return table_room(room, size, 0, what);
@@ -17,5 +19,16 @@ void *table_room(struct table_room *room, uint32_t size, uint32_t fseg_max, cons
 
 void table_room_release(const struct table_room *room)
 {
-	alloc_release(room->zone, room->mark);
+	alloc_release(room->zone, &room->mark);
+}
+
+bool table_publish(const struct table_kind *kind, const void *table)
+{
+	uint8_t *copy = alloc_raw(ZONE_FSEG, kind->size, 16, kind->what);
+
+	if (!copy)
+		return false;
+	memcpy(copy, table, kind->size);
+	copy[kind->checksum] -= checksum8(copy, kind->size);
+	return true;
 }

@@ -84,14 +84,14 @@ static void add_feature_control(uint32_t value)
 
 static void set_msrs(uint32_t feature_control)
 {
-	const struct msr_value *v = ap_shared.msr;
+	const struct msr_value *v = ap_shared.msr, *end;
 
 	if (machine.cpu_features & CPUID_1_EDX_MTRR)
 		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
 					   machine.low_ram_end, address_bits());
 	if (feature_control)
 		add_feature_control(feature_control);
-	for (; v != ap_shared.msr + ap_shared.msrs; v++)
+	for (end = v + ap_shared.msrs; v != end; v++)
 		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
 }
 

@@ -99,18 +99,18 @@ bool tsc_rate_begin(void)
 /* kHz from the two looks, less than 2^32 ticks of the TSC apart; 0 when they say nothing. */
 static uint32_t rate_of_looks(uint32_t *pm_ticks, uint32_t *unsure)
 {
-	uint64_t all = last.before + last.took - first.before, rate;
+	uint64_t all = last.before + last.took - first.before;
 	uint32_t looked = first.took + last.took, ticks = (last.pm - first.pm) & PM_TIMER_MASK;
+	uint32_t passed = (uint32_t)all, rate;
 
 	*pm_ticks = ticks;
 	*unsure = looked;
-	/* from the middle of one look to the middle of the other */
-	rate = div64_32((uint64_t)((uint32_t)all - looked / 2) * PM_TIMER_KHZ_1024 >> 10, ticks + !ticks);
-	/* one branch for all */
-	if ((ticks < PM_TICKS_MIN) | (all >> 32 != 0) | (looked > (uint32_t)all / SURE_PART) |
-	    (rate < TSC_KHZ_MIN) | (rate > TSC_KHZ_MAX))
+	/* 8192 ticks of the TSC in one of the timer are 29 GHz: with fewer the quotient has 32 bits */
+	if ((ticks < PM_TICKS_MIN) | (all >> 32 != 0) | (looked > passed / SURE_PART) | (passed >> 13 >= ticks))
 		return 0;
-	return (uint32_t)rate;
+	/* from the middle of one look to the middle of the other */
+	rate = div64_32_short((uint64_t)(passed - looked / 2) * PM_TIMER_KHZ_1024 >> 10, ticks);
+	return (rate < TSC_KHZ_MIN) | (rate > TSC_KHZ_MAX) ? 0 : rate;
 }
 
 uint32_t tsc_rate_end(uint32_t *pm_ticks, uint32_t *unsure)

@@ -4,7 +4,6 @@
 #include "machine/machine.h"
 #include "arch/cpu.h"
 #include "arch/sse.h"
-#include "lib/string.h"
 
 #define LEAF_HYPERVISOR	0x40000000u
 #define LEAF_SECOND	0x40000100u	/* of one that stands behind another's leaves */
@@ -37,10 +36,8 @@ static void ask_processor(void)
 
 void machine_init(uint32_t host_bridge)
 {
-	memset(&machine, 0, sizeof(machine));
 	machine.chipset = host_bridge == HOST_BRIDGE_Q35 ? CHIPSET_Q35 :
 			  host_bridge == HOST_BRIDGE_I440FX ? CHIPSET_I440FX : CHIPSET_NONE;
-	sse2_works = false;
 	if (cpu_has_cpuid())
 		ask_processor();
 }

@@ -49,8 +49,8 @@ extern struct machine machine;
 
 /*
  * What the processor and the host bridge (vendor and device of PCI function 00:00.0 as read, all
- * ones without PCI) tell; all else is 0 until its function has run. Writes nothing but machine and
- * sse2_works.
+ * ones without PCI) tell. Once; all else is 0 until its function has run, as all variables are at first.
+ * Writes nothing but machine and sse2_works.
  */
 void machine_init(uint32_t host_bridge);
 

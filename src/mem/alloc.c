@@ -3,7 +3,8 @@
  *
  * ZONE_NVS and ZONE_HIGH share the top of RAM, which is taken downwards in whole pages; pages of one type
  * that follow each other are a run, one row of the memory map. What the newest pages of a zone have left
- * is used first. ZONE_TEMP grows towards them from 1 MiB; each side stops at the other.
+ * is used first. ZONE_TEMP grows towards them from 1 MiB; each side stops at the other. All else is given
+ * from the end of a zone down.
  */
 #include <stdbool.h>
 #include "mem/alloc.h"
@@ -20,34 +21,32 @@
 #define MIB		0x100000u
 #define PAGE		4096u
 
-/* What a zone gives at once; when that is not enough, take_more() looks further. */
-struct space {
-	uint32_t start, end;	/* ZONE_LOW: both its bottom; page zones: what the newest pages have left */
-	uint32_t more;		/* ZONE_TEMP: its next free byte above 1 MiB; page zones: the run that
-				   the newest pages are in, 0: none */
-	uint32_t up;		/* all ones: given from the start on; 0: from the end down */
-};
-static const struct space fresh[ZONE_COUNT] = {
+/* What zones give at once; when that is not enough, take_more() looks further. */
+static const struct alloc_mark fresh = { {
 	[ZONE_LOW] = { .start = EBDA_BASE, .end = EBDA_BASE },
-	[ZONE_FSEG] = { .up = ~0u },
-	[ZONE_TEMP] = { .start = 0x30000, .end = 0x90000, .more = MIB, .up = ~0u },
-};
-static struct space space[ZONE_COUNT];
+	[ZONE_TEMP] = { .start = 0x30000, .end = 0x90000, .more = MIB },
+} };
+static struct alloc_mark now;
 
 static bool sealed;				/* the map has been told: no new pages */
 
-static struct run {
-	uint32_t bottom;	/* page aligned; it reaches to the one before */
-	uint32_t type;		/* of the memory map; E820_RAM: released, but runs below it are in use */
-} run[1 + ALLOC_RUNS];		/* from the top down; what begins at bottom 0 is not ours */
+/* In whole pages, from the top down; E820_RAM: released, but runs below it are in use. The first is not ours. */
+static struct e820_layer run[1 + ALLOC_RUNS];
 static uint32_t runs;
+
+/* Where the free RAM above 1 MiB ends. */
+static uint32_t bottom(void)
+{
+	return (uint32_t)run[runs].base;
+}
 
 void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
 {
-	memcpy(space, fresh, sizeof(space));
-	space[ZONE_FSEG].start = fseg_start;
-	space[ZONE_FSEG].end = fseg_end;
-	run[0] = (struct run){ MIB, E820_RAM };
+	memcpy(&now, &fresh, sizeof(now));
+	now.space[ZONE_FSEG].start = fseg_start;
+	now.space[ZONE_FSEG].end = fseg_end;
+	run[0].base = MIB;
+	run[0].type = E820_RAM;
 	sealed = false;
 	runs = 0;
 }
@@ -55,33 +54,28 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
 void alloc_open_high(uint32_t top)
 {
 	if (top > MIB)
-		run[0].bottom = align_down(top, PAGE);
+		run[0].base = align_down(top, PAGE);
 }
 
 uint32_t alloc_high_bottom(void)
 {
-	return run[runs].bottom;
+	return bottom();
 }
 
 uint32_t alloc_low_bottom(void)
 {
-	return space[ZONE_LOW].end;
+	return now.space[ZONE_LOW].end;
 }
 
-/* size bytes of s, or 0: they do not fit, or that is no size or alignment. */
-static uint32_t take(struct space *s, uint32_t size, uint32_t align)
+/* size bytes from the end of s, or 0: they do not fit, or that is no size or alignment. */
+static uint32_t take(struct alloc_space *s, uint32_t size, uint32_t align)
 {
-	uint32_t room = s->end - s->start;
-	uint32_t up = s->up;	/* as a mask: a branch would be translated with all that follows, twice */
-	uint32_t at = (((s->start + align - 1) & up) | ((s->end - size) & ~up)) & -align;
+	uint32_t last = s->end - size;	/* the highest address; wraps to no less than the end, as 0 bytes do */
+	uint32_t at = last & -align;
 
-	/* What wrapped lies below the start, so the last difference is larger than any room. */
-	if ((size - 1 >= room) | (align & (align - 1)) | (at - s->start > room - size))
+	if ((last >= s->end) | (at < s->start) | (align & (align - 1)))
 		return 0;
-	if (up)
-		s->start = at + size;
-	else
-		s->end = at;
+	s->end = at;
 	return at;
 }
 
@@ -93,8 +87,8 @@ static uint32_t page_type(enum zone zone)
 /* Pages of its own below all others. */
 static uint32_t take_pages(enum zone zone, uint32_t size, uint32_t align)
 {
-	struct space *z = &space[zone];
-	struct space s = { .start = align_up(space[ZONE_TEMP].more, PAGE), .end = run[runs].bottom };
+	struct alloc_space *z = &now.space[zone];
+	struct alloc_space s = { .start = align_up(now.space[ZONE_TEMP].more, PAGE), .end = bottom() };
 	uint32_t type = page_type(zone), n = runs + (run[runs].type != type);
 	uint32_t at = n <= ALLOC_RUNS ? take(&s, size, align) : 0;
 
@@ -103,19 +97,19 @@ static uint32_t take_pages(enum zone zone, uint32_t size, uint32_t align)
 	runs = z->more = n;
 	z->end = at;
 	z->start = align_down(at, PAGE);
-	run[n] = (struct run){ z->start, type };
+	run[n] = (struct e820_layer){ z->start, run[n - 1].base, type };
 	return at;
 }
 
 static void low_set(uint32_t bottom)
 {
-	space[ZONE_LOW].start = space[ZONE_LOW].end = bottom;
+	now.space[ZONE_LOW].start = now.space[ZONE_LOW].end = bottom;
 	put_le16(phys_to_ptr(BDA_BASE_KIB), bottom / 1024);
 }
 
 static uint32_t take_low(uint32_t size, uint32_t align)
 {
-	struct space s = { .start = LOW_FLOOR, .end = space[ZONE_LOW].end };
+	struct alloc_space s = { .start = LOW_FLOOR, .end = now.space[ZONE_LOW].end };
 	uint32_t at = take(&s, size, align);
 
 	if (at)
@@ -123,18 +117,25 @@ static uint32_t take_low(uint32_t size, uint32_t align)
 	return at;
 }
 
+/* From 1 MiB up. */
+static uint32_t take_ram(uint32_t size, uint32_t align)
+{
+	uint32_t *free = &now.space[ZONE_TEMP].more;
+	struct alloc_space s = { .start = *free, .end = bottom() };
+	uint32_t at = align_up(*free, align);
+
+	/* What fits at the end, fits at the start. */
+	if (!take(&s, size, align))
+		return 0;
+	*free = at + size;
+	return at;
+}
+
 static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 {
-	struct space *z = &space[zone];
-
-	if (zone == ZONE_TEMP) {
-		struct space s = { .start = z->more, .end = run[runs].bottom, .up = ~0u };
-		uint32_t at = take(&s, size, align);
-
-		z->more = s.start;
-		return at;
-	}
-	if (sealed || zone == ZONE_FSEG)
+	if (zone == ZONE_TEMP)
+		return take_ram(size, align);
+	if (sealed | (zone == ZONE_FSEG))
 		return 0;
 	return zone == ZONE_LOW ? take_low(size, align) : take_pages(zone, size, align);
 }
@@ -142,8 +143,8 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 /* The longest piece without alignment that a zone could still give, for the log. */
 static uint32_t left(enum zone zone)
 {
-	const struct space *z = &space[zone];
-	uint32_t ram = run[runs].bottom - space[ZONE_TEMP].more;
+	const struct alloc_space *z = &now.space[zone];
+	uint32_t ram = bottom() - now.space[ZONE_TEMP].more;
 
 	switch (zone) {
 	case ZONE_LOW:
@@ -160,7 +161,7 @@ static uint32_t left(enum zone zone)
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 {
 	static const char names[ZONE_COUNT][8] = { "low", "fseg", "nvs", "high", "temp" };
-	uint32_t at = take(&space[zone], size, align);
+	uint32_t at = take(&now.space[zone], size, align);
 
 	if (!at)
 		at = take_more(zone, size, align);
@@ -178,17 +179,15 @@ void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what)
 	return p ? memset(p, 0, size) : NULL;
 }
 
-struct alloc_mark alloc_mark(enum zone zone)
+void alloc_mark(struct alloc_mark *mark)
 {
-	const struct space *z = &space[zone];
-
-	return (struct alloc_mark){ z->start, z->end, z->more };
+	memcpy(mark, &now, sizeof(*mark));
 }
 
 /* Runs begun since the mark are free; those that nothing lies below go back. */
 static void release_pages(enum zone zone)
 {
-	const struct space *z = &space[zone];
+	const struct alloc_space *z = &now.space[zone];
 
 	for (uint32_t i = z->more + 1; i <= runs; i++)
 		if (run[i].type == page_type(zone))
@@ -196,31 +195,28 @@ static void release_pages(enum zone zone)
 	while (runs && run[runs].type == E820_RAM)
 		runs--;
 	if (runs && runs == z->more)
-		run[runs].bottom = z->start;
+		run[runs].base = z->start;
 }
 
-void alloc_release(enum zone zone, struct alloc_mark mark)
+void alloc_release(enum zone zone, const struct alloc_mark *mark)
 {
-	struct space *z = &space[zone];
+	struct alloc_space *z = &now.space[zone];
 
-	z->start = mark.start;
-	z->end = mark.end;
-	z->more = mark.more;
-	if (z->up)
-		return;
+	z->start = mark->space[zone].start;
+	z->end = mark->space[zone].end;
+	z->more = mark->space[zone].more;
 	if (zone == ZONE_LOW)
-		low_set(z->end);
-	else
+		low_set(alloc_low_bottom());
+	else if (zone == ZONE_NVS || zone == ZONE_HIGH)
 		release_pages(zone);
 }
 
 uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 {
-	uint32_t low = align_down(alloc_low_bottom(), 1024), n;
+	uint32_t low = align_down(alloc_low_bottom(), 1024);
 
 	sealed = true;
-	for (n = 0; n < runs; n++)
-		layer[n] = (struct e820_layer){ run[n + 1].bottom, run[n].bottom, run[n + 1].type };
-	layer[n] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
-	return n + (low < EBDA_BASE);
+	memcpy(layer, run + 1, runs * sizeof(*run));
+	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
+	return runs + (low < EBDA_BASE);
 }

@@ -30,12 +30,20 @@ void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what);
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what);
 
 /*
- * What a zone holds now; alloc_release() frees everything allocated from it since. Marks of one
- * zone nest; those of different zones know nothing of each other.
+ * What the zones hold now; alloc_release() frees everything allocated from one of them since. Releases
+ * of one zone nest; those of different zones know nothing of each other. What a mark is made of is the
+ * allocator's business.
  */
-struct alloc_mark { uint32_t start, end, more; };
-struct alloc_mark alloc_mark(enum zone zone);
-void alloc_release(enum zone zone, struct alloc_mark mark);
+struct alloc_mark {
+	struct alloc_space {
+		uint32_t start, end;	/* ZONE_LOW: both its bottom; page zones: what the newest pages
+					   have left */
+		uint32_t more;		/* ZONE_TEMP: its next free byte above 1 MiB; page zones: the run
+					   that the newest pages are in, 0: none */
+	} space[ZONE_COUNT];
+};
+void alloc_mark(struct alloc_mark *mark);
+void alloc_release(enum zone zone, const struct alloc_mark *mark);
 
 /*
  * Before e820 is known there are only ZONE_LOW, ZONE_FSEG, and of ZONE_TEMP 0x30000-0x8ffff.

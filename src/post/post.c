@@ -53,6 +53,7 @@ _Static_assert(RING_WORDS >= LOG_FIRST_WORDS && !(RING_WORDS & (RING_WORDS - 1))
 #define BUILT_Q35	0
 #endif
 #define BUILT_FOR	(BUILT_NONE | BUILT_I440FX | BUILT_Q35)
+#define BUILT_FOR_ALL	((1u << CHIPSET_COUNT) - 1)
 
 static struct boot_plan plan;
 static uint8_t shutdown_code;
@@ -99,7 +100,7 @@ static void start_log(void)
 #endif
 	log("slipway: version %s", banner.version);
 	timeline.log = (uint32_t)ptr_to_phys(log_ring());
-	if (!(BUILT_FOR >> machine.chipset & 1) | (machine.start > START_RESET))	/* one branch for both */
+	if (BUILT_FOR != BUILT_FOR_ALL || machine.start > START_RESET)
 		leave_unless_boot();
 #ifdef CONFIG_EXCEPTION_TEST
 	__builtin_trap();
@@ -135,7 +136,7 @@ static void make_plan(void)
 /* What -kernel gives is started by its 32-bit Linux entry, or not at all. */
 static void find_pci(void)
 {
-	pci_init(!plan.kernel_first);
+	pci_init(!(plan.what & TIMELINE_PLAN_FIRST));
 }
 
 /* Whatever a boot from media needs, before the memory map is made. */
@@ -152,6 +153,10 @@ static void lock(void)
 	shadow_lock(machine.chipset);
 	if (nmi_count)
 		log("start: NMI: %u came during POST; ignored", nmi_count);
+}
+
+static void boot(void)
+{
 	do_boot(&plan);
 }
 
@@ -185,6 +190,7 @@ static const struct {
 	{ find_media,		PHASE_TABLES },
 	{ memory_finish,	PHASE_MAP },
 	{ lock,			PHASE_LOCK },
+	{ boot,			PHASE_DO_BOOT },
 };
 
 void post(uint32_t host_bridge)
@@ -192,7 +198,7 @@ void post(uint32_t host_bridge)
 	enum phase phase = PHASES;
 
 	machine_init(host_bridge);
-	timeline_init(0, machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
+	timeline_init(machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif

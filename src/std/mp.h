@@ -86,12 +86,20 @@ struct mp_interrupt {
 	uint8_t type;			/* MP_INTERRUPT or MP_LOCAL */
 	uint8_t kind;
 	uint16_t flags;
-	uint8_t bus;
-	uint8_t source;			/* ISA: IRQ; PCI: device << 2 | pin, INTA is 0 */
-	uint8_t apic;			/* destination APIC id, 0xff: all */
-	uint8_t pin;			/* INTIN or LINTIN */
+	union {
+		struct {
+			uint8_t bus;
+			uint8_t source;	/* ISA: IRQ; PCI: device << 2 | pin, INTA is 0 */
+			uint8_t apic;	/* destination APIC id, 0xff: all */
+			uint8_t pin;	/* INTIN or LINTIN */
+		};
+		uint32_t way;		/* all four */
+	};
 } __attribute__((packed));
 _Static_assert(sizeof(struct mp_interrupt) == 8, "MP interrupt entry is 8 bytes");
+
+#define MP_WAY(bus, source, apic, pin) \
+	((uint32_t)(pin) << 24 | (uint32_t)(apic) << 16 | (uint32_t)(source) << 8 | (bus))
 
 #define MP_KIND_INT	0
 #define MP_KIND_NMI	1

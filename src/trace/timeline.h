@@ -62,9 +62,9 @@ struct timeline_item {
 
 /* Bits of plan. */
 #define TIMELINE_PLAN_MADE	(1u << 0)
-#define TIMELINE_PLAN_KERNEL	(1u << 1)
-#define TIMELINE_PLAN_FIRST	(1u << 2)	/* no device comes before the kernel */
-#define TIMELINE_PLAN_MENU	(1u << 3)
+#define TIMELINE_PLAN_KERNEL	(1u << 1)	/* something was given with -kernel */
+#define TIMELINE_PLAN_FIRST	(1u << 2)	/* and no device comes before it in bootorder */
+#define TIMELINE_PLAN_MENU	(1u << 3)	/* -boot menu=on */
 
 /* Native byte order; tools/bootlog_read.py reads the same. */
 struct timeline {
@@ -88,8 +88,8 @@ extern struct timeline timeline;
 _Static_assert(ACCOUNT_PHASES == PHASES, "every phase is counted");
 #endif
 
-/* Begin anew. first: the TSC as early as possible, 0 when the processor has none. */
-void timeline_init(uint64_t first, bool has_tsc, uint32_t info);
+/* Once, before the first stamp; all else is 0 then, as all variables are at first. */
+void timeline_init(bool has_tsc, uint32_t info);
 
 static inline uint64_t timeline_now(void)
 {

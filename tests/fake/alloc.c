@@ -162,15 +162,14 @@ void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 	return take(zone, size, align, what, false);
 }
 
-struct alloc_mark alloc_mark(enum zone zone)
+void alloc_mark(struct alloc_mark *mark)
 {
-	(void)zone;
-	return (struct alloc_mark){ .start = count };
+	*mark = (struct alloc_mark){ .space[ZONE_LOW].start = count };
 }
 
-void alloc_release(enum zone zone, struct alloc_mark mark)
+void alloc_release(enum zone zone, const struct alloc_mark *mark)
 {
-	for (uint32_t i = mark.start; i < count; i++) {
+	for (uint32_t i = mark->space[ZONE_LOW].start; i < count; i++) {
 		if (pieces[i].zone != zone || pieces[i].released)
 			continue;
 		pieces[i].released = true;

@@ -84,7 +84,8 @@ MEMORY = {
     "pc-nvdimm": {"machine": "pc,nvdimm=on", "memory": "512,slots=2,maxmem=2G", "append": "ram=512", "args": NVDIMM},
 }
 
-PORTS = [x for n in range(1, 9) for x in
+# Without function 0 nobody looks at a slot's others.
+PORTS = [x for n in range(9) for x in
          ("-device", f"pcie-root-port,id=rp{n},chassis={n},addr=0x{n // 8 + 2:x}.{n % 8},multifunction=on")]
 DEVICES = {
     "pc-vmgenid": {"args": ["-device", "vmgenid,guid=324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"]},
@@ -147,6 +148,12 @@ def test_memory(how):
 @pytest.mark.parametrize("how", rows(DEVICES))
 def test_devices(how):
     boot_check(**how)
+
+
+def test_root_ports_and_what_is_behind_them_are_found():
+    tap, result = boot_check(**DEVICES["q35-root-ports"])
+    chipset, behind = 4, 3
+    assert tap.facts["pci"][-1] == f"functions {chipset + PORTS.count('-device') + behind}", str(result)
 
 
 @pytest.mark.parametrize("how", rows(PAYLOADS))

@@ -8,13 +8,17 @@
 
 #define HOST_BRIDGE PCI_BDF(0, 0, 0)
 
-/* PAM0, bits 5, 4: F segment writes, reads go to RAM. 0: the board has none. */
-static const uint8_t pam0[CHIPSET_COUNT] = { [CHIPSET_I440FX] = 0x59, [CHIPSET_Q35] = 0x90 };
+/*
+ * The dword with PAM0, the F segment, whose bits 5 and 4 are: writes, reads go to RAM. Here reads only;
+ * the rest of the dword is what the start-up code wrote. 0: the board has none.
+ */
+static const struct { uint32_t reg, value; } f_read_only[CHIPSET_COUNT] = {
+	[CHIPSET_I440FX] = { 0x58, 0x00001000 },
+	[CHIPSET_Q35] = { 0x90, 0x00000010 },
+};
 
 #define I440FX_SMRAM	0x72
 #define Q35_SMBASE	0x9c	/* dword with the two below; 0: default SMBASE is not protected RAM */
-
-#define PAM_HIGH_READ_ONLY 0x10
 
 /* A0000-BFFFF is the VGA window. i440FX has no lock: QEMU's does not model D_LCK. */
 #define SMRAM_CLOSED 0x02
@@ -41,6 +45,6 @@ void smram_close(enum chipset chipset)
 
 void shadow_lock(enum chipset chipset)
 {
-	if (pam0[chipset])
-		pci_write8(HOST_BRIDGE, pam0[chipset], PAM_HIGH_READ_ONLY);
+	if (f_read_only[chipset].reg)
+		pci_write32(HOST_BRIDGE, (uint8_t)f_read_only[chipset].reg, f_read_only[chipset].value);
 }

@@ -2,6 +2,7 @@
  * src/hw/pci/bar.c: see bar.h.
  */
 #include "hw/pci/bar.h"
+#include "hw/pci/layout.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "trace/log.h"
@@ -17,6 +18,9 @@
 #define ROM_ENABLE	0x1u
 #define ROM_ADDRESS	0xfffff800u
 
+/* What memory takes at least: no two BARs share a page, so that each can be mapped on its own. */
+#define PAGE		0x1000u
+
 /* Write ones, read which of them stay. */
 static uint32_t ask(pci_bdf_t bdf, uint16_t reg, uint32_t ones)
 {
@@ -24,12 +28,15 @@ static uint32_t ask(pci_bdf_t bdf, uint16_t reg, uint32_t ones)
 	return pci_read32(bdf, reg);
 }
 
-/* The bits that stay are the address's: a contiguous run up to the top. Returns 0 if not. */
-static uint64_t size_of(uint64_t mask)
+/*
+ * The bits that stay are the address's: a contiguous run up to the top. Returns 0 if not, and at least
+ * least, a power of two.
+ */
+static uint64_t size_of(uint64_t mask, uint32_t least)
 {
 	uint64_t size = ~mask + 1;
 
-	return is_power_of_two(size) && size <= PCI_BAR_MAX ? size : 0;
+	return is_power_of_two(size) && size <= PCI_BAR_MAX ? max_u64(size, least) : 0;
 }
 
 static void refuse(const struct pci_function *function, uint32_t n, uint32_t answer)
@@ -57,7 +64,7 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 			mask |= 0xffff0000;
 		bar->kind = PCI_IO;
 		if (!(answer & BAR_IO_RESERVED))
-			bar->size = (uint32_t)size_of(0xffffffff00000000ull | mask);
+			bar->size = (uint32_t)size_of(0xffffffff00000000ull | mask, 1);
 		if (bar->size > 0x8000)
 			bar->size = 0;
 	} else {
@@ -75,7 +82,7 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 		}
 		if (bar->wide || (answer & BAR_TYPE) == BAR_TYPE_32 ||
 		    (answer & BAR_TYPE) == BAR_TYPE_TINY)
-			bar->size = size_of(mask);
+			bar->size = size_of(mask, PAGE);
 		/* 32 bits of which none is an address: 4 GiB, which no 32-bit BAR can be. */
 		if (!bar->wide && !(uint32_t)mask)
 			bar->size = 0;
@@ -84,6 +91,7 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 		refuse(function, n, answer);
 		pci_write32(function->bdf, reg, 0);
 	}
+	layout_start(function, bar);
 	return taken;
 }
 
@@ -98,12 +106,13 @@ static void size_rom(struct pci_function *function)
 	bar->reg = reg;
 	bar->kind = PCI_MEM;
 	bar->rom = true;
-	bar->size = size_of(0xffffffff00000000ull | (answer & ROM_ADDRESS));
+	bar->size = size_of(0xffffffff00000000ull | (answer & ROM_ADDRESS), PAGE);
 	if (!bar->size || answer & ROM_ENABLE) {
 		refuse(function, PCI_BARS - 1, answer);
 		bar->size = 0;
 		pci_write32(function->bdf, reg, 0);
 	}
+	layout_start(function, bar);
 }
 
 void pci_bar_size(struct pci_function *function)

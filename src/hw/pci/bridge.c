@@ -141,7 +141,7 @@ void pci_bridge_probe(struct pci_function *function)
 			function->hotplug = true;
 			break;
 		case CAP_VENDOR:
-			if (function->vendor == VENDOR_RED_HAT && cap >> 24 == RESERVE_TYPE &&
+			if ((uint16_t)function->id == VENDOR_RED_HAT && cap >> 24 == RESERVE_TYPE &&
 			    (cap >> 16 & 0xff) >= RESERVE_LENGTH && at + RESERVE_LENGTH <= 0x100)
 				reservations = at;
 			break;

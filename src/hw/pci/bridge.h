@@ -12,7 +12,7 @@ struct pci_function;
 
 /*
  * Close the bridge's windows, find out which it has, and read its capabilities into the
- * function: kind of port, hotplug, reservations. bdf, vendor and bridge are set.
+ * function: kind of port, hotplug, reservations. bdf, id and bridge are set.
  */
 void pci_bridge_probe(struct pci_function *function);
 

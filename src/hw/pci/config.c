@@ -25,28 +25,29 @@ void pci_config_use_mmconfig(uint32_t base)
 	config.index = 0;
 }
 
-/* Addresses of MMCONFIG are above all ports. */
-#define PORTS 0x10000u
-
-/* Where a register is: an address in MMCONFIG, or a data port once its dword is selected. */
-static uint32_t locate(pci_bdf_t bdf, uint8_t reg)
+/* Where a register is in MMCONFIG, if there is one. */
+static uint32_t address(pci_bdf_t bdf, uint8_t reg)
 {
-	uint32_t index = CONFIG_ENABLE | (uint32_t)bdf << 8 | (reg & 0xfc);
+	return config.mmconfig + ((uint32_t)bdf << 12) + reg;
+}
 
-	if (config.mmconfig)
-		return config.mmconfig + ((uint32_t)bdf << 12) + reg;
+/* Mechanism #1: have a dword at the data ports. */
+static void select(pci_bdf_t bdf, uint8_t dword)
+{
+	uint32_t index = CONFIG_ENABLE | (uint32_t)bdf << 8 | dword;
+
 	if (index != config.index) {
 		outl(index, CONFIG_ADDRESS);
 		config.index = index;
 	}
-	return CONFIG_DATA + (reg & 3);
 }
 
 uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 {
-	uint32_t at = locate(bdf, reg);
-
-	return at < PORTS ? inl((uint16_t)at) : mmio_read32(at);
+	if (config.mmconfig)
+		return mmio_read32(address(bdf, reg));
+	select(bdf, reg);
+	return inl(CONFIG_DATA);
 }
 
 uint16_t pci_read16(pci_bdf_t bdf, uint8_t reg)
@@ -61,30 +62,30 @@ uint8_t pci_read8(pci_bdf_t bdf, uint8_t reg)
 
 void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value)
 {
-	uint32_t at = locate(bdf, reg);
-
-	if (at < PORTS)
-		outb(value, (uint16_t)at);
-	else
-		mmio_write8(at, value);
+	if (config.mmconfig) {
+		mmio_write8(address(bdf, reg), value);
+	} else {
+		select(bdf, reg & ~3);
+		outb(value, CONFIG_DATA + (reg & 3));
+	}
 }
 
 void pci_write16(pci_bdf_t bdf, uint8_t reg, uint16_t value)
 {
-	uint32_t at = locate(bdf, reg);
-
-	if (at < PORTS)
-		outw(value, (uint16_t)at);
-	else
-		mmio_write16(at, value);
+	if (config.mmconfig) {
+		mmio_write16(address(bdf, reg), value);
+	} else {
+		select(bdf, reg & ~3);
+		outw(value, CONFIG_DATA + (reg & 2));
+	}
 }
 
 void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value)
 {
-	uint32_t at = locate(bdf, reg);
-
-	if (at < PORTS)
-		outl(value, (uint16_t)at);
-	else
-		mmio_write32(at, value);
+	if (config.mmconfig) {
+		mmio_write32(address(bdf, reg), value);
+	} else {
+		select(bdf, reg);
+		outl(value, CONFIG_DATA);
+	}
 }

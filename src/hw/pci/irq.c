@@ -4,6 +4,8 @@
 #include "hw/pci/irq.h"
 #include "hw/pci/tree.h"
 
+#define GSI_PIRQ_A	16	/* ICH9 in APIC mode: PIRQ A-H are pins 16-23 */
+
 uint8_t pci_pirq_irq(uint32_t pirq)
 {
 	return pirq & 2 ? 11 : 10;
@@ -23,16 +25,20 @@ uint32_t pci_slot_pirq(enum chipset chipset, uint32_t slot, uint32_t pin)
 	return 4 + ((slot + line) & 3);
 }
 
-uint8_t pci_irq_of(const struct pci_tree *tree, const struct pci_function *function,
-		   enum chipset chipset)
+void pci_irq_route(const struct pci_tree *tree, struct pci_function *function, enum chipset chipset)
 {
-	uint32_t pin = function->pin;
+	const struct pci_function *up = function;
+	uint32_t line = function->pin - 1, pirq;
 
-	if (pin < 1 || pin > 4 || chipset == CHIPSET_NONE)
-		return 0;
-	while (function->parent != PCI_NONE) {
-		pin = ((pin - 1 + PCI_DEV(function->bdf)) & 3) + 1;
-		function = &tree->function[function->parent];
+	if (line > 3)
+		return;
+	while (up->parent != PCI_NONE) {
+		line = (line + PCI_DEV(up->bdf)) & 3;
+		up = &tree->function[up->parent];
 	}
-	return pci_pirq_irq(pci_slot_pirq(chipset, PCI_DEV(function->bdf), pin));
+	pirq = pci_slot_pirq(chipset, PCI_DEV(up->bdf), line + 1);
+	function->line = function->gsi = pci_pirq_irq(pirq);
+	/* Behind another root bus the way from pin to PIRQ is not bus 0's, but the IRQ arrives too. */
+	if (chipset == CHIPSET_Q35 && PCI_BUS(up->bdf) == 0)
+		function->gsi = (uint8_t)(GSI_PIRQ_A + pirq);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/pci/irq.h: which IRQ of the 8259 pair an interrupt pin arrives at.
+ * src/hw/pci/irq.h: which IRQ of the 8259 pair, and pin of the I/O APIC, an interrupt
+ * pin arrives at.
  *
  * The ways from slot and pin to PIRQ are QEMU's wiring (hw/i386/pc_piix.c, hw/isa/lpc_ich9.c) and
  * repeated in its ACPI tables; the way from PIRQ to IRQ is ours: the chipset code programs the
@@ -23,10 +24,11 @@ uint8_t pci_pirq_irq(uint32_t pirq);
 uint32_t pci_slot_pirq(enum chipset chipset, uint32_t slot, uint32_t pin);
 
 /*
- * IRQ of a function of the tree: its pin goes up through the bridges, rotated by the slot at each
- * [PCI-to-PCI Bridge 1.2, table 9-1]. 0 when it has no pin or the host bridge is not ours.
+ * Fill in line and gsi of a function of the tree, if it has a pin (1 to 4): the pin goes up through the
+ * bridges, rotated by the slot at each [PCI-to-PCI Bridge 1.2, table 9-1]. The lines of PIIX reach the
+ * I/O APIC as the IRQs they are routed to; ICH9's PIRQs have pins of their own there beside that.
  */
-uint8_t pci_irq_of(const struct pci_tree *tree, const struct pci_function *function,
+void pci_irq_route(const struct pci_tree *tree, struct pci_function *function,
 		   enum chipset chipset);
 
 #endif

@@ -11,10 +11,10 @@
 struct pci_function;
 
 /*
- * Fill in class, header type, pin and BARs of a function on bus 0 whose bdf, vendor and device are
- * set. Returns false, function untouched, when it is not known: then ask the hardware. A fixed
- * line is given in *line, 0: none.
+ * Fill in class, header type, pin and BARs of a function on bus 0 whose bdf and id are set. Returns
+ * false, function untouched, when it is not known: then ask the hardware. Where the board's wiring fixes
+ * the IRQ, line and gsi as well.
  */
-bool pci_known(struct pci_function *function, uint8_t *line);
+bool pci_known(struct pci_function *function);
 
 #endif

@@ -13,8 +13,6 @@
 
 #define IO_GRANULARITY	   0x1000u
 #define MEMORY_GRANULARITY 0x100000u
-#define SMALLEST	   4u	/* no BAR takes less */
-#define PAGE		   0x1000u
 
 /*
  * No sum here comes near, nor do two of them wrap: a function has at most three BARs of PCI_BAR_MAX and
@@ -32,7 +30,7 @@
 struct fill {
 	struct pci_space left;
 	uint32_t failed;		/* a way that had no room, LAYOUT_NONE: all had */
-	uint64_t align[LAYOUT_NONE];	/* the largest that was put there */
+	uint64_t align[LAYOUT_NONE + 1];	/* the largest that was put there */
 	uint64_t missing[LAYOUT_NONE];	/* bytes that found no room */
 	uint64_t now;			/* the alignment whose turn it is */
 };
@@ -46,14 +44,6 @@ static void start_fill(struct fill *fill)
 uint64_t layout_granularity(uint32_t window)
 {
 	return window == LAYOUT_IO ? IO_GRANULARITY : MEMORY_GRANULARITY;
-}
-
-uint64_t layout_room(const struct pci_bar *bar)
-{
-	uint32_t least = bar->kind == PCI_IO ? SMALLEST : PAGE;
-
-	/* Sizes are powers of two: only the lower half can lack something. 0 stays 0. */
-	return bar->size + (-(uint32_t)bar->size & (least - 1));
 }
 
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar)
@@ -86,7 +76,6 @@ void layout_leave_out(struct pci_function *function)
 	function->aligns = 0;
 	for (uint32_t b = 0; b < PCI_BARS; b++) {
 		function->bar[b].base = 0;
-		function->bar[b].room = 0;
 		function->bar[b].way = LAYOUT_NONE;
 	}
 	for (uint32_t k = 0; k < PCI_KINDS; k++) {
@@ -102,23 +91,24 @@ static uint32_t way_of_window(const struct pci_function *bridge, uint32_t kind)
 	return kind;
 }
 
-/* Put one piece, aligned to fill->now, into the first range that has room. */
+/* Put one piece, aligned to fill->now, into the first range that has room. The first one is the largest. */
 static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
 {
 	struct pci_range *range = fill->left.range[way];
+	uint64_t last = fill->now - 1;
 
-	if (fill->align[way] < fill->now)
+	if (!fill->align[way])
 		fill->align[way] = fill->now;
 	for (uint32_t i = 0; i < PCI_RANGES; i++, range++) {
-		uint64_t at = align_up64(range->base, fill->now), behind = at + size;
-
-		if (behind > range->end)
+		*base = (range->base + last) & ~last;
+		if (*base + size > range->end)
 			continue;
-		*base = at;
-		range->base = behind;
+		range->base = *base + size;
 		return;
 	}
 	*base = 0;
+	if (way == LAYOUT_NONE)
+		return;
 	fill->missing[way] += size;
 	fill->failed = way;
 }
@@ -145,7 +135,7 @@ static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fil
 			for (uint32_t b = 0; b < PCI_BARS; b++) {
 				struct pci_bar *bar = &function->bar[b];
 
-				if (bar->room & align)
+				if (bar->size & align)
 					put(fill, bar->way, align, &bar->base);
 			}
 			for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++) {
@@ -187,13 +177,8 @@ static void open_windows(struct pci_tree *tree)
 			function->lost_bar = PCI_BARS;
 			layout_leave_out(function);
 		}
-		for (uint32_t b = 0; parent && !function->lost && b < PCI_BARS; b++) {
-			struct pci_bar *bar = &function->bar[b];
-
-			bar->way = (uint8_t)way_of_bar(parent, function, bar);
-			if (bar->way == LAYOUT_NONE)
-				bar->room = 0;
-		}
+		for (uint32_t b = 0; parent && !function->lost && b < PCI_BARS; b++)
+			function->bar[b].way = (uint8_t)way_of_bar(parent, function, &function->bar[b]);
 		if (!function->bridge)
 			continue;
 		for (uint32_t k = 0; k < PCI_KINDS; k++)
@@ -291,12 +276,8 @@ static uint64_t shortage(const struct fill *fill, uint32_t way)
 	return fill->missing[way] > left ? fill->missing[way] - left : 1;
 }
 
-/*
- * Lay out what is on root buses. One root bus after the other, so that the addresses of each
- * are in one piece, or all as if they were one bus, which may need less room. Returns as layout().
- */
-static uint32_t place_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
-			    uint64_t *missing)
+uint32_t layout_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
+		      uint64_t *missing)
 {
 	uint32_t up = 0, left;
 	struct fill fill;
@@ -328,14 +309,12 @@ uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *
 {
 	uint32_t range;
 
-	if (tree->bridges) {
-		open_windows(tree);
-		size_windows(tree);
-	}
-	range = place_roots(tree, space, !tree->extra_roots, missing);
+	open_windows(tree);
+	size_windows(tree);
+	range = layout_roots(tree, space, !tree->extra_roots, missing);
 	if (range != LAYOUT_NONE && tree->extra_roots)
-		range = place_roots(tree, space, true, missing);
-	if (range == LAYOUT_NONE && tree->bridges)
+		range = layout_roots(tree, space, true, missing);
+	if (range == LAYOUT_NONE)
 		resolve(tree);
 	return range;
 }

@@ -24,15 +24,19 @@ enum pci_way {
 /* Smallest piece a bridge window can be. */
 uint64_t layout_granularity(uint32_t window);
 
-/* Bytes a BAR takes, and its alignment: no two share a page, so that each can be mapped on its own. */
-uint64_t layout_room(const struct pci_bar *bar);
-
 /* Must this function's BARs stay below 4 GiB? */
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar);
 
 /* The range of the space that the place of a BAR comes from in the end; LAYOUT_NONE: none. */
 uint32_t layout_range_of_bar(const struct pci_tree *tree, const struct pci_function *function,
 			     const struct pci_bar *bar);
+
+/* Where a BAR of the function goes while nobody has decided otherwise. size 0: nowhere. */
+static inline void layout_start(struct pci_function *function, struct pci_bar *bar)
+{
+	bar->way = bar->kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
+	function->aligns |= bar->size;
+}
 
 /* Leave a function out of what is laid out from now on. */
 void layout_leave_out(struct pci_function *function);
@@ -44,5 +48,13 @@ void layout_leave_out(struct pci_function *function);
  * in *missing (1 or more); bases are then undefined.
  */
 uint32_t layout(struct pci_tree *tree, const struct pci_space *space, uint64_t *missing);
+
+/*
+ * The same for what is on root buses alone: all of a tree without bridges. One root bus after the
+ * other, so that the addresses of each are in one piece, or all as if they were one bus, which may
+ * need less room.
+ */
+uint32_t layout_roots(struct pci_tree *tree, const struct pci_space *space, bool together,
+		      uint64_t *missing);
 
 #endif

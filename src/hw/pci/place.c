@@ -33,13 +33,8 @@ static void forget(struct pci_tree *tree)
 	for (uint32_t left = tree->count; left; left--, function++) {
 		function->aligns = 0;
 		function->lost = false;
-		for (uint32_t b = 0; b < PCI_BARS; b++) {
-			struct pci_bar *bar = &function->bar[b];
-
-			bar->way = bar->kind == PCI_IO ? LAYOUT_IO : LAYOUT_LOW;
-			bar->room = layout_room(bar);
-			function->aligns |= bar->room;
-		}
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			layout_start(function, &function->bar[b]);
 		tree->aligns |= function->aligns;
 		if (!function->bridge)
 			continue;
@@ -304,15 +299,15 @@ uint32_t pci_place(struct pci_tree *tree, const struct pci_space *space)
 {
 	uint64_t missing;
 	uint32_t range;
-	bool whole = !tree->bridges;
+	bool simple = tree->simple;
 
+	tree->simple = false;
+	if (simple && layout_roots(tree, space, !tree->extra_roots, &missing) == LAYOUT_NONE)
+		return 0;
 	forget(tree);
-	if (tree->bridges)
-		honour_high_reservations(tree, space);
-	while ((range = layout(tree, space, &missing)) != LAYOUT_NONE) {
-		whole = false;
-		if (!give_way(tree, space, range, missing))
-			break;
-	}
-	return whole ? 0 : count_given_up(tree);
+	honour_high_reservations(tree, space);
+	do
+		range = layout(tree, space, &missing);
+	while (range != LAYOUT_NONE && give_way(tree, space, range, missing));
+	return count_given_up(tree);
 }

@@ -18,10 +18,10 @@ struct pci_range {
 
 /*
  * What the host bridge forwards to PCI and nobody else decodes, by enum pci_way. Ranges are taken
- * in their order, and unused ones are empty. Below 4 GiB there is one, the first.
+ * in their order, and unused ones are empty. Below 4 GiB there is one, the first; nowhere there is none.
  */
 struct pci_space {
-	struct pci_range range[3][PCI_RANGES];
+	struct pci_range range[4][PCI_RANGES];
 };
 
 /*

@@ -103,7 +103,7 @@ void pci_program(const struct pci_tree *tree)
 	const struct pci_function *function = tree->function, *end = function + tree->count;
 	bool vga = false;
 
-	if (tree->decode || tree->extra_roots)
+	if (tree->decode | tree->extra_roots)
 		wanted = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
 	for (; function < end; function++) {
 		uint32_t decodes = program_bars(function);

@@ -15,12 +15,12 @@
 #define HEADER_MULTIFUNCTION	0x80
 #define HEADER_ENDPOINT		0
 #define HEADER_BRIDGE		1
-#define CLASS_HOST_BRIDGE	0x06000000u
 #define LAST_BUS		0xff
 
+/* Vendor 0xffff and vendor 0 are nobody's. */
 static bool present(uint32_t id)
 {
-	return (id & 0xffff) != 0xffff && id != 0;
+	return (uint16_t)(id + 1) > 1;
 }
 
 static uint32_t read_id(pci_bdf_t bdf)
@@ -52,35 +52,34 @@ static uint8_t ask_function(struct pci_function *function)
 	return (uint8_t)line_pin;
 }
 
-/* Enter a function into the tree. Room for it has been checked. */
-static struct pci_function *enter(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id, uint32_t parent)
+/* The rest of the dword is read-only, but a bridge has a control register there. */
+static void write_line(const struct pci_function *function)
 {
-	struct pci_function *function = &tree->function[tree->count++];
-
-	memset(function, 0, sizeof(*function));
-	function->bdf = bdf;
-	function->vendor = (uint16_t)id;
-	function->device = (uint16_t)(id >> 16);
-	function->parent = (uint16_t)parent;
-	function->next = (uint16_t)tree->count;
-	return function;
+	if (function->bridge)
+		pci_write8(function->bdf, PCI_INTERRUPT_LINE, function->line);
+	else
+		pci_write32(function->bdf, PCI_INTERRUPT_LINE, function->line);
 }
 
-/* Enter a function and find out about it. */
+/* Enter a function into the tree, which has room for it, and find out about it. */
 static struct pci_function *add_function(struct pci_tree *tree, pci_bdf_t bdf, uint32_t id,
 					 uint32_t parent, enum chipset chipset)
 {
-	struct pci_function *function = enter(tree, bdf, id, parent);
-	uint8_t line = 0, written = 0;
+	struct pci_function *function = &tree->function[tree->count++];
+	uint8_t written = 0;
 
-	if (!pci_known(function, &line))
+	memset(function, 0, sizeof(*function));
+	function->bdf = bdf;
+	function->id = id;
+	function->parent = (uint16_t)parent;
+	function->next = (uint16_t)tree->count;
+	if (!pci_known(function))
 		written = ask_function(function);
-	if (!line)
-		line = pci_irq_of(tree, function, chipset);
-	function->line = line;
+	if (!function->line)
+		pci_irq_route(tree, function, chipset);
 	/* Here, not with the bases: the register's dword is still selected. */
-	if (line && line != written)
-		pci_write8(bdf, PCI_INTERRUPT_LINE, line);
+	if (function->line && function->line != written)
+		write_line(function);
 	return function;
 }
 
@@ -109,9 +108,7 @@ static uint32_t end_of_bus(const struct pci_tree *tree, uint32_t at, uint32_t pa
 static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			  enum chipset chipset)
 {
-	uint32_t last = root, parent = PCI_NONE;
-	/* What the chipset was recognised by is in the tree. */
-	uint32_t at = PCI_BDF(root, root == 0, 0);
+	uint32_t last = root, parent = PCI_NONE, at = PCI_BDF(root, 0, 0);
 	uint32_t end = end_of_bus(tree, at, parent);
 
 	for (;;) {
@@ -136,7 +133,9 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			goto next;
 		}
 
-		id = read_id((pci_bdf_t)at);
+		/* The start-up code knows the machine by its host bridge. */
+		id = at ? read_id((pci_bdf_t)at) :
+		     chipset == CHIPSET_Q35 ? HOST_BRIDGE_Q35 : HOST_BRIDGE_I440FX;
 		if (!present(id))
 			goto next;
 		if (tree->count == tree->max) {
@@ -148,6 +147,7 @@ static uint32_t scan_root(struct pci_tree *tree, uint32_t root, uint32_t limit,
 			continue;
 		}
 		function = add_function(tree, (pci_bdf_t)at, id, parent, chipset);
+		tree->aligns |= function->aligns;
 		multifunction = function->header_type & HEADER_MULTIFUNCTION;
 		if (!function->bridge)
 			goto next;
@@ -202,7 +202,7 @@ static void scan_roots(struct pci_tree *tree, enum chipset chipset, uint32_t ext
 		next = root + 1;
 		while (next <= LAST_BUS && !(roots[next / 32] >> next % 32 & 1))
 			next++;
-		tree->last_bus = (uint8_t)scan_root(tree, root, next - 1, chipset);
+		tree->buses = scan_root(tree, root, next - 1, chipset) + 1;
 	}
 }
 
@@ -210,13 +210,12 @@ void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 {
 	tree->count = 0;
 	tree->bridges = 0;
+	tree->aligns = 0;
 	tree->overflow = 0;
 	tree->extra_roots = 0;
-	/* The start-up code knows the machine by its host bridge, which has nothing to place. */
-	enter(tree, 0, chipset == CHIPSET_Q35 ? HOST_BRIDGE_Q35 : HOST_BRIDGE_I440FX, PCI_NONE)
-		->class_revision = CLASS_HOST_BRIDGE;
 	if (extra_roots)
 		scan_roots(tree, chipset, extra_roots);
 	else
-		tree->last_bus = (uint8_t)scan_root(tree, 0, LAST_BUS, chipset);
+		tree->buses = scan_root(tree, 0, LAST_BUS, chipset) + 1;
+	tree->simple = !tree->bridges;
 }

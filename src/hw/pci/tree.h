@@ -20,8 +20,7 @@ enum pci_kind {
 #define PCI_NONE 0xffff	/* no function: end of a list, no parent */
 
 struct pci_bar {
-	uint64_t size;		/* bytes, a power of two; 0: not implemented */
-	uint64_t room;		/* what it takes, see layout_room(); 0: it is not to be placed */
+	uint64_t size;		/* bytes it takes, a power of two; 0: not implemented */
 	uint64_t base;		/* where it was placed; 0: not placed */
 	uint8_t reg;		/* configuration register: 0x10.., 0x30 or 0x38 for the ROM */
 	uint8_t kind;		/* enum pci_kind */
@@ -49,12 +48,13 @@ struct pci_window {
 
 /* bar[0..5] are the BARs by number, bar[6] is the ROM. */
 struct pci_function {
+	uint32_t id;			/* device << 16 | vendor, as read */
 	pci_bdf_t bdf;
-	uint16_t vendor, device;
 	uint32_t class_revision;	/* class << 8 | revision, as read */
 	uint8_t header_type;		/* with the multi-function bit */
 	uint8_t pin;			/* 0 none, 1 INTA.. 4 INTD */
-	uint8_t line;			/* IRQ given, 0 or 0xff: none */
+	uint8_t line;			/* IRQ given, 0: none */
+	uint8_t gsi;			/* I/O APIC pin, 0: none */
 	bool bridge;			/* header type 1 */
 	bool pcie_port;			/* root or downstream port */
 	bool hotplug;			/* slot that may be filled later */
@@ -75,8 +75,9 @@ struct pci_tree {
 	uint32_t count, max;
 	uint32_t bridges;		/* how many of them */
 	uint64_t aligns;		/* alignments of all functions, as a mask */
+	bool simple;			/* as the scan left it, and without bridges */
 	bool decode;			/* all; else what must, and the OS switches the rest on */
-	uint8_t last_bus;
+	uint32_t buses;			/* numbers in use or kept free, from 0 on: 1 to 256 */
 	uint32_t extra_roots;		/* root buses besides bus 0 that have devices */
 	uint32_t overflow;		/* times a function was found that did not fit */
 };

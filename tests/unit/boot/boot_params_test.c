@@ -34,9 +34,10 @@ static int before(void **state)
 	map = (struct e820_map){ .entry = rows, .count = 4 };
 	facts = (struct boot_facts){
 		.map = &map, .at = &at, .ram_end = 0x1ffc0000, .rsdp = 0xf5aa0,
+		.initrd_size = 0x1f00000,
 	};
 	at = (struct placement){
-		.cmdline = 0x20000, .initrd = 0x1e0bf000, .initrd_size = 0x1f00000,
+		.cmdline = 0x20000, .initrd = 0x1e0bf000,
 		.node = { 0x20070, 0x20090 },
 	};
 	memset(&page, 0xa5, sizeof(page));
@@ -96,7 +97,7 @@ static void what_the_loader_decides_is_not_taken_from_the_file(void **state)
 	hdr->ramdisk_image = hdr->ramdisk_size = 0xffffffff;
 	hdr->hardware_subarch = 2;
 	hdr->setup_data = 0x123456789;
-	at.initrd = at.initrd_size = at.node[0] = 0;
+	at.initrd = facts.initrd_size = at.node[0] = 0;
 	fill();
 	assert_int_equal(bytes[0x210], 0xb0);
 	assert_int_equal(bytes[0x211], 0x81);
@@ -124,7 +125,7 @@ static void an_initrd_above_4_gib_has_high_halves(void **state)
 {
 	(void)state;
 	at.initrd = 0x123456000;
-	at.initrd_size = 0x234567890;
+	facts.initrd_size = 0x234567890;
 	fill();
 	assert_int_equal(get_le32(bytes + 0x0c0), 1);
 	assert_int_equal(get_le32(bytes + 0x0c4), 2);

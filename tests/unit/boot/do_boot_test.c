@@ -19,7 +19,7 @@ static jmp_buf end;
 static const char *failure;
 static uint32_t launched, launch_size;
 
-struct timeline timeline;
+#define KERNEL_FIRST (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
 void boot_fail(const char *why)
 {
@@ -47,7 +47,7 @@ static void boot(struct boot_plan plan)
 static void a_kernel_is_launched_and_its_failure_ends_the_boot(void **state)
 {
 	(void)state;
-	boot((struct boot_plan){ .kernel = true, .kernel_first = true, .kernel_size = 12345 });
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
 	assert_int_equal(launched, 1);
 	assert_int_equal(launch_size, 12345);
 	assert_non_null(strstr(failure, "could not be started"));
@@ -57,7 +57,7 @@ static void a_kernel_is_launched_and_its_failure_ends_the_boot(void **state)
 static void without_a_kernel_nothing_is_tried(void **state)
 {
 	(void)state;
-	boot((struct boot_plan){ .menu = true });
+	boot((struct boot_plan){ .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU });
 	assert_int_equal(launched, 0);
 	assert_non_null(strstr(failure, "no kernel was given"));
 }
@@ -65,10 +65,10 @@ static void without_a_kernel_nothing_is_tried(void **state)
 static void what_the_plan_wants_besides_is_said(void **state)
 {
 	(void)state;
-	boot((struct boot_plan){ .kernel = true, .kernel_size = 1 });
+	boot((struct boot_plan){ .kernel_size = 1, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL });
 	assert_true(fake_log_has("a device comes before the kernel"));
 	assert_int_equal(launched, 1);
-	boot((struct boot_plan){ .kernel = true, .kernel_first = true, .menu = true });
+	boot((struct boot_plan){ .kernel_size = 1, .what = KERNEL_FIRST | TIMELINE_PLAN_MENU });
 	assert_true(fake_log_has("a boot menu is wanted"));
 	assert_int_equal(launched, 1);
 }

@@ -13,6 +13,10 @@
 #include "fake/log.h"
 #include "fw/fw_cfg.h"
 #include "lib/errno.h"
+#include "trace/timeline.h"
+
+#define MADE TIMELINE_PLAN_MADE
+#define KERNEL_FIRST (MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
 /* The items, instead of a device: fw_cfg has its own tests. */
 static const char *order;
@@ -74,6 +78,11 @@ static struct boot_plan plan_for(const char *text)
 	return plan;
 }
 
+static bool is_first(struct boot_plan plan)
+{
+	return plan.what & TIMELINE_PLAN_FIRST;
+}
+
 static bool first(const char *text)
 {
 	char order_start[PLAN_LINE];	/* the address sanitizer guards its end */
@@ -115,7 +124,7 @@ static void an_order_without_its_nul_ends_where_the_item_does(void **state)
 		order = text;
 		order_size = n;
 		plan_make(&plan);
-		assert_int_equal(plan.kernel_first, order_size == 0 || order_size == 30);
+		assert_int_equal(is_first(plan), order_size == 0 || order_size == 30);
 		assert_true(bytes_read <= PLAN_LINE);
 		bytes_read = 0;
 	}
@@ -128,8 +137,8 @@ static void without_a_kernel_the_order_is_not_read(void **state)
 	(void)state;
 	kernel_size = 0;
 	plan = plan_for("/pci@i0cf8/ide@1,1/drive@0/disk@0");
-	assert_false(plan.kernel);
-	assert_false(plan.kernel_first);
+	assert_int_equal(plan.what, MADE);
+	assert_int_equal(plan.kernel_size, 0);
 	assert_int_equal(reads, 0);
 }
 
@@ -138,12 +147,14 @@ static void the_plan_says_what_the_items_say(void **state)
 	struct boot_plan plan = plan_for("/rom@genroms/linuxboot_dma.bin\n");
 
 	(void)state;
-	assert_true(plan.kernel && plan.kernel_first && !plan.menu);
+	assert_int_equal(plan.what, KERNEL_FIRST);
+	assert_int_equal(timeline.plan, KERNEL_FIRST);
 	assert_int_equal(plan.kernel_size, 1 << 20);
 	assert_int_equal(reads, 1);
 	menu = 1;
 	plan = plan_for("/pci@i0cf8/scsi@4/disk@0,0\n");
-	assert_true(plan.kernel && !plan.kernel_first && plan.menu);
+	assert_int_equal(plan.what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_MENU);
+	assert_int_equal(timeline.plan, plan.what);
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -151,7 +162,7 @@ static void an_unreadable_order_does_not_stop_the_kernel(void **state)
 {
 	(void)state;
 	read_result = -EIO;
-	assert_true(plan_for("/pci@i0cf8/scsi@4/disk@0,0\n").kernel_first);
+	assert_true(is_first(plan_for("/pci@i0cf8/scsi@4/disk@0,0\n")));
 	assert_true(fake_log_has("bootorder: not readable"));
 }
 
@@ -166,11 +177,11 @@ static void of_a_long_order_only_the_first_line_is_read(void **state)
 	order = text;
 	order_size = sizeof(text);
 	plan_make(&plan);
-	assert_true(plan.kernel_first);
+	assert_true(is_first(plan));
 	assert_true(bytes_read <= 64);
 	text[30] = 'x';			/* one line without end */
 	plan_make(&plan);
-	assert_false(plan.kernel_first);
+	assert_false(is_first(plan));
 }
 
 int main(void)

@@ -64,12 +64,13 @@ static void temporary_pieces_go_above_1_mib_when_low_memory_is_full(void **state
 static void released_pieces_are_trapped_and_others_kept(void **state __attribute__((unused)))
 {
 	uint8_t *before = alloc(ZONE_NVS, 64, 1, "before"), *after;
-	struct alloc_mark mark = alloc_mark(ZONE_NVS);
+	struct alloc_mark mark;
 	uint8_t *other;
 
+	alloc_mark(&mark);
 	after = alloc(ZONE_NVS, 64, 1, "after");
 	other = alloc(ZONE_FSEG, 64, 1, "other");
-	alloc_release(ZONE_NVS, mark);
+	alloc_release(ZONE_NVS, &mark);
 	assert_false(__asan_address_is_poisoned(before));
 	assert_false(__asan_address_is_poisoned(other));
 	assert_true(__asan_address_is_poisoned(after));

@@ -240,6 +240,31 @@ TEST(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes)
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 }
 
+/* Whoever knows revision 2 takes the second address, and for an XSDT. */
+TEST(an_rsdt_is_no_xsdt)
+{
+	struct loader_record *r;
+	uint32_t n = 0;
+
+	c.rsdp_size = 36;
+	c.rsdp[15] = 2;
+	put_le32(c.rsdp + 20, 36);
+	memset(c.rsdp + 24, 0, 12);
+	r = append(LOADER_ADD_CHECKSUM);
+	set_name(&r->add_checksum.file, "etc/acpi/rsdp");
+	r->add_checksum.offset = 32;
+	r->add_checksum.length = 36;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	while (c.record[n].command != LOADER_ADD_POINTER ||
+	       strcmp(c.record[n].add_pointer.dest.text, "etc/acpi/rsdp"))
+		n++;
+	memmove(&c.record[n + 1], &c.record[n], (c.records++ - n) * 128);
+	c.script_size += 128;
+	c.record[n].add_pointer.offset = 24;
+	memcpy(c.rsdp + 24, c.rsdp + 16, 4);
+	assert_refused("another table than expected");
+}
+
 TEST(tables_in_the_f_segment_are_refused)
 {
 	acpi_case_find(&c, LOADER_ALLOCATE, 1)->allocate.zone = LOADER_ZONE_FSEG;
@@ -257,13 +282,13 @@ TEST(tables_above_4_gib_are_refused)
 		x_dsdt = acpi_case_find(&c, LOADER_ADD_POINTER, i++);
 	} while (x_dsdt->add_pointer.size != 8);
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 1);
-	assert_refused("FACS or DSDT above 4 GiB");
+	assert_refused("address above 4 GiB in RSDP or FADT");
 
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 0);
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 	put_le32(c.tables + x_dsdt->add_pointer.offset + 4, 1);
 	x_dsdt->command = LOADER_PADDING;
-	assert_refused("FACS or DSDT above 4 GiB");
+	assert_refused("address above 4 GiB in RSDP or FADT");
 }
 
 /* Every OS reads it there; only the standard asks for 64. What nobody could lock is refused. */
@@ -357,6 +382,7 @@ int main(void)
 		ON_PC(a_checksum_step_of_another_file_is_not_trusted),
 		ON_PC(tables_cannot_be_longer_than_their_files_together),
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
+		ON_PC(an_rsdt_is_no_xsdt),
 		ON_PC(tables_in_the_f_segment_are_refused),
 		ON_PC(tables_above_4_gib_are_refused),
 		ON_PC(a_facs_on_8_bytes_is_a_line),

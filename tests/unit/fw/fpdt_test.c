@@ -119,7 +119,9 @@ static int setup(void **state)
 	memset(known, 0, sizeof(known));
 	known[FW_CFG_TABLE_LOADER].key = 0x21;
 	machine.rsdp = RSDP;
-	timeline_init(1000, true, 0);
+	memset(&timeline, 0, sizeof(timeline));
+	timeline_init(true, 0);
+	timeline.begin[PHASE_KIND_OF_START] = 1000;
 	khz = 1000000;
 	begins = ends = 0;
 	word = NULL;
@@ -371,7 +373,8 @@ static void without_acpi_or_rate_or_tsc_there_is_none(void **state)
 	nothing_has_changed();
 
 	setup(NULL);
-	timeline_init(0, false, 0);
+	memset(&timeline, 0, sizeof(timeline));
+	timeline_init(false, 0);
 	run();
 	nothing_has_changed();
 	assert_int_equal(begins + ends, 0);

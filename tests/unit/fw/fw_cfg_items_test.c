@@ -20,7 +20,7 @@
 static void start(void)
 {
 	fake_cpu_reset();
-	timeline_init(1, true, 0);
+	timeline_init(true, 0);
 	fw_cfg_case_start();
 	timeline.items = 0;
 }

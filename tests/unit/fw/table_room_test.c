@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/table_room_test.c: where a table goes, and that it can be given back.
  *
- * LINK: src/fw/table_room.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/table_room.c src/arch/checksum.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,6 +80,38 @@ static void what_was_there_before_stays(STATE)
 	assert_true(fake_alloc_owns((uint32_t)ptr_to_phys(before), 32));
 }
 
+static const struct table_kind kind = { "a table", 40, 3 };
+
+static void a_published_table_lies_in_the_f_segment_and_sums_to_0(STATE)
+{
+	uint8_t table[41], sum = 0;
+	const uint8_t *copy;
+
+	/* Whatever the byte of the checksum was; what is behind the table does not count. */
+	for (uint32_t i = 0; i < sizeof(table); i++)
+		table[i] = (uint8_t)(0x11 + 3 * i);
+	assert_true(table_publish(&kind, table));
+	copy = phys_to_ptr(fake_alloc_piece(0)->phys);
+	assert_lies_in(copy, ZONE_FSEG, 40);
+	for (uint32_t i = 0; i < kind.size; i++) {
+		sum += copy[i];
+		assert_true(i == kind.checksum || copy[i] == table[i]);
+	}
+	assert_int_equal(sum, 0);
+	assert_int_equal(table[3], 0x1a);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_table_without_room_is_not_published(STATE)
+{
+	uint8_t table[40] = { 1 };
+
+	fake_alloc_fail_at(1);
+	assert_false(table_publish(&kind, table));
+	assert_true(fake_log_has("a table"));
+	assert_int_equal(fake_alloc_live_all(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +120,8 @@ int main(void)
 		T(above_the_limit_it_is_high),
 		T(where_the_f_segment_is_full_it_is_high),
 		T(without_any_memory_there_is_none),
+		T(a_published_table_lies_in_the_f_segment_and_sums_to_0),
+		T(a_table_without_room_is_not_published),
 		T(what_was_there_before_stays),
 	};
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 #include "arch/sse.h"
 #include "fake/cpu.h"
@@ -20,19 +21,23 @@
 
 bool sse2_works;
 
+/* What the start-up code does for all variables. */
+static void clear(void)
+{
+	sse2_works = false;
+	memset(&machine, 0, sizeof(machine));
+}
+
 static void processor(uint32_t ecx, uint32_t edx, uint32_t first, uint32_t second)
 {
 	fake_cpu_reset();
 	fake_cpuid_set(1, 0, (struct cpuid){ .ecx = ecx, .edx = edx });
 	fake_cpuid_set(0x40000000, 0, (struct cpuid){ .ebx = first });
 	fake_cpuid_set(0x40000100, 0, (struct cpuid){ .ebx = second });
-	sse2_works = true;
-	machine.kvm = 5;
-	machine.cpus = 5;
+	clear();
 	machine_init(HOST_BRIDGE_Q35);
 	assert_int_equal(machine.cpu_features, edx);
 	assert_int_equal(machine.chipset, CHIPSET_Q35);
-	assert_int_equal(machine.cpus, 0);
 }
 
 static void sse2_works_where_qemu_runs_the_code_itself(void **state __attribute__((unused)))
@@ -71,7 +76,7 @@ static void a_486_is_asked_nothing(void **state __attribute__((unused)))
 {
 	fake_cpu_reset();
 	fake_cpu.is_486 = true;
-	sse2_works = true;
+	clear();
 	machine_init(0xffffffff);
 	assert_false(sse2_works);
 	assert_int_equal(machine.cpu_features, 0);

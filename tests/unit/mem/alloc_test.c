@@ -83,8 +83,8 @@ static void bad_sizes_and_alignments_are_refused(void **state __attribute__((unu
 			assert_int_equal(fake_log_lines(), 1);
 			assert_true(fake_log_has("alloc: bad: "));
 		}
-	assert_int_equal(get(ZONE_TEMP, 1, 1), 0x30000);	/* nothing was lost by it */
-	assert_int_equal(get(ZONE_FSEG, 1, 1), START);
+	assert_int_equal(get(ZONE_TEMP, 1, 1), 0x8ffff);	/* nothing was lost by it */
+	assert_int_equal(get(ZONE_FSEG, 1, 1), MIB - 1);
 	assert_int_equal(get(ZONE_LOW, 1, 1), 0x9fbff);
 	assert_int_equal(get(ZONE_NVS, 1, 1), RAM - 1);
 	assert_int_equal(get(ZONE_HIGH, 1, 1), RAM - 4097);
@@ -99,7 +99,7 @@ static void before_the_map_is_known_nothing_above_1_mib_is_given(void **state
 	assert_int_equal(get(ZONE_TEMP, 0x60001, 1), 0);
 	assert_int_equal(get(ZONE_TEMP, 0x60000, 1), 0x30000);
 	assert_int_equal(get(ZONE_TEMP, 1, 1), 0);
-	assert_int_equal(get(ZONE_FSEG, 1, 1), START);
+	assert_int_equal(get(ZONE_FSEG, 1, 1), MIB - 1);
 	alloc_open_high(RAM);
 	assert_int_equal(get(ZONE_TEMP, 1, 1), MIB);
 }
@@ -136,8 +136,9 @@ static void temporary_and_high_memory_stop_at_each_other(void **state __attribut
 static void low_pieces_lower_conventional_memory_and_give_it_back(void **state
 								  __attribute__((unused)))
 {
-	struct alloc_mark mark = alloc_mark(ZONE_LOW);
+	struct alloc_mark mark;
 
+	alloc_mark(&mark);
 	assert_int_equal(get(ZONE_LOW, 16, 16), 0x9fbf0);
 	assert_int_equal(get_le16(fake_ram + 0x413), 638);
 	assert_int_equal(get(ZONE_LOW, 0x3f0, 16), 0x9f800);
@@ -148,7 +149,7 @@ static void low_pieces_lower_conventional_memory_and_give_it_back(void **state
 	assert_int_equal(e820_type_at(&map, 0x9f3ff), E820_RAM);
 	assert_true(e820_is(&map, 0x9f400, 0x800, E820_RESERVED));
 	assert_int_equal(e820_type_at(&map, 0x9fc00), E820_RAM);	/* the EBDA is not ours */
-	alloc_release(ZONE_LOW, mark);
+	alloc_release(ZONE_LOW, &mark);
 	assert_int_equal(get_le16(fake_ram + 0x413), 639);
 	assert_int_equal(alloc_low_bottom(), 0x9fc00);
 }
@@ -179,16 +180,16 @@ static void what_was_released_is_given_again(void **state __attribute__((unused)
 		get(zone, 100, 1);
 		get(zone == ZONE_NVS ? ZONE_HIGH : ZONE_NVS, 100, 1);
 		bottom = alloc_high_bottom();
-		mark = alloc_mark(zone);
+		alloc_mark(&mark);
 		first = get(zone, 5000, 1);
 		second = get(zone, 7000, 4096);
 		assert_true(first && second);
-		alloc_release(zone, mark);
+		alloc_release(zone, &mark);
 		assert_int_equal(alloc_high_bottom(), bottom);
 		assert_int_equal(get(zone, 5000, 1), first);
 		assert_int_equal(get(zone, 7000, 4096), second);
-		alloc_release(zone, mark);
-		alloc_release(zone, mark);	/* nothing since: nothing to do */
+		alloc_release(zone, &mark);
+		alloc_release(zone, &mark);	/* nothing since: nothing to do */
 		assert_int_equal(alloc_high_bottom(), bottom);
 	}
 	assert_int_equal(fake_log_lines(), 0);
@@ -196,33 +197,35 @@ static void what_was_released_is_given_again(void **state __attribute__((unused)
 
 static void a_release_to_the_empty_zone_gives_all_back(void **state __attribute__((unused)))
 {
-	struct alloc_mark nvs = alloc_mark(ZONE_NVS), fseg = alloc_mark(ZONE_FSEG);
+	struct alloc_mark mark;
 
+	alloc_mark(&mark);
 	assert_int_equal(get(ZONE_NVS, 3 * MIB, 64), RAM - 3 * MIB);
-	get(ZONE_FSEG, 100, 16);
-	alloc_release(ZONE_NVS, nvs);
-	alloc_release(ZONE_FSEG, fseg);
+	assert_int_equal(get(ZONE_FSEG, 100, 16), MIB - 112);
+	alloc_release(ZONE_NVS, &mark);
+	alloc_release(ZONE_FSEG, &mark);
 	assert_int_equal(alloc_high_bottom(), RAM);
-	assert_int_equal(get(ZONE_FSEG, 100, 16), START);
+	assert_int_equal(get(ZONE_FSEG, 100, 16), MIB - 112);
 	reserve();
 	assert_int_equal(e820_type_at(&map, RAM - 1), E820_RAM);
 }
 
 static void a_run_released_above_another_zone_is_ram_again(void **state __attribute__((unused)))
 {
-	struct alloc_mark nvs, high = alloc_mark(ZONE_HIGH);
+	struct alloc_mark nvs, high;
 
+	alloc_mark(&high);
 	get(ZONE_HIGH, 4096, 1);
-	nvs = alloc_mark(ZONE_NVS);
+	alloc_mark(&nvs);
 	get(ZONE_NVS, 8192, 1);
 	get(ZONE_HIGH, 4096, 1);
-	alloc_release(ZONE_NVS, nvs);
+	alloc_release(ZONE_NVS, &nvs);
 	assert_int_equal(alloc_high_bottom(), RAM - 0x4000);
 	reserve();
 	assert_true(e820_is(&map, RAM - 0x1000, 0x1000, E820_RESERVED));
 	assert_true(e820_is(&map, RAM - 0x3000, 0x2000, E820_RAM));
 	assert_true(e820_is(&map, RAM - 0x4000, 0x1000, E820_RESERVED));
-	alloc_release(ZONE_HIGH, high);
+	alloc_release(ZONE_HIGH, &high);
 	assert_int_equal(alloc_high_bottom(), RAM);
 }
 
@@ -266,7 +269,7 @@ static void small_machines_survive(void **state __attribute__((unused)))
 		assert_int_equal(get(ZONE_NVS, 1, 1), 0);
 		assert_int_equal(get(ZONE_HIGH, 1, 1), 0);
 		assert_int_equal(get(ZONE_TEMP, 0x60001, 1), 0);
-		assert_int_equal(get(ZONE_TEMP, 16, 16), 0x30000);
+		assert_int_equal(get(ZONE_TEMP, 16, 16), 0x8fff0);
 		reserve();
 		assert_int_equal(map.count, 2);
 	}
@@ -353,10 +356,10 @@ static void random_pieces_do_not_overlap(void **state)
 			uint32_t what = random_below(12);
 
 			if (what == 0) {
-				mark[zone] = alloc_mark(zone);
+				alloc_mark(&mark[zone]);
 				marked[zone] = n;
 			} else if (what == 1 && marked[zone] <= n) {
-				alloc_release(zone, mark[zone]);
+				alloc_release(zone, &mark[zone]);
 				for (uint32_t i = marked[zone]; i < n; i++)
 					if (piece[i].zone == zone)
 						piece[i].size = 0;

@@ -42,10 +42,14 @@ static int setup(void **state)
 	(void)state;
 	fake_cpu_reset();
 	fake_log_reset();
-	memset(&timeline, 0xee, sizeof(timeline));	/* as an earlier boot may have left it */
+	memset(&timeline, 0, sizeof(timeline));
+	/* no report reads what reached and items do not cover */
+	memset(timeline.begin, 0xee, sizeof(timeline.begin));
+	memset(timeline.item, 0xee, sizeof(timeline.item));
 	memset(fw_cfg_known, 0, sizeof(fw_cfg_known));
 	fw_cfg_known[FW_CFG_E820].key = 0x25;
-	timeline_init(1000, true, 0x1234);
+	timeline_init(true, 0x1234);
+	timeline.begin[PHASE_KIND_OF_START] = 1000;
 	khz = 1000000;
 	asked = 0;
 	is_read = false;
@@ -132,7 +136,8 @@ static void without_a_tsc_items_are_told_all_the_same(void **state)
 {
 	(void)state;
 	fake_cpu.is_486 = true;
-	timeline_init(0, false, 0);
+	memset(&timeline, 0, sizeof(timeline));
+	timeline_init(false, 0);
 	timeline_stamp(PHASE_DO_BOOT);		/* no RDTSC: it would be an invalid opcode */
 	item(0x25, ITEM_DMA, 40, 0);
 	report_log(tsc_khz);

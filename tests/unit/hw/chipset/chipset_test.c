@@ -59,8 +59,7 @@ static void add(pci_bdf_t bdf, uint16_t vendor, uint16_t device)
 {
 	functions[tree.count].parent = PCI_NONE;
 	functions[tree.count].bdf = bdf;
-	functions[tree.count].vendor = vendor;
-	functions[tree.count++].device = device;
+	functions[tree.count++].id = (uint32_t)device << 16 | vendor;
 }
 
 static void start(enum chipset chipset, enum start_kind kind)
@@ -116,7 +115,7 @@ static void pc_gets_its_routes_and_power_management(void **state)
 		{ PCI_BDF(0, 1, 0), 0x60, 4, 0x0b0b0a0a },
 		{ PCI_BDF(0, 1, 1), 0x40, 4, 0x80008000 },
 		{ PCI_BDF(0, 1, 3), 0x40, 4, 0x601 },
-		{ PCI_BDF(0, 1, 3), 0x80, 1, 0x01 },
+		{ PCI_BDF(0, 1, 3), 0x80, 4, 0x01 },
 		{ PCI_BDF(0, 1, 3), 0x90, 4, 0x701 },
 	};
 
@@ -136,9 +135,9 @@ static void after_a_reset_the_smbus_is_switched_on_again(void **state)
 	chipset_init();
 	assert_int_equal(n_writes, 6);
 	assert_int_equal(writes[5].bdf, PCI_BDF(0, 1, 3));
-	assert_int_equal(writes[5].reg, 0xd2);
-	assert_int_equal(writes[5].width, 1);
-	assert_int_equal(writes[5].value, 0x09);
+	assert_int_equal(writes[5].reg, 0xd0);
+	assert_int_equal(writes[5].width, 4);
+	assert_int_equal(writes[5].value, 0x090000);	/* 0xd2 */
 }
 
 static void pc_without_acpi_has_no_power_management_to_program(void **state)
@@ -186,10 +185,10 @@ static void q35_gets_its_routes_and_power_management(void **state)
 		{ PCI_BDF(0, 31, 0), 0x60, 4, 0x0b0b0a0a },
 		{ PCI_BDF(0, 31, 0), 0x68, 4, 0x0b0b0a0a },
 		{ PCI_BDF(0, 31, 0), 0x40, 4, 0x601 },
-		{ PCI_BDF(0, 31, 0), 0x44, 1, 0x80 },
+		{ PCI_BDF(0, 31, 0), 0x44, 4, 0x80 },
 		{ PCI_BDF(0, 31, 0), 0xf0, 4, 0xfed1c001 },
 		{ PCI_BDF(0, 31, 3), 0x20, 4, 0x701 },
-		{ PCI_BDF(0, 31, 3), 0x40, 1, 0x01 },
+		{ PCI_BDF(0, 31, 3), 0x40, 4, 0x01 },
 		{ PCI_BDF(0, 31, 3), 0x04, 4, 0x0001 },
 	};
 
@@ -284,8 +283,8 @@ static void smram_that_a_guest_left_open_is_closed(void **state)
 
 static void shadow_lock_is_one_write(void **state)
 {
-	static const struct access pc_lock[] = { { 0, 0x59, 1, 0x10 } };
-	static const struct access q35_lock[] = { { 0, 0x90, 1, 0x10 } };
+	static const struct access pc_lock[] = { { 0, 0x58, 4, 0x1000 } };
+	static const struct access q35_lock[] = { { 0, 0x90, 4, 0x10 } };
 
 	(void)state;
 	start(CHIPSET_I440FX, START_COLD);

@@ -50,7 +50,7 @@ static void a_64_bit_type_in_the_last_bar_costs_the_bar(void **state UNUSED)
 /* pvpanic-pci has two bytes: address bits lie where the type should be. */
 static void a_bar_of_two_bytes_is_one_of_32_bits(void **state UNUSED)
 {
-	assert_bar(scan_one(0x10, 0, 0xfffffffe), 0, PCI_MEM, 16, false);
+	assert_bar(scan_one(0x10, 0, 0xfffffffe), 0, PCI_MEM, 0x1000, false);	/* of 16 bytes */
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -104,7 +104,12 @@ static void an_io_bar_that_decodes_16_bits_is_sized(void **state UNUSED)
 
 static void the_smallest_and_largest_32_bit_bars_are_sized(void **state UNUSED)
 {
-	assert_bar(scan_one(0x18, 0, 0xfffffff0), 2, PCI_MEM, 0x10, false);
+	/* 16 bytes take a page, as 4 KiB do; the next size is as it is. */
+	assert_bar(scan_one(0x18, 0, 0xfffffff0), 2, PCI_MEM, 0x1000, false);
+	setup(NULL);
+	assert_bar(scan_one(0x18, 0, 0xfffff000), 2, PCI_MEM, 0x1000, false);
+	setup(NULL);
+	assert_bar(scan_one(0x18, 0, 0xffffe000), 2, PCI_MEM, 0x2000, false);
 	setup(NULL);
 	assert_bar(scan_one(0x18, 8, 0x80000000), 2, PCI_PREF, 0x80000000, false);
 }

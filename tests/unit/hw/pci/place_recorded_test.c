@@ -7,58 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <cmocka.h>
-#include "fake/cpu.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/pci.h"
-#include "fake/pci_check.h"
-#include "hw/pci/layout.h"
-#include "hw/pci/place.h"
+#include "fake/pci_place_case.h"
 #include "hw/pci/scan.h"
 #include "hw/pci/space.h"
-#include "hw/pci/tree.h"
-
-#define UNUSED __attribute__((unused))
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
-
-static struct pci_function functions[1024];
-static struct pci_tree tree;
-static struct pci_space space;
-
-static int setup(void **state UNUSED)
-{
-	fake_io_reset();
-	fake_log_reset();
-	fake_pci_reset();
-	fake_cpu_reset();
-	pci_config_use_mmconfig(0);
-	memset(functions, 0, sizeof(functions));
-	tree = (struct pci_tree){ .function = functions, .max = 1024 };
-	space = (struct pci_space){
-		.range[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
-		.range[LAYOUT_LOW] = { { 3 * GIB, 0xfec00000 } },
-	};
-	return 0;
-}
-
-static void with_high(void)
-{
-	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 1ull << 40 };
-}
-
-/* Place, and check all that must hold of any result. Returns what was given up. */
-static uint32_t place(void)
-{
-	uint32_t given_up = pci_place(&tree, &space);
-	const char *wrong = pci_check(&tree, &space);
-
-	if (wrong)
-		fail_msg("%s", wrong);
-	return given_up;
-}
 
 static void load(const char *name, uint32_t low_ram_end)
 {
@@ -70,7 +22,7 @@ static void load(const char *name, uint32_t low_ram_end)
 static struct pci_function *find(uint16_t device, uint32_t nth)
 {
 	for (uint32_t n = 0; n < tree.count; n++)
-		if (functions[n].device == device && nth-- == 0)
+		if (functions[n].id >> 16 == device && nth-- == 0)
 			return &functions[n];
 	fail_msg("device %04x is not there", device);
 	return NULL;

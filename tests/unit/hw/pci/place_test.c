@@ -7,60 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <cmocka.h>
-#include "fake/cpu.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/pci.h"
-#include "fake/pci_check.h"
-#include "hw/pci/layout.h"
-#include "hw/pci/place.h"
+#include "fake/pci_place_case.h"
 #include "hw/pci/scan.h"
-#include "hw/pci/tree.h"
+#include "lib/bits.h"
 
-#define UNUSED __attribute__((unused))
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
 #define CLASS_OTHER 0x05000000
 #define CLASS_NIC 0x02000000
 #define CLASS_NVME 0x01080200
-
-static struct pci_function functions[1024];
-static struct pci_tree tree;
-static struct pci_space space;
-
-static int setup(void **state UNUSED)
-{
-	fake_io_reset();
-	fake_log_reset();
-	fake_pci_reset();
-	fake_cpu_reset();
-	pci_config_use_mmconfig(0);
-	memset(functions, 0, sizeof(functions));
-	tree = (struct pci_tree){ .function = functions, .max = 1024 };
-	space = (struct pci_space){
-		.range[LAYOUT_IO] = { { 0xc000, 0x10000 }, { 0x1000, 0x5000 } },
-		.range[LAYOUT_LOW] = { { 3 * GIB, 0xfec00000 } },
-	};
-	return 0;
-}
-
-static void with_high(void)
-{
-	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 5 * GIB, 1ull << 40 };
-}
-
-/* Place, and check all that must hold of any result. Returns what was given up. */
-static uint32_t place(void)
-{
-	uint32_t given_up = pci_place(&tree, &space);
-	const char *wrong = pci_check(&tree, &space);
-
-	if (wrong)
-		fail_msg("%s", wrong);
-	return given_up;
-}
 
 static uint32_t lost(void)
 {
@@ -107,10 +61,12 @@ static uint16_t index_of(const struct pci_function *function)
 	return (uint16_t)(function - functions);
 }
 
+/* The scan has memory take a page at least. */
 static struct pci_bar *bar(struct pci_function *function, uint32_t n, uint32_t kind, uint64_t size,
 			   bool wide)
 {
-	function->bar[n] = (struct pci_bar){ .size = size, .kind = (uint8_t)kind, .wide = wide,
+	function->bar[n] = (struct pci_bar){ .size = kind == PCI_IO ? size : max_u64(size, 0x1000),
+					     .kind = (uint8_t)kind, .wide = wide,
 					     .reg = (uint8_t)(0x10 + 4 * n) };
 	return &function->bar[n];
 }
@@ -298,10 +254,18 @@ static void io_takes_the_ranges_in_order(void **state UNUSED)
 
 static void no_two_memory_bars_share_a_page(void **state UNUSED)
 {
-	bar(add(PCI_NONE, CLASS_OTHER), 0, PCI_MEM, 16, false);
-	bar(&functions[0], 1, PCI_MEM, 256, false);
-	place();
-	assert_int_not_equal(functions[0].bar[0].base >> 12, functions[0].bar[1].base >> 12);
+	int device;
+
+	fake_pci_add_host(CHIPSET_I440FX);
+	device = fake_pci_add(-1, 0, 4, 0, 0x11111234, CLASS_OTHER, 0);
+	fake_pci_bar(device, 0, 16, 0);
+	fake_pci_bar(device, 1, 256, 0);
+	fake_pci_rom(device, 2048);
+	pci_scan(&tree, CHIPSET_I440FX, 0);
+	assert_int_equal(place(), 0);
+	assert_int_equal(functions[1].bar[0].base, 0xfebfd000);
+	assert_int_equal(functions[1].bar[1].base, 0xfebfe000);
+	assert_int_equal(functions[1].bar[6].base, 0xfebff000);
 }
 
 static void an_exact_fit_fits_and_one_page_more_does_not(void **state UNUSED)
@@ -416,6 +380,27 @@ static void a_high_reservation_below_a_32_bit_root_bridge_is_dropped(void **stat
 	assert_true(root->window[PCI_PREF].base >= 4 * GIB);
 }
 
+/* The bridge in between cannot decode what the one below it reserves above 4 GiB. */
+static void a_high_reservation_below_a_32_bit_bridge_is_given_up(void **state UNUSED)
+{
+	struct pci_function *root = add_bridge(PCI_NONE), *between = add_bridge(index_of(root)),
+			    *inner = add_bridge(index_of(between));
+
+	with_high();
+	inner->window[PCI_PREF].reserve = 32 * GIB;
+	inner->window[PCI_PREF].reserve_high = true;
+	between->window[PCI_PREF].wide = false;
+	assert_int_equal(place(), 1);
+	assert_true(inner->window[PCI_PREF].dropped);
+	assert_int_equal(inner->window[PCI_PREF].size, 0);
+	/* With 64 bits there it is honoured, and counted as nothing given up. */
+	between->window[PCI_PREF].wide = true;
+	assert_int_equal(place(), 0);
+	assert_false(inner->window[PCI_PREF].dropped);
+	assert_true(inner->window[PCI_PREF].high);
+	assert_int_equal(inner->window[PCI_PREF].size, 32 * GIB);
+}
+
 /* A fixed sequence: a failure is found again. */
 static uint32_t seed;
 
@@ -465,7 +450,7 @@ static void grow(uint16_t parent, uint32_t depth, uint32_t size)
 			b += f->bar[b].wide;
 		}
 		if (any(3) == 0) {
-			f->bar[6] = (struct pci_bar){ .size = 2048ull << any(10), .kind = PCI_MEM,
+			f->bar[6] = (struct pci_bar){ .size = 4096ull << any(10), .kind = PCI_MEM,
 						      .reg = 0x30, .rom = true };
 		}
 	}
@@ -522,6 +507,7 @@ int main(void)
 		T(a_window_never_lies_across_the_hole),
 		T(a_lost_bar_names_the_range_that_had_no_room),
 		T(a_high_reservation_below_a_32_bit_root_bridge_is_dropped),
+		T(a_high_reservation_below_a_32_bit_bridge_is_given_up),
 		T(random_trees_are_placed_without_overlap),
 	};
 
