@@ -50,7 +50,7 @@ void media_init(void)
 	for (uint32_t i = 0; tree && i < tree->count; i++) {
 		const struct pci_function *f = &tree->function[i];
 
-		if (f->vendor == VIRTIO_VENDOR && (f->device == VIRTIO_BLK_LEGACY || f->device == VIRTIO_BLK_MODERN))
+		if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
 			virtio_blk_init_pci(f);
 	}
 	if (machine.chipset == CHIPSET_NONE)

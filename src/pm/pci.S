@@ -100,11 +100,11 @@ done:
 
 installation_check:
 	movl	$SIGNATURE, %edx
-	movl	$rt16_bios32_entry, %edi
 	movw	$VERSION, %bx
 	call	1f
-1:	popl	%ecx
-	movb	%cs:rt16_pm_last_bus - 1b(%ecx), %cl	/* CH and the rest are undefined */
+1:	popl	%edi
+	movb	%cs:rt16_pm_last_bus - 1b(%edi), %cl
+	movl	$rt16_bios32_entry, %edi
 	movb	$MECHANISM_1, 4(%esp)		/* AL */
 	movb	$SUCCESSFUL, %ah
 	jmp	done
@@ -201,7 +201,10 @@ found:
 	popl	%ecx
 	jmp	done
 
-/* BX: bus and function, DI: register; ECX, or as much of it as the function's number says. */
+/*
+ * BX: bus and function, DI: register; ECX, or as much of it as the function's number says. A register that is not
+ * aligned is rounded down, as programs know it.
+ */
 config:
 	cmpw	$0xff, %di
 	ja	1f
@@ -217,17 +220,20 @@ config:
 	outl	%eax, %dx
 	movw	$CONFIG_DATA, %dx
 	movl	%edi, %eax
-	andl	$3, %eax
-	orl	%eax, %edx
+	andl	$2, %eax
 	cmpb	$0x0b, %cl
 	jae	write
 	cmpb	$0x09, %cl
-	je	read_word
 	ja	read_dword
+	je	read_word
+	movl	%edi, %eax
+	andl	$3, %eax
+	orl	%eax, %edx
 	inb	%dx, %al
 	movb	%al, (%esp)
 	jmp	config_done
 read_word:
+	orl	%eax, %edx
 	inw	%dx, %ax
 	movw	%ax, (%esp)
 	jmp	config_done
@@ -236,16 +242,22 @@ read_dword:
 	movl	%eax, (%esp)
 	jmp	config_done
 write:
-	movl	(%esp), %eax
 	cmpb	$0x0c, %cl
-	je	write_word
 	ja	write_dword
+	je	write_word
+	movl	%edi, %eax
+	andl	$3, %eax
+	orl	%eax, %edx
+	movl	(%esp), %eax
 	outb	%al, %dx
 	jmp	config_done
 write_word:
+	orl	%eax, %edx
+	movl	(%esp), %eax
 	outw	%ax, %dx
 	jmp	config_done
 write_dword:
+	movl	(%esp), %eax
 	outl	%eax, %dx
 config_done:
 	popl	%ecx

@@ -142,13 +142,13 @@ static void find_pci(void)
 /* Whatever a boot from media needs, before the memory map is made. */
 static void find_media(void)
 {
-	if (!plan.kernel_first)
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		media_init();
 }
 
 static void lock(void)
 {
-	if (!plan.kernel_first)
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		services_map();
 	shadow_lock(machine.chipset);
 	if (nmi_count)

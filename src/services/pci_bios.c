@@ -32,7 +32,7 @@ void pci_bios_init(void)
 	present = machine.pci != 0;
 	if (!present)
 		return;
-	*(uint8_t *)phys_to_ptr((uint32_t)&rt16_pm_last_bus) = machine.pci->last_bus;
+	*(uint8_t *)phys_to_ptr((uint32_t)&rt16_pm_last_bus) = (uint8_t)(machine.pci->buses - 1);
 	b = alloc(ZONE_FSEG, sizeof(*b), 16, "BIOS32 service directory");
 	if (!b)
 		return;

@@ -8,9 +8,9 @@
 
 struct pci_function;
 
-#define VIRTIO_VENDOR		0x1af4
-#define VIRTIO_BLK_LEGACY	0x1001	/* transitional device */
-#define VIRTIO_BLK_MODERN	0x1042
+/* Ids on PCI: device << 16 | vendor. */
+#define VIRTIO_BLK_LEGACY	0x10011af4u	/* transitional device */
+#define VIRTIO_BLK_MODERN	0x10421af4u
 
 /* Bring up a disk and add it (block_add()). Returns 0 or a negative errno after one line in the log. */
 int virtio_blk_init_pci(const struct pci_function *function);

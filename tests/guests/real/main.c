@@ -76,8 +76,8 @@ void try_at(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t e
 {
 	struct call c = {
 		.eax = eax, .ebx = ebx, .ecx = ecx, .edx = edx,
-		.esi = 0x51510000 | (ds_si & 15), .edi = 0xd1d10000 | (es_di & 15), .ebp = 0xbbbbbbbb,
-		.ds = (uint16_t)(ds_si >> 4), .es = (uint16_t)(es_di >> 4), .fs = 0xf5f5, .gs = 0x6565,
+		.esi = 0x51510000 | (ds_si & 0xffff), .edi = 0xd1d10000 | (es_di & 0xffff), .ebp = 0xbbbbbbbb,
+		.ds = (uint16_t)(ds_si >> 16 << 12), .es = (uint16_t)(es_di >> 16 << 12), .fs = 0xf5f5, .gs = 0x6565,
 		.flags = 0x0202, .vector = vector,
 	};
 	struct call was = c;
@@ -143,6 +143,7 @@ void __attribute__((noreturn)) real_main(uint32_t drive)
 	disk_cases((uint8_t)drive);
 	disk_absent_cases();
 	misc_cases();
+	pci_cases();
 	put("end\n");
 	for (;;) {
 		outb(EXIT_PASSED, EXIT_PORT);

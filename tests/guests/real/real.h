@@ -39,5 +39,6 @@ void disk_cases(uint8_t drive);
 void disk_absent_cases(void);
 void memory_cases(void);
 void misc_cases(void);
+void pci_cases(void);
 
 #endif
