@@ -8,7 +8,7 @@ from conftest import MIB, boot_check, make_initrd, words_for
 
 RESETS = ["-action", "reboot=reset"]
 WAYS = {"pc": "cf9", "q35": "cf9", "microvm": "triple", "microvm,acpi=off": "triple", "isapc": "kbd"}
-DIRT = ["memory", "forged", "pic", "pci", "chipset", "msr", "apic", "a20", "cmos"]
+DIRT = ["memory", "forged", "pic", "pci", "chipset", "forged-chipset", "msr", "apic", "a20", "cmos"]
 
 
 def leave(machine, way, dirt, boots=2, **how):

@@ -38,9 +38,8 @@
 
 /* Bits of a row: what it is, and when it need not be written. */
 #define BYTE	1	/* 8 bits wide, else 32 */
-#define WARM	2	/* as QEMU powers up, but no reset undoes what a guest has written */
-#define DECODE	4	/* the OS switches its devices on */
-#define ROUTE	8	/* this is the ISA bridge */
+#define DECODE	2	/* the OS switches its devices on */
+#define ROUTE	4	/* this is the ISA bridge */
 
 static const struct row {
 	uint32_t function;
@@ -58,8 +57,8 @@ static const struct row {
 	{ PIIX4_PM, 0x40, 0, PM_BASE | 1 },
 	{ PIIX4_PM, 0x80, BYTE, 1 },
 	{ PIIX4_PM, 0x90, 0, SMBUS_BASE | 1 },
-	/* SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9 */
-	{ PIIX4_PM, 0xd2, BYTE | WARM, 0x09 },
+	/* SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9. As at power-on, but no reset restores it. */
+	{ PIIX4_PM, 0xd2, BYTE, 0x09 },
 #endif
 #ifdef CONFIG_MACHINE_Q35
 	{ ICH9_LPC, 0x60, ROUTE, ROUTES },		/* PIRQ A-D */
@@ -103,7 +102,7 @@ void chipset_init(void)
 	smram_close(machine.chipset);
 	if (!tree)
 		return;
-	skip = (machine.start == START_COLD ? WARM : 0) | (tree->decode ? 0 : DECODE);
+	skip = tree->decode ? 0 : DECODE;
 	function = tree->function;
 	for (uint32_t left = tree->count; left; left--)
 		done |= program(function++, skip);

@@ -104,6 +104,13 @@ static void leave_chipset(void)
 	open_shadow();
 }
 
+/* Of this chipset too, what a reset does not undo would be left to a start that looks like the first. */
+static void leave_forged_chipset(void)
+{
+	leave_chipset();
+	leave_forged();
+}
+
 static void leave_msr(void)
 {
 	uint32_t f = features();
@@ -183,7 +190,7 @@ static void leave_nmi(void)
 static const struct { const char *name; void (*leave)(void); } ways[] = {
 	{ "memory", leave_memory }, { "forged", leave_forged }, { "pic", leave_pic }, { "pci", leave_pci },
 	{ "chipset", leave_chipset }, { "msr", leave_msr }, { "apic", leave_apic }, { "a20", leave_a20 },
-	{ "cmos", leave_cmos }, { "nmi", leave_nmi },
+	{ "cmos", leave_cmos }, { "nmi", leave_nmi }, { "forged-chipset", leave_forged_chipset },
 };
 
 void leave_behind(void)
