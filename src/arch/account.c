@@ -61,9 +61,7 @@ void account_memory(uint32_t addr)
 
 void account_start(uint32_t host_bridge)
 {
-	/* src/arch/start.S: two to ask, four to open shadow RAM */
-	uint32_t known = host_bridge == 0x12378086 || host_bridge == 0x29c08086;
-
-	account_count[0][ACCOUNT_PCI] += known ? 6 : 2;
+	/* src/arch/start.S: two to ask, four to open shadow RAM; on q35 two for MMCONFIG */
+	account_count[0][ACCOUNT_PCI] += host_bridge == 0x12378086 ? 6 : host_bridge == 0x29c08086 ? 8 : 2;
 }
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/arch/ap.S: an application processor from 32-bit mode to its parking place. Many run here at
  * once, without a stack: they share nothing but struct ap_shared.
+ *
+ * An NMI may come at any instruction, once, since no IRET lets the next one in. Without a stack of its own the
+ * processor cannot go back, but it keeps its registers: ESI, EDI and EBP say how far it is.
  */
 #include "arch/ap.h"
 #include "arch/layout.h"
@@ -9,13 +12,12 @@
 
 	.code32
 	.section .text.ap_start, "ax"
-	.global ap_start, ap_park
+	.global ap_start, ap_park, ap_nmi
 ap_start:
 	movl	$SEL_DATA32, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
-	lidtl	ap_shared + AP_IDT_POINTER
 
 	/*
 	 * An NMI, or a fault, pushes up to 16 bytes that nobody reads: below FW_RAM_END, behind what
@@ -23,17 +25,19 @@ ap_start:
 	 */
 	movl	$FW_RAM_END, %esp
 
-	movl	$ap_shared + AP_MSR, %esi
-	movl	ap_shared + AP_MSRS, %edi
+	movl	$ap_shared + AP_MSR, %esi	/* the next one */
+	imull	$AP_MSR_SIZE, ap_shared + AP_MSRS, %edi
+	addl	%esi, %edi			/* the end */
+	movl	$AP_ONE, %ebp
+	lidtl	ap_shared + AP_IDT_POINTER
 	jmp	2f
 1:	movl	(%esi), %ecx
 	movl	4(%esi), %eax
 	movl	8(%esi), %edx
 	wrmsr
-	addl	$12, %esi
-	decl	%edi
-2:	testl	%edi, %edi
-	jnz	1b
+	addl	$AP_MSR_SIZE, %esi
+2:	cmpl	%edi, %esi
+	jne	1b
 
 	cmpl	$0, ap_shared + AP_X2APIC
 	je	3f
@@ -61,12 +65,18 @@ ap_start:
 	jae	6f
 	movl	ap_shared + AP_IDS, %eax
 	lock btsl %edx, (%eax)
-6:	lock incl ap_shared + AP_ARRIVED
+6:	lock xaddl %ebp, ap_shared + AP_ARRIVED	/* counted: bit 0 of EBP is now 1 */
 
-	/* Interrupts are off; an NMI comes in at ap_park again, and further ones are then blocked. */
+	/* Interrupts are off. */
 ap_park:
 	movl	$FW_RAM_END, %esp
 	cli
 7:	hlt
 	jmp	7b
+
+	/* Not counted yet: on with the MSR that was in hand; all that follows can be done twice. */
+ap_nmi:
+	testl	$AP_COUNTED, %ebp
+	jz	2b
+	jmp	ap_park
 	.section .note.GNU-stack, "", @progbits

@@ -17,7 +17,13 @@
 #define AP_IDT		304
 
 #define AP_MSR_MAX	23
+#define AP_MSR_SIZE	12
 #define AP_GATES	32
+#define AP_GATE_NMI	2
+
+/* Bits of struct ap_shared's arrived. */
+#define AP_COUNTED	1	/* always set: who has added AP_ONE by XADD finds it in its register */
+#define AP_ONE		2
 
 #ifndef __ASSEMBLY__
 #include <stddef.h>
@@ -27,11 +33,11 @@ struct msr_value {
 	uint32_t msr;
 	uint32_t low, high;	/* bits 31..0, 63..32 */
 };
-_Static_assert(sizeof(struct msr_value) == 12, "ap.S steps by 12");
+_Static_assert(sizeof(struct msr_value) == AP_MSR_SIZE, "ap.S steps by it");
 
 /* Addresses are physical. */
 struct ap_shared {
-	uint32_t arrived;	/* counted up by each */
+	uint32_t arrived;	/* AP_COUNTED; each adds AP_ONE */
 	uint32_t msrs;		/* entries in msr[] */
 	uint32_t ids;		/* a bit for each APIC id, set by its processor; 0: none */
 	uint32_t ids_count;	/* bits there */
@@ -53,8 +59,8 @@ extern struct ap_shared ap_shared;
 
 /* 32-bit entry of a processor that the 16-bit stub (src/rt16/sipi.S) has brought here. */
 extern char ap_start[];
-/* Where it stays, and where every exception and NMI of its leads. */
-extern char ap_park[];
+/* Where it stays, and where every exception of its leads; and every NMI. */
+extern char ap_park[], ap_nmi[];
 /* The stub: page-aligned, below 1 MiB. It takes the entry as offset and selector from AP_MAILBOX. */
 extern char rt16_sipi[];
 #endif

@@ -33,10 +33,8 @@ rom_start:
 	movw	$PCI_DATA, %dx
 	inl	%dx, %eax
 	movl	%eax, %ebx
-	cmpl	$Q35_ID, %eax
-	je	shadow_q35
 	cmpl	$I440FX_ID, %eax
-	jne	variables_are_clear
+	jne	not_i440fx
 
 	/*
 	 * All shadow registers get a value, since QEMU resets none of them. E8000-FFFFF: RAM, read and
@@ -44,26 +42,29 @@ rom_start:
 	 * to clear. Two dwords, because every write that changes one rebuilds QEMU's memory map. The byte
 	 * before PAM0 (0x58) has no function in QEMU.
 	 */
-	movl	$0x80000058, %eax
+	movl	$0x80000058, %esi
+	movl	$0x00003000, %edi	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
+	movl	$0x33000000, %ebp	/* 0x5f PAM6: E8000-EFFFF */
+open_shadow:
+	movl	%esi, %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
-	movl	$0x00003000, %eax	/* 0x59 PAM0: F segment; 0x5a, 0x5b: C0000-CFFFF */
+	movl	%edi, %eax
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
-	movl	$0x8000005c, %eax
+	leal	4(%esi), %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
-	movl	$0x33000000, %eax	/* 0x5f PAM6: E8000-EFFFF */
+	movl	%ebp, %eax
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
 
 	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
-clear_variables:
 	xorl	%eax, %eax
 	movl	$STACK_HEAD, %edi
 	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
 	rep stosl
-	movl	$FW_RAM_BASE, %edi
+	movl	$bss_start, %edi
 	movl	$early_words, %ecx
 	rep stosl
 
@@ -82,17 +83,23 @@ variables_are_clear:
 	hlt
 	jmp	1b
 
-	/* MMCONFIG first: then each register is one access. Its high half is 0 after a reset. */
-shadow_q35:
+not_i440fx:
+	cmpl	$Q35_ID, %eax
+	jne	variables_are_clear
+	/*
+	 * MMCONFIG away from what a guest may have put it over. Nothing is done through it until the kind of start is
+	 * known: after an INIT its base's upper half may be the guest's as well.
+	 */
 	movl	$0x80000060, %eax
 	movw	$PCI_INDEX, %dx
 	outl	%eax, %dx
 	movl	$Q35_MMCONFIG + 1, %eax	/* PCIEXBAR: 256 MiB, enabled */
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
-	movl	$0x00000030, Q35_MMCONFIG + 0x90
-	movl	$0x00330000, Q35_MMCONFIG + 0x94
-	jmp	clear_variables
+	movl	$0x80000090, %esi
+	movl	$0x00000030, %edi	/* 0x90 PAM0 */
+	movl	$0x00330000, %ebp	/* 0x96 PAM6 */
+	jmp	open_shadow
 
 /*
  * Exceptions. Every stub brings the stack into the shape of struct exception_frame; the CPU pushes

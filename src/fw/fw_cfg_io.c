@@ -269,12 +269,14 @@ static bool dma_works(void)
 /* Returns 0 or -ENODEV. */
 static int probe(void)
 {
-	uint32_t features = pio_number(FW_CFG_ID);
+	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
 
+	fw_cfg_bus_select(FW_CFG_ID);
+	fw_cfg_bus_read(&features, sizeof(features));
 	/* More bits than are defined: look closer before asking that something to write memory. */
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
 		use_port(ITEM_PORT_NOT_OFFERED);
-		if (features == 0xffffffff || pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
+		if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
 		fw_cfg_bus_select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
 	}

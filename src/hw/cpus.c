@@ -95,22 +95,25 @@ static void set_msrs(uint32_t feature_control)
 		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
 }
 
-/* Every exception of a parked processor, and NMI, leads back to where it parks. */
+static uint64_t gate(const char *entry)
+{
+	uint32_t to = (uint32_t)ptr_to_phys(entry);
+
+	return GATE | (uint64_t)(to & 0xffff0000u) << 32 | SEL_CODE32 << 16 | (to & 0xffff);
+}
+
+/* Every exception of the others leads to where they park. */
 static void make_idt(void)
 {
-	uint32_t park = (uint32_t)ptr_to_phys(ap_park);
-	uint64_t gate = GATE | (uint64_t)(park & 0xffff0000u) << 32 | SEL_CODE32 << 16 |
-			(park & 0xffff);
-
 	for (uint32_t i = 0; i < AP_GATES; i++)
-		ap_shared.idt[i] = gate;
+		ap_shared.idt[i] = gate(i == AP_GATE_NMI ? ap_nmi : ap_park);
 	ap_shared.idt_limit = sizeof(ap_shared.idt) - 1;
 	ap_shared.idt_base = (uint32_t)ptr_to_phys(ap_shared.idt);
 }
 
 static uint32_t arrived(void)
 {
-	return *(volatile uint32_t *)&ap_shared.arrived;
+	return *(volatile uint32_t *)&ap_shared.arrived / AP_ONE;
 }
 
 static void wait_for(uint32_t others)
@@ -149,6 +152,7 @@ static void start_others(void)
 			ids[self / 32] |= 1u << (self & 31);
 	}
 	make_idt();
+	ap_shared.arrived = AP_COUNTED;
 	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
 	mailbox[1] = SEL_CODE32;
 	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));

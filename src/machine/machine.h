@@ -25,7 +25,6 @@ enum start_kind {
 	START_RESET,		/* power stayed on; RAM holds leftovers */
 	START_S3_WAKE,		/* CMOS shutdown code 0xfe: RAM is the guest's */
 	START_INIT,		/* the processor came by INIT: nothing else was reset */
-	START_NO_RESET,		/* the same again, after a hard reset */
 	START_SHUTDOWN_CODE,	/* another CMOS shutdown code: a 286-style return from protected mode */
 };
 

@@ -77,9 +77,6 @@ static void leave_unless_boot(void)
 		log("start: shutdown code 0x%02x in CMOS: not served; the machine is restarted",
 		    shutdown_code);
 		break;
-	case START_NO_RESET:
-		log("start: INIT without a reset, and a hard reset changed nothing; going on");
-		/* fall through */
 	default:
 		return;
 	}

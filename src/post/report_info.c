@@ -44,7 +44,6 @@ static const char *const start_names[] = {
 	[START_RESET] = "reset",
 	[START_S3_WAKE] = "S3 wake",
 	[START_INIT] = "INIT",
-	[START_NO_RESET] = "no reset",
 	[START_SHUTDOWN_CODE] = "shutdown code",
 };
 

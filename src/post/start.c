@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/post/start.c: see start.h.
  *
- * What tells a cold start is RAM: QEMU's is zero then. A first POST leaves two signs: its own
- * 16-bit image in the shadow of the F segment, and the EBDA segment in the BIOS data area. A guest can
- * wipe both: what it left in memory is cleared on every start all the same, but then CMOS is not asked
- * and an INIT is not noticed.
+ * Two things are asked. The chipset, on every start: whether anything but the processor was reset. And
+ * RAM, which QEMU's cold start has zero: a first POST leaves its own 16-bit image in the shadow of the F
+ * segment, and the EBDA segment in the BIOS data area. Where none of these tells of an earlier POST, CMOS
+ * need not be asked. A guest can wipe both signs: over a reset its shutdown code then goes unread.
  */
 #include "arch/io.h"
 #include "arch/layout.h"
@@ -24,60 +24,65 @@
  */
 #define CONFIG_ADDRESS		0xcf8
 #define CONFIG_DATA		0xcfc
-#define PIIX4_PMREGMISC		0x80000b80	/* 00:01.3, register 80h */
-#define PM_DECODED		0x01
-#define ICH9_ACPI_CTRL		0x8000f844	/* 00:1f.0, register 44h */
-#define ACPI_DECODED		0x80
 #define ELCR2			0x4d1
 #define NOBODY			0xff
 
-#define RESET_TRIED		0x54494e49	/* "INIT" */
-static uint32_t reset_tried __attribute__((section(".kept.start")));
+static const struct {
+	uint32_t address;
+	uint32_t decoded;
+} power_management[CHIPSET_COUNT] = {
+	[CHIPSET_I440FX] = { 0x80000b80, 0x01 },	/* PIIX4, 00:01.3: PMREGMISC */
+	[CHIPSET_Q35] = { 0x8000f844, 0x80 },		/* ICH9, 00:1f.0: ACPI_CTRL */
+};
 
 /* Does the machine look as POST has left it, and not as a reset would have? */
 static bool looks_used(void)
 {
-	bool q35 = machine.chipset == CHIPSET_Q35;
-	uint8_t decoded, elcr;
+	uint8_t value, elcr;
 
-	outl(q35 ? ICH9_ACPI_CTRL : PIIX4_PMREGMISC, CONFIG_ADDRESS);
-	decoded = inb(CONFIG_DATA);
-	if (decoded != NOBODY)
-		return decoded & (q35 ? ACPI_DECODED : PM_DECODED);
+	outl(power_management[machine.chipset].address, CONFIG_ADDRESS);
+	value = inb(CONFIG_DATA);
+	if (value != NOBODY)
+		return value & power_management[machine.chipset].decoded;
 	elcr = inb(ELCR2);
 	return elcr && elcr != NOBODY;
 }
 
 /*
- * Has the machine been reset, or only its processor? Without shadow registers the question does not come
- * up: there the vector itself is what world_init() has made of it, and leads to a hard reset.
+ * Where a hard reset does not reach these registers, the machine would be restarted for ever: they are cleared.
+ * A mark in memory would be a guest's to write. What cannot be cleared is another device's.
  */
-static enum start_kind reset_or_init(void)
+static enum start_kind init_found(void)
 {
-	bool tried = reset_tried == RESET_TRIED;
+	uint8_t value;
 
-	reset_tried = 0;
-	if (machine.chipset == CHIPSET_NONE || !looks_used())
+	outb(0, ELCR2);
+	outb(0, CONFIG_DATA);
+	value = inb(CONFIG_DATA);
+	if (value != NOBODY && value & power_management[machine.chipset].decoded)
 		return START_RESET;
-	if (tried)		/* what else could be done? */
-		return START_NO_RESET;
-	reset_tried = RESET_TRIED;
 	return START_INIT;
 }
 
+/*
+ * Without shadow registers the F segment is the image itself and says nothing; nor does the question come up
+ * there: the vector itself is what world_init() has made of it, and leads to a hard reset.
+ */
 enum start_kind start_kind(uint8_t *shutdown_code)
 {
-	bool used = get_le16(phys_to_ptr(BDA_EBDA_SEGMENT)) != 0;
+	bool shadow = machine.chipset != CHIPSET_NONE;
+	bool init = shadow && looks_used();
+	uint32_t signs = init | get_le16(phys_to_ptr(BDA_EBDA_SEGMENT));
 
-	/* Without shadow registers the F segment is the image itself and says nothing. */
-	if (machine.chipset != CHIPSET_NONE)
-		used |= get_le32(phys_to_ptr(SHADOW_DATE)) != 0;
+	if (shadow)
+		signs |= get_le32(phys_to_ptr(SHADOW_DATE));
 	*shutdown_code = 0;
-	if (!used)
+	if (!signs)
 		return START_COLD;
 	*shutdown_code = cmos_read(CMOS_SHUTDOWN_CODE);
-	if (*shutdown_code == 0 || *shutdown_code == 0xff)	/* 0xff: there is no CMOS */
-		return reset_or_init();
-	cmos_write(CMOS_SHUTDOWN_CODE, 0);
-	return *shutdown_code == SHUTDOWN_S3_WAKE ? START_S3_WAKE : START_SHUTDOWN_CODE;
+	if (*shutdown_code != 0 && *shutdown_code != 0xff) {	/* 0xff: there is no CMOS */
+		cmos_write(CMOS_SHUTDOWN_CODE, 0);
+		return *shutdown_code == SHUTDOWN_S3_WAKE ? START_S3_WAKE : START_SHUTDOWN_CODE;
+	}
+	return init ? init_found() : START_RESET;
 }

@@ -9,9 +9,9 @@
 #include "machine/machine.h"
 
 /*
- * After machine_init(). Only when RAM shows signs of an earlier start are devices asked: CMOS register
- * 0x0f is read into *shutdown_code, and cleared; 0 otherwise. A start without a code is START_INIT where
- * the machine was not reset, once: if the hard reset does not change that, START_NO_RESET follows.
+ * After machine_init(). With shadow registers the chipset is asked, by ports; CMOS only when it or RAM tells of an
+ * earlier start: register 0x0f is read into *shutdown_code, and cleared; 0 otherwise. A start without a code
+ * is START_INIT where the machine was not reset; the chipset then says so no more, and the caller owes a hard reset.
  */
 enum start_kind start_kind(uint8_t *shutdown_code);
 

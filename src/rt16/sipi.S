@@ -11,7 +11,7 @@
 rt16_sipi:
 	lidtl	%cs:ap_transit_pointer - rt16_sipi
 	cli
-	movl	$FW_RAM_END, %esp	/* SP is 0: in real mode an NMI pushes below 64 KiB */
+	movl	$FW_RAM_END, %esp	/* SP is 0: in real mode an NMI pushes below 64 KiB; nobody reads it */
 	movw	$AP_MAILBOX >> 4, %ax
 	movw	%ax, %ds
 	lgdtl	%cs:ap_gdt_pointer - rt16_sipi
@@ -32,10 +32,13 @@ ap_gdt:
 	.quad	0x00cf9b000000ffff	/* SEL_CODE32 */
 	.quad	0x00cf93000000ffff	/* SEL_DATA32 */
 ap_gdt_end:
-/* As the table in reset.S: number 2 is NMI in both modes. */
+/*
+ * As the table in reset.S: number 2 is NMI in both modes. But in both it leads to the beginning: another
+ * processor's frame may be where this one's was, so no IRET is good here.
+ */
 ap_transit:
 	.quad	0
-	.word	rt16_iret_offset, FSEG_BASE >> 4
+	.word	0, FSEG_BASE >> 4	/* rt16_sipi, as the linker script asserts */
 	.long	0
 	.word	ap_nmi - rt16_sipi, SEL_CODE32, 0x8e00, ROM16_BASE >> 16
 ap_transit_end:

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Application processors, seen from outside: each has come to 32-bit mode and is parked in ROM, and
 none is reported missing, whatever their number and ids."""
+import contextlib
 import json
 import re
+import struct
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
+import gdbstub
 import vm as qemu
-from conftest import boot_check
+from conftest import boot_check, make_initrd, words_for
 from test_reset import Qmp
 
 ROM = 0xfffc0000
@@ -103,3 +107,79 @@ def test_more_processors_than_xapic_ids_are_parked():
 def test_parked_processors_survive_an_nmi(machine):
     """Without any table it would be a triple fault, that is, the end of the machine."""
     boot_check(machine=machine, args=["-smp", "4"], append="nmi")
+
+
+def symbol(file, name):
+    with open(qemu.OUT / file, "rb") as f:
+        return ELFFile(f).get_section_by_name(".symtab").get_symbol_by_name(name)[0]["st_value"]
+
+
+BOOT_PROCESSOR = 1
+NMI_CODE = 0x7000
+
+
+def send_nmi(gdb, processor):
+    """The boot processor, flat and without paging, waits in a loop for the others: it is sent round by code of ours,
+    which changes no register. QMP's inject-nmi comes by LINT1, masked in a processor that an INIT has reset."""
+    back = gdb.pc(BOOT_PROCESSOR)
+    code = b"".join([
+        b"\xc7\x05" + struct.pack("<II", 0xfee00310, (processor - 1) << 24),	# movl: ICR, APIC id
+        b"\xc7\x05" + struct.pack("<II", 0xfee00300, 0x4400),			# movl: ICR, NMI
+        b"\xe9" + struct.pack("<I", back - (NMI_CODE + 25) & 0xffffffff),		# jmp
+    ])
+    gdb.write(NMI_CODE, code)
+    gdb.set_pc(BOOT_PROCESSOR, NMI_CODE)
+    for _ in code[::10]:
+        gdb.step(BOOT_PROCESSOR)
+    assert gdb.pc(BOOT_PROCESSOR) == back
+
+
+def nmi_on_the_way(gdb, counts):
+    """Each of the other processors, as it comes to its first instruction, executes as many as counts says and then
+    gets an NMI. Yields where."""
+    start, parked = symbol("rt16.elf", "rt16_sipi"), symbol("bios.elf", "ap_park")
+    seen = set()
+    gdb.breakpoint(start)
+    while len(seen) < len(counts):
+        processor = gdb.run()
+        if processor in seen:		# back where the NMI was, at the start
+            gdb.step(processor)
+            continue
+        for _ in range(counts[len(seen)]):
+            if gdb.pc(processor) == parked:
+                break
+            gdb.step(processor)
+        seen.add(processor)
+        at = gdb.pc(processor)
+        send_nmi(gdb, processor)
+        assert gdb.pc(processor) == at
+        yield at
+    gdb.no_breakpoint(start)
+    gdb.go()
+
+
+def boot_with_nmis(machine, counts):
+    """Returns the places and the end."""
+    smp = str(len(counts) + 1)
+    places = []
+    with qemu.VM(machine=machine, memory="128", args=["-smp", smp], kernel=qemu.GUESTS / "check.bzImage",
+                 initrd=make_initrd(65536), append=words_for("128", ["-smp", smp], True, "")) as vm:
+        vm.command += gdbstub.arguments(vm.folder)
+        vm.start()
+        # A QEMU that ends before it should: its result tells.
+        with contextlib.suppress(EOFError, ConnectionError), gdbstub.Gdb(vm.folder) as gdb:
+            for at in nmi_on_the_way(gdb, counts):
+                places.append(at)
+        return places, vm.finish(60)
+
+
+# Enough for every instruction: some 50, and seven for each of 13 MSRs. At the first, before its own table, a processor
+# has an IRET to go back by, and no other may get an NMI at that moment.
+COUNTS = [range(1), *(range(n, n + 32) for n in range(1, 160, 32))]
+
+
+@pytest.mark.parametrize("counts", COUNTS, ids=lambda counts: f"{counts[0]}-{counts[-1]}")
+def test_an_nmi_at_any_instruction_on_the_way_loses_no_processor(counts):
+    places, result = boot_with_nmis("pc", counts)
+    assert result.code == qemu.EXIT_PASS and "cpus:" not in result.log, f"at {' '.join(map(hex, places))}\n{result}"
+    assert counts is not COUNTS[-1] or places[-1] == symbol("bios.elf", "ap_park"), "the way is longer than thought"

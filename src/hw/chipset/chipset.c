@@ -34,9 +34,8 @@
 #define SMBUS_BASE (PM_BASE + 0x100)
 
 /* Bits of a row: what it is, and when it need not be written. */
-#define WARM	1	/* as QEMU powers up, but no reset undoes what a guest has written */
-#define DECODE	2	/* the OS switches its devices on */
-#define ROUTE	4	/* this is the ISA bridge */
+#define DECODE	1	/* the OS switches its devices on */
+#define ROUTE	2	/* this is the ISA bridge */
 
 /*
  * What is written: dwords, also where a register has eight bits. The others of its dword are then
@@ -60,8 +59,8 @@ static const struct row {
 	{ PIIX4_PM, 0x40, 0, PM_BASE | 1 },
 	{ PIIX4_PM, 0x80, 0, 1 },
 	{ PIIX4_PM, 0x90, 0, SMBUS_BASE | 1 },
-	/* 0xd2, SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9 */
-	{ PIIX4_PM, 0xd0, WARM, 0x09 << 16 },
+	/* 0xd2, SMBus; bit 0: decoded, bits 3..1: 4, interrupt by IRQ 9. As at power-on, but no reset restores it. */
+	{ PIIX4_PM, 0xd0, 0, 0x09 << 16 },
 #endif
 #ifdef CONFIG_MACHINE_Q35
 	{ ICH9_LPC, 0x60, ROUTE, ROUTES },	/* PIRQ A-D */
@@ -102,7 +101,7 @@ void chipset_init(void)
 	smram_close(machine.chipset);
 	if (!tree)
 		return;
-	skip = (machine.start == START_COLD ? WARM : 0) | (tree->decode ? 0 : DECODE);
+	skip = tree->decode ? 0 : DECODE;
 	/*
 	 * PCI interrupts, all at IRQ 10 and 11, are level-triggered. A reset leaves every other IRQ
 	 * edge-triggered; IRQ 9 (SCI) is set by the OS, which takes its trigger mode from the MADT.

@@ -104,6 +104,31 @@ static void leave_chipset(void)
 	open_shadow();
 }
 
+/* Of this chipset too, what a reset does not undo would be left to a start that looks like the first. */
+static void leave_forged_chipset(void)
+{
+	leave_chipset();
+	leave_forged();
+}
+
+/* The firmware's own memory, where it would keep a note for its next start: nothing there is believed. */
+static void leave_init(void)
+{
+	open_shadow();
+	for (uint32_t at = 0xe8000; host() && at < 0xf0000; at += 4)
+		*(volatile uint32_t *)PTR(at) = 0x54494e49;	/* "INIT", once the mark of a start by it */
+}
+
+/* q35: MMCONFIG above 4 GiB, and no RAM below 1 MiB but the lowest 640 KiB. */
+static void leave_mmconfig(void)
+{
+	if (host() != 0x29c08086)
+		return;
+	pci_write(0, 0x64, 1);
+	pci_write(0, 0x90, 0);
+	pci_write(0, 0x94, 0);
+}
+
 static void leave_msr(void)
 {
 	uint32_t f = features();
@@ -183,7 +208,8 @@ static void leave_nmi(void)
 static const struct { const char *name; void (*leave)(void); } ways[] = {
 	{ "memory", leave_memory }, { "forged", leave_forged }, { "pic", leave_pic }, { "pci", leave_pci },
 	{ "chipset", leave_chipset }, { "msr", leave_msr }, { "apic", leave_apic }, { "a20", leave_a20 },
-	{ "cmos", leave_cmos }, { "nmi", leave_nmi },
+	{ "cmos", leave_cmos }, { "nmi", leave_nmi }, { "forged-chipset", leave_forged_chipset },
+	{ "mmconfig", leave_mmconfig }, { "init", leave_init },
 };
 
 void leave_behind(void)

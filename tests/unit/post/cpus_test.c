@@ -28,7 +28,7 @@
 struct machine machine;
 
 /* The addresses of assembly code. */
-char ap_start[1], ap_park[1], rt16_sipi[1];
+char ap_start[1], ap_park[1], ap_nmi[1], rt16_sipi[1];
 
 /* fw_cfg */
 static uint16_t nb_cpus, max_cpus;
@@ -80,7 +80,8 @@ static void ap_answers(void)
 
 		ids[ap_ids[next_ap] / 32] |= 1u << (ap_ids[next_ap] & 31);
 	}
-	ap_shared.arrived++;
+	assert_int_equal(ap_shared.arrived, AP_COUNTED + AP_ONE * next_ap);
+	ap_shared.arrived += AP_ONE;
 	next_ap++;
 }
 
@@ -209,7 +210,7 @@ static void the_others_get_the_list_the_first_one_wrote(void **state)
 
 static void every_exception_of_a_parked_processor_leads_back(void **state)
 {
-	uint32_t park = (uint32_t)(uintptr_t)ap_park;
+	uint32_t park = (uint32_t)(uintptr_t)ap_park, nmi = (uint32_t)(uintptr_t)ap_nmi;
 
 	(void)state;
 	aps(1);
@@ -219,7 +220,7 @@ static void every_exception_of_a_parked_processor_leads_back(void **state)
 	for (unsigned int i = 0; i < 32; i++) {
 		uint32_t low = (uint32_t)ap_shared.idt[i], high = ap_shared.idt[i] >> 32;
 
-		assert_int_equal((high & 0xffff0000) | (low & 0xffff), park);
+		assert_int_equal((high & 0xffff0000) | (low & 0xffff), i == 2 ? nmi : park);
 		assert_int_equal(low >> 16, SEL_CODE32);
 		assert_int_equal(high & 0xffff, 0x8e00);
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/post/start_test.c: the kind of start is told without touching memory, and CMOS is
- * asked only when something has run before; an INIT is told from a reset, and at most once.
+ * asked only when something has run before; an INIT is told from a reset, whatever is in memory, and once.
  * LINK: src/post/start.c tests/fake/ram.c tests/fake/io.c
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static unsigned int reads, writes;
 static uint8_t elcr2;
 static uint8_t pmregmisc, acpi_ctrl;	/* 0xff: there is no such function */
 static uint32_t config_address;
+static bool read_only;			/* what is in the place of the first of them */
 static unsigned int looks;		/* at ELCR2 or at one of these */
 
 static uint32_t elcr_in(void *opaque, uint16_t port, unsigned int width)
@@ -42,16 +44,40 @@ static void config_out(void *opaque, uint16_t port, unsigned int width, uint32_t
 	config_address = value;
 }
 
+static uint8_t *config_register(void)
+{
+	if (config_address == 0x80000b80)	/* 00:01.3 of i440fx machines */
+		return &pmregmisc;
+	assert_int_equal(config_address, 0x8000f844);	/* 00:1f.0 of q35 */
+	return &acpi_ctrl;
+}
+
+/* A register that is there is written. */
+static void config_data_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 1);
+	if (*config_register() != 0xff && !read_only)
+		*config_register() = (uint8_t)value;
+}
+
+static void elcr_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 1);
+	if (elcr2 != 0xff)
+		elcr2 = (uint8_t)value;
+}
+
 static uint32_t config_in(void *opaque, uint16_t port, unsigned int width)
 {
 	(void)opaque;
 	(void)port;
 	assert_int_equal(width, 1);
 	looks++;
-	if (config_address == 0x80000b80)	/* 00:01.3 of i440fx machines */
-		return pmregmisc;
-	assert_int_equal(config_address, 0x8000f844);	/* 00:1f.0 of q35 */
-	return acpi_ctrl;
+	return *config_register();
 }
 
 /* The module under test uses these two; src/hw/cmos.c has its own test. */
@@ -75,10 +101,11 @@ static int setup(void **state)
 	reads = writes = looks = 0;
 	elcr2 = 0;
 	pmregmisc = acpi_ctrl = 0xff;
+	read_only = false;
 	fake_io_reset();
-	fake_io_add(0x4d1, 0x4d1, elcr_in, NULL, NULL);
+	fake_io_add(0x4d1, 0x4d1, elcr_in, elcr_out, NULL);
 	fake_io_add(0xcf8, 0xcf8, NULL, config_out, NULL);
-	fake_io_add(0xcfc, 0xcfc, config_in, NULL, NULL);
+	fake_io_add(0xcfc, 0xcfc, config_in, config_data_out, NULL);
 	return 0;
 }
 
@@ -95,17 +122,48 @@ static enum start_kind start(enum chipset chipset, uint8_t *code)
 	return kind;
 }
 
-static void zero_ram_is_a_cold_start_and_costs_no_access(void **state)
+static void zero_ram_is_a_cold_start_and_cmos_is_not_asked(void **state)
 {
 	uint8_t code;
 
 	(void)state;
 	cmos[0x0f] = 0xfe;
+	pmregmisc = acpi_ctrl = 0;
 	assert_int_equal(start(CHIPSET_I440FX, &code), START_COLD);
-	assert_int_equal(start(CHIPSET_NONE, &code), START_COLD);
-	elcr2 = 0x0c;
 	assert_int_equal(start(CHIPSET_Q35, &code), START_COLD);
-	assert_int_equal(reads + writes + looks, 0);
+	assert_int_equal(looks, 2);
+	pmregmisc = 0xff;
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_COLD);
+	assert_int_equal(looks, 4);
+	assert_int_equal(start(CHIPSET_NONE, &code), START_COLD);
+	assert_int_equal(looks, 4);
+	assert_int_equal(reads + writes, 0);
+}
+
+static void zero_ram_does_not_hide_a_machine_that_was_not_reset(void **state)
+{
+	static const enum chipset kinds[] = { CHIPSET_I440FX, CHIPSET_Q35 };
+	uint8_t code;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		setup(NULL);
+		pmregmisc = 0x01;
+		acpi_ctrl = 0x80;
+		assert_int_equal(start(kinds[i], &code), START_INIT);
+		pmregmisc = acpi_ctrl = 0;	/* the hard reset works, and nothing else tells of it */
+		assert_int_equal(start(kinds[i], &code), START_COLD);
+		pmregmisc = acpi_ctrl = 0xff;
+		elcr2 = 0x0c;
+		assert_int_equal(start(kinds[i], &code), START_INIT);
+		elcr2 = 0;
+		assert_int_equal(start(kinds[i], &code), START_COLD);
+		elcr2 = 0x0c;
+		cmos[0x0f] = 0x0a;		/* asked for with the processor's INIT */
+		assert_int_equal(start(kinds[i], &code), START_SHUTDOWN_CODE);
+		assert_int_equal(code, 0x0a);
+		assert_int_equal(cmos[0x0f], 0);
+	}
 }
 
 static void either_sign_alone_makes_it_ask_cmos(void **state)
@@ -212,10 +270,25 @@ static void no_boot_loop_where_a_hard_reset_changes_nothing(void **state)
 	(void)state;
 	fake_ram[0x40f] = 0x9f;
 	elcr2 = 0x0c;
-	for (unsigned int i = 0; i < 3; i++) {
-		assert_int_equal(start(CHIPSET_Q35, &code), START_INIT);
-		assert_int_equal(start(CHIPSET_Q35, &code), START_NO_RESET);
-	}
+	assert_int_equal(start(CHIPSET_Q35, &code), START_INIT);
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+	pmregmisc = 0x01;
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_INIT);
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
+	acpi_ctrl = 0x80;
+	assert_int_equal(start(CHIPSET_Q35, &code), START_INIT);
+	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
+}
+
+static void a_device_that_is_not_power_management_is_no_boot_loop_either(void **state)
+{
+	uint8_t code;
+
+	(void)state;
+	read_only = true;
+	pmregmisc = 0x01;
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
+	assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
 }
 
 static void a_machine_that_cannot_tell_was_reset(void **state)
@@ -243,13 +316,13 @@ static void a_code_goes_before_the_question(void **state)
 	assert_int_equal(start(CHIPSET_Q35, &code), START_SHUTDOWN_CODE);
 	cmos[0x0f] = 0xfe;
 	assert_int_equal(start(CHIPSET_Q35, &code), START_S3_WAKE);
-	assert_int_equal(looks, 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(zero_ram_is_a_cold_start_and_costs_no_access, setup),
+		cmocka_unit_test_setup(zero_ram_is_a_cold_start_and_cmos_is_not_asked, setup),
+		cmocka_unit_test_setup(zero_ram_does_not_hide_a_machine_that_was_not_reset, setup),
 		cmocka_unit_test_setup(either_sign_alone_makes_it_ask_cmos, setup),
 		cmocka_unit_test_setup(the_image_itself_is_no_sign_without_shadow_ram, setup),
 		cmocka_unit_test_setup(a_wake_is_told_and_its_code_cleared, setup),
@@ -258,6 +331,7 @@ int main(void)
 		cmocka_unit_test_setup(a_machine_that_was_not_reset_is_told_once, setup),
 		cmocka_unit_test_setup(power_management_that_is_decoded_tells_whatever_the_pic_says, setup),
 		cmocka_unit_test_setup(no_boot_loop_where_a_hard_reset_changes_nothing, setup),
+		cmocka_unit_test_setup(a_device_that_is_not_power_management_is_no_boot_loop_either, setup),
 		cmocka_unit_test_setup(a_machine_that_cannot_tell_was_reset, setup),
 		cmocka_unit_test_setup(a_code_goes_before_the_question, setup),
 	};

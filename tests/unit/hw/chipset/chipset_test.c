@@ -62,7 +62,7 @@ static void add(pci_bdf_t bdf, uint16_t vendor, uint16_t device)
 	functions[tree.count++].id = (uint32_t)device << 16 | vendor;
 }
 
-static void start(enum chipset chipset, enum start_kind kind)
+static void start(enum chipset chipset)
 {
 	n_writes = n_reads = n_ports = 0;
 	smram = 0x02;
@@ -70,7 +70,6 @@ static void start(enum chipset chipset, enum start_kind kind)
 	tree.count = 0;
 	tree.decode = true;
 	machine.chipset = chipset;
-	machine.start = kind;
 	machine.pci = &tree;
 	fake_io_reset();
 	fake_log_reset();
@@ -101,9 +100,9 @@ static void assert_elcr_set(void)
 }
 
 /* -M pc -nodefaults */
-static void pc(enum start_kind kind)
+static void pc(void)
 {
-	start(CHIPSET_I440FX, kind);
+	start(CHIPSET_I440FX);
 	add(PCI_BDF(0, 1, 0), 0x8086, 0x7000);
 	add(PCI_BDF(0, 1, 1), 0x8086, 0x7010);
 	add(PCI_BDF(0, 1, 3), 0x8086, 0x7113);
@@ -117,10 +116,11 @@ static void pc_gets_its_routes_and_power_management(void **state)
 		{ PCI_BDF(0, 1, 3), 0x40, 4, 0x601 },
 		{ PCI_BDF(0, 1, 3), 0x80, 4, 0x01 },
 		{ PCI_BDF(0, 1, 3), 0x90, 4, 0x701 },
+		{ PCI_BDF(0, 1, 3), 0xd0, 4, 0x090000 },
 	};
 
 	(void)state;
-	pc(START_COLD);
+	pc();
 	chipset_init();
 	ASSERT_WRITES(expected);
 	assert_elcr_set();
@@ -128,22 +128,10 @@ static void pc_gets_its_routes_and_power_management(void **state)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
-static void after_a_reset_the_smbus_is_switched_on_again(void **state)
-{
-	(void)state;
-	pc(START_RESET);
-	chipset_init();
-	assert_int_equal(n_writes, 6);
-	assert_int_equal(writes[5].bdf, PCI_BDF(0, 1, 3));
-	assert_int_equal(writes[5].reg, 0xd0);
-	assert_int_equal(writes[5].width, 4);
-	assert_int_equal(writes[5].value, 0x090000);	/* 0xd2 */
-}
-
 static void pc_without_acpi_has_no_power_management_to_program(void **state)
 {
 	(void)state;
-	start(CHIPSET_I440FX, START_COLD);
+	start(CHIPSET_I440FX);
 	add(PCI_BDF(0, 1, 0), 0x8086, 0x7000);
 	add(PCI_BDF(0, 1, 1), 0x8086, 0x7010);
 	chipset_init();
@@ -154,19 +142,19 @@ static void pc_without_acpi_has_no_power_management_to_program(void **state)
 static void a_piix4_south_bridge_is_programmed_like_a_piix3(void **state)
 {
 	(void)state;
-	start(CHIPSET_I440FX, START_COLD);
+	start(CHIPSET_I440FX);
 	add(PCI_BDF(0, 1, 0), 0x8086, 0x7110);
 	add(PCI_BDF(0, 1, 1), 0x8086, 0x7111);
 	add(PCI_BDF(0, 1, 3), 0x8086, 0x7113);
 	chipset_init();
-	assert_int_equal(n_writes, 5);
+	assert_int_equal(n_writes, 6);
 	assert_elcr_set();
 }
 
 static void the_same_chip_elsewhere_is_left_alone(void **state)
 {
 	(void)state;
-	start(CHIPSET_I440FX, START_COLD);
+	start(CHIPSET_I440FX);
 	add(PCI_BDF(0, 2, 0), 0x8086, 0x7000);
 	add(PCI_BDF(0, 2, 1), 0x8086, 0x7010);
 	add(PCI_BDF(0, 2, 3), 0x8086, 0x7113);
@@ -193,7 +181,7 @@ static void q35_gets_its_routes_and_power_management(void **state)
 	};
 
 	(void)state;
-	start(CHIPSET_Q35, START_RESET);
+	start(CHIPSET_Q35);
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
 	add(PCI_BDF(0, 31, 2), 0x8086, 0x2922);
 	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
@@ -207,7 +195,7 @@ static void q35_gets_its_routes_and_power_management(void **state)
 static void what_the_os_switches_on_is_left_off(void **state)
 {
 	(void)state;
-	start(CHIPSET_Q35, START_COLD);
+	start(CHIPSET_Q35);
 	tree.decode = false;
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
 	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
@@ -221,7 +209,7 @@ static void what_the_os_switches_on_is_left_off(void **state)
 static void q35_without_its_bridge_is_reported(void **state)
 {
 	(void)state;
-	start(CHIPSET_Q35, START_COLD);
+	start(CHIPSET_Q35);
 	add(PCI_BDF(0, 30, 0), 0x8086, 0x2918);
 	chipset_init();
 	assert_int_equal(n_writes, 1);	/* SMRAM */
@@ -232,7 +220,7 @@ static void q35_without_its_bridge_is_reported(void **state)
 static void the_routes_are_what_the_interrupt_lines_say(void **state)
 {
 	(void)state;
-	start(CHIPSET_Q35, START_COLD);
+	start(CHIPSET_Q35);
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
 	chipset_init();
 	for (uint32_t pirq = 0; pirq < 8; pirq++) {
@@ -247,7 +235,7 @@ static void the_routes_are_what_the_interrupt_lines_say(void **state)
 static void machines_without_pci_are_left_alone(void **state)
 {
 	(void)state;
-	start(CHIPSET_NONE, START_COLD);
+	start(CHIPSET_NONE);
 	machine.pci = NULL;
 	chipset_init();
 	shadow_lock(CHIPSET_NONE);
@@ -258,7 +246,7 @@ static void machines_without_pci_are_left_alone(void **state)
 static void a_failed_pci_scan_is_survived(void **state)
 {
 	(void)state;
-	start(CHIPSET_I440FX, START_COLD);
+	start(CHIPSET_I440FX);
 	machine.pci = NULL;
 	chipset_init();
 	assert_int_equal(n_writes, 0);
@@ -270,7 +258,7 @@ static void smram_that_a_guest_left_open_is_closed(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < sizeof(left); i++) {
-		pc(START_RESET);
+		pc();
 		smram = left[i];
 		smram_close(CHIPSET_I440FX);
 		assert_int_equal(n_writes, 1);
@@ -287,10 +275,10 @@ static void shadow_lock_is_one_write(void **state)
 	static const struct access q35_lock[] = { { 0, 0x90, 4, 0x10 } };
 
 	(void)state;
-	start(CHIPSET_I440FX, START_COLD);
+	start(CHIPSET_I440FX);
 	shadow_lock(CHIPSET_I440FX);
 	ASSERT_WRITES(pc_lock);
-	start(CHIPSET_Q35, START_COLD);
+	start(CHIPSET_Q35);
 	shadow_lock(CHIPSET_Q35);
 	ASSERT_WRITES(q35_lock);
 }
@@ -299,7 +287,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pc_gets_its_routes_and_power_management),
-		cmocka_unit_test(after_a_reset_the_smbus_is_switched_on_again),
 		cmocka_unit_test(pc_without_acpi_has_no_power_management_to_program),
 		cmocka_unit_test(a_piix4_south_bridge_is_programmed_like_a_piix3),
 		cmocka_unit_test(the_same_chip_elsewhere_is_left_alone),
