@@ -119,7 +119,7 @@ $(OUT)/host/%.o: %.c $(OUT)/config.h Makefile
 	@$(CC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 $(OUT)/host-fuzz/%.o: %.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
-	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) $(SANITIZE) -fsanitize=fuzzer-no-link \
+	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) -Wno-sizeof-array-decay $(SANITIZE) -fsanitize=fuzzer-no-link \
 		-MMD -MP -c $< -o $@
 -include $(shell find $(OUT)/host $(OUT)/host-fuzz -name "*.d" 2>/dev/null)
 

@@ -45,6 +45,7 @@ void media_init(void)
 	const struct pci_tree *tree = machine.pci;
 
 	services_init();
+	block_init();
 	if (dma_init() != 0 || disk_init() != 0)
 		return;
 	for (uint32_t i = 0; tree && i < tree->count; i++) {

@@ -11,6 +11,11 @@
 struct block *block_first;
 static struct block *block_last;
 
+void block_init(void)
+{
+	block_first = block_last = NULL;
+}
+
 struct block *block_add(const struct block *block)
 {
 	struct block *b = alloc_raw(ZONE_HIGH, sizeof(*b), 8, "block device");

@@ -63,6 +63,9 @@ struct block {
 /* All devices, in the order in which drivers have added them. */
 extern struct block *block_first;
 
+/* Forget all devices: before the first is added. */
+void block_init(void);
+
 /* Add a device. Copies *block to memory that stays. Returns the copy, or NULL without memory (one line in the log). */
 struct block *block_add(const struct block *block);
 
