@@ -40,20 +40,13 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
 	return (uint32_t)ptr_to_phys(memory);
 }
 
-int virtio_request(struct virtio *v, const struct virtio_range *range, uint32_t readable, uint32_t count)
+int virtio_request(struct virtio *v)
 {
 	struct wait wait = wait_start(REQUEST_US, "virtio: request");
 
 	if (v->lost)
 		return -EIO;
-	for (uint32_t i = 0; i < count; i++) {
-		v->desc[i].addr = range[i].addr;
-		v->desc[i].len = range[i].len;
-		v->desc[i].flags = (uint16_t)((i + 1 < count ? VIRTIO_DESC_NEXT : 0) |
-					      (i < readable ? 0 : VIRTIO_DESC_WRITE));
-		v->desc[i].next = (uint16_t)(i + 1);
-	}
-	/* Every chain begins at descriptor 0, as all entries of the ring say: they are zero. */
+	/* Every entry of the ring is 0: where each chain begins. */
 	io_barrier();
 	v->avail[RING_INDEX] = ++v->next;
 	io_barrier();

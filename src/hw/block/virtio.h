@@ -20,10 +20,6 @@
 
 #define VIRTIO_F_VERSION_1	(1ull << 32)
 
-struct virtio_range {
-	uint32_t addr, len;	/* physical, bytes */
-};
-
 struct virtio;
 
 /* What differs from bus to bus. */
@@ -73,11 +69,22 @@ int virtio_mmio_init(struct virtio *v, uint32_t base, uint64_t wanted);
 /* Device type in the slot of virtio-mmio registers at base, 0: none. */
 uint32_t virtio_mmio_device(uint32_t base);
 
+/* Descriptor n of the queue, for a chain that begins at number 0: flags of the device's side, next if there is one. */
+static inline void virtio_describe(const struct virtio *v, uint32_t n, uint32_t addr, uint32_t len, uint16_t flags,
+				   uint16_t next)
+{
+	volatile struct virtio_desc *d = &v->desc[n];
+
+	d->addr = addr;
+	d->len = len;
+	d->flags = flags;
+	d->next = next;
+}
+
 /*
- * One request: the first readable ranges are for the device to read, the others to write. At most v->size ranges.
- * Waits for its end. Returns 0; -EIO, the queue had stopped; -ETIMEDOUT: the device has been stopped, since it
- * might write later.
+ * Hand the chain of descriptors from 0 on to the device and wait for its end. Returns 0; -EIO, the queue had stopped;
+ * -ETIMEDOUT: the device has been stopped, since it might write later.
  */
-int virtio_request(struct virtio *v, const struct virtio_range *range, uint32_t readable, uint32_t count);
+int virtio_request(struct virtio *v);
 
 #endif

@@ -19,37 +19,42 @@
 #define CONFIG_BLK_SIZE		20
 
 /* Request [5.2.6]. */
-#define REQUEST_READ	0
-#define REQUEST_WRITE	1
 #define STATUS_OK	0
+#define STATUS_NONE	0xff	/* not the device's */
 
 struct virtio_disk {
 	struct block_controller controller;
 	struct virtio v;
 	struct {
-		uint32_t type, unused;
+		uint32_t type;		/* 0 read, 1 write */
+		uint32_t unused;
 		uint64_t sector;	/* of 512 bytes */
 	} header;
 	volatile uint8_t status;
 };
 
+/* Descriptors: what does not change, set once, and then the data's. */
+#define DESC_HEADER	0
+#define DESC_STATUS	1
+#define DESC_DATA	2
+_Static_assert(DESC_DATA + DMA_RANGES <= VIRTIO_QUEUE, "a request's descriptors fit the smallest queue we make");
+
 static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
 		    uint32_t *done)
 {
 	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
-	struct virtio_range range[DMA_RANGES + 2];
-	uint32_t n = 0;
+	uint16_t flags = write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
+	uint32_t last = list->count - 1;
 	int rc;
 
 	(void)sectors;
-	disk->header.type = write ? REQUEST_WRITE : REQUEST_READ;
-	disk->header.sector = lba * (block->sector_size / 512);
-	disk->status = 0xff;
-	range[n++] = (struct virtio_range){ (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header) };
-	for (uint32_t i = 0; i < list->count; i++)
-		range[n++] = (struct virtio_range){ list->range[i].addr, list->range[i].len };
-	range[n++] = (struct virtio_range){ (uint32_t)ptr_to_phys((const void *)&disk->status), 1 };
-	rc = virtio_request(&disk->v, range, write ? n - 1 : 1, n);
+	disk->header.type = write;
+	disk->header.sector = lba << (block->sector_size == 4096 ? 3 : 0);
+	disk->status = STATUS_NONE;
+	for (uint32_t i = 0; i <= last; i++)
+		virtio_describe(&disk->v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags,
+				(uint16_t)(i == last ? DESC_STATUS : DESC_DATA + i + 1));
+	rc = virtio_request(&disk->v);
 	if (rc)
 		return rc;
 	if (disk->status != STATUS_OK)
@@ -73,12 +78,21 @@ static int add(struct virtio_disk *disk, struct block *block)
 		v->transport->stop(v);
 		return -ENODEV;
 	}
+	if (v->size < DESC_DATA + 2) {
+		log("virtio: disk with a queue of %u, expected 4 at least; not used", v->size);
+		v->transport->stop(v);
+		return -ENODEV;
+	}
 	block->sectors = block->sector_size == 512 ? capacity : capacity >> 3;
 	block->read_only = v->features & FEATURE_RO;
 	block->driver = &driver;
 	block->kind = BLOCK_DISK;
 	block->description = "virtio disk";
 	block->controller = &disk->controller;
+	if (v->size < DESC_DATA + DMA_RANGES)
+		block->max_sectors = 1;		/* a sector is in two ranges at most */
+	virtio_describe(v, DESC_HEADER, (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header), VIRTIO_DESC_NEXT, DESC_DATA);
+	virtio_describe(v, DESC_STATUS, (uint32_t)ptr_to_phys((const void *)&disk->status), 1, VIRTIO_DESC_WRITE, 0);
 	if (block_add(block))
 		return 0;
 	v->transport->stop(v);

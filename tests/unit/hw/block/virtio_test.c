@@ -220,6 +220,27 @@ static void a_queue_that_is_none_is_refused(void **state)
 	assert_int_equal(bring_up(), -ENODEV);
 }
 
+/* A request needs four descriptors when a sector lies over the border of what a device may reach. */
+static void a_small_queue_takes_a_sector_at_a_time(void **state)
+{
+	static const uint16_t sizes[] = { 1, 2, 4, 8 };
+	uint32_t done;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio.queue_max = sizes[i];
+		assert_int_equal(bring_up(), sizes[i] < 4 ? -ENODEV : 0);
+		if (sizes[i] < 4)
+			continue;
+		assert_int_equal(block_transfer(disk(), false, 0, 3, 0x9fc00 - 700, &done), 0);
+		assert_int_equal(fake_virtio.requests, sizes[i] == 4 ? 3 : 1);
+		assert_false(fake_virtio.broken_chain);
+		for (uint32_t n = 0; n < 3 * 512; n++)
+			assert_int_equal(((uint8_t *)phys_to_ptr(0x9fc00 - 700))[n], fake_block_pattern(n));
+	}
+}
+
 static void features_that_are_refused_end_it(void **state)
 {
 	(void)state;
@@ -294,6 +315,7 @@ int main(void)
 		cmocka_unit_test(an_error_is_passed_on),
 		cmocka_unit_test(a_device_that_does_not_answer_is_stopped),
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
+		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),
 		cmocka_unit_test(without_memory_it_is_left_out),
 		cmocka_unit_test(structures_outside_their_bar_are_not_used),
