@@ -46,9 +46,9 @@ uint32_t disk_count(uint8_t kind)
 
 struct drive *disk_find(uint8_t number)
 {
-	for (uint32_t i = 0; i < disks.count; i++)
-		if (disks.drive[i].number == number)
-			return &disks.drive[i];
+	for (struct drive *d = disks.drive, *end = d + disks.count; d != end; d++)
+		if (d->number == number)
+			return d;
 	return NULL;
 }
 

@@ -32,40 +32,45 @@ struct block *block_add(const struct block *block)
 	return b;
 }
 
-/* One request of the driver. Adds what was done to *done; 0 sectors are never asked for. */
+/* One request of the driver, as much as can be mapped. 0 sectors are never asked for. */
 static int part(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
 	uint32_t size = block->sector_size, bytes = 0;
 	struct dma_list list;
 	int rc;
 
-	if (block->max_sectors)
-		count = min_u32(count, block->max_sectors);
+	if (block->max_sectors && count > block->max_sectors)
+		count = block->max_sectors;
 	rc = dma_map(&list, linear, count * size, size, write, &block->driver->limits);
 	if (rc)
 		return rc;
-	rc = block->driver->transfer(block, write, lba, list.bytes / size, &list, &bytes);
-	if (!rc)
+	if (list.bytes != count * size)
+		count = list.bytes / size;
+	rc = block->driver->transfer(block, write, lba, count, &list, &bytes);
+	if (rc)
+		count = bytes / size;
+	else
 		bytes = list.bytes;
 	dma_unmap(&list, bytes);
-	*done += bytes / size;
+	*done += count;
 	return rc;
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
+	struct block_controller *controller = block->controller;
 	int rc = 0;
 
 	*done = 0;
-	if (lba > block->sectors || count > block->sectors - lba)
+	if (!range_inside(lba, count, block->sectors))
 		return -ERANGE;
-	if (write && block->read_only)
+	if (write & block->read_only)
 		return -EROFS;
-	if (block->controller->busy)
+	if (controller->busy)
 		return -EBUSY;
-	block->controller->busy = true;
-	while (rc == 0 && *done != count)
+	controller->busy = true;
+	while (*done != count && rc == 0)
 		rc = part(block, write, lba + *done, count - *done, linear + *done * block->sector_size, done);
-	block->controller->busy = false;
+	controller->busy = false;
 	return rc;
 }
