@@ -22,7 +22,6 @@
 #define ATA_IDENTIFY_PACKET	0xa1
 #define ATA_READ_DMA		0xc8
 #define ATA_WRITE_DMA		0xca
-#define ATA_FLUSH_CACHE		0xe7
 #define ATA_IDENTIFY		0xec
 
 /* Status register [6.2]. */

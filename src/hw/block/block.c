@@ -47,18 +47,32 @@ static int part(struct block *block, bool write, uint64_t lba, uint32_t count, u
 	return rc;
 }
 
+/* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
+static int check_range(struct block *block, uint64_t lba, uint32_t count)
+{
+	int rc;
+
+	if (range_inside(lba, count, block->sectors))
+		return 0;
+	if (!block->driver->media)
+		return -ERANGE;
+	rc = block->driver->media(block);
+	if (rc)
+		return rc;
+	return range_inside(lba, count, block->sectors) ? 0 : -ERANGE;
+}
+
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
-	int rc = 0;
+	int rc;
 
 	*done = 0;
-	if (lba > block->sectors || count > block->sectors - lba)
-		return -ERANGE;
 	if (write && block->read_only)
 		return -EROFS;
 	if (block->controller->busy)
 		return -EBUSY;
 	block->controller->busy = true;
+	rc = check_range(block, lba, count);
 	while (rc == 0 && *done != count)
 		rc = part(block, write, lba + *done, count - *done, linear + *done * block->sector_size, done);
 	block->controller->busy = false;

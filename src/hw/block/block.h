@@ -78,7 +78,8 @@ struct block *block_add(const struct block *block);
 /*
  * Read or write count sectors at the linear address linear, in as many requests as it takes. *done: whole sectors
  * transferred, also when it fails. Returns 0; -EBUSY, the controller or the bounce buffer serves a
- * request that waits; -ERANGE, beyond the end (nothing is done); -EROFS; what the driver says.
+ * request that waits; -ERANGE, beyond the end (nothing is done; where there is media() it is asked
+ * first); -EROFS; what the driver says.
  */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
 

@@ -25,8 +25,8 @@ struct dma_list;
 /*
  * As block_driver's functions. Each asks for the sense data when the drive reports CHECK CONDITION, and sends the
  * command again after UNIT ATTENTION (reset, medium changed: then sectors is made new) and while the drive
- * becomes ready. Besides -EIO and -ETIMEDOUT: -ENOMEDIUM; -EBUSY, not ready; -ERANGE, beyond the
- * end of a medium that was changed.
+ * becomes ready. Besides -EIO and -ETIMEDOUT: -ENOMEDIUM; -EBUSY, not ready, or removal is prevented; -ERANGE,
+ * beyond the end of a medium that was changed. Without a medium, and when it may be another, sectors is 0.
  */
 int packet_request(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
 		   uint32_t *done);
