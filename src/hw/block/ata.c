@@ -83,7 +83,7 @@ static int disk(struct ata_identity *id, const uint16_t word[])
 	id->sector_size = 512;
 	if ((sector & SECTOR_VALID_MASK) == SECTOR_VALID) {
 		if (sector & SECTOR_LONG)
-			id->sector_size = two(word + WORD_SECTOR_WORDS) * 2;
+			id->sector_size = min_u32(two(word + WORD_SECTOR_WORDS), 0xffff) * 2;
 		if (sector & SECTOR_MANY)
 			id->blocks_per_physical = 1u << (sector & 15);
 	}

@@ -19,7 +19,7 @@ struct block *block_add(const struct block *block)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
 	b->next = NULL;
-	if (block_last)
+	if (block_first)
 		block_last->next = b;
 	else
 		block_first = b;

@@ -102,20 +102,29 @@ static int soft_reset(const struct ide_channel *c)
 	return await(c, &status);
 }
 
+/* A request is what lies between these. */
+static void begin(const struct ide_channel *c)
+{
+	outb(CONTROL_NIEN, c->control);
+}
+
 static void end(const struct ide_channel *c)
 {
 	outb(0, c->control);
 }
 
 /* A drive that is in the middle of something, whoever began it, would not take a command. */
-static int begin(const struct ide_channel *c)
+static int select(const struct ide_channel *c, uint8_t device)
 {
 	uint8_t status;
+	int rc = 0;
 
-	outb(CONTROL_NIEN, c->control);
-	if (await(c, &status) != 0 || status & ATA_STATUS_DRQ)
-		return soft_reset(c);
-	return 0;
+	outb(device, c->io + DEVICE);
+	if (await(c, &status) != 0 || status & ATA_STATUS_DRQ) {
+		rc = soft_reset(c);
+		outb(device, c->io + DEVICE);
+	}
+	return rc;
 }
 
 /* The drive did not keep to the protocol, or did not answer. */
@@ -261,14 +270,16 @@ static const struct ata_commands {
 };
 
 /* A disk without the extended commands has no sectors that need them. */
-static void issue(struct block *block, const struct ata_commands *commands, uint64_t lba, uint32_t sectors)
+static int issue(struct block *block, const struct ata_commands *commands, uint64_t lba, uint32_t sectors)
 {
 	uint8_t device = DEVICE_ALWAYS | DEVICE_LBA | DEVICE_UNIT(block->unit);
 	uint32_t low = (uint32_t)lba;
 	bool extended = lba + sectors > ATA_LBA28_END;
 	uint16_t io = block->io[0];
+	int rc = select(channel_of(block), extended ? device : device | (uint8_t)(low >> 24));
 
-	outb(extended ? device : device | (uint8_t)(low >> 24), io + DEVICE);
+	if (rc)
+		return rc;
 	if (extended) {
 		outb((uint8_t)(sectors >> 8), io + COUNT);
 		outb((uint8_t)(low >> 24), io + LBA_LOW);
@@ -280,6 +291,7 @@ static void issue(struct block *block, const struct ata_commands *commands, uint
 	outb((uint8_t)(low >> 8), io + LBA_MID);
 	outb((uint8_t)(low >> 16), io + LBA_HIGH);
 	outb(extended ? commands->extended : commands->plain, io + COMMAND);
+	return 0;
 }
 
 static int disk_by_dma(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
@@ -288,8 +300,9 @@ static int disk_by_dma(struct block *block, bool write, uint64_t lba, uint32_t s
 	int rc;
 
 	make_table(channel_of(block), list);
-	issue(block, &dma_commands[write], lba, sectors);
-	rc = run_dma(block, write);
+	rc = issue(block, &dma_commands[write], lba, sectors);
+	if (!rc)
+		rc = run_dma(block, write);
 	if (!rc)
 		*done = list->bytes;
 	return rc;
@@ -300,42 +313,48 @@ static int disk_by_port(struct block *block, bool write, uint64_t lba, uint32_t 
 {
 	struct ide_channel *c = channel_of(block);
 	struct cursor at = { list->range, 0 };
+	int rc = issue(block, &pio_commands[write], lba, sectors);
 	uint8_t status;
 
-	issue(block, &pio_commands[write], lba, sectors);
-	for (uint32_t i = 0; i < sectors; i++) {
+	for (uint32_t i = 0; !rc && i < sectors; i++) {
+		bool failed;
+
 		if (await(c, &status) != 0)
 			return give_up(block, "no sector", status, -ETIMEDOUT);
-		if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
+		/* An error means this sector of a read, the one before it of a write. */
+		failed = status & (ATA_STATUS_ERR | ATA_STATUS_DF);
+		if (!failed || !write)
+			*done = i * block->sector_size;
+		if (failed)
 			return -EIO;
-		/* The sector before this one was taken. */
-		*done = i * block->sector_size;
 		if (!(status & ATA_STATUS_DRQ))
 			return give_up(block, "no sector", status, -EIO);
 		move(c->io + DATA, &at, block->sector_size, write);
 	}
-	if (write) {
+	if (!rc && write) {
 		if (await(c, &status) != 0)
 			return give_up(block, "sectors not written", status, -ETIMEDOUT);
 		if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
 			return -EIO;
 	}
-	*done = list->bytes;
-	return 0;
+	if (!rc)
+		*done = list->bytes;
+	return rc;
 }
 
 static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
 		    uint32_t *done)
 {
 	struct ide_channel *c = channel_of(block);
-	int rc = begin(c);
+	int rc = -ENODEV;	/* of DMA */
 
-	if (!rc && by_dma(block)) {
+	begin(c);
+	if (by_dma(block)) {
 		rc = disk_by_dma(block, write, lba, sectors, list, done);
 		if (rc == -ENODEV)
 			leave_dma(block);
 	}
-	if ((!rc || rc == -ENODEV) && !by_dma(block))
+	if (rc == -ENODEV)
 		rc = disk_by_port(block, write, lba, sectors, list, done);
 	if (rc == -EIO)
 		log("ide: %03x.%u: %s: %s of %u sectors at %llu: error %02x", block->io[0], block->unit,
@@ -382,7 +401,9 @@ static int packet_once(struct block *block, const uint8_t command[PACKET_BYTES],
 
 	if (dma)
 		make_table(c, list);
-	outb(DEVICE_ALWAYS | DEVICE_UNIT(block->unit), c->io + DEVICE);
+	rc = select(c, DEVICE_ALWAYS | DEVICE_UNIT(block->unit));
+	if (rc)
+		return rc;
 	outb(dma ? FEATURES_DMA : 0, c->io + FEATURES);
 	if (!dma) {
 		outb((uint8_t)part, c->io + LBA_MID);
@@ -404,19 +425,16 @@ static int packet_once(struct block *block, const uint8_t command[PACKET_BYTES],
 
 static int packet(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
 {
-	struct ide_channel *c = channel_of(block);
-	int rc = begin(c);
+	bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
+	int rc;
 
-	if (!rc) {
-		bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
-
-		rc = packet_once(block, command, list, dma, done);
-		if (rc == -ENODEV && dma) {
-			leave_dma(block);
-			rc = packet_once(block, command, list, false, done);
-		}
+	begin(channel_of(block));
+	rc = packet_once(block, command, list, dma, done);
+	if (rc == -ENODEV && dma) {
+		leave_dma(block);
+		rc = packet_once(block, command, list, false, done);
 	}
-	end(c);
+	end(channel_of(block));
 	return rc;
 }
 
@@ -519,7 +537,7 @@ static void add_channel(uint8_t number, uint16_t io, uint16_t control, uint16_t 
 	c->io = io;
 	c->control = control;
 	c->bus_master = bus_master;
-	outb(CONTROL_NIEN, control);
+	begin(c);
 	add_drive(c, number, 0, bdf);
 	if (!absent(io, 1))
 		add_drive(c, number, 1, bdf);
