@@ -216,7 +216,10 @@ static void answer(uint32_t have, uint32_t room)
 		finish(ERR, 4);
 		return;
 	}
-	begin_data(IN, min_u32(have, room), limit & ~1u);
+	have = min_u32(have, room);
+	if (s.fault == FAULT_SHORT && !s.dma)
+		have = align_down(have / 2, 2);
+	begin_data(IN, have, limit & ~1u);
 }
 
 static void sense(const uint8_t *packet)

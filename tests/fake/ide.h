@@ -45,6 +45,7 @@ enum fake_ide_fault {
 	FAULT_LENGTH_ZERO,	/* packet: offers 0 bytes */
 	FAULT_LENGTH_LARGE,	/* packet: offers more than was asked for */
 	FAULT_LENGTH_ODD,	/* packet: offers one byte less than it has */
+	FAULT_SHORT,		/* packet by the port: ends well after half of the data */
 };
 
 struct fake_ide {

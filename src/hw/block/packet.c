@@ -183,6 +183,7 @@ int packet_request(struct block *block, bool write, uint64_t lba, uint32_t secto
 {
 	uint8_t bytes[PACKET_BYTES] = { READ_10 };
 	const be32_t at = cpu_to_be32((uint32_t)lba), count = cpu_to_be32(sectors);
+	int rc;
 
 	if (write)
 		return -EROFS;
@@ -195,7 +196,12 @@ int packet_request(struct block *block, bool write, uint64_t lba, uint32_t secto
 	} else {
 		memcpy(bytes + 7, (const uint8_t *)&count + 2, 2);
 	}
-	return command(block, bytes, list, done);
+	rc = command(block, bytes, list, done);
+	if (rc || *done == list->bytes)
+		return rc;
+	log("packet: %s: %u of %u bytes at sector %u, and no error", block->description, *done, list->bytes,
+	    (uint32_t)lba);
+	return -EIO;
 }
 
 int packet_lock(struct block *block, bool lock)
