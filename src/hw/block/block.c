@@ -62,6 +62,20 @@ static int check_range(struct block *block, uint64_t lba, uint32_t count)
 	return range_inside(lba, count, block->sectors) ? 0 : -ERANGE;
 }
 
+int block_media(struct block *block)
+{
+	int rc;
+
+	if (!block->driver->media)
+		return 0;
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	rc = block->driver->media(block);
+	block->controller->busy = false;
+	return rc;
+}
+
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
 	int rc;

@@ -83,4 +83,10 @@ struct block *block_add(const struct block *block);
  */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
 
+/*
+ * Ask a drive with removable media what is in it now: fills block->sectors. Returns 0, also when the medium is fixed;
+ * -EBUSY as above; what the driver says.
+ */
+int block_media(struct block *block);
+
 #endif
