@@ -14,6 +14,12 @@ DISK, CD = 0x80, 0xE0
 
 # Where drives are: the arguments for the boot disk "d", another disk "e" and a CD "c", in the order of their numbers.
 CONTROLLERS = {
+    "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.0,unit=1",
+                      "-device", "ide-cd,drive=c,bus=ide.1,unit=1"]),
+    "isapc-ide": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.1,unit=1",
+                            "-device", "ide-cd,drive=c,bus=ide.1,unit=0"]),     # by the data port
+    "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.0,unit=1", "-device",
+                              "ide-hd,drive=e,bus=i.1,unit=0", "-device", "ide-cd,drive=c,bus=i.1,unit=1"]),
     "q35-ahci": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-hd,drive=e,bus=ide.3",
                          "-device", "ide-cd,drive=c,bus=ide.2"]),
     "q35-ahci-last-ports": ("q35", ["-device", "ide-hd,drive=d,bus=ide.4", "-device", "ide-hd,drive=e,bus=ide.5",
