@@ -47,7 +47,6 @@ static const struct verdict {
 	{ NOT_READY, 0x04, AWAIT },		/* becoming ready */
 	{ NOT_READY, 0x3a, PERHAPS_ABSENT },
 	{ NOT_READY, ANY, -EBUSY },
-	{ ILLEGAL_REQUEST, 0x21, -ERANGE },	/* block address out of range */
 	{ ILLEGAL_REQUEST, 0x53, -EBUSY },	/* removal is prevented */
 	{ UNIT_ATTENTION, ANY, AGAIN_CHANGED },
 	{ DATA_PROTECT, ANY, -EROFS },

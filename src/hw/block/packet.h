@@ -26,7 +26,8 @@ struct dma_list;
  * As block_driver's functions. Each asks for the sense data when the drive reports CHECK CONDITION, and sends the
  * command again after UNIT ATTENTION (reset, medium changed: then sectors is made new) and while the drive
  * becomes ready. Besides -EIO and -ETIMEDOUT: -ENOMEDIUM; -EBUSY, not ready, or removal is prevented; -ERANGE,
- * beyond the end of a medium that was changed. Without a medium, and when it may be another, sectors is 0.
+ * beyond 32 bits. Without a medium, and when it may be another, sectors is 0. (What QEMU's host cannot read, its
+ * drive calls out of range as well: that is -EIO.)
  */
 int packet_request(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
 		   uint32_t *done);
