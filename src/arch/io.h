@@ -74,6 +74,19 @@ static inline void outsb(const void *buf, uint32_t len, uint16_t port)
 	__asm__ volatile("rep outsb" : "+S"(buf), "+c"(len) : "d"(port) : "memory");
 }
 
+/* The same in double words; an access each. */
+static inline void insl(void *buf, uint32_t count, uint16_t port)
+{
+	account_port(port, count);
+	__asm__ volatile("rep insl" : "+D"(buf), "+c"(count) : "d"(port) : "memory");
+}
+
+static inline void outsl(const void *buf, uint32_t count, uint16_t port)
+{
+	account_port(port, count);
+	__asm__ volatile("rep outsl" : "+S"(buf), "+c"(count) : "d"(port) : "memory");
+}
+
 /* Memory-mapped registers; addr is physical. */
 static inline uint8_t mmio_read8(uint32_t addr)
 {

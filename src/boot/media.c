@@ -7,6 +7,7 @@
 #include "arch/real_call.h"
 #include "dma/dma.h"
 #include "hw/block/block.h"
+#include "hw/block/ide.h"
 #include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
 #include "hw/pci/tree.h"
@@ -53,7 +54,11 @@ void media_init(void)
 
 		if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
 			virtio_blk_init_pci(f);
+		else if (f->class_revision >> 16 == IDE_CLASS)
+			ide_init_pci(f);
 	}
+	if (!tree)
+		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)
 		find_slots();
 	for (struct block *b = block_first; b; b = b->next)

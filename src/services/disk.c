@@ -198,7 +198,7 @@ static enum disk_status eject(struct drive *d)
 
 static enum disk_status ready(struct drive *d)
 {
-	return d->block->driver->media ? disk_status_of(d->block->driver->media(d->block)) : DISK_OK;
+	return disk_status_of(block_media(d->block));
 }
 
 static enum disk_status reset(struct drive *d)

@@ -56,6 +56,12 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 		put_count(at, 0);
 		return DISK_BAD_BUFFER;
 	}
+	if (p.lba >= block->sectors)	/* a CD drive has 0 until it is asked */
+		status = disk_status_of(block_media(block));
+	if (status != DISK_OK) {
+		put_count(at, 0);
+		return status;
+	}
 	if (p.lba >= block->sectors)
 		return block->kind == BLOCK_CD ? DISK_BAD_SECTOR : DISK_BAD_PARAMETER;
 	count = (uint32_t)min_u64(p.count, block->sectors - p.lba);

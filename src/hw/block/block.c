@@ -24,7 +24,7 @@ struct block *block_add(const struct block *block)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
 	b->next = NULL;
-	if (block_last)
+	if (block_first)
 		block_last->next = b;
 	else
 		block_first = b;
@@ -56,19 +56,47 @@ static int part(struct block *block, bool write, uint64_t lba, uint32_t count, u
 	return rc;
 }
 
+/* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
+static int check_range(struct block *block, uint64_t lba, uint32_t count)
+{
+	int rc;
+
+	if (range_inside(lba, count, block->sectors))
+		return 0;
+	if (!block->driver->media)
+		return -ERANGE;
+	rc = block->driver->media(block);
+	if (rc)
+		return rc;
+	return range_inside(lba, count, block->sectors) ? 0 : -ERANGE;
+}
+
+int block_media(struct block *block)
+{
+	int rc;
+
+	if (!block->driver->media)
+		return 0;
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	rc = block->driver->media(block);
+	block->controller->busy = false;
+	return rc;
+}
+
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
 	struct block_controller *controller = block->controller;
-	int rc = 0;
+	int rc;
 
 	*done = 0;
-	if (!range_inside(lba, count, block->sectors))
-		return -ERANGE;
 	if (write & block->read_only)
 		return -EROFS;
 	if (controller->busy)
 		return -EBUSY;
 	controller->busy = true;
+	rc = check_range(block, lba, count);
 	while (*done != count && rc == 0)
 		rc = part(block, write, lba + *done, count - *done, linear + *done * block->sector_size, done);
 	controller->busy = false;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "dma/dma.h"
+#include "hw/block/packet.h"
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
@@ -38,6 +39,13 @@ struct block_driver {
 	/* Lock the tray or let it go; eject. NULL: cannot. */
 	int (*lock)(struct block *block, bool lock);
 	int (*eject)(struct block *block);
+	/*
+	 * Drives behind packet.h: send this command, whose data goes to or from list (list->to_device; list->bytes
+	 * may be 0, and the drive may transfer less). Returns 0 with *done, bytes transferred; -EIO, the drive reports
+	 * CHECK CONDITION; -ETIMEDOUT or another, it could not be sent.
+	 */
+	int (*packet)(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list,
+		      uint32_t *done);
 	struct dma_limits limits;
 };
 
@@ -57,6 +65,7 @@ struct block {
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
 	uint32_t blocks_per_physical;	/* EDD: physical sector, in sectors; 0 or 1: the same */
 	const char *description;	/* for people: model, or the driver's name */
+	uint32_t answer[PACKET_ANSWER / 4];	/* packet.h: what the drive answers, by DMA */
 	struct block *next;		/* in the order of discovery */
 };
 
@@ -72,8 +81,15 @@ struct block *block_add(const struct block *block);
 /*
  * Read or write count sectors at the linear address linear, in as many requests as it takes. *done: whole sectors
  * transferred, also when it fails. Returns 0; -EBUSY, the controller or the bounce buffer serves a
- * request that waits; -ERANGE, beyond the end (nothing is done); -EROFS; what the driver says.
+ * request that waits; -ERANGE, beyond the end (nothing is done; where there is media() it is asked
+ * first); -EROFS; what the driver says.
  */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
+
+/*
+ * Ask a drive with removable media what is in it now: fills block->sectors. Returns 0, also when the medium is fixed;
+ * -EBUSY as above; what the driver says.
+ */
+int block_media(struct block *block);
 
 #endif

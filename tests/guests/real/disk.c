@@ -55,6 +55,15 @@ static void parameters(uint8_t drive, uint16_t size)
 		put(i % 2 ? " " : "");
 	}
 	put("\n");
+	if (size >= 30 && peek32(BUFFER + 26) + 1 > 1) {
+		/* A far pointer to the device parameter table extension, when there is one. */
+		uint32_t table = (peek32(BUFFER + 26) >> 16 << 4) + (peek32(BUFFER + 26) & 0xffff);
+
+		put("  table ");
+		for (uint32_t i = 0; i < 16; i++)
+			put_hex(peek8(table + i), 2);
+		put("\n");
+	}
 }
 
 /* Cylinder, head and sector packed as the registers have them: CX, DH. */
