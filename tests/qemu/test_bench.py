@@ -149,19 +149,27 @@ def test_translated_code_is_counted_with_and_without_a_disassembler(text):
     assert read(text + other + MARKER).instructions == 4, "other code at the same place"
 
 
-def test_hotspots_find_all_that_is_counted():
-    code = probe.translated(SCENARIO["pc"], qemu.firmware("slipway"))
-    for by, names in (("function", ["post  src/"]), ("file", ["src/rt16/"]), ("folder", ["src/fw", "src/rt16"])):
-        done = subprocess.run([sys.executable, TOOL.with_name("hotspots.py"), "--translated", "--by", by, "--top", "999"],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        rows = [row.split() for row in done.stdout.splitlines()[1:]]
-        assert rows[-1] == [f"{code['instructions']:,}", f"{code['blocks']:,}", "together"], rows[-1]
-        for i, word in enumerate(("instructions", "blocks")):
-            assert sum(int(row[i].replace(",", "")) for row in rows[:-1]) == code[word]
-        assert all(name in done.stdout for name in names), done.stdout
-        lost = sum(int(row[0].replace(",", "")) for row in rows[:-1] if row[-1] in ("image)", "numbers)"))
-        assert lost <= code["instructions"] // 100, done.stdout
+def hotspots(by):
+    """(rows, all that it printed) of the tool."""
+    done = subprocess.run([sys.executable, TOOL.with_name("hotspots.py"), "--translated", "--by", by, "--top", "999"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return [row.split() for row in done.stdout.splitlines()[1:]], done.stdout
+
+
+@pytest.mark.parametrize("by, names", [("function", ["post  src/"]), ("file", ["src/rt16/"]), ("folder", ["src/fw", "src/rt16"])])
+def test_hotspots_find_all_that_is_counted(by, names):
+    for _ in range(5):  # on a busy host POST looks at the PM timer again, which is other code than in the run before
+        code = probe.translated(SCENARIO["pc"], qemu.firmware("slipway"))
+        rows, text = hotspots(by)
+        if rows[-1] == [f"{code['instructions']:,}", f"{code['blocks']:,}", "together"]:
+            break
+    assert rows[-1] == [f"{code['instructions']:,}", f"{code['blocks']:,}", "together"], rows[-1]
+    for i, word in enumerate(("instructions", "blocks")):
+        assert sum(int(row[i].replace(",", "")) for row in rows[:-1]) == code[word]
+    assert all(name in text for name in names), text
+    lost = sum(int(row[0].replace(",", "")) for row in rows[:-1] if row[-1] in ("image)", "numbers)"))
+    assert lost <= code["instructions"] // 100, text
 
 
 def test_firmware_without_a_timeline_has_none():
