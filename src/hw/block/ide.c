@@ -155,14 +155,11 @@ static void step(struct cursor *at, uint32_t bytes)
 	}
 }
 
-/* One access for up to four bytes that lie in two ranges, or end a transfer. */
+/* One access for two bytes that lie in two ranges or end a transfer, or for a last byte. Returns how many. */
 static uint32_t move_few(uint16_t port, struct cursor *at, uint32_t bytes, bool write)
 {
-	bool wide = bytes >= 4;
-	uint32_t n = min_u32(bytes, wide ? 4 : 2), value = 0;
+	uint32_t n = min_u32(bytes, 2), value = write ? 0 : inw(port);
 
-	if (!write)
-		value = wide ? inl(port) : inw(port);
 	for (uint32_t i = 0; i < n; i++) {
 		if (write)
 			value |= (uint32_t)*here(at) << (8 * i);
@@ -170,9 +167,7 @@ static uint32_t move_few(uint16_t port, struct cursor *at, uint32_t bytes, bool 
 			*here(at) = (uint8_t)(value >> (8 * i));
 		step(at, 1);
 	}
-	if (write && wide)
-		outl(value, port);
-	else if (write)
+	if (write)
 		outw((uint16_t)value, port);
 	return n;
 }
