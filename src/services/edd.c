@@ -126,6 +126,9 @@ enum disk_status edd_parameters(struct drive *drive, struct regs *r)
 	guest_read(&room, at, sizeof(room));
 	if (room < EDD_SIZE_1)
 		return DISK_BAD_PARAMETER;
+	/* A CD drive has 0 sectors until it is asked; it may have none. */
+	if (!b->sectors)
+		block_media(drive->block);
 	p.size = room >= EDD_SIZE_3_LONG ? EDD_SIZE_3_LONG : room >= EDD_SIZE_3 ? EDD_SIZE_3 :
 		 room >= EDD_SIZE_2 ? EDD_SIZE_2 : EDD_SIZE_1;
 	p.sectors = b->sectors;

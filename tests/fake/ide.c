@@ -318,7 +318,7 @@ static void soft_reset(void)
 	s.status = READY;
 	s.error = 1;
 	s.busy = fake_ide.busy_looks;
-	s.selected = s.active = 0;
+	s.selected = s.active = s.device = 0;
 	for (int i = 0; i < 2; i++) {
 		bool cd = fake_ide.drive[0].kind == FAKE_IDE_CD;
 
@@ -573,7 +573,7 @@ static void dma_done(void)
 	switch (s.fault) {
 	case FAULT_DMA_ERROR:
 		s.bm_status |= 2;
-		s.status = READY | DRQ;
+		finish(0, 0);
 		return;
 	case FAULT_DMA_SHORT:
 		s.status = READY | DRQ;
@@ -668,9 +668,9 @@ void fake_ide_add(uint32_t unit, enum fake_ide_kind kind, uint64_t sectors)
 	put_le64(&d->identify[100], sectors);
 }
 
-void fake_ide_leave_data(void)
+void fake_ide_leave_data(uint8_t unit)
 {
-	s.active = 0;
+	s.active = unit;
 	s.phase = IN;
 	s.status = READY | DRQ;
 	s.at = 0;

@@ -39,7 +39,7 @@ enum fake_ide_fault {
 	FAULT_HANG,		/* is busy until the next reset */
 	FAULT_DEAD,		/* is busy for ever */
 	FAULT_NO_DATA,		/* ends well without data */
-	FAULT_DMA_ERROR,	/* bus master reports an error */
+	FAULT_DMA_ERROR,	/* bus master reports an error, the drive none */
 	FAULT_DMA_SHORT,	/* bus master ends while the drive has more */
 	FAULT_DMA_STUCK,	/* bus master never ends */
 	FAULT_LENGTH_ZERO,	/* packet: offers 0 bytes */
@@ -75,8 +75,8 @@ void fake_ide_reset(uint16_t io, uint16_t control, uint16_t bus_master);
 /* A drive as QEMU has it, with the IDENTIFY data of tests/data/ata, changed to sectors. */
 void fake_ide_add(uint32_t unit, enum fake_ide_kind kind, uint64_t sectors);
 
-/* Drive 0 is in the middle of a transfer that nobody takes. */
-void fake_ide_leave_data(void);
+/* The drive is in the middle of a transfer that nobody takes. */
+void fake_ide_leave_data(uint8_t unit);
 
 /* Byte at offset of a sector that nobody has written, and of any sector as it is now. */
 uint8_t fake_ide_byte(uint64_t lba, uint32_t offset);

@@ -79,8 +79,7 @@ static struct ide_channel *channel_of(struct block *block)
 	return (struct ide_channel *)block->controller;
 }
 
-/* Wait until the selected drive is not busy. */
-static int await(const struct ide_channel *c, uint8_t *status)
+static int __attribute__((noinline)) await_busy(const struct ide_channel *c, uint8_t *status)
 {
 	struct wait wait = wait_start(REQUEST_US, "ide: busy drive");
 
@@ -88,6 +87,13 @@ static int await(const struct ide_channel *c, uint8_t *status)
 		if (wait_expired(&wait))
 			return -ETIMEDOUT;
 	return 0;
+}
+
+/* Wait until the selected drive is not busy. Most looks are the only one, and need no clock. */
+static int await(const struct ide_channel *c, uint8_t *status)
+{
+	*status = inb(c->io + STATUS);
+	return *status & ATA_STATUS_BSY ? await_busy(c, status) : 0;
 }
 
 /* Ends whatever goes on, DMA too. QEMU's drives are busy from the write on: no times to keep. */
@@ -155,14 +161,11 @@ static void step(struct cursor *at, uint32_t bytes)
 	}
 }
 
-/* One access for up to four bytes that lie in two ranges, or end a transfer. */
+/* One access for two bytes that lie in two ranges or end a transfer, or for a last byte. Returns how many. */
 static uint32_t move_few(uint16_t port, struct cursor *at, uint32_t bytes, bool write)
 {
-	bool wide = bytes >= 4;
-	uint32_t n = min_u32(bytes, wide ? 4 : 2), value = 0;
+	uint32_t n = min_u32(bytes, 2), value = write ? 0 : inw(port);
 
-	if (!write)
-		value = wide ? inl(port) : inw(port);
 	for (uint32_t i = 0; i < n; i++) {
 		if (write)
 			value |= (uint32_t)*here(at) << (8 * i);
@@ -170,9 +173,7 @@ static uint32_t move_few(uint16_t port, struct cursor *at, uint32_t bytes, bool 
 			*here(at) = (uint8_t)(value >> (8 * i));
 		step(at, 1);
 	}
-	if (write && wide)
-		outl(value, port);
-	else if (write)
+	if (write)
 		outw((uint16_t)value, port);
 	return n;
 }
@@ -213,25 +214,37 @@ static void make_table(struct ide_channel *c, const struct dma_list *list)
 	outl((uint32_t)ptr_to_phys(c->prd), c->bus_master + BM_TABLE);
 }
 
+/* Look until the bus master is not active, or will never end: a command that was refused has started nothing. */
+static int __attribute__((noinline)) await_dma(struct block *block, uint8_t *master)
+{
+	struct wait wait = wait_start(REQUEST_US, "ide: DMA");
+	struct ide_channel *c = channel_of(block);
+
+	do {
+		uint8_t status = inb(c->io + STATUS);
+
+		if (!(status & ATA_STATUS_BSY) && status & (ATA_STATUS_ERR | ATA_STATUS_DF))
+			return 0;
+		if (wait_expired(&wait))
+			return give_up(block, "DMA does not end", status, -ETIMEDOUT);
+		*master = inb(c->bus_master + BM_STATUS);
+	} while (*master & BM_ACTIVE);
+	return 0;
+}
+
 /*
  * Run the bus master for the command that the drive has got. -EIO: the drive says so; -ENODEV: this DMA does not work.
  * After -ENODEV and -ETIMEDOUT the channel was reset.
  */
 static int run_dma(struct block *block, bool write)
 {
-	struct wait wait = wait_start(REQUEST_US, "ide: DMA");
 	struct ide_channel *c = channel_of(block);
-	uint8_t status = 0, master;
+	uint8_t status, master;
 
 	outb(write ? BM_START : BM_START | BM_TO_MEMORY, c->bus_master + BM_COMMAND);
-	while ((master = inb(c->bus_master + BM_STATUS)) & BM_ACTIVE) {
-		/* A command that was refused has started nothing, and the bus master waits for ever. */
-		status = inb(c->io + STATUS);
-		if (!(status & ATA_STATUS_BSY) && status & (ATA_STATUS_ERR | ATA_STATUS_DF))
-			break;
-		if (wait_expired(&wait))
-			return give_up(block, "DMA does not end", status, -ETIMEDOUT);
-	}
+	master = inb(c->bus_master + BM_STATUS);
+	if (master & BM_ACTIVE && await_dma(block, &master) != 0)
+		return -ETIMEDOUT;
 	outb(0, c->bus_master + BM_COMMAND);
 	if (master & BM_ERROR)
 		outb(BM_ERROR | BM_INTERRUPT, c->bus_master + BM_STATUS);
@@ -273,8 +286,8 @@ static const struct ata_commands {
 static int issue(struct block *block, const struct ata_commands *commands, uint64_t lba, uint32_t sectors)
 {
 	uint8_t device = DEVICE_ALWAYS | DEVICE_LBA | DEVICE_UNIT(block->unit);
-	uint32_t low = (uint32_t)lba;
-	bool extended = lba + sectors > ATA_LBA28_END;
+	uint32_t low = (uint32_t)lba, high = (uint32_t)(lba >> 32);
+	bool extended = (high | low >> 28 | (low + sectors - 1) >> 28) != 0;
 	uint16_t io = block->io[0];
 	int rc = select(channel_of(block), extended ? device : device | (uint8_t)(low >> 24));
 
@@ -283,8 +296,8 @@ static int issue(struct block *block, const struct ata_commands *commands, uint6
 	if (extended) {
 		outb((uint8_t)(sectors >> 8), io + COUNT);
 		outb((uint8_t)(low >> 24), io + LBA_LOW);
-		outb((uint8_t)(lba >> 32), io + LBA_MID);
-		outb((uint8_t)(lba >> 40), io + LBA_HIGH);
+		outb((uint8_t)high, io + LBA_MID);
+		outb((uint8_t)(high >> 8), io + LBA_HIGH);
 	}
 	outb((uint8_t)sectors, io + COUNT);	/* 256 is 0 */
 	outb((uint8_t)low, io + LBA_LOW);

@@ -75,6 +75,22 @@ static void a_guests_ram_is_reached_directly(void **state)
 	}
 }
 
+static void every_list_has_its_direction(void **state)
+{
+	static const uint32_t at[] = { 0x7c00, 0x7c01, 0x400 };	/* direct, and bounced */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		for (int to_device = 0; to_device < 2; to_device++) {
+			struct dma_list list;
+
+			memset(&list, to_device ? 0 : 0xff, sizeof(list));
+			assert_int_equal(dma_map(&list, at[i], SECTOR, SECTOR, to_device, &even), 0);
+			assert_int_equal(*(uint8_t *)&list.to_device, to_device);
+			dma_unmap(&list, 0);
+		}
+}
+
 static void what_is_not_the_guests_is_bounced(void **state)
 {
 	/* vectors, BDA, EBDA, VGA, option ROMs, our RAM, our ROM, our tables */
@@ -286,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_guests_ram_is_reached_directly, set_up),
+		cmocka_unit_test_setup(every_list_has_its_direction, set_up),
 		cmocka_unit_test_setup(what_is_not_the_guests_is_bounced, set_up),
 		cmocka_unit_test_setup(only_what_the_device_did_comes_back_from_the_buffer, set_up),
 		cmocka_unit_test_setup(the_firmwares_memory_takes_no_write, set_up),

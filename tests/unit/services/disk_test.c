@@ -352,6 +352,37 @@ static void there_are_no_more_numbers_than_fit(void **state)
 	assert_int_equal(bda()->disks, DRIVES_MAX);
 }
 
+static uint32_t asked;
+
+static int ask(struct block *block)
+{
+	asked++;
+	block->sectors = 1234;
+	return 0;
+}
+
+static void parameters_of_a_cd_that_nobody_has_read_ask_it(void **state)
+{
+	static const struct block_driver driver = { .media = ask };
+	struct edd_parameters *p = phys_to_ptr(PACKET);
+	static struct block cd;
+
+	(void)state;
+	cd = fake_block.block;
+	cd.driver = &driver;
+	cd.kind = BLOCK_CD;
+	cd.sector_size = 2048;
+	cd.sectors = 0;
+	asked = 0;
+	assert_non_null(disk_add(&cd, NULL));
+	for (uint32_t i = 0; i < 2; i++) {
+		p->size = 26;
+		assert_int_equal(call(0x4800, 0, 0xe0), 0);
+		assert_int_equal(p->sectors, 1234);
+		assert_int_equal(asked, 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup(no_call_changes_the_firmware, set_up),
 		cmocka_unit_test_setup(drives_are_numbered_by_kind, set_up),
 		cmocka_unit_test_setup(there_are_no_more_numbers_than_fit, set_up),
+		cmocka_unit_test_setup(parameters_of_a_cd_that_nobody_has_read_ask_it, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -491,17 +491,55 @@ static void a_bad_sector_fails_with_what_came_before_it(STATE)
 		}
 }
 
+/* The reset that ends it selects drive 0 and forgets the address. */
 static void a_transfer_that_somebody_left_is_ended_first(STATE)
 {
-	for (int kind = FAKE_IDE_DISK; kind <= FAKE_IDE_CD; kind++) {
-		struct block *b;
+	for (int kind = FAKE_IDE_DISK; kind <= FAKE_IDE_CD; kind++)
+		for (uint8_t unit = 0; unit < 2; unit++) {
+			struct block *b;
+			bool is_disk = kind == FAKE_IDE_DISK;
 
-		start(BUS_MASTER);
-		b = kind == FAKE_IDE_DISK ? disk(1000) : cd(1000);
-		fake_ide_leave_data();
-		assert_reads(b, 1, 1, BUFFER);
-		assert_int_equal(fake_ide.resets, 1);
+			start(BUS_MASTER);
+			fake_ide_add(unit, kind, 1 << 26);
+			fake_ide_add(!unit, is_disk ? FAKE_IDE_CD : FAKE_IDE_DISK, 1000);
+			find();
+			b = block_first->unit == unit ? block_first : block_first->next;
+			fake_ide_leave_data(unit);
+			assert_reads(b, 0x2345678, 1, BUFFER);
+			assert_int_equal(fake_ide.resets, 1);
+			assert_reads(b, 0x2345679, 1, BUFFER);
+			assert_int_equal(fake_ide.resets, 1);
+		}
+}
+
+static void a_write_that_fails_at_its_last_sector_fails(STATE)
+{
+	for (int dma = 0; dma < 2; dma++) {
+		struct block *b;
+		uint32_t done;
+
+		start(dma ? BUS_MASTER : 0);
+		b = disk(204800);
+		fake_ide.drive[0].bad = 103;
+		assert_int_equal(transfer(b, true, 100, 4, BUFFER, &done), -EIO);
+		assert_int_equal(done, dma ? 0 : 3);
 	}
+}
+
+static void dma_that_fails_on_one_drive_is_used_on_the_other(STATE)
+{
+	struct block *first, *second;
+
+	fake_ide_add(0, FAKE_IDE_DISK, 1000);
+	fake_ide_add(1, FAKE_IDE_DISK, 1000);
+	first = find();
+	second = first->next;
+	fake_ide.fault = FAULT_DMA_ERROR;
+	fake_ide.fault_at = fake_ide.commands + 1;
+	assert_reads(first, 5, 4, BUFFER);
+	assert_int_equal(fake_ide.opcode, 0x20);
+	assert_reads(second, 5, 4, BUFFER);
+	assert_int_equal(fake_ide.opcode, 0xc8);
 }
 
 struct outcome {
@@ -573,7 +611,7 @@ static void reset_makes_a_drive_work_again(STATE)
 {
 	struct block *b = disk(204800);
 
-	fake_ide_leave_data();
+	fake_ide_leave_data(0);
 	assert_int_equal(b->driver->reset(b), 0);
 	assert_quiet();
 	assert_int_equal(fake_ide.resets, 1);
@@ -705,6 +743,22 @@ static void every_fault_of_a_cd_ends_and_the_next_request_works(STATE)
 				}
 }
 
+static void a_drive_that_offers_nothing_is_not_asked_for_long(STATE)
+{
+	struct block *b;
+	uint64_t before;
+	uint32_t done;
+
+	start(0);
+	b = cd(100);
+	assert_reads(b, 5, 1, BUFFER);
+	fake_ide.fault = FAULT_LENGTH_ZERO;
+	fake_ide.fault_at = fake_ide.commands + 1;
+	before = fake_io_accesses();
+	assert_int_equal(transfer(b, false, 5, 1, BUFFER, &done), -ENODEV);
+	assert_true(fake_io_accesses() - before < 30);
+}
+
 static void dma_of_a_cd_that_fails_is_not_tried_again(STATE)
 {
 	struct block *b = cd(100);
@@ -762,6 +816,8 @@ int main(void)
 		cmocka_unit_test_setup(a_buffer_in_pieces_of_any_length_is_filled, setup),
 		cmocka_unit_test_setup(a_bad_sector_fails_with_what_came_before_it, setup),
 		cmocka_unit_test_setup(a_transfer_that_somebody_left_is_ended_first, setup),
+		cmocka_unit_test_setup(a_write_that_fails_at_its_last_sector_fails, setup),
+		cmocka_unit_test_setup(dma_that_fails_on_one_drive_is_used_on_the_other, setup),
 		cmocka_unit_test_setup(every_fault_of_a_disk_ends_and_the_next_request_works, setup),
 		cmocka_unit_test_setup(dma_that_fails_once_is_not_tried_again, setup),
 		cmocka_unit_test_setup(a_dead_channel_fails_in_bounded_time, setup),
@@ -774,6 +830,7 @@ int main(void)
 		cmocka_unit_test_setup(a_cd_is_never_written, setup),
 		cmocka_unit_test_setup(a_bad_sector_of_a_cd_is_an_error_with_its_sense, setup),
 		cmocka_unit_test_setup(every_fault_of_a_cd_ends_and_the_next_request_works, setup),
+		cmocka_unit_test_setup(a_drive_that_offers_nothing_is_not_asked_for_long, setup),
 		cmocka_unit_test_setup(dma_of_a_cd_that_fails_is_not_tried_again, setup),
 		cmocka_unit_test_setup(a_tray_is_locked_and_opened, setup),
 	};
