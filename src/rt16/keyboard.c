@@ -67,7 +67,8 @@ static volatile __far struct bda *bda(void)
 
 static volatile __far uint16_t *word_at(uint16_t offset)
 {
-	return far_open(BDA_SEGMENT, offset);	/* the segment that bda() has opened: its pointer stays good */
+	/* The segment that bda() has opened: its pointer stays good. An odd offset, a program's, could end at ffff. */
+	return far_open(BDA_SEGMENT, offset & ~1);
 }
 
 static uint16_t behind(volatile __far struct bda *b, uint16_t at)
