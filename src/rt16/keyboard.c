@@ -48,6 +48,8 @@
 #define LED_SHIFT	4
 #define LED_ACKNOWLEDGE	0x10
 #define LED_RESEND	0x20
+#define LED_CHANGING	0x40	/* the keyboard is being told */
+#define KEYBOARD_SET_LEDS 0xed	/* then, acknowledged, the lights */
 
 #define KEYBOARD_ID	0x41ab	/* 101 keys, behind translation */
 #define FUNCTIONS	0x30	/* AH=09h: AH=0Ah and AH=10h-12h are there */
@@ -128,12 +130,37 @@ static bool modifier(volatile __far struct bda *b, uint8_t code, bool e0, bool d
 	}
 }
 
+/* The keyboard takes a byte: nothing is waited for, it interrupts when it has. */
+static void tell_keyboard(uint8_t byte)
+{
+	if (!(inb(I8042_STATUS) & I8042_STATUS_INPUT))
+		outb(byte, I8042_DATA);
+}
+
+/* Begin to let the keyboard's lights follow the locks. */
+static void change_leds(volatile __far struct bda *b)
+{
+	b->kbd_leds = (b->kbd_leds & ~(LEDS | LED_ACKNOWLEDGE)) | LED_CHANGING | (b->kbd_flags[0] >> LED_SHIFT & LEDS);
+	tell_keyboard(KEYBOARD_SET_LEDS);
+}
+
+/* First it acknowledges the command, then the lights; or what a program has told it. */
+static void acknowledged(volatile __far struct bda *b)
+{
+	if ((b->kbd_leds & (LED_CHANGING | LED_ACKNOWLEDGE)) == LED_CHANGING)
+		tell_keyboard(b->kbd_leds & LEDS);
+	else
+		b->kbd_leds &= ~LED_CHANGING;
+	b->kbd_leds |= LED_ACKNOWLEDGE;
+}
+
 /* A key that stays in force when it is released: on its way down, not when it repeats. */
 static void toggle(volatile __far struct bda *b, uint8_t bit, bool down)
 {
 	if (down && !(b->kbd_flags[1] & bit)) {
 		b->kbd_flags[0] ^= bit;
-		b->kbd_leds = (b->kbd_leds & ~LEDS) | (b->kbd_flags[0] >> LED_SHIFT & LEDS);
+		if (bit != INSERT)
+			change_leds(b);
 	}
 	set(&b->kbd_flags[1], bit, down);
 }
@@ -248,7 +275,7 @@ static uint32_t key(uint8_t byte)
 		b->kbd_mode |= LAST_E1;
 		return 0;
 	case ACKNOWLEDGE:
-		b->kbd_leds |= LED_ACKNOWLEDGE;
+		acknowledged(b);
 		return 0;
 	case RESEND:
 		b->kbd_leds |= LED_RESEND;

@@ -84,19 +84,27 @@ class Guest:
     def event(self, kind, **data):
         self.qmp("input-send-event", events=[{"type": kind, "data": data}])
 
-    def keys(self, *names):
-        """Press them one after the other, and release them in the other order."""
+    def last_key(self, name):
+        """Press a key at which the machine ends, perhaps before QEMU answers. Returns its exit code."""
+        try:
+            self.event("key", down=True, key={"type": "qcode", "data": name})
+        except (OSError, ValueError):
+            pass
+        return self.process.wait(10)
+
+    def keys(self, *names, lines=0):
+        """Press them one after the other, wait for what they bring, and release them in the other order."""
+        before = len(self.lines())
         for down in (True, False):
             for name in names if down else reversed(names):
                 self.event("key", down=down, key={"type": "qcode", "data": name})
-                time.sleep(0.02)
+                time.sleep(0.01)
+            self.wait_for(lambda: len(self.lines()) >= before + lines, f"no key of {names}", timeout=10)
+        return self.lines()[before:]
 
     def type(self, *names, lines=1):
         """The lines that keys bring."""
-        before = len(self.lines())
-        self.keys(*names)
-        self.wait_for(lambda: len(self.lines()) >= before + lines, f"no key of {names}", timeout=5)
-        return self.lines()[before:]
+        return self.keys(*names, lines=lines)
 
 
 def run(firmware, machine, program, folder, *args):
@@ -170,8 +178,7 @@ def typed(guest):
                          (["home"], 1), (["shift", "left"], 1), (["kp_divide"], 1), (["kp_enter"], 1), (["caps_lock"], 0),
                          (["q"], 1), (["shift", "q"], 1), (["delete"], 1), (["f12"], 1), (["ctrl_r", "f10"], 1)):
         got += guest.type(*names, lines=lines)
-    guest.event("key", down=True, key={"type": "qcode", "data": "esc"})
-    code = guest.process.wait(10)
+    code = guest.last_key("esc")
     return got, guest.lines()[-1], code
 
 
@@ -195,12 +202,22 @@ def test_a_character_by_its_number_and_pause(tmp_path):
         assert guest.type("c") == ["key 2e63 shift 00"]
 
 
+def test_the_keyboard_is_told_its_lights(tmp_path):
+    trace = tmp_path / "trace"
+    with Guest("slipway", "q35", "echo", tmp_path, "-trace", "ps2_write_keyboard", "-D", trace) as guest:
+        guest.keys("caps_lock")
+        guest.keys("num_lock")
+        assert guest.type("a") == ["key 1e41 shift 60"]
+        guest.last_key("esc")
+    assert re.findall(r"ps2_write_keyboard .* val (?:0x)?(\w+)", trace.read_text()) == ["237", "4", "237", "6"]
+
+
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_ctrl_alt_del_restarts_the_machine(machine, tmp_path):
     with Guest("slipway", machine, "echo", tmp_path) as guest:
-        for name in ("ctrl", "alt", "delete"):
+        for name in ("ctrl", "alt"):
             guest.event("key", down=True, key={"type": "qcode", "data": name})
-        assert guest.process.wait(10) == 0
+        assert guest.last_key("delete") == 0
 
 
 def test_the_mouse_moves_alike(tmp_path):

@@ -21,7 +21,8 @@
 
 #define CODES 0x59
 
-static uint8_t status, data;
+static uint8_t status, data, told[16];
+static uint32_t told_count;
 static uint32_t ends;
 
 static uint32_t in(void *opaque, uint16_t port, unsigned int width)
@@ -29,6 +30,14 @@ static uint32_t in(void *opaque, uint16_t port, unsigned int width)
 	(void)opaque;
 	assert_int_equal(width, 1);
 	return port == 0x64 ? status : data;
+}
+
+static void out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	assert_int_equal(width, 1);
+	assert_int_equal(port, 0x60);
+	told[told_count++ % 16] = (uint8_t)value;
 }
 
 static void end_of_interrupt(void *opaque, uint16_t port, unsigned int width, uint32_t value)
@@ -47,10 +56,10 @@ static int setup(void **state)
 {
 	(void)state;
 	fake_rt16_reset();
-	fake_io_add(0x60, 0x64, in, NULL, NULL);
+	fake_io_add(0x60, 0x64, in, out, NULL);
 	fake_io_add(0x20, 0x20, NULL, end_of_interrupt, NULL);
 	status = 0x1d;
-	ends = 0;
+	ends = told_count = 0;
 	bda()->kbd_start = bda()->kbd_head = bda()->kbd_tail = 0x1e;
 	bda()->kbd_end = 0x3e;
 	bda()->kbd_mode = 0x10;
@@ -251,11 +260,11 @@ static void a_held_lock_toggles_once(void **state)
 	type(0x3a);
 	type(0x3a);
 	assert_int_equal(bda()->kbd_flags[0], 0x40);
-	assert_int_equal(bda()->kbd_leds, 0x04);
+	assert_int_equal(bda()->kbd_leds, 0x44);
 	type(0xba);
 	press_and_release(0x3a);
 	assert_int_equal(bda()->kbd_flags[0], 0);
-	assert_int_equal(bda()->kbd_leds, 0);
+	assert_int_equal(bda()->kbd_leds, 0x40);
 }
 
 static void insert_toggles_where_it_is_no_zero(void **state)
@@ -331,6 +340,39 @@ static void answers_of_the_keyboard_are_no_keys(void **state)
 	assert_int_equal(bda()->kbd_leds, 0x10);
 	type(0xfe);
 	assert_int_equal(bda()->kbd_leds, 0x30);
+	assert_int_equal(next(), 0xffff);
+}
+
+static void the_keyboard_is_told_its_lights(void **state)
+{
+	(void)state;
+	press_and_release(0x3a);
+	assert_int_equal(told_count, 1);
+	assert_int_equal(told[0], 0xed);
+	type(0xfa);
+	assert_int_equal(told_count, 2);
+	assert_int_equal(told[1], 0x04);
+	type(0xfa);
+	assert_int_equal(told_count, 2);
+	assert_int_equal(bda()->kbd_leds, 0x14);
+	/* What a program has told it is its own. */
+	type(0xfa);
+	assert_int_equal(told_count, 2);
+	/* A keyboard that did not answer is told again. */
+	press_and_release(0x45);
+	press_and_release(0x46);
+	type(0xfa);
+	assert_int_equal(told_count, 5);
+	assert_int_equal(told[4], 0x07);
+	type(0xe0);
+	press_and_release(0x52);
+	assert_int_equal(told_count, 5);
+	/* One that takes nothing is let alone. */
+	status |= 2;
+	press_and_release(0x3a);
+	assert_int_equal(told_count, 5);
+	assert_int_equal(bda()->kbd_leds & 7, 3);
+	assert_int_equal(next(), 0x52e0);
 	assert_int_equal(next(), 0xffff);
 }
 
@@ -542,6 +584,7 @@ int main(void)
 		TEST(int_15_4f_changes_and_takes_keys),
 		TEST(a_byte_of_the_mouse_is_left_alone),
 		TEST(answers_of_the_keyboard_are_no_keys),
+		TEST(the_keyboard_is_told_its_lights),
 		TEST(ctrl_alt_del_restarts_the_machine),
 		TEST(ctrl_break_empties_the_buffer),
 		TEST(pause_holds_until_the_next_key),
