@@ -14,6 +14,7 @@
 #include "lib/endian.h"
 #include "machine/machine.h"
 #include "services/disk.h"
+#include "services/legacy.h"
 #include "services/services.h"
 #include "trace/log.h"
 
@@ -46,6 +47,7 @@ void media_init(void)
 	const struct pci_tree *tree = machine.pci;
 
 	services_init();
+	legacy_init();
 	block_init();
 	if (dma_init() != 0 || disk_init() != 0)
 		return;

@@ -9,16 +9,13 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "hw/chipset/chipset.h"
+#include "hw/pit.h"
 #include "lib/bits.h"
 #include "trace/log.h"
 #include "machine/machine.h"
 
 /* ACPI 6.5, 4.8.3.3: 3.579545 MHz, 24 bits. */
 #define PM_TIMER_PORT	(PM_BASE + 8)
-/* Intel 8254: 1.193182 MHz, 16 bits, counting down. */
-#define PIT_COUNTER0	0x40
-#define PIT_CONTROL	0x43
-#define PIT_MODE2	0x34		/* channel 0, low then high byte, rate generator */
 #define PIT_LATCH0	0x00
 
 #define KVM_RATE	0x10u		/* of the leaves of KVM, if it has one: kHz in EAX */
@@ -57,13 +54,6 @@ static uint64_t ticks;			/* of counter or looks, as far as seen */
 static uint32_t pm_read(void)
 {
 	return inl(PM_TIMER_PORT);
-}
-
-static void pit_start(void)
-{
-	outb(PIT_MODE2, PIT_CONTROL);	/* 65536 ticks a round, as DOS has it */
-	outb(0, PIT_COUNTER0);
-	outb(0, PIT_COUNTER0);
 }
 
 static uint32_t pit_read(void)
@@ -276,7 +266,7 @@ static bool over(struct wait *wait)
 	cpu_pause();
 	if (wait->spins == UINT32_MAX)
 		return true;
-	if (wait->spins++ < WAIT_FREE_SPINS || (idle && surely_not_over(wait)))
+	if (wait->spins++ < WAIT_FREE_SPINS || (idle && !wait->alone && surely_not_over(wait)))
 		return false;
 	if (!rate)
 		find_clock();

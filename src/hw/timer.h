@@ -23,6 +23,7 @@ struct wait {
 	uint32_t spins;		/* looks so far; the first WAIT_FREE_SPINS need no clock */
 	uint64_t end;		/* in clock ticks, 0: the clock was not asked yet */
 	uint64_t begin;		/* TSC; only where timer_set_idle() was called */
+	bool alone;		/* to be set behind wait_start(): nobody else may have the processor meanwhile */
 };
 
 #define WAIT_FREE_SPINS 256

@@ -12,6 +12,7 @@
 
 #define A20_PORT	0x92
 #define A20_ENABLED	0x02
+#define VECTOR_SET_CARRY 0x10000	/* as in service16.h */
 #define CALL_ROOM	512	/* of our stack for what call_vector() calls */
 
 	.code16
@@ -27,6 +28,8 @@ rt16_caller_idt:			/* the interrupt table while real_call() is out */
 	.long	0
 caller_ss:
 	.word	0
+mouse_handler:
+	.long	0
 
 	/* For services_init(): vectors, and where their entries are behind rt16_entries. */
 	.section .rodata.vectors, "a"
@@ -44,7 +47,7 @@ rt16_entries:
 	pushw	$\n
 	jmp	service
 	.endm
-	.irp	n, 0x02, 0x05, 0x08, 0x09, 0x0e, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a
+	.irp	n, 0x08, 0x09, 0x0e, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a
 	entry	\n
 	.endr
 	.irp	n, 0x40, 0x70, 0x74, 0x75, 0x76
@@ -114,6 +117,8 @@ service:
 	pushw	%es:4(%bx)			/* vector */
 	pushw	%es:12(%bx)			/* flags */
 
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %es
 	movl	%esp, %eax
 	calll	service16			/* true: served */
 	testb	%al, %al
@@ -304,32 +309,82 @@ rt16_window:
 	nop
 	iretw
 
-/* void call_vector(uint16_t vector): see service16.h. */
-	.global call_vector
-call_vector:
+/* Who goes out from C in the middle of a service: what C keeps is on the stack, and new entries begin below. */
+	.macro	go_out
 	pushl	%ebx
 	pushl	%esi
 	pushl	%edi
 	pushl	%ebp
 	pushl	rt16_service_stack
-	leal	-CALL_ROOM(%esp), %edx
-	movl	%edx, rt16_service_stack
-	xorw	%dx, %dx
-	movw	%dx, %fs
-	movw	%ax, %bx
-	shlw	$2, %bx
-	pushfw
-	lcallw	*%fs:(%bx)
-	cli
-	cld
-	movw	$FW_SEGMENT, %ax
-	movw	%ax, %ds
-	movw	%ax, %es
+	leal	-CALL_ROOM(%esp), %ecx
+	movl	%ecx, rt16_service_stack
+	.endm
+	.macro	come_back		/* keeps EAX */
 	popl	rt16_service_stack
 	popl	%ebp
 	popl	%edi
 	popl	%esi
 	popl	%ebx
+	.endm
+	.macro	own_segments		/* keeps EAX and the carry */
+	cli
+	cld
+	movw	$FW_SEGMENT, %bx
+	movw	%bx, %ds
+	movw	%bx, %es
+	.endm
+
+/* uint32_t call_vector(uint16_t vector, uint16_t ax): see service16.h. */
+	.global call_vector
+call_vector:
+	go_out
+	xorw	%cx, %cx
+	movw	%cx, %fs
+	movw	%ax, %bx
+	shlw	$2, %bx
+	movl	%edx, %eax
+	stc
+	pushfw
+	lcallw	*%fs:(%bx)
+	own_segments
+	movzwl	%ax, %eax
+	jnc	1f
+	orl	$VECTOR_SET_CARRY, %eax
+1:	come_back
+	retl
+
+/* void call_mouse_handler(uint32_t handler, const uint16_t words[4]): see service16.h. */
+	.global call_mouse_handler
+call_mouse_handler:
+	go_out
+	movl	%eax, mouse_handler
+	pushw	(%edx)
+	pushw	2(%edx)
+	pushw	4(%edx)
+	pushw	6(%edx)
+	lcallw	*mouse_handler
+	own_segments
+	addl	$8, %esp
+	come_back
+	retl
+
+/*
+ * void wait_interrupt(void): see service16.h. HLT is not for virtual-8086 mode, and stands directly behind STI, so
+ * that no interrupt comes between.
+ */
+	.global wait_interrupt
+wait_interrupt:
+	go_out
+	smsww	%ax
+	testb	$1, %al
+	jnz	1f
+	sti
+	hlt
+	jmp	2f
+1:	sti
+	nop
+2:	cli
+	come_back
 	retl
 
 	.section .note.GNU-stack, "", @progbits

@@ -12,7 +12,9 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "rt16/shared.h"
+#include "services/clock.h"
 #include "services/disk.h"
+#include "services/mouse.h"
 #include "services/pci_bios.h"
 #include "services/services.h"
 #include "std/bda.h"
@@ -70,8 +72,7 @@ static void fill_vectors(void)
 		set_vector(v->vector, rt16_entries + v->offset);
 }
 
-/* Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. */
-static void window(void)
+void services_window(void)
 {
 	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF };
 
@@ -80,7 +81,7 @@ static void window(void)
 
 void services_init(void)
 {
-	timer_set_idle(window);
+	timer_set_idle(services_window);
 	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
@@ -112,6 +113,21 @@ static void not_supported(struct regs *r)
 	r->flags |= FLAGS_CF;
 }
 
+static void system_service(struct regs *r)
+{
+	switch (r->ah) {
+	case 0x86:
+		clock_delay(r);
+		break;
+	case 0xc2:
+		mouse_service(r);
+		break;
+	default:
+		not_supported(r);
+		break;
+	}
+}
+
 void service32(struct regs *r)
 {
 	switch (r->vector) {
@@ -120,7 +136,7 @@ void service32(struct regs *r)
 		disk_service(r);
 		break;
 	case 0x15:
-		not_supported(r);
+		system_service(r);
 		break;
 	case 0x14:
 	case 0x17:

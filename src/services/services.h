@@ -18,6 +18,12 @@ void services_init(void);
  */
 int services_map(void);
 
+/*
+ * Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. Every wait that takes
+ * long does it by itself (timer_set_idle()).
+ */
+void services_window(void);
+
 /* Every call that 16-bit code does not serve itself comes here (src/arch/cross.S). */
 void service32(struct regs *regs);
 

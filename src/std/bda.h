@@ -61,7 +61,25 @@ _Static_assert(offsetof(struct bda, disk_status) == 0x74 && offsetof(struct bda,
 _Static_assert(offsetof(struct bda, floppy_rate) == 0x8b && offsetof(struct bda, floppy_media) == 0x90, "BDA");
 _Static_assert(offsetof(struct bda, kbd_mode) == 0x96 && offsetof(struct bda, wait_active) == 0xa0, "BDA");
 _Static_assert(sizeof(struct bda) == 0x100, "BDA");
+
+/* The extended BIOS data area, in bda.ebda_segment. */
+struct ebda {
+	uint8_t kib;			/* 00: its size */
+	uint8_t unused01[33];
+	uint16_t mouse_handler[2];	/* 22: offset and segment of the program's */
+	uint8_t mouse_state;		/* 26: bytes of the packet that are there */
+	uint8_t mouse_packet;		/* 27: its size, and whether there is a handler */
+	uint8_t mouse_data[8];		/* 28 */
+} __attribute__((packed));
+_Static_assert(offsetof(struct ebda, mouse_handler) == 0x22 && sizeof(struct ebda) == 0x30, "EBDA");
+#define EBDA_MOUSE_COUNT	0x07
+#define EBDA_MOUSE_HANDLER	0x80
+#define EBDA_MOUSE_SIZE(packet)	((packet) & 7 ? (packet) & 7 : 8)	/* 1-8 bytes */
 #endif
+
+/* What interrupts leave: in floppy_recalibrate, in disk_interrupt. */
+#define BDA_FLOPPY_INTERRUPT	0x80
+#define BDA_DISK_INTERRUPT	0xff
 
 /* Equipment word. */
 #define BDA_EQUIP_FLOPPY	0x0001	/* bits 6, 7: how many beyond one */
