@@ -18,6 +18,7 @@ DISKS = {
     "isapc-ide": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0"]),
     "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.1,unit=1"]),
     "pc-virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=d,disable-modern=on"]),
+    "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"]),
 }
 
 
