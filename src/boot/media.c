@@ -6,6 +6,7 @@
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "dma/dma.h"
+#include "hw/block/ahci.h"
 #include "hw/block/block.h"
 #include "hw/block/ide.h"
 #include "hw/block/virtio.h"
@@ -58,6 +59,8 @@ void media_init(void)
 			virtio_blk_init_pci(f);
 		else if (f->class_revision >> 16 == IDE_CLASS)
 			ide_init_pci(f);
+		else if (f->class_revision >> 8 == PCI_CLASS_AHCI)
+			ahci_init(f);
 	}
 	if (!tree)
 		ide_init_isa();

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/guests/marker_reads.S: a boot sector that reads one sector READS times by INT 13h, AH=42h, and then says as
  * marker_sector.S does: magic, and the least that one read took in ticks of the TSC, 64 bits in two halves, to port
- * 0xe0. When a read fails it says nothing and sleeps.
+ * 0xe0. Before each read it writes to port 0xe1. When a read fails it says nothing and sleeps.
  */
 #define MARKER_PORT 0xe0
 #define MAGIC	0x4b524d53	/* "SMRK" */
-#define READS	32		/* measure.py knows it */
+#define READ_MARK	0xe1
+#define READS	32
 #define HERE	0x7c00
 
 	.code16
@@ -18,7 +19,8 @@ reads_start:
 	cld
 	movw	$READS, %bp
 	orl	$-1, %edi		/* the least so far */
-1:	rdtsc
+1:	outb	%al, $READ_MARK
+	rdtsc
 	movl	%eax, %ebx
 	movb	drive - reads_start + HERE, %dl
 	movw	$packet - reads_start + HERE, %si

@@ -26,8 +26,6 @@ CONTROLLERS = {
                                     "-device", "ide-cd,drive=c,bus=ide.0"]),
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-blk-pci,drive=e,disable-legacy=on",
                            "-device", "ide-cd,drive=c"]),
-    "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.0,unit=1",
-                      "-device", "ide-cd,drive=c,bus=ide.1"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
 }
@@ -56,8 +54,9 @@ class Call:
         return self.segment * 16 + self.offset - self.dump * 16
 
 
-def run(controller, calls, folder, timeout=60):
-    """[(AH, carry, count, memory)] of the calls, the images, and the result; images are made anew."""
+def run(controller, calls, folder, timeout=60, bad=None):
+    """[(AH, carry, count, memory)] of the calls, the images, and the result; images are made anew. bad: {name: sector
+    of 512 bytes that cannot be read or written}."""
     machine, args = CONTROLLERS[controller]
     assert len(calls) < 128
     images = {"d": bytearray(content(MIB, 1)), "e": bytearray(content(2 * MIB, 2)), "c": bytearray(content(4 * MIB, 3))}
@@ -66,7 +65,13 @@ def run(controller, calls, folder, timeout=60):
     drives = []
     for name, data in images.items():
         (folder / name).write_bytes(data)
-        drives += ["-drive", f"if=none,id={name},format=raw,file={folder}/{name}" + (",media=cdrom" if name == "c" else "")]
+        file = f"{folder}/{name}"
+        if bad and name in bad:
+            (folder / f"{name}.bad").write_text("".join(
+                f'[inject-error]\nevent = "{event}"\nerrno = "5"\nsector = "{bad[name]}"\n' for event in ("read_aio", "write_aio")))
+            file = f"blkdebug:{file}.bad:{file}"
+        drives += ["-drive", f"if=none,id={name},format=raw,file={file},rerror=report,werror=report" +
+                   (",media=cdrom" if name == "c" else "")]
     said = folder / "said"
     result = qemu.run(timeout=timeout, machine=machine, memory="128", args=[
         *drives, *args, "-chardev", f"file,id=said,path={said}", "-device", "isa-debugcon,iobase=0xe9,chardev=said"])
@@ -148,6 +153,22 @@ def test_a_read_into_the_firmware_leaves_it_as_it_is(controller, tmp_path):
         else:
             assert (ah, carry) == (0, 0), str(result)
     assert answers[-1][3] == expected(calls[-1], images["d"], 512)
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_bad_sector_costs_its_request(controller, tmp_path):
+    calls, wanted = [], []
+    for drive, name, size in ((DISK, "d", 512), (DISK + 1, "e", 512), (CD, "c", 2048)):
+        for lba, count, good in ((399, 1, True), (400, 1, False), (401, 1, True), (395, 10, False), (395, 5, True),
+                                 (400, 1, False), (0, 3, True)):
+            calls.append(Call(drive, READ, lba, count, 0x2000, 0, 0x2000, count * size))
+            wanted.append((name, size, good))
+    answers, images, result = run(controller, calls, tmp_path, bad={"d": 400, "e": 400, "c": 1600})
+    for call, (name, size, good), (ah, carry, count, memory) in zip(calls, wanted, answers):
+        what = f"drive {call.drive:02x}, LBA {call.lba}, {call.count}: {ah:02x}, {count}\n{result}"
+        assert (ah != 0) == carry == (not good) and (good or ah == 0x0C), what
+        assert count == call.count if good else count < call.count, what
+        assert memory[:count * size] == images[name][call.lba * size:(call.lba + count) * size], what
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)

@@ -112,6 +112,7 @@ static int command(struct block *block, const uint8_t bytes[PACKET_BYTES], const
 		rc = block->driver->packet(block, bytes, list, done);
 		if (rc != -EIO)
 			return rc;
+		*done = 0;	/* QEMU's drives fill the block in which they fail with anything */
 		rc = request_sense(block, &sense);
 		if (rc)
 			return rc;
