@@ -128,13 +128,9 @@ static void system_service(struct regs *r)
 	}
 }
 
-void service32(struct regs *r)
+static void __attribute__((noinline)) other_service(struct regs *r)
 {
 	switch (r->vector) {
-	case 0x13:
-	case 0x40:
-		disk_service(r);
-		break;
 	case 0x15:
 		system_service(r);
 		break;
@@ -152,4 +148,12 @@ void service32(struct regs *r)
 	default:
 		break;
 	}
+}
+
+void service32(struct regs *r)
+{
+	if (r->vector == 0x13 || r->vector == 0x40)
+		disk_service(r);
+	else
+		other_service(r);
 }
