@@ -171,3 +171,13 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 			  min_u32(done - list->bounced_at, list->bounced));
 	bounce.taken = false;
 }
+
+void dma_own(struct dma_list *list, void *p, uint32_t len)
+{
+	*list = (struct dma_list){ .range[0] = { (uint32_t)ptr_to_phys(p), len }, .count = 1, .bytes = len };
+}
+
+void dma_abandon(void)
+{
+	bounce.taken = false;
+}
