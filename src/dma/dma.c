@@ -146,6 +146,7 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 	list->range[0].len = list->bytes = len;
 	list->count = 1;
 	list->bounced = 0;
+	list->to_device = to_device;	/* drivers of packets look at it */
 	return 0;
 }
 
