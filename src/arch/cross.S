@@ -31,10 +31,15 @@ from_16:
 	ljmpl	$SEL_CODE16, $rt16_from_32_offset
 
 	/* EAX: struct regs, EDX: segment << 16 | offset. EBX and EBP are the C caller's to keep. */
-	.global real_call
+	.global real_call, real_start
+real_start:
+	movl	$rt16_real_start_offset, %ecx
+	jmp	1f
 real_call:
-	pushl	%ebx
+	movl	$rt16_real_call_offset, %ecx
+1:	pushl	%ebx
 	pushl	%ebp
+	movl	%ecx, %ebx
 	pushl	suspended
 	pushl	rt16_service_stack_at
 	pushl	%eax
@@ -45,7 +50,9 @@ real_call:
 	movl	$SEL_STACK16, %eax
 	movl	%eax, %ss
 	subl	$FW_RAM_BASE, %esp
-	ljmpl	$SEL_CODE16, $rt16_real_call_offset
+	pushl	$SEL_CODE16
+	pushl	%ebx
+	lret
 
 	/* EAX: what the callee left in the registers. What it left on stacks is of no interest. */
 	.global real_call_returned
@@ -60,6 +67,14 @@ real_call_returned:
 	popl	%ebp
 	popl	%ebx
 	ret
+
+	/* EAX: where to go on, with the stack as POST began with it. */
+	.global real_call_abandon
+real_call_abandon:
+	movl	$STACK_TOP, %esp
+	movl	$STACK_TOP - FW_RAM_BASE, rt16_service_stack_at
+	andl	$0, suspended
+	jmp	*%eax
 
 	.section .bss.cross, "aw", @nobits
 	.balign	4

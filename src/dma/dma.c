@@ -146,7 +146,7 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 	list->range[0].len = list->bytes = len;
 	list->count = 1;
 	list->bounced = 0;
-	list->to_device = to_device;
+	list->to_device = to_device;	/* drivers of packets look at it */
 	return 0;
 }
 
@@ -170,5 +170,15 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->to_device && done > list->bounced_at)
 		dma_write_guest(list->linear + list->bounced_at, bounce.buffer,
 			  min_u32(done - list->bounced_at, list->bounced));
+	bounce.taken = false;
+}
+
+void dma_own(struct dma_list *list, void *p, uint32_t len)
+{
+	*list = (struct dma_list){ .range[0] = { (uint32_t)ptr_to_phys(p), len }, .count = 1, .bytes = len };
+}
+
+void dma_abandon(void)
+{
 	bounce.taken = false;
 }

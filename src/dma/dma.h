@@ -49,6 +49,12 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 /* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
 void dma_unmap(struct dma_list *list, uint32_t done);
 
+/* A list of one range for len bytes at p, which are the firmware's own. No dma_unmap(). */
+void dma_own(struct dma_list *list, void *p, uint32_t len);
+
+/* Whoever has the bounce buffer will not give it back, and no device writes there any more. */
+void dma_abandon(void);
+
 /* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);
 

@@ -140,7 +140,7 @@ static void find_pci(void)
 static void find_media(void)
 {
 	if (!(plan.what & TIMELINE_PLAN_FIRST))
-		media_init();
+		media_init(&plan);
 }
 
 static void lock(void)

@@ -263,7 +263,7 @@ real_mode:
 	popw	%si
 	lidtl	%cs:rt16_leaving_offset
 	movw	$SEL_DATA16, %ax
-	movw	%ax, %ds
+1:	movw	%ax, %ds
 	movw	%ax, %es
 	movw	%ax, %fs
 	movw	%ax, %gs
@@ -278,6 +278,14 @@ rt16_in_real_mode:
 	movw	%ax, %ds
 	jmp	*%si
 
+/* The same with limits of 64 KiB, the stack's too. */
+real_mode_64k:
+	popw	%si
+	lidtl	%cs:rt16_leaving_offset
+	movw	$SEL_REAL16, %ax
+	movw	%ax, %ss
+	jmp	1b
+
 /*
  * From real_call(): ECX the offset of struct regs in the firmware's segment, EDX segment and offset to go to.
  * Entered as by an interrupt, with the flags given there; a far return and an IRET both lead to rt16_returned.
@@ -286,7 +294,7 @@ rt16_in_real_mode:
 rt16_real_call:
 	call	real_mode
 	lidtl	rt16_caller_idt
-	pushw	REGS_FLAGS(%ecx)
+1:	pushw	REGS_FLAGS(%ecx)
 	pushw	%cs
 	pushw	$rt16_returned_offset
 	pushw	REGS_FLAGS(%ecx)
@@ -297,11 +305,22 @@ rt16_real_call:
 	movl	REGS_EBX(%ecx), %ebx
 	movl	REGS_EDX(%ecx), %edx
 	movl	REGS_EAX(%ecx), %eax
+	movw	REGS_GS(%ecx), %gs
+	movw	REGS_FS(%ecx), %fs
 	movw	REGS_ES(%ecx), %es
 	pushl	REGS_ECX(%ecx)
 	movw	REGS_DS(%ecx), %ds
 	popl	%ecx
 	iretw
+
+/* From real_start(): the same on the stack that is given there. */
+	.global rt16_real_start
+rt16_real_start:
+	call	real_mode_64k
+	lidtl	rt16_caller_idt
+	movw	REGS_SS(%ecx), %ss
+	movl	REGS_ESP(%ecx), %esp
+	jmp	1b
 
 /* Where real_call() goes to let interrupts in: they come as soon as the flags let them. */
 	.global rt16_window

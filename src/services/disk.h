@@ -56,6 +56,12 @@ struct drive *disk_add(struct block *block, const struct geometry *geometry);
 /* The drive with a number, NULL: there is none. Costs no device access. */
 struct drive *disk_find(uint8_t number);
 
+/* Give a drive the first number of its kind; those before it move up by one. */
+void disk_move_first(struct drive *drive);
+
+/* Forget the drive that was added last; those behind it move down by one. */
+void disk_remove_last(void);
+
 /* How many drives of a kind (enum block_kind) have numbers. */
 uint32_t disk_count(uint8_t kind);
 

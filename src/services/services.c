@@ -5,6 +5,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "hw/block/block.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -15,6 +16,7 @@
 #include "services/clock.h"
 #include "services/disk.h"
 #include "services/mouse.h"
+#include "services/emulation.h"
 #include "services/pci_bios.h"
 #include "services/services.h"
 #include "std/bda.h"
@@ -102,6 +104,7 @@ int services_map(void)
 	if (!rows)
 		return -1;
 	memcpy(rows, machine.e820.entry, bytes);
+	machine.e820.entry = rows;	/* programs may take the temporary zone */
 	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
 	rt16_vars.e820_count = (uint16_t)machine.e820.count;
 	return 0;
@@ -128,12 +131,39 @@ static void system_service(struct regs *r)
 	}
 }
 
+static struct {
+	void (*next)(void), (*again)(void);
+} boot;
+
+void services_on_boot(void (*next)(void), void (*again)(void))
+{
+	boot.next = next;
+	boot.again = again;
+}
+
+static void leave_for(void (*where)(void))
+{
+	if (!where)
+		return;
+	block_abandon();
+	real_call_abandon(where);
+}
+
 void service32(struct regs *r)
 {
 	switch (r->vector) {
 	case 0x13:
 	case 0x40:
-		disk_service(r);
+		if (r->ah == 0x4b)
+			emulation_service(r);
+		else
+			disk_service(r);
+		break;
+	case 0x18:
+		leave_for(boot.next);
+		break;
+	case 0x19:
+		leave_for(boot.again);
 		break;
 	case 0x15:
 		system_service(r);

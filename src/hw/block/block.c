@@ -102,3 +102,35 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
 	controller->busy = false;
 	return rc;
 }
+
+int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
+{
+	uint32_t bytes = count * block->sector_size, done = 0;
+	struct dma_list list;
+	int rc;
+
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	rc = check_range(block, lba, count);
+	if (rc == 0) {
+		dma_own(&list, buffer, bytes);
+		rc = block->driver->transfer(block, false, lba, count, &list, &done);
+	}
+	if (rc == 0 && done != bytes)
+		rc = -EIO;
+	block->controller->busy = false;
+	return rc;
+}
+
+void block_abandon(void)
+{
+	dma_abandon();
+	for (struct block *b = block_first; b; b = b->next) {
+		if (!b->controller->busy)
+			continue;
+		if (b->driver->reset)
+			b->driver->reset(b);
+		b->controller->busy = false;
+	}
+}

@@ -30,4 +30,7 @@ void smram_close(enum chipset chipset);
  */
 void shadow_lock(enum chipset chipset);
 
+/* Make it writable again: the boot takes another way than POST has prepared. */
+void shadow_open(enum chipset chipset);
+
 #endif

@@ -43,8 +43,18 @@ void smram_close(enum chipset chipset)
 	}
 }
 
-void shadow_lock(enum chipset chipset)
+static void write_pam0(enum chipset chipset, uint32_t more)
 {
 	if (f_read_only[chipset].reg)
-		pci_write32(HOST_BRIDGE, (uint8_t)f_read_only[chipset].reg, f_read_only[chipset].value);
+		pci_write32(HOST_BRIDGE, (uint8_t)f_read_only[chipset].reg, f_read_only[chipset].value | more);
+}
+
+void shadow_lock(enum chipset chipset)
+{
+	write_pam0(chipset, 0);
+}
+
+void shadow_open(enum chipset chipset)
+{
+	write_pam0(chipset, f_read_only[chipset].value << 1);
 }

@@ -269,10 +269,12 @@ static void smram_that_a_guest_left_open_is_closed(void **state)
 	}
 }
 
-static void shadow_lock_is_one_write(void **state)
+static void the_shadow_is_locked_and_opened_by_one_write(void **state)
 {
 	static const struct access pc_lock[] = { { 0, 0x58, 4, 0x1000 } };
 	static const struct access q35_lock[] = { { 0, 0x90, 4, 0x10 } };
+	static const struct access pc_open[] = { { 0, 0x58, 4, 0x3000 } };
+	static const struct access q35_open[] = { { 0, 0x90, 4, 0x30 } };
 
 	(void)state;
 	start(CHIPSET_I440FX);
@@ -281,6 +283,12 @@ static void shadow_lock_is_one_write(void **state)
 	start(CHIPSET_Q35);
 	shadow_lock(CHIPSET_Q35);
 	ASSERT_WRITES(q35_lock);
+	start(CHIPSET_I440FX);
+	shadow_open(CHIPSET_I440FX);
+	ASSERT_WRITES(pc_open);
+	start(CHIPSET_Q35);
+	shadow_open(CHIPSET_Q35);
+	ASSERT_WRITES(q35_open);
 }
 
 int main(void)
@@ -297,7 +305,7 @@ int main(void)
 		cmocka_unit_test(machines_without_pci_are_left_alone),
 		cmocka_unit_test(a_failed_pci_scan_is_survived),
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
-		cmocka_unit_test(shadow_lock_is_one_write),
+		cmocka_unit_test(the_shadow_is_locked_and_opened_by_one_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
