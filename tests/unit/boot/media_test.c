@@ -29,12 +29,14 @@ void block_init_of_list(void);
 #undef block_init
 #include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
+#include "hw/block/ahci.h"
 #include "hw/block/ide.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pci/program.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
+#include "services/legacy.h"
 #include "services/services.h"
 
 #define RAM_END (16u << 20)
@@ -61,6 +63,8 @@ static void say(const char *word)
 /* What is below media.c and not the matter here. */
 void services_init(void) { }
 void block_init(void) { }
+void legacy_init(void) { }
+int ahci_init(const struct pci_function *f) { (void)f; return 0; }
 void ide_init_isa(void) { }
 void ide_init_pci(const struct pci_function *f) { (void)f; }
 void services_on_boot(void (*next)(void), void (*again)(void)) { on_next = next; on_again = again; }
