@@ -33,6 +33,7 @@
 /* Between two calls of idle(): a millisecond on a fast processor, ten on a slow one; or so many looks. */
 #define IDLE_TICKS	2000000u
 #define IDLE_LOOKS	4096u
+#define IDLE_PAUSES	64u		/* between two looks, at most: a few microseconds */
 
 struct counter {
 	const char *name;
@@ -263,6 +264,9 @@ static bool over(struct wait *wait)
 {
 	uint64_t at;
 
+	/* A look is an access: the longer a service has waited, the longer to the next one. */
+	for (uint32_t n = idle ? min_u32(wait->spins, IDLE_PAUSES) : 0; n; n--)
+		cpu_pause();
 	cpu_pause();
 	if (wait->spins == UINT32_MAX)
 		return true;
