@@ -5,7 +5,7 @@
 set -eu
 
 build='gcc libc6-dev binutils make git python3 python3-kconfiglib python3-pyelftools acpica-tools'
-run='qemu-system-x86 seabios busybox-static dmidecode ca-certificates grub-common xorriso mtools'
+run='qemu-system-x86 seabios busybox-static dmidecode ca-certificates grub-common grub-rescue-pc xorriso mtools'
 test='libcmocka-dev clang llvm python3-pytest python3-pytest-xdist python3-rich python3-matplotlib'
 
 [ "${1-}" = --list ] && { printf '%s\n' $build $run $test; exit; }

@@ -3,6 +3,7 @@
  */
 #include "boot/media.h"
 #include <stddef.h>
+#include "boot/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
@@ -23,6 +24,7 @@
 #include "lib/bits.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
+#include "services/console.h"
 #include "services/disk.h"
 #include "services/legacy.h"
 #include "services/emulation.h"
@@ -183,6 +185,7 @@ void media_init(const struct boot_plan *plan)
 {
 	services_init();
 	legacy_init();
+	display_init();
 	block_init();
 	list.kernel_size = plan->kernel_size;
 	if (dma_init() == 0 && disk_init() == 0) {
@@ -246,6 +249,9 @@ static const char *boot_drive(struct drive *drive)
 static void try_one(struct candidate *c)
 {
 	emulation_end();
+	console_print("Booting from ");
+	console_print(c->block ? c->block->description : "the kernel of -kernel");
+	console_print("...\n");
 	c->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
 	if (!c->block)
 		c->outcome = boot_kernel();

@@ -328,6 +328,21 @@ rt16_window:
 	nop
 	iretw
 
+/*
+ * Where real_call() goes to run an option ROM: EBP, segment and offset of what is called far there, SI, top of its
+ * stack in segment 0. The segments keep the limits of 4 GiB that they have here: ROMs reach their card's memory.
+ */
+	.global rt16_rom_call
+rt16_rom_call:
+	movzwl	%si, %esi
+	xorw	%cx, %cx
+	movw	%cx, %ss
+	movl	%esi, %esp
+	pushw	%cs
+	pushw	$rt16_returned_offset
+	pushl	%ebp
+	lretw
+
 /* Who goes out from C in the middle of a service: what C keeps is on the stack, and new entries begin below. */
 	.macro	go_out
 	pushl	%ebx

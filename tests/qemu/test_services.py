@@ -22,6 +22,15 @@ DISKS = {
 }
 
 
+# With a display its ROM serves INT 10h: what it finds of the BIOS around it shows in its answers.
+DISPLAYS = {
+    "none": ("pc", ["-device", "virtio-blk-pci,drive=d"]),
+    "pc-vga": ("pc", ["-device", "virtio-blk-pci,drive=d", "-device", "VGA"]),
+    "pc-cirrus": ("pc", ["-device", "virtio-blk-pci,drive=d", "-device", "cirrus-vga"]),
+    "q35-virtio-vga": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-vga"]),
+}
+
+
 def intended():
     rules = []
     for line in (pathlib.Path(__file__).parent / "intended_services.txt").read_text().splitlines():
@@ -68,3 +77,13 @@ def test_no_service_touches_what_is_not_its_own(disk, tmp_path):
     lines, _ = answers("slipway", machine, args, tmp_path)
     wrong = [line for line in lines if re.search("STRAY-WRITE|STACK-OFF|FS-GS-CHANGED|A20-CHANGED|esi|ebp ", line.split("->")[-1])]
     assert len(lines) > 1000 and not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_display_answers_as_with_seabios(display, tmp_path):
+    machine, args = DISPLAYS[display]
+    ours, theirs = ([line for line in answers(firmware, machine, args, tmp_path)[0]
+                     if line.startswith(("int 10", "bda video", "screen", "ROM"))] for firmware in ("slipway", "seabios"))
+    assert len(ours) > 70 and "ROM WRITTEN" not in ours
+    assert display == "none" or 'screen "real-mode text      "' in ours
+    assert ours == theirs

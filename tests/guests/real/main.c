@@ -144,6 +144,7 @@ void __attribute__((noreturn)) real_main(uint32_t drive)
 	disk_absent_cases();
 	misc_cases();
 	pci_cases();
+	video_cases();
 	put("end\n");
 	for (;;) {
 		outb(EXIT_PASSED, EXIT_PORT);

@@ -40,5 +40,6 @@ void disk_absent_cases(void);
 void memory_cases(void);
 void misc_cases(void);
 void pci_cases(void);
+void video_cases(void);
 
 #endif
