@@ -36,8 +36,8 @@ static void ask_processor(void)
 
 void machine_init(uint32_t host_bridge)
 {
-	machine.chipset = host_bridge == HOST_BRIDGE_Q35 ? CHIPSET_Q35 :
-			  host_bridge == HOST_BRIDGE_I440FX ? CHIPSET_I440FX : CHIPSET_NONE;
+	machine.chipset = CHIPSET_I440FX * (host_bridge == HOST_BRIDGE_I440FX) +
+			  CHIPSET_Q35 * (host_bridge == HOST_BRIDGE_Q35);
 	if (cpu_has_cpuid())
 		ask_processor();
 }
