@@ -20,7 +20,7 @@
 
 /* The walk; there is one at a time. */
 static struct {
-	const struct loader_plan *plan;
+	const struct loader_script *script;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;	/* in the last root table */
 	uint32_t fadts;		/* of them */
@@ -79,12 +79,12 @@ static void check_fadt(const struct acpi_header *h);
 /* The table at phys must be complete and have its checksum, and so must be what it points to. */
 static void check_table(uint32_t phys, const struct kind *kind)
 {
-	const struct loader_file *f = walk.plan->file_end;
+	const struct loader_file *f = walk.script->file_end;
 	const struct acpi_header *h;
 	uint32_t offset, room, another;
 
 	do {		/* QEMU's tables are in the last file */
-		if (f-- == walk.plan->file) {
+		if (f-- == walk.script->file) {
 			bad("no table", phys);
 			return;
 		}
@@ -202,16 +202,16 @@ static int refuse_rsdps(const struct acpi_rsdp *last)
 	return -EINVAL;
 }
 
-int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
+int acpi_check(const struct loader_script *script, struct table_loader_result *result)
 {
 	const struct acpi_rsdp *rsdp = NULL;
 	uint32_t size = 0, found = 0;
 
-	walk.plan = plan;
+	walk.script = script;
 	/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
-	walk.budget = 2 * plan->allocated;
+	walk.budget = 2 * script->allocated;
 	walk.bad = 0;
-	for (const struct loader_file *f = plan->file; f < plan->file_end; f++) {
+	for (const struct loader_file *f = script->file; f < script->file_end; f++) {
 		/* An OS looks at every 16th address. */
 		uint32_t offset = -(uint32_t)ptr_to_phys(f->data) % 16;
 
