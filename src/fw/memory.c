@@ -85,18 +85,20 @@ static bool check_rows(void)
 	bool ram = false;
 
 	machine.high_ram_end = GIB4;
-	for (; l < stop; l++) {
+	do {
 		uint64_t length = l->end;
 
 		l->end += l->base;
-		if ((l->end <= l->base) | (l->type == E820_NONE))
+		if (l->end <= l->base)
 			mend(l, length);
 		if (l->type == E820_RAM) {
 			ram = true;
 			if (l->end > machine.high_ram_end)
 				machine.high_ram_end = l->end;
+		} else if (l->type == E820_NONE && l->end != l->base) {
+			mend(l, length);
 		}
-	}
+	} while (++l < stop);
 	return ram;
 }
 

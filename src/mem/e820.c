@@ -10,7 +10,7 @@ const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t a
 	const struct e820_layer *l = layers->layer, *stop = l + layers->count, *owner = &nothing;
 	uint64_t nearest = E820_END;
 
-	for (; l < stop; l++) {
+	do {
 		uint64_t border = l->base;
 
 		if (address >= border) {
@@ -22,7 +22,7 @@ const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t a
 		}
 		if (border < nearest)
 			nearest = border;
-	}
+	} while (++l < stop);
 	*end = nearest;
 	return owner;
 }
@@ -43,6 +43,6 @@ void e820_build(struct e820_map *map, const struct e820_layers *layers)
 			row[-1].length += end - at;
 		}
 		before = owner;
-	} while (end != E820_END);
+	} while (end + 1 != 0);		/* not E820_END */
 	map->count = (uint32_t)(row - map->entry);
 }
