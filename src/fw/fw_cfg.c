@@ -57,53 +57,43 @@ static int make_room(uint32_t entries)
 	return 0;
 }
 
-/* Count and so many entries in one transfer. Returns 0, *count is what the device says; -EIO; -ENOMEM. */
-static int fetch(uint32_t entries, uint32_t *count)
+static int dma_failed(int rc)
 {
-	int rc = make_room(entries);
-
-	if (rc)
-		return rc;
-	directory.item->raw = ~0u;
-	rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
-	if (rc) {
-		log("fw_cfg: directory: DMA: error %d; read by port", rc);
-		if (rc == -ETIMEDOUT)
-			directory.room = 0;	/* the device may still write there */
-		return -EIO;
-	}
-	*count = be32_to_cpu(*directory.item);
-	return 0;
+	log("fw_cfg: directory: DMA: error %d; read by port", rc);
+	if (rc == -ETIMEDOUT)
+		directory.room = 0;	/* the device may still write there */
+	return -EIO;
 }
 
-/* There are more than expected, or none there could be. What is added meanwhile has to wait. */
-static int fetch_all(uint32_t *count)
-{
-	uint32_t entries = *count;
-	int rc;
-
-	if (entries - 1 >= DIRECTORY_MAX)
-		return -EINVAL;
-	rc = fetch(entries, count);
-	if (rc)
-		return rc;
-	if (*count - 1 >= DIRECTORY_MAX)
-		return -EINVAL;
-	if (*count > entries) {
-		log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
-		*count = entries;
-	}
-	return 0;
-}
-
-/* In one transfer, or in two. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none. */
+/*
+ * Count and entries in one transfer, or in two where there are more than expected. What is added meanwhile has
+ * to wait. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none that there could be.
+ */
 static int fetch_by_dma(uint32_t *count)
 {
-	int rc = fetch(DIRECTORY_GUESS, count);
+	uint32_t entries = DIRECTORY_GUESS;
 
-	if (rc || *count - 1 < DIRECTORY_GUESS)
-		return rc;
-	return fetch_all(count);
+	for (;;) {
+		int rc = make_room(entries);
+
+		if (rc)
+			return rc;
+		directory.item->raw = ~0u;
+		rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
+		if (rc)
+			return dma_failed(rc);
+		*count = be32_to_cpu(*directory.item);
+		if (*count - 1 < entries)
+			return 0;
+		if (*count - 1 >= DIRECTORY_MAX)
+			return -EINVAL;
+		if (entries != DIRECTORY_GUESS)
+			break;
+		entries = *count;
+	}
+	log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
+	*count = entries;
+	return 0;
 }
 
 /* Each byte is an exit to the host: first the count, then no more than there is. */
