@@ -139,7 +139,6 @@ static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
 
-	job.nodes = 0;
 	if (job.kernel.setup_data)
 		scan_nodes(kernel_size);
 	job.want.nodes = job.nodes;
@@ -207,7 +206,9 @@ static int load_all(uint32_t kernel_size)
 	rc = load_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
-	find_nodes(kernel_size);
+	job.nodes = job.want.nodes = 0;
+	if ((job.kernel.setup_data != 0) | (machine.e820.count > BOOT_PARAMS_E820_MAX))
+		find_nodes(kernel_size);
 	rc = place(&job.want, &job.at);
 	if (rc == 0)
 		rc = load_rest();

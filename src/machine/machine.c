@@ -21,11 +21,10 @@ struct machine machine;
 static void ask_processor(void)
 {
 	struct cpuid leaf = cpuid(1, 0);
-	uint32_t hypervisor = 0;
+	/* bit 31 says that there is one; without it these leaves are anything */
+	uint32_t hypervisor = cpuid(LEAF_HYPERVISOR, 0).ebx & -(leaf.ecx / CPUID_1_ECX_HYPERVISOR);
 
 	machine.cpu_features = leaf.edx;
-	if (leaf.ecx & CPUID_1_ECX_HYPERVISOR)
-		hypervisor = cpuid(LEAF_HYPERVISOR, 0).ebx;
 	if (hypervisor == TCG)
 		sse2_works = (leaf.edx & CPUID_1_EDX_SSE2_FXSR) == CPUID_1_EDX_SSE2_FXSR;
 	else if (hypervisor == KVM)

@@ -10,7 +10,7 @@ const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t a
 	const struct e820_layer *l = layers->layer, *stop = l + layers->count, *owner = &nothing;
 	uint64_t nearest = E820_END;
 
-	do {
+	for (; l < stop; l++) {
 		uint64_t border = l->base;
 
 		if (address >= border) {
@@ -22,7 +22,7 @@ const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t a
 		}
 		if (border < nearest)
 			nearest = border;
-	} while (++l < stop);
+	}
 	*end = nearest;
 	return owner;
 }

@@ -33,7 +33,7 @@ struct e820_layers {
 
 /*
  * Who has an address: where layers overlap, RAM gives way to every other, and of the others the
- * later wins. There is one layer at least, and address is below E820_END. Returns the layer, one of type E820_NONE where there is none. Up to
+ * later wins. address is below E820_END. Returns the layer, one of type E820_NONE where there is none. Up to
  * *end the owner is the same.
  */
 const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t address, uint64_t *end);

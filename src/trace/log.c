@@ -120,7 +120,7 @@ void log_read(log_sink_fn sink)
 void log_entry(uint32_t words, const char *format, ...)
 {
 	struct log_ring *r = ring;
-	uint32_t start = r->head, next = start, mask = r->size - 1;
+	uint32_t next = r->head, mask = r->size - 1;
 	va_list args;
 
 	make_room(r, 2 + words);
@@ -130,9 +130,9 @@ void log_entry(uint32_t words, const char *format, ...)
 	while (words--)
 		r->word[next++ & mask] = va_arg(args, uint32_t);
 	va_end(args);
-	r->head = next;
 	if (log_sink)
-		emit(log_sink, start);
+		emit(log_sink, r->head);
+	r->head = next;
 }
 
 const char *log_text_n(const char *from, uint32_t max)
