@@ -52,10 +52,8 @@ static bool kernel_is_first(void)
 void plan_make(struct boot_plan *plan)
 {
 	plan->kernel_size = fw_cfg_le32(FW_CFG_KERNEL_SIZE);
-	plan->what = TIMELINE_PLAN_MADE;
+	plan->what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU * (fw_cfg_le16(FW_CFG_BOOT_MENU) != 0);
 	if (plan->kernel_size)
 		plan->what |= kernel_is_first() ? TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST : TIMELINE_PLAN_KERNEL;
-	if (fw_cfg_le16(FW_CFG_BOOT_MENU))
-		plan->what |= TIMELINE_PLAN_MENU;
 	timeline.plan = plan->what;
 }

@@ -59,19 +59,26 @@ static void make_room(struct log_ring *r, uint32_t n)
 	}
 }
 
+/*
+ * The ring has come round. What was written as word n is at n % LOG_FIRST_WORDS there: a copy in each part of the
+ * larger one puts it at n % words as well.
+ */
+static void copy_round(struct log_ring *to, uint32_t words)
+{
+	*to = first.ring;
+	for (uint32_t i = 0; i < words; i += LOG_FIRST_WORDS)
+		memcpy(to->word + i, first.word, sizeof(first.word));
+}
+
 void log_move(void *memory, uint32_t words)
 {
 	struct log_ring *to = memory;
 
-	memcpy(to, &first, LOG_RING_BYTES(min_u32(first.ring.head, LOG_FIRST_WORDS)));
+	if (first.ring.head <= LOG_FIRST_WORDS)
+		memcpy(to, &first, LOG_RING_BYTES(first.ring.head));
+	else
+		copy_round(to, words);
 	to->size = words;
-	/*
-	 * What was written as word n is at n % LOG_FIRST_WORDS there. Where the ring has come round, a copy in
-	 * each part of the larger one puts it at n % words as well.
-	 */
-	if (to->head > LOG_FIRST_WORDS)
-		for (uint32_t i = LOG_FIRST_WORDS; i < words; i += LOG_FIRST_WORDS)
-			memcpy(to->word + i, first.word, sizeof(first.word));
 	ring = to;
 }
 
