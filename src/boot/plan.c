@@ -42,7 +42,7 @@ static bool kernel_is_first(void)
 		return true;
 	len = min_u32(item.size, PLAN_LINE);
 	order[len] = '\0';
-	if (fw_cfg_read(&item, 0, order, len) != 0) {
+	if (fw_cfg_read_key(item.key, order, len) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}

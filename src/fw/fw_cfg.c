@@ -196,7 +196,7 @@ int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint
 {
 	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
-	return fw_cfg_io_read(item->key, offset, buf, len);
+	return offset ? fw_cfg_io_read(item->key, offset, buf, len) : fw_cfg_read_key(item->key, buf, len);
 }
 
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)

@@ -131,8 +131,11 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
+/* Where in its item a read begins: nearly all begin at the start, and need not say so. */
+static uint32_t begin;
+
 /* rc says how DMA has failed; -EOPNOTSUPP, it was not tried. */
-static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc, struct timeline_item *item)
+static int read_by_port(uint16_t key, void *buf, uint32_t len, int rc, struct timeline_item *item)
 {
 	enum item_path path = why_port;
 
@@ -142,13 +145,13 @@ static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, 
 		    dma_usable ? "read by port" : "read by port from now on");
 		path = rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	}
-	rc = fw_cfg_io_pio(key, offset, buf, len);
+	rc = fw_cfg_io_pio(key, begin, buf, len);
 	if (len >= TIMELINE_ITEM_MIN)
 		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
 	return rc;
 }
 
-int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
+int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 {
 	struct timeline_item *item;
 	int rc = -EOPNOTSUPP;
@@ -164,10 +167,10 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 			to = landing;
 		}
 		request.address = cpu_to_be64(ptr_to_phys(to));
-		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
+		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, begin, len);
 	}
 	if (rc)
-		return read_by_port(key, offset, buf, len, rc, item);
+		return read_by_port(key, buf, len, rc, item);
 	if (to != buf)
 		memcpy(buf, to, len);
 	if (len >= TIMELINE_ITEM_MIN)
@@ -175,9 +178,14 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	return fw_cfg_io_read(key, 0, buf, len);
+	int rc;
+
+	begin = offset;
+	rc = fw_cfg_read_key(key, buf, len);
+	begin = 0;
+	return rc;
 }
 
 /* What fails leaves the 0. */
@@ -185,7 +193,7 @@ static uint32_t number(uint16_t key, uint32_t len)
 {
 	uint32_t value = 0;
 
-	fw_cfg_io_read(key, 0, &value, len);
+	fw_cfg_read_key(key, &value, len);
 	return value;
 }
 

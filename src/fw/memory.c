@@ -128,7 +128,7 @@ static int from_file(void)
 	rc = make_room(n);
 	if (rc)
 		return rc;
-	rc = fw_cfg_read(&item, 0, layers.layer, item.size);
+	rc = fw_cfg_read_key(item.key, layers.layer, item.size);
 	if (rc) {
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		return -ENOENT;

@@ -112,7 +112,7 @@ static void load(struct loader_file *f)
 		    log_text(f->name->text), size, f->align);
 		return stop(-ENOMEM);
 	}
-	rc = fw_cfg_read(&f->item, 0, f->data, size);
+	rc = fw_cfg_read_key(f->item.key, f->data, size);
 	if (rc) {
 		log("acpi: %s: reading %u bytes failed (%d); no ACPI", log_text(f->name->text), size, rc);
 		stop(rc);
@@ -326,7 +326,7 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 	script.record = r;
 	script.record_end = r + records;
 	script.file = script.file_end = (void *)(r + records);
-	rc = fw_cfg_read(item, 0, r, records * sizeof(*r));
+	rc = fw_cfg_read_key(item->key, r, records * sizeof(*r));
 	if (rc) {
 		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);
 		stop(rc);
