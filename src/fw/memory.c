@@ -123,7 +123,7 @@ static int from_file(void)
 	if (fw_cfg_file(FW_CFG_E820, &item))
 		return -ENOENT;
 	n = item.size / sizeof(struct e820_entry);
-	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) != item.size))
+	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) ^ item.size))
 		return bad_size(item.size, n);
 	rc = make_room(n);
 	if (rc)
@@ -260,6 +260,6 @@ void memory_finish(void)
 	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
 	    (unsigned long long)machine.high_ram_end, machine.e820.count);
 	/* the first row ends where something else begins: at the EBDA at the latest */
-	if ((told_kib != low_kib) | ((uint32_t)first->length >> 10 != low_kib) | (first->type != E820_RAM))
+	if ((told_kib ^ low_kib) | ((uint32_t)first->length >> 10 ^ low_kib) | (first->type ^ E820_RAM))
 		tell_low(told_kib, low_kib, first);
 }
