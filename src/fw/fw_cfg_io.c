@@ -84,17 +84,19 @@ static int wait_for_end(uint32_t len)
 static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 {
 	uint64_t at = ptr_to_phys((const void *)&request);
+	uint32_t select = FW_CFG_DMA_SELECT;
 	uint16_t key = what >> 16;
 	int rc;
 
-	if (!offset) {
-		what |= FW_CFG_DMA_SELECT;
-	} else if (position.offset != offset || position.key != key) {
-		rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
-		if (rc)
-			return rc;
+	if (offset) {
+		select = 0;
+		if (position.offset != offset || position.key != key) {
+			rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
+			if (rc)
+				return rc;
+		}
 	}
-	request.control = cpu_to_be32(what);
+	request.control = cpu_to_be32(what | select);
 	request.length = cpu_to_be32(len);
 	if (at >> 32)
 		fw_cfg_bus_dma_high((uint32_t)(at >> 32));

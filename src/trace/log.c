@@ -74,10 +74,10 @@ void log_move(void *memory, uint32_t words)
 {
 	struct log_ring *to = memory;
 
-	if (first.ring.head <= LOG_FIRST_WORDS)
-		memcpy(to, &first, LOG_RING_BYTES(first.ring.head));
-	else
+	if (first.ring.head > LOG_FIRST_WORDS)
 		copy_round(to, words);
+	else
+		memcpy(to, &first, LOG_RING_BYTES(first.ring.head));
 	to->size = words;
 	ring = to;
 }
