@@ -49,9 +49,9 @@ static int refuse_entry(const struct setup_header *hdr)
 /* Only the 16-bit entry? Headers made by others than Linux leave 0 as mode, which asks for nothing either. */
 static bool needs_16_bit_entry(const struct setup_header *hdr)
 {
-	bool needs = hdr->version < BZIMAGE_VERSION_MIN;
+	uint32_t needs = ~hdr->loadflags & LOADED_HIGH;
 
-	needs |= !(hdr->loadflags & LOADED_HIGH);
+	needs |= hdr->version < BZIMAGE_VERSION_MIN;
 	needs |= hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0;
 	return needs;
 }
@@ -90,7 +90,7 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 {
 	uint32_t end = SETUP_FIELD(header) + hdr->jump_offset;
 
-	if ((hdr->jump_opcode != SETUP_JUMP_SHORT) | (end <= kernel->header_end))
+	if ((hdr->jump_opcode ^ SETUP_JUMP_SHORT) | (end <= kernel->header_end))
 		return 0;
 	if (end > SETUP_HEADER_MAX) {
 		log("boot: kernel: setup header ends at 0x%x, room is to 0x%x; not started", end,

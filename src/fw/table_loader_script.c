@@ -15,8 +15,11 @@
 #include "lib/string.h"
 #include "mem/alloc.h"
 
-/* The file of a name that none has: nothing fits into it, nothing is ever written to it. */
-static const struct loader_file none;
+/* Is it the file of a name that no file has? It is in front of the others; nothing fits into it. */
+static bool is_none(const struct loader_file *f)
+{
+	return !f->name_bytes;
+}
 
 /* There is one at a time. */
 static struct loader_script script;
@@ -59,10 +62,12 @@ uint32_t loader_number(const struct loader_record *r)
 
 const struct loader_file *loader_find_file(const struct loader_name *name)
 {
-	for (const struct loader_file *f = script.file_end; f-- > script.file;)
-		if (memcmp(name, f->name, f->name_bytes) == 0)
-			return f;
-	return &none;
+	const struct loader_file *f = script.file_end;
+
+	do
+		f--;
+	while (memcmp(name, f->name, f->name_bytes) != 0);
+	return f;
 }
 
 /* 0: 4 or 8, which differ in one bit. No address that is given here fits into 1 or 2 bytes. */
@@ -81,7 +86,7 @@ static void refuse_allocation(const struct loader_record *r, const struct loader
 {
 	if (f->name_bytes < 2 || f->name_bytes > sizeof(*f->name))
 		refuse_name(r, f->name, "");
-	else if (loader_find_file(f->name) != &none)
+	else if (!is_none(loader_find_file(f->name)))
 		refuse(r, "file is allocated twice", 2, 1);
 	else if (f->align & (f->align - 1))
 		refuse(r, "alignment is not a power of two", f->align, 1);
@@ -129,7 +134,8 @@ static void allocate(const struct loader_record *r, const struct loader_file *sa
 	f->align = r->allocate.align + !r->allocate.align;
 	f->zone = r->allocate.zone;
 	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
-	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) | (same != &none))
+	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) |
+	    same->name_bytes)
 		return refuse_allocation(r, f);
 	if (fw_cfg_find_n(f->name->text, f->name_bytes - 1, &f->item) != 0)
 		return tell_absent(r);
@@ -143,9 +149,9 @@ static void allocate(const struct loader_record *r, const struct loader_file *sa
 static void refuse_pointer(const struct loader_record *r, const struct loader_file *file,
 			   const struct loader_file *source)
 {
-	if (file == &none)
+	if (is_none(file))
 		refuse_name(r, &r->add_pointer.dest, "file is not allocated");
-	else if (source == &none)
+	else if (is_none(source))
 		refuse_name(r, &r->add_pointer.source, "file is not allocated");
 	else if (no_pointer_size(r->add_pointer.size))
 		refuse_size(r, r->add_pointer.size);
@@ -168,7 +174,7 @@ static void add_pointer(const struct loader_record *r, const struct loader_file 
 	uint8_t *field;
 
 	if (no_pointer_size(size) | (offset > file->item.size) | (size > file->item.size - offset) |
-	    (source == &none))
+	    is_none(source))
 		return refuse_pointer(r, file, source);
 	field = file->data + offset;
 	value = get_le32(field);
@@ -183,7 +189,7 @@ static void refuse_checksum(const struct loader_record *r, const struct loader_f
 	uint32_t offset = r->add_checksum.offset, start = r->add_checksum.start, length = r->add_checksum.length;
 	uint32_t size = file->item.size;
 
-	if (file == &none)
+	if (is_none(file))
 		refuse_name(r, &r->add_checksum.file, "file is not allocated");
 	else if (offset >= size)
 		refuse(r, "checksum is not inside its file", offset, size);
@@ -209,7 +215,8 @@ static void add_checksum(const struct loader_record *r, const struct loader_file
 	uint32_t size = file->item.size;
 
 	script.summed += length;		/* not wrapping, if length is good */
-	if ((offset >= size) | (start > size) | (length > size - start) | (script.summed > LOADER_MAX_SUMMED))
+	if ((offset >= size) | (start > size) | (length > size - start) |
+	    script.summed / LOADER_MAX_SUMMED)
 		return refuse_checksum(r, file);
 	/* An offset below start wraps, to more than any length. */
 	if ((offset - start >= length) & !!length)
@@ -222,7 +229,7 @@ static void refuse_write_pointer(const struct loader_record *r, const struct loa
 {
 	uint8_t size = r->write_pointer.size;
 
-	if (source == &none)
+	if (is_none(source))
 		refuse_name(r, &r->write_pointer.source, "file is not allocated");
 	else if (!item->key)
 		refuse_name(r, &r->write_pointer.dest, "fw_cfg has no file");
@@ -247,7 +254,7 @@ static void check_write_pointer(const struct loader_record *r,
 
 	if (strnlen(dest->text, sizeof(*dest)) < sizeof(*dest))
 		fw_cfg_find(dest->text, &item);
-	if (source == &none || !item.key || no_pointer_size(size) ||
+	if (is_none(source) || !item.key || no_pointer_size(size) ||
 	    !range_inside32(r->write_pointer.dest_offset, size, item.size) ||
 	    r->write_pointer.source_offset >= source->item.size || !fw_cfg_has_dma())
 		refuse_write_pointer(r, source, &item);
@@ -305,6 +312,7 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 {
 	uint32_t records = item->size / sizeof(struct loader_record);
 	struct loader_record *r;
+	struct loader_file *none;
 	int rc;
 
 	memset(&script, 0, sizeof(script));
@@ -316,8 +324,9 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
 		    item->size, item->size % (uint32_t)sizeof(*r));
 
-	/* At most a file for each record. */
-	r = alloc_raw(ZONE_TEMP, records * (sizeof(*r) + sizeof(*script.file)), 16, "table-loader script");
+	/* At most a file for each record, and none. */
+	r = alloc_raw(ZONE_TEMP, records * (sizeof(*r) + sizeof(*none)) + sizeof(*none), 16,
+		      "table-loader script");
 	if (!r) {
 		log("acpi: etc/table-loader: no memory for %u records; no ACPI", records);
 		stop(-ENOMEM);
@@ -325,13 +334,18 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 	}
 	script.record = r;
 	script.record_end = r + records;
-	script.file = script.file_end = (void *)(r + records);
+	none = (void *)(r + records);
+	none->name = &r->allocate.file;
+	none->name_bytes = none->item.size = 0;
+	script.file = script.file_end = none + 1;
 	rc = fw_cfg_read_key(item->key, r, records * sizeof(*r));
 	if (rc) {
 		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);
 		stop(rc);
+		return &script;
 	}
-	for (; r < script.record_end; r++)
+	do
 		carry_out(r);
+	while (++r < script.record_end);
 	return &script;
 }

@@ -14,7 +14,7 @@
 /* Limits of what is accepted; QEMU's own are 64 KiB of script and 2 MiB of tables. */
 #define LOADER_MAX_SCRIPT (1u << 20)	/* bytes */
 #define LOADER_MAX_FILES  (16u << 20)	/* bytes of all allocated files together */
-#define LOADER_MAX_SUMMED (64u << 20)	/* bytes of all checksum ranges together */
+#define LOADER_MAX_SUMMED (64u << 20)	/* bytes that all checksum ranges stay below together */
 
 /* An allocated file. */
 struct loader_file {
