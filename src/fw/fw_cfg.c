@@ -224,12 +224,14 @@ int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 bool fw_cfg_zero(uint32_t phys, uint32_t len)
 {
 	uint8_t *first = phys_to_ptr(phys), *last = first + len - 1;
+	int rc;
 
 	if (!fw_cfg_has_dma())
 		return false;
 	/* There are devices that write nothing and report success. */
 	*first = *last = 0xff;
-	return !fw_cfg_io_dma(FW_CFG_NO_ITEM, first, len) && !(*first | *last);
+	rc = fw_cfg_io_dma(FW_CFG_NO_ITEM, first, len);
+	return !(rc | *first | *last);
 }
 
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)

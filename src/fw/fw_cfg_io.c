@@ -269,29 +269,27 @@ static uint32_t pio_number(uint16_t key)
  */
 static bool dma_works(void)
 {
+	int rc;
+
 	put_le32(landing, POISON);
 	fw_cfg_bus_dma_high(0);	/* a reset leaves there what the last guest wrote, a transfer clears it */
 	dma_usable = true;
-	return !fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4) &&
-	       get_le32(landing) == FW_CFG_SIGNATURE_LE32;
+	rc = fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4);
+	return !((uint32_t)rc | (get_le32(landing) ^ FW_CFG_SIGNATURE_LE32));
 }
 
-/* Returns 0 or -ENODEV. */
-static int probe(void)
+/* Not as usual, DMA alone or beside the data register, or not as it says. Returns 0 or -ENODEV. */
+static int probe_closer(uint8_t features)
 {
-	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
-
-	fw_cfg_bus_select(FW_CFG_ID);
-	fw_cfg_bus_read(&features, sizeof(features));
-	/* More bits than are defined: look closer before asking that something to write memory. */
+	/* More bits than are defined: look before asking that something to write memory. */
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
 		use_port(ITEM_PORT_NOT_OFFERED);
 		if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
 		fw_cfg_bus_select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
+		if (features & FW_CFG_ID_DMA && dma_works())
+			return 0;
 	}
-	if (features & FW_CFG_ID_DMA && dma_works())
-		return 0;
 	use_port(features & FW_CFG_ID_DMA ? ITEM_PORT_TEST_FAILED : ITEM_PORT_NOT_OFFERED);
 	if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 		return -ENODEV;
@@ -299,6 +297,17 @@ static int probe(void)
 		log("fw_cfg: DMA: the signature reads 0x%x instead of 0x%x; everything by port",
 		    get_le32(landing), FW_CFG_SIGNATURE_LE32);
 	return 0;
+}
+
+static int probe(void)
+{
+	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
+
+	fw_cfg_bus_select(FW_CFG_ID);
+	fw_cfg_bus_read(&features, sizeof(features));
+	if ((features & ~FW_CFG_ID_TRADITIONAL) == FW_CFG_ID_DMA && dma_works())
+		return 0;
+	return probe_closer(features);
 }
 
 int fw_cfg_io_attach(void)
