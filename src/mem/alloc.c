@@ -134,9 +134,9 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 {
 	if (zone == ZONE_TEMP)
 		return take_ram(size, align);
-	if (sealed | (zone == ZONE_FSEG))
-		return 0;
-	return zone == ZONE_LOW ? take_low(size, align) : take_pages(zone, size, align);
+	if (sealed | (zone < ZONE_NVS))
+		return zone == ZONE_LOW && !sealed ? take_low(size, align) : 0;
+	return take_pages(zone, size, align);
 }
 
 /* The longest piece without alignment that a zone could still give, for the log. */
