@@ -43,11 +43,9 @@ static uint32_t bytes_of(uint32_t entries)
 	return sizeof(be32_t) + entries * sizeof(struct fw_cfg_wire_file);
 }
 
-/* Make room for that many entries, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
+/* Make room for more entries than there is room for, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
 static int make_room(uint32_t entries)
 {
-	if (entries <= directory.room)
-		return 0;
 	directory.room = 0;
 	directory.item = alloc_raw(ZONE_TEMP, bytes_of(entries), 4, "fw_cfg directory");
 	if (!directory.item)
@@ -74,7 +72,7 @@ static int fetch_by_dma(uint32_t *count)
 	uint32_t entries = DIRECTORY_GUESS;
 
 	for (;;) {
-		int rc = make_room(entries);
+		int rc = entries > directory.room ? make_room(entries) : 0;
 
 		if (rc)
 			return rc;
@@ -109,7 +107,8 @@ static int fetch_by_port(uint32_t *count)
 		log("fw_cfg: directory: %u entries, at most %u; no files", *count, DIRECTORY_MAX);
 		return -EINVAL;
 	}
-	rc = make_room(*count);
+	if (*count > directory.room)
+		rc = make_room(*count);
 	if (rc || !*count)
 		return rc;
 	return fw_cfg_io_pio(FW_CFG_FILE_DIR, sizeof(raw), directory.files,
