@@ -9,6 +9,8 @@
 #ifdef CONFIG_NATIVE_LAUNCH
 static void say_what_is_not_done(const struct boot_plan *plan)
 {
+	if (!(plan->what & TIMELINE_PLAN_KERNEL))
+		boot_fail("no kernel was given (-kernel), and only kernels can be started yet");
 	if (!(plan->what & TIMELINE_PLAN_FIRST))
 		log("boot: a device comes before the kernel in bootorder, but only kernels can be "
 		    "started yet; starting the kernel");
@@ -23,13 +25,10 @@ void do_boot(const struct boot_plan *plan)
 	__builtin_trap();
 #endif
 #ifdef CONFIG_NATIVE_LAUNCH
-	if (plan->kernel_size) {
-		if (plan->what != (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST))
-			say_what_is_not_done(plan);
-		linux_boot(plan->kernel_size);
-		boot_fail("the kernel could not be started, and there is nothing else to boot");
-	}
-	boot_fail("no kernel was given (-kernel), and only kernels can be started yet");
+	if (plan->what != (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST))
+		say_what_is_not_done(plan);
+	linux_boot(plan->kernel_size);
+	boot_fail("the kernel could not be started, and there is nothing else to boot");
 #else
 	(void)plan;
 	boot_fail("native kernel launch is not in this build, and there is nothing else to boot");
