@@ -119,7 +119,7 @@ static int load_kernel(uint32_t size)
 	int rc = place_kernel(&job.want, &job.kernel, size);
 
 	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
-			(job.want.taken[PLACE_KEEP].end > BZIMAGE_LOAD / PLACE_PAGE)))
+			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);
 	if (rc != 0)
 		return rc;
@@ -142,7 +142,6 @@ static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
 
-	job.nodes = 0;
 	if (job.kernel.setup_data)
 		scan_nodes(kernel_size);
 	job.want.nodes = job.nodes;
@@ -210,7 +209,10 @@ static int load_all(uint32_t kernel_size)
 	rc = load_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
-	find_nodes(kernel_size);
+	job.nodes = job.want.nodes = 0;
+	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
+	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
+		find_nodes(kernel_size);
 	rc = place(&job.want, &job.at);
 	if (rc == 0)
 		rc = load_rest();
