@@ -13,6 +13,7 @@
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
 #include "hw/block/block.h"
+#include "hw/block/floppy.h"
 #include "hw/block/ide.h"
 #include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
@@ -24,6 +25,7 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/disk.h"
+#include "services/floppy.h"
 #include "services/legacy.h"
 #include "services/emulation.h"
 #include "services/services.h"
@@ -83,6 +85,7 @@ static void find_devices(void)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)
 		find_slots();
+	floppy_init();
 }
 
 /* An item of text, or none. It lies in the temporary zone. */
@@ -189,6 +192,7 @@ void media_init(const struct boot_plan *plan)
 		find_devices();
 		make_list(plan);
 		number_drives();
+		floppy_services_init();
 	}
 	services_on_boot(next, again);
 }

@@ -20,7 +20,7 @@ static struct bounce {
 	bool taken;
 } bounces[2];				/* by struct dma_list's low */
 
-/* The firmware's segment is below 1 MiB and ends before a multiple of 64 KiB. */
+/* The firmware's segment is below 1 MiB and ends with a multiple of 64 KiB. */
 static uint8_t low_buffer[DMA_BOUNCE_LOW] __attribute__((section(".scratch.bounce")));
 
 int dma_init(void)
