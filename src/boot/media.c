@@ -14,6 +14,7 @@
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
 #include "hw/block/block.h"
+#include "hw/block/floppy.h"
 #include "hw/block/ide.h"
 #include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
@@ -26,6 +27,7 @@
 #include "mem/alloc.h"
 #include "services/console.h"
 #include "services/disk.h"
+#include "services/floppy.h"
 #include "services/legacy.h"
 #include "services/emulation.h"
 #include "services/services.h"
@@ -85,6 +87,7 @@ static void find_devices(void)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)
 		find_slots();
+	floppy_init();
 }
 
 /* An item of text, or none. It lies in the temporary zone. */
@@ -192,6 +195,7 @@ void media_init(const struct boot_plan *plan)
 		find_devices();
 		make_list(plan);
 		number_drives();
+		floppy_services_init();
 	}
 	services_on_boot(next, again);
 }

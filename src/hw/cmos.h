@@ -26,6 +26,7 @@
 #define CMOS_RTC_B		0x0b
 #define CMOS_RTC_C		0x0c	/* what interrupts; reading ends it */
 #define CMOS_SHUTDOWN_CODE	0x0f
+#define CMOS_FLOPPIES		0x10	/* types of drives: bits 7-4 the first, 3-0 the second */
 #define CMOS_BASE_KIB		0x15	/* le16 over two registers, as the next three */
 #define CMOS_EXTENDED_KIB	0x30	/* KiB above 1 MiB, at most 63 or 64 MiB */
 #define CMOS_EXTENDED_64KIB	0x34	/* 64 KiB units above 16 MiB, below 4 GiB */

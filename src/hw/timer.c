@@ -285,6 +285,12 @@ void timer_set_idle(void (*fn)(void))
 	idle = fn;
 }
 
+void timer_let_idle(void)
+{
+	if (idle)
+		idle();
+}
+
 struct wait wait_start(uint32_t limit_us, const char *what)
 {
 	return (struct wait){ .what = what, .limit_us = limit_us };

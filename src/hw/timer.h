@@ -53,6 +53,9 @@ uint32_t timer_tsc_khz(void);
  */
 void timer_set_idle(void (*fn)(void));
 
+/* Call that now, if there is one: interrupts that a finished command has left are taken. */
+void timer_let_idle(void);
+
 /* Do nothing for at least us microseconds. */
 void delay_us(uint32_t us);
 

@@ -9,6 +9,7 @@
 #include "lib/errno.h"
 #include "mem/alloc.h"
 #include "services/edd.h"
+#include "services/floppy.h"
 #include "services/guest.h"
 #include "std/bda.h"
 
@@ -229,6 +230,8 @@ static bool is_nothing(const struct regs *r)
 
 static enum disk_status call(struct drive *d, struct regs *r)
 {
+	if (d->block->bus == BUS_FLOPPY)
+		return floppy_call(d, r);
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {

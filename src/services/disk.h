@@ -21,10 +21,14 @@
 enum disk_status {
 	DISK_OK			= 0x00,
 	DISK_BAD_PARAMETER	= 0x01,
+	DISK_NO_MARK		= 0x02,
 	DISK_WRITE_PROTECTED	= 0x03,
+	DISK_NO_SECTOR		= 0x04,
 	DISK_CHANGED		= 0x06,
-	DISK_BAD_BUFFER		= 0x09,
+	DISK_OVERRUN		= 0x08,
+	DISK_BAD_BUFFER		= 0x09,	/* floppies: it lies on both sides of 64 KiB */
 	DISK_BAD_SECTOR		= 0x0c,
+	DISK_CRC		= 0x10,
 	DISK_CONTROLLER		= 0x20,
 	DISK_NO_MEDIUM		= 0x31,
 	DISK_TIMEOUT		= 0x80,

@@ -6,14 +6,14 @@
 #include "hw/timer.h"
 #include "trace/log.h"
 
-uint32_t fake_timer_looks = 1000, fake_timer_waits, fake_timer_expired;
+uint32_t fake_timer_looks = 1000, fake_timer_waits, fake_timer_expired, fake_timer_idle;
 uint64_t fake_timer_delayed_us;
 void (*fake_timer_tick)(void);
 
 void fake_timer_reset(void)
 {
 	fake_timer_looks = 1000;
-	fake_timer_waits = fake_timer_expired = 0;
+	fake_timer_waits = fake_timer_expired = fake_timer_idle = 0;
 	fake_timer_delayed_us = 0;
 	fake_timer_tick = NULL;
 }
@@ -33,6 +33,11 @@ bool wait_expired(struct wait *wait)
 	log("%s: not done within %u us", wait->what, wait->limit_us);
 	fake_timer_expired++;
 	return true;
+}
+
+void timer_let_idle(void)
+{
+	fake_timer_idle++;
 }
 
 void delay_us(uint32_t us)

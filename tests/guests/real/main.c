@@ -133,18 +133,23 @@ void try(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx)
 	try_at(vector, eax, ebx, ecx, edx, BUFFER, BUFFER);
 }
 
-void __attribute__((noreturn)) real_main(uint32_t drive);
-void __attribute__((noreturn)) real_main(uint32_t drive)
+void __attribute__((noreturn)) real_main(uint32_t drive, uint32_t sectors);
+void __attribute__((noreturn)) real_main(uint32_t drive, uint32_t sectors)
 {
 	put("begin ");
 	put_hex(drive, 2);
 	put("\n");
-	memory_cases();
-	disk_cases((uint8_t)drive);
-	disk_absent_cases();
-	misc_cases();
-	pci_cases();
-	video_cases();
+	if (drive < 0x80) {
+		floppy_cases((uint8_t)drive, (uint8_t)sectors);
+		floppy_empty_cases(1);
+	} else {
+		memory_cases();
+		disk_cases((uint8_t)drive);
+		disk_absent_cases();
+		misc_cases();
+		pci_cases();
+		video_cases();
+	}
 	put("end\n");
 	for (;;) {
 		outb(EXIT_PASSED, EXIT_PORT);

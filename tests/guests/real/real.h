@@ -37,6 +37,9 @@ void try_at(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t e
 /* The cases. */
 void disk_cases(uint8_t drive);
 void disk_absent_cases(void);
+/* sectors: of a track of the medium that was booted from */
+void floppy_cases(uint8_t drive, uint8_t sectors);
+void floppy_empty_cases(uint8_t drive);
 void memory_cases(void);
 void misc_cases(void);
 void pci_cases(void);

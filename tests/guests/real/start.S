@@ -31,6 +31,24 @@ _start:
 	movb	%cl, spt
 	incb	%dh
 	movb	%dh, heads
+	testb	$0x80, drive
+	jnz	2f
+	/* A floppy: that is what the drive can take. What is in it: the largest number of a sector that there is. */
+	movw	$sizes, %bp
+5:	movb	(%bp), %cl
+	movb	%cl, spt
+	incw	%bp
+	movb	$0, %ch
+	movb	$0, %dh
+	movb	drive, %dl
+	movw	$0x1000, %bx
+	movw	$0x0201, %ax
+	int	$0x13
+	jnc	6f
+	cmpw	$sizes_end, %bp
+	jne	5b
+	jmp	failed
+6:	movw	$IMAGE_SECTORS, %bp
 2:	movw	%si, %ax
 	xorw	%dx, %dx
 	movzbw	spt, %cx
@@ -53,6 +71,7 @@ _start:
 	decw	%bp
 	jnz	2b
 	movb	drive, %dl
+	movb	spt, %dh
 	movw	$PROGRAM_SEGMENT, %ax
 	movw	%ax, %ds
 	movw	%ax, %es
@@ -67,6 +86,8 @@ failed:	movb	$'!', %al
 	hlt
 drive:	.byte	0
 spt:	.byte	0
+sizes:	.byte	36, 21, 20, 18, 15, 9, 8
+sizes_end:
 heads:	.byte	0
 	.org	446
 	.byte	0x80, 0x01, 0x01, 0x00, 0x0c, 0x3f, 0x20, 0x00
@@ -78,6 +99,7 @@ heads:	.byte	0
 	.globl	program
 program:
 	movzbl	%dl, %eax
+	movzbl	%dh, %edx
 	calll	real_main
 
 /*
