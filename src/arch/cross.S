@@ -5,7 +5,10 @@
 #include "arch/layout.h"
 #include "arch/regs.h"
 
-#define SAVED_BYTES	16	/* what 16-bit code has pushed below struct regs */
+#define ENTERED_DS	0x18		/* as in enter_protected.h */
+#define ENTERED_ES	0x20
+
+#define SAVED_BYTES	12	/* what 16-bit code has pushed below struct regs */
 
 	.code32
 	.section .service32_entry, "ax"
@@ -75,6 +78,32 @@ real_call_abandon:
 	movl	$STACK_TOP - FW_RAM_BASE, rt16_service_stack_at
 	andl	$0, suspended
 	jmp	*%eax
+
+	/* EAX: struct regs, EDX and ECX: what to load: see enter_protected.h. */
+	.global enter_protected_mode
+enter_protected_mode:
+	lgdtl	(%edx)
+	lidtl	(%ecx)
+	leal	REGS_EDI(%eax), %esp
+	popl	%edi
+	popl	%esi
+	popl	%ebp
+	popl	%ebx
+	popl	%edx
+	popl	%ecx
+	pushl	$FLAGS_FIXED
+	popfl
+	pushl	$0
+	popl	%fs
+	pushl	$0
+	popl	%gs
+	pushl	$ENTERED_ES
+	popl	%es
+	lssl	REGS_ESP(%eax), %esp
+	movl	REGS_EAX(%eax), %eax
+	movl	$ENTERED_DS, %ebp
+	movl	%ebp, %ds
+	lretw	$2
 
 	.section .bss.cross, "aw", @nobits
 	.balign	4

@@ -9,6 +9,7 @@
 #define REGS_FLAGS	0
 #define REGS_VECTOR	2
 #define REGS_DS		4
+#define REGS_A20_OFF	6
 #define REGS_EAX	8
 #define REGS_EDI	12
 #define REGS_ESI	16
@@ -22,6 +23,9 @@
 #define REGS_ESP	44
 #define REGS_SS		48
 #define REGS_SIZE	52
+
+/* What is on the caller's stack between ESP here and the offset that INT has pushed. */
+#define REGS_ON_CALLERS_STACK	8
 
 /* Not an interrupt: what real_call() called has returned. */
 #define VECTOR_RETURNED	0x100
@@ -51,7 +55,8 @@
 struct regs {
 	uint16_t flags;		/* what the caller gets back: carry and zero are results */
 	uint16_t vector;	/* of the interrupt, or VECTOR_RETURNED */
-	uint16_t ds, unused;
+	uint16_t ds;
+	uint16_t a20_off;	/* not 0: leave for the caller with A20 masked. It is on in 32-bit code */
 	REGS_PARTS(a);
 	REGS_HALF(di);
 	REGS_HALF(si);
@@ -65,6 +70,7 @@ struct regs {
 };
 _Static_assert(sizeof(struct regs) == REGS_SIZE, "struct regs and its offsets for assembly");
 _Static_assert(offsetof(struct regs, vector) == REGS_VECTOR && offsetof(struct regs, ds) == REGS_DS, "struct regs");
+_Static_assert(offsetof(struct regs, a20_off) == REGS_A20_OFF, "struct regs");
 _Static_assert(offsetof(struct regs, eax) == REGS_EAX && offsetof(struct regs, edi) == REGS_EDI, "struct regs");
 _Static_assert(offsetof(struct regs, esi) == REGS_ESI && offsetof(struct regs, ebp) == REGS_EBP, "struct regs");
 _Static_assert(offsetof(struct regs, ebx) == REGS_EBX && offsetof(struct regs, edx) == REGS_EDX, "struct regs");

@@ -300,7 +300,8 @@ bool wait_expired(struct wait *wait)
 {
 	if (!over(wait))
 		return false;
-	log("%s: not done within %u us", wait->what, wait->limit_us);
+	if (wait->what)
+		log("%s: not done within %u us", wait->what, wait->limit_us);
 	return true;
 }
 

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 struct wait {
-	const char *what;	/* "module: thing", for the line that says it timed out */
+	const char *what;	/* "module: thing", for the line that says it timed out; NULL: that is nothing to tell */
 	uint32_t limit_us;
 	uint32_t spins;		/* looks so far; the first WAIT_FREE_SPINS need no clock */
 	uint64_t end;		/* in clock ticks, 0: the clock was not asked yet */

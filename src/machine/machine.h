@@ -41,6 +41,7 @@ struct machine {
 	struct pci_tree *pci;		/* pci_init(): NULL where there is no PCI */
 	uint32_t cpus;			/* cpus_init(): running at boot, at least 1 */
 	uint32_t apic_id_limit;		/* cpus_init(): highest possible APIC id + 1, at least 1 */
+	uint32_t pir;			/* pirtable_init(): physical address, 0: there is none */
 	uint32_t rsdp;			/* acpi_init(): physical address, 0 without ACPI */
 };
 

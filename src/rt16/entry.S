@@ -112,7 +112,7 @@ service:
 	movw	caller_ss, %es
 	movw	%ax, %bx
 	pushl	%es:(%bx)			/* EAX */
-	pushw	$0
+	pushw	$0				/* A20 is on */
 	pushw	%es:6(%bx)			/* DS */
 	pushw	%es:4(%bx)			/* vector */
 	pushw	%es:12(%bx)			/* flags */
@@ -162,7 +162,7 @@ to_32:
 	 * A20: where 64 dwords at 0 and at 1 MiB are the same, one is changed to see. No device tells: port 92h and
 	 * the keyboard controller drive one line.
 	 */
-	xorl	%ebx, %ebx			/* was on */
+	xorw	%bx, %bx
 	movw	%bx, %ds
 	movw	$0xffff, %ax
 	movw	%ax, %es
@@ -172,7 +172,6 @@ to_32:
 	repe cmpsl
 	je	a20_look
 a20_on:
-	pushl	%ebx
 	subl	$12, %esp
 	sgdtl	(%esp)
 	sidtl	6(%esp)
@@ -190,8 +189,7 @@ rt16_from_32:
 	lgdtl	(%esp)
 	lidtl	6(%esp)
 	addl	$12, %esp
-	popl	%ebx
-	testb	%bl, %bl
+	testb	$1, REGS_A20_OFF(%esp)	/* as it was, or as INT 15h AX=2400h and 2401h want it */
 	jz	leave
 	inb	$A20_PORT, %al
 	andb	$~(A20_ENABLED | 1), %al	/* bit 0 would reset the machine */
@@ -204,7 +202,7 @@ a20_look:
 	cmpl	%ds:0, %eax
 	jne	1f
 	notl	%ds:0
-	incw	%bx
+	incw	REGS_A20_OFF(%esp)
 	inb	$A20_PORT, %al
 	andb	$~1, %al
 	orb	$A20_ENABLED, %al

@@ -15,10 +15,14 @@
 #include "rt16/shared.h"
 #include "services/clock.h"
 #include "services/disk.h"
-#include "services/mouse.h"
 #include "services/emulation.h"
+#include "services/mouse.h"
+#include "services/parallel.h"
 #include "services/pci_bios.h"
+#include "services/pnp.h"
+#include "services/serial.h"
 #include "services/services.h"
+#include "services/system.h"
 #include "std/bda.h"
 
 #define VECTOR_IRQ_0	0x08
@@ -93,7 +97,9 @@ void services_init(void)
 	rt16_service_stack_at.ss = FW_SEGMENT;
 	rt16_caller_idt_at.limit = 0x3ff;
 	rt16_caller_idt_at.base = 0;
+	system_init();
 	pci_bios_init();
+	pnp_init();
 }
 
 int services_map(void)
@@ -108,27 +114,6 @@ int services_map(void)
 	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
 	rt16_vars.e820_count = (uint16_t)machine.e820.count;
 	return 0;
-}
-
-static void not_supported(struct regs *r)
-{
-	r->ah = 0x86;
-	r->flags |= FLAGS_CF;
-}
-
-static void system_service(struct regs *r)
-{
-	switch (r->ah) {
-	case 0x86:
-		clock_delay(r);
-		break;
-	case 0xc2:
-		mouse_service(r);
-		break;
-	default:
-		not_supported(r);
-		break;
-	}
 }
 
 static struct {
@@ -165,17 +150,25 @@ void service32(struct regs *r)
 	case 0x19:
 		leave_for(boot.again);
 		break;
-	case 0x15:
-		system_service(r);
-		break;
 	case 0x14:
+		serial_service(r);
+		break;
+	case 0x15:
+		if (r->ah == 0x86)
+			clock_delay(r);
+		else if (r->ah == 0xc2)
+			mouse_service(r);
+		else
+			system_service(r);
+		break;
 	case 0x17:
+		parallel_service(r);
+		break;
 	case 0x1a:
-		if (r->vector == 0x1a && r->ah == 0xb1) {
+		if (r->ah == 0xb1)
 			pci_bios_call(r);
-			break;
-		}
-		r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
+		else
+			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;
 	case VECTOR_RETURNED:
 		real_call_returned(r);

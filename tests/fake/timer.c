@@ -30,7 +30,8 @@ bool wait_expired(struct wait *wait)
 		fake_timer_tick();
 	if (++wait->spins < fake_timer_looks)
 		return false;
-	log("%s: not done within %u us", wait->what, wait->limit_us);
+	if (wait->what)
+		log("%s: not done within %u us", wait->what, wait->limit_us);
 	fake_timer_expired++;
 	return true;
 }

@@ -33,9 +33,9 @@ MEDIA = {
 @pytest.mark.parametrize("medium", MEDIA)
 def test_floppies_answer_as_under_seabios(medium, tmp_path):
     machine, args, sectors, options = MEDIA[medium]
-    ours, our_disk = services.answers("slipway", machine, args, tmp_path, sectors * 512, options)
+    ours, our_disk = services.answers("slipway", machine, args, tmp_path, size=sectors * 512, options=options)
     # SeaBIOS does not boot a floppy on isapc.
-    theirs, their_disk = services.answers("seabios", machine.replace("isapc", "pc"), args, tmp_path, sectors * 512, options)
+    theirs, their_disk = services.answers("seabios", machine.replace("isapc", "pc"), args, tmp_path, size=sectors * 512, options=options)
     services.same(ours, theirs)
     assert our_disk == their_disk, "the two leave different floppies behind"
     wrong = [line for line in ours if any(word in line for word in ("STRAY", "STACK-OFF", "FS-GS", "A20-CHANGED"))]
@@ -44,7 +44,7 @@ def test_floppies_answer_as_under_seabios(medium, tmp_path):
 
 @pytest.mark.parametrize("sectors", (20, 21, 24))
 def test_tracks_longer_than_the_drive_is_made_for(sectors, tmp_path):
-    lines, _ = services.answers("slipway", "pc", FLOPPY, tmp_path, 160 * sectors * 512)
+    lines, _ = services.answers("slipway", "pc", FLOPPY, tmp_path, size=160 * sectors * 512)
     read = [line for line in lines if f"ecx 333300{sectors:02x} edx 44440000" in line and "eax 11110201" in line]
     beyond = [line for line in lines if f"ecx 333300{sectors + 1:02x} edx 44440000" in line and "eax 11110201" in line]
     assert "-> 11110001" in read[0] and "-> 11110101" in beyond[0]
