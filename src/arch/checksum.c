@@ -92,16 +92,17 @@ static uint8_t sum_words(const uint8_t *p, uint32_t blocks)
 	return sum + sum_lanes(p, blocks);
 }
 
+static uint8_t sum_plain(const uint8_t *p, uint32_t len)
+{
+	uint8_t sum = sum_words(p, len / 16);
+
+	p += len & ~15u;
+	for (len %= 16; len; len--)
+		sum += *p++;
+	return sum;
+}
+
 uint8_t checksum8(const void *p, uint32_t len)
 {
-	const uint8_t *at = p;
-	uint8_t sum;
-
-	if (sse2_works)
-		return sum_sse2(at, len);
-	sum = sum_words(at, len / 16);
-	at += len & ~15u;
-	for (len %= 16; len; len--)
-		sum += *at++;
-	return sum;
+	return !sse2_works ? sum_plain(p, len) : sum_sse2(p, len);
 }

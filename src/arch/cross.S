@@ -5,7 +5,10 @@
 #include "arch/layout.h"
 #include "arch/regs.h"
 
-#define SAVED_BYTES	16	/* what 16-bit code has pushed below struct regs */
+#define ENTERED_DS	0x18		/* as in enter_protected.h */
+#define ENTERED_ES	0x20
+
+#define SAVED_BYTES	12	/* what 16-bit code has pushed below struct regs */
 
 	.code32
 	.section .service32_entry, "ax"
@@ -31,10 +34,15 @@ from_16:
 	ljmpl	$SEL_CODE16, $rt16_from_32_offset
 
 	/* EAX: struct regs, EDX: segment << 16 | offset. EBX and EBP are the C caller's to keep. */
-	.global real_call
+	.global real_call, real_start
+real_start:
+	movl	$rt16_real_start_offset, %ecx
+	jmp	1f
 real_call:
-	pushl	%ebx
+	movl	$rt16_real_call_offset, %ecx
+1:	pushl	%ebx
 	pushl	%ebp
+	movl	%ecx, %ebx
 	pushl	suspended
 	pushl	rt16_service_stack_at
 	pushl	%eax
@@ -45,7 +53,9 @@ real_call:
 	movl	$SEL_STACK16, %eax
 	movl	%eax, %ss
 	subl	$FW_RAM_BASE, %esp
-	ljmpl	$SEL_CODE16, $rt16_real_call_offset
+	pushl	$SEL_CODE16
+	pushl	%ebx
+	lret
 
 	/* EAX: what the callee left in the registers. What it left on stacks is of no interest. */
 	.global real_call_returned
@@ -60,6 +70,40 @@ real_call_returned:
 	popl	%ebp
 	popl	%ebx
 	ret
+
+	/* EAX: where to go on, with the stack as POST began with it. */
+	.global real_call_abandon
+real_call_abandon:
+	movl	$STACK_TOP, %esp
+	movl	$STACK_TOP - FW_RAM_BASE, rt16_service_stack_at
+	andl	$0, suspended
+	jmp	*%eax
+
+	/* EAX: struct regs, EDX and ECX: what to load: see enter_protected.h. */
+	.global enter_protected_mode
+enter_protected_mode:
+	lgdtl	(%edx)
+	lidtl	(%ecx)
+	leal	REGS_EDI(%eax), %esp
+	popl	%edi
+	popl	%esi
+	popl	%ebp
+	popl	%ebx
+	popl	%edx
+	popl	%ecx
+	pushl	$FLAGS_FIXED
+	popfl
+	pushl	$0
+	popl	%fs
+	pushl	$0
+	popl	%gs
+	pushl	$ENTERED_ES
+	popl	%es
+	lssl	REGS_ESP(%eax), %esp
+	movl	REGS_EAX(%eax), %eax
+	movl	$ENTERED_DS, %ebp
+	movl	%ebp, %ds
+	lretw	$2
 
 	.section .bss.cross, "aw", @nobits
 	.balign	4

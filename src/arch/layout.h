@@ -32,6 +32,7 @@
 #define RESET_PAUSE	5000
 
 /* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
+#define SEL_REAL16	0x08		/* the firmware's segment, 64 KiB: the limit of segments after a reset */
 #define SEL_CODE32	0x10
 #define SEL_DATA32	0x18
 #define SEL_CODE16	0x20		/* the F segment */

@@ -7,6 +7,7 @@
 
 /* Where assembly finds the fields of struct regs, checked below; from EDI to EAX as PUSHAL leaves them. */
 #define REGS_FLAGS	0
+#define REGS_A20_OFF	2
 #define REGS_VECTOR	4
 #define REGS_DS		6
 #define REGS_EDI	8
@@ -22,6 +23,9 @@
 #define REGS_ESP	48
 #define REGS_SS		52
 #define REGS_SIZE	56
+
+/* What is on the caller's stack between ESP here and the offset that INT has pushed. */
+#define REGS_ON_CALLERS_STACK	8
 
 /* Not an interrupt: what real_call() called has returned. */
 #define VECTOR_RETURNED	0x100
@@ -50,7 +54,7 @@
 
 struct regs {
 	uint16_t flags;		/* what the caller gets back: carry and zero are results */
-	uint16_t unused;
+	uint16_t a20_off;	/* not 0: leave for the caller with A20 masked. It is on in 32-bit code */
 	uint16_t vector;	/* of the interrupt, or VECTOR_RETURNED */
 	uint16_t ds;
 	REGS_HALF(di);
@@ -67,6 +71,7 @@ struct regs {
 };
 _Static_assert(sizeof(struct regs) == REGS_SIZE, "struct regs and its offsets for assembly");
 _Static_assert(offsetof(struct regs, vector) == REGS_VECTOR && offsetof(struct regs, ds) == REGS_DS, "struct regs");
+_Static_assert(offsetof(struct regs, a20_off) == REGS_A20_OFF, "struct regs");
 _Static_assert(offsetof(struct regs, eax) == REGS_EAX && offsetof(struct regs, edi) == REGS_EDI, "struct regs");
 _Static_assert(offsetof(struct regs, esi) == REGS_ESI && offsetof(struct regs, ebp) == REGS_EBP, "struct regs");
 _Static_assert(offsetof(struct regs, ebx) == REGS_EBX && offsetof(struct regs, edx) == REGS_EDX, "struct regs");

@@ -18,14 +18,6 @@
 	.section .rom_start, "ax"
 	.global rom_start
 rom_start:
-	movl	$SEL_DATA32, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
-	xorl	%ecx, %ecx
-	movl	%ecx, %fs
-	movl	%ecx, %gs
-
 	/* Which machine: the host bridge's vendor and device. */
 	movl	$0x80000000, %eax
 	movw	$PCI_INDEX, %dx
@@ -34,6 +26,13 @@ rom_start:
 	inl	%dx, %eax
 	movl	%eax, %ebx
 	cmpl	$I440FX_ID, %eax
+	/* These stay, flat, until a kernel has them. */
+	movl	$SEL_DATA32, %eax
+	movl	%eax, %fs
+	movl	%eax, %gs
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
 	jne	not_i440fx
 
 	/*
@@ -84,7 +83,7 @@ variables_are_clear:
 	jmp	1b
 
 not_i440fx:
-	cmpl	$Q35_ID, %eax
+	cmpl	$Q35_ID, %ebx
 	jne	variables_are_clear
 	/*
 	 * MMCONFIG away from what a guest may have put it over. Nothing is done through it until the kind of start is

@@ -49,9 +49,9 @@ static int refuse_entry(const struct setup_header *hdr)
 /* Only the 16-bit entry? Headers made by others than Linux leave 0 as mode, which asks for nothing either. */
 static bool needs_16_bit_entry(const struct setup_header *hdr)
 {
-	bool needs = hdr->version < BZIMAGE_VERSION_MIN;
+	uint32_t needs = ~hdr->loadflags & LOADED_HIGH;
 
-	needs |= !(hdr->loadflags & LOADED_HIGH);
+	needs |= hdr->version < BZIMAGE_VERSION_MIN;
 	needs |= hdr->vid_mode != VID_MODE_NORMAL && hdr->vid_mode != 0;
 	return needs;
 }
@@ -90,7 +90,7 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 {
 	uint32_t end = SETUP_FIELD(header) + hdr->jump_offset;
 
-	if (hdr->jump_opcode != SETUP_JUMP_SHORT || end <= kernel->header_end)
+	if ((hdr->jump_opcode ^ SETUP_JUMP_SHORT) | (end <= kernel->header_end))
 		return 0;
 	if (end > SETUP_HEADER_MAX) {
 		log("boot: kernel: setup header ends at 0x%x, room is to 0x%x; not started", end,
@@ -101,30 +101,32 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 	return 0;
 }
 
+/* A kernel that cannot be moved, or a header that is wrong. */
+static int find_odd_address(const struct setup_header *hdr, struct bzimage *kernel)
+{
+	if (hdr->pref_address >> 32) {
+		log("boot: kernel: prefers 0x%llx, the 32-bit entry ends at 4 GiB; not started",
+		    (unsigned long long)hdr->pref_address);
+		return -EINVAL;
+	}
+	if (hdr->relocatable_kernel) {
+		log("boot: kernel: alignment 0x%x is not a power of two (loaded at 0x%x); not started",
+		    hdr->kernel_alignment, BZIMAGE_LOAD);
+		return -EINVAL;
+	}
+	kernel->runs_at = hdr->pref_address ? (uint32_t)hdr->pref_address : BZIMAGE_LOAD;
+	return 0;
+}
+
 /* As boot.rst, "init_size", and never below the preferred address, which the code adds to that. */
 static int find_run_address(const struct setup_header *hdr, struct bzimage *kernel)
 {
-	uint64_t preferred = hdr->pref_address;
 	uint32_t align = hdr->kernel_alignment;
 
 	kernel->init_size = hdr->init_size;
-	kernel->runs_at = (uint32_t)preferred;
-	if (preferred >> 32) {
-		log("boot: kernel: prefers 0x%llx, the 32-bit entry ends at 4 GiB; not started",
-		    (unsigned long long)preferred);
-		return -EINVAL;
-	}
-	if (!hdr->relocatable_kernel) {
-		if (!kernel->runs_at)
-			kernel->runs_at = BZIMAGE_LOAD;
-		return 0;
-	}
-	if (align & (align - 1)) {
-		log("boot: kernel: alignment 0x%x is not a power of two (loaded at 0x%x); not started",
-		    align, BZIMAGE_LOAD);
-		return -EINVAL;
-	}
-	kernel->runs_at = max_u32(kernel->runs_at, align > BZIMAGE_LOAD ? align : BZIMAGE_LOAD);
+	if ((hdr->relocatable_kernel == 0) | (align & (align - 1)) | (uint32_t)(hdr->pref_address >> 32))
+		return find_odd_address(hdr, kernel);
+	kernel->runs_at = max_u32((uint32_t)hdr->pref_address, max_u32(align, BZIMAGE_LOAD));
 	return 0;
 }
 
@@ -155,8 +157,9 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 	kernel->setup_sects = hdr->setup_sects;
 	kernel->is_64bit = hdr->xloadflags & XLF_KERNEL_64;
 	kernel->syssize = hdr->syssize;
-	kernel->initrd_addr_max =
-		hdr->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G ? UINT32_MAX : hdr->initrd_addr_max;
+	kernel->initrd_addr_max = hdr->initrd_addr_max;
+	if (hdr->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G)
+		kernel->initrd_addr_max = UINT32_MAX;
 	kernel->cmdline_max = min_u32(hdr->cmdline_size, CMDLINE_MOST);
 	kernel->setup_data = hdr->setup_data;
 	return 0;

@@ -79,8 +79,11 @@ static int check_processor(void)
 	return -EOPNOTSUPP;
 }
 
+static bool loaded;	/* something was written where it runs */
+
 static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
 {
+	loaded = true;
 	if (fw_cfg_read_key(key, phys_to_ptr(phys), size) == 0)
 		return 0;
 	log("boot: %s: 0x%x bytes could not be read to 0x%x; not started", what, size, phys);
@@ -116,7 +119,7 @@ static int load_kernel(uint32_t size)
 	int rc = place_kernel(&job.want, &job.kernel, size);
 
 	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
-			(job.want.taken[PLACE_KEEP].end > BZIMAGE_LOAD / PLACE_PAGE)))
+			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);
 	if (rc != 0)
 		return rc;
@@ -139,7 +142,6 @@ static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
 
-	job.nodes = 0;
 	if (job.kernel.setup_data)
 		scan_nodes(kernel_size);
 	job.want.nodes = job.nodes;
@@ -207,7 +209,10 @@ static int load_all(uint32_t kernel_size)
 	rc = load_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
-	find_nodes(kernel_size);
+	job.nodes = job.want.nodes = 0;
+	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
+	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
+		find_nodes(kernel_size);
 	rc = place(&job.want, &job.at);
 	if (rc == 0)
 		rc = load_rest();
@@ -216,11 +221,14 @@ static int load_all(uint32_t kernel_size)
 	return rc;
 }
 
-int linux_boot(uint32_t kernel_size)
+int linux_boot(uint32_t kernel_size, bool *wrote)
 {
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
-	int rc = load_all(kernel_size);
+	int rc;
 
+	loaded = false;
+	rc = load_all(kernel_size);
+	*wrote = loaded;
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();

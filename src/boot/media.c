@@ -3,30 +3,56 @@
  */
 #include "boot/media.h"
 #include <stddef.h>
-#include "arch/phys.h"
-#include "arch/real_call.h"
+#include "boot/display.h"
+#include "boot/eltorito.h"
+#include "boot/fail.h"
+#include "boot/linux.h"
+#include "boot/order.h"
+#include "boot/program.h"
 #include "dma/dma.h"
 #include "hw/block/ahci.h"
+#include "fw/fw_cfg.h"
+#include "fw/memory.h"
 #include "hw/block/block.h"
+#include "hw/block/floppy.h"
 #include "hw/block/ide.h"
 #include "hw/block/virtio.h"
 #include "hw/block/virtio_blk.h"
+#include "hw/chipset/chipset.h"
+#include "hw/cmos.h"
+#include "hw/pci/program.h"
 #include "hw/pci/tree.h"
-#include "lib/endian.h"
+#include "lib/bits.h"
 #include "machine/machine.h"
+#include "mem/alloc.h"
+#include "services/console.h"
 #include "services/disk.h"
+#include "services/floppy.h"
 #include "services/legacy.h"
+#include "services/emulation.h"
 #include "services/services.h"
 #include "trace/log.h"
 
-#define BOOT_ADDRESS	0x7c00
-#define BOOT_SIGNATURE	0xaa55
-#define VECTOR_DISK	0x13
+#define ORDER_BYTES	0x10000u	/* of bootorder and bios-geometry: what is behind is not looked at */
+#define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
+#define MIB		0x100000u
 
-static uint32_t vector(uint32_t n)
-{
-	return get_le32((uint8_t *)phys_to_ptr(0) + 4 * n);
-}
+/* What is tried, in this order; in memory that stays, since programs run in between. */
+struct candidate {
+	struct block *block;		/* NULL: the kernel */
+	struct drive *drive;
+	uint32_t rank;
+	const char *outcome;		/* why it was not, NULL: not tried */
+};
+
+static struct {
+	struct candidate *of;
+	uint32_t count, next;		/* next to be tried */
+	uint32_t never;			/* devices that the order keeps from being booted */
+	uint32_t kernel_size;
+	uint8_t *cd_sector;
+	bool kernel_failed;		/* before all this */
+} list;
 
 /* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
 #define MMIO_SLOTS	0xfeb00000u
@@ -43,15 +69,10 @@ static void find_slots(void)
 	}
 }
 
-void media_init(void)
+static void find_devices(void)
 {
 	const struct pci_tree *tree = machine.pci;
 
-	services_init();
-	legacy_init();
-	block_init();
-	if (dma_init() != 0 || disk_init() != 0)
-		return;
 	for (uint32_t i = 0; tree && i < tree->count; i++) {
 		const struct pci_function *f = &tree->function[i];
 
@@ -66,34 +87,207 @@ void media_init(void)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)
 		find_slots();
-	for (struct block *b = block_first; b; b = b->next)
-		disk_add(b, NULL);
+	floppy_init();
 }
 
-/* By INT 13h, since a hook of it counts. */
-static void boot_disk(struct drive *d)
+/* An item of text, or none. It lies in the temporary zone. */
+static struct path read_text(const char *name)
 {
-	struct regs r = { .flags = FLAGS_FIXED, .ax = 0x0201, .cx = 1, .bx = BOOT_ADDRESS, .dl = d->number };
+	struct fw_cfg_item item;
+	uint32_t size;
+	char *text;
 
-	real_call(&r, vector(VECTOR_DISK));
-	if (r.flags & FLAGS_CF) {
-		log("boot: drive %02x: %s: first sector: INT 13h says %02x", d->number, d->block->description, r.ah);
-		return;
+	if (fw_cfg_find(name, &item) != 0 || !item.size)
+		return (struct path){ NULL, NULL };
+	size = min_u32(item.size, ORDER_BYTES);
+	if (size != item.size)
+		log("boot: %s: %u bytes, the first %u are taken", name, item.size, size);
+	text = alloc_raw(ZONE_TEMP, size, 1, name);
+	if (!text || fw_cfg_read(&item, 0, text, size) != 0) {
+		log("boot: %s: %u bytes could not be read; done without", name, size);
+		return (struct path){ NULL, NULL };
 	}
-	if (get_le16(phys_to_ptr(BOOT_ADDRESS + 510)) != BOOT_SIGNATURE) {
-		log("boot: drive %02x: %s: signature is %04x, not aa55", d->number, d->block->description,
-		    get_le16(phys_to_ptr(BOOT_ADDRESS + 510)));
+	return (struct path){ text, text + size };
+}
+
+/* The devices come as they were found: of the same rank the first stays the first. */
+static void insert(struct block *block, uint32_t rank)
+{
+	uint32_t at = list.count++;
+
+	for (; at && list.of[at - 1].rank > rank; at--)
+		list.of[at] = list.of[at - 1];
+	list.of[at] = (struct candidate){ .block = block, .rank = rank };
+	list.never += rank == ORDER_NEVER;
+}
+
+static uint16_t kinds_in_cmos(void)
+{
+	uint32_t kinds = 0;
+
+	for (const struct block *b = block_first; b; b = b->next)
+		kinds |= 1u << b->kind;
+	if (!(kinds & (kinds - 1)))	/* it would not matter */
+		return 0;
+	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
+}
+
+static void make_list(const struct boot_plan *plan)
+{
+	struct order order = { read_text("bootorder"), kinds_in_cmos() };
+	uint32_t count = 1;
+
+	for (const struct block *b = block_first; b; b = b->next)
+		count++;
+	list.count = list.next = list.never = 0;
+	list.of = alloc_raw(ZONE_HIGH, count * sizeof(*list.of), 4, "boot list");
+	if (!list.of)
 		return;
+	if ((plan->what & (TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)) == TIMELINE_PLAN_KERNEL)
+		insert(NULL, order_rank_kernel(&order));
+	for (struct block *b = block_first; b; b = b->next)
+		insert(b, order_rank(&order, machine.pci, b));
+}
+
+/* Drives get their numbers in the order of the list. */
+static void number_drives(void)
+{
+	struct path text = read_text("bios-geometry");
+	bool cd = false;
+
+	for (uint32_t i = 0; i < list.count; i++) {
+		struct candidate *c = &list.of[i];
+		struct order_geometry wanted;
+		struct geometry geometry;
+
+		if (!c->block)
+			continue;
+		cd |= c->block->kind == BLOCK_CD;
+		if (order_geometry(text, machine.pci, c->block, &wanted)) {
+			geometry = (struct geometry){ wanted.cylinders, wanted.heads, wanted.sectors };
+			c->drive = disk_add(c->block, &geometry);
+		} else {
+			c->drive = disk_add(c->block, NULL);
+		}
 	}
-	log("boot: drive %02x: %s", d->number, d->block->description);
-	r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_IF, .ax = BOOT_SIGNATURE, .dl = d->number };
-	real_call(&r, FAR_POINTER(0, BOOT_ADDRESS));
+	list.cd_sector = cd ? emulation_init() : NULL;
+}
+
+static void next(void)
+{
+	media_boot();
+}
+
+static void again(void)
+{
+	list.next = 0;
+	media_boot();
+}
+
+void media_init(const struct boot_plan *plan)
+{
+	services_init();
+	legacy_init();
+	display_init();
+	block_init();
+	list.kernel_size = plan->kernel_size;
+	if (dma_init() == 0 && disk_init() == 0) {
+		find_devices();
+		make_list(plan);
+		number_drives();
+		floppy_services_init();
+	}
+	services_on_boot(next, again);
+}
+
+void media_init_late(const struct boot_plan *plan)
+{
+	list.kernel_failed = true;
+	shadow_open(machine.chipset);
+	alloc_unseal();
+	if (machine.pci) {
+		machine.pci->decode = true;
+		pci_program(machine.pci);
+	}
+	media_init(plan);
+	memory_finish();
+	services_map();
+	shadow_lock(machine.chipset);
+}
+
+/* Programs may have used the temporary zone: what is needed of it was copied, if there was room. */
+static const char *boot_kernel(void)
+{
+#ifdef CONFIG_NATIVE_LAUNCH
+	bool wrote;
+
+	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
+		return "the memory map is lost";
+	linux_boot(list.kernel_size, &wrote);
+	program_started |= wrote;
+	return "it could not be started";
+#else
+	return "native kernel launch is not in this build";
+#endif
+}
+
+/* What is booted is the first of its kind, the others keep the order of the list. */
+static void make_first(struct drive *drive)
+{
+	for (uint32_t i = list.count; i--;)
+		if (list.of[i].drive)
+			disk_move_first(list.of[i].drive);
+	disk_move_first(drive);
+}
+
+static const char *boot_drive(struct drive *drive)
+{
+	bool floppy = drive->block->kind == BLOCK_FLOPPY;
+
+	make_first(drive);
+	if (drive->block->kind == BLOCK_CD)
+		return eltorito_boot(drive, list.cd_sector);
+	return program_boot_sector(drive, floppy && cmos_read(CMOS_BOOT_ORDER_3) & UNSIGNED_FLOPPY);
+}
+
+static void try_one(struct candidate *c)
+{
+	emulation_end();
+	console_print("Booting from ");
+	console_print(c->block ? c->block->description : "the kernel of -kernel");
+	console_print("...\n");
+	c->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
+	if (!c->block)
+		c->outcome = boot_kernel();
+	else if (!c->drive)
+		c->outcome = "it has no drive number";
+	else
+		c->outcome = boot_drive(c->drive);
+}
+
+static void __attribute__((noreturn)) fail(void)
+{
+	for (uint32_t i = 0; i < list.count; i++) {
+		const struct candidate *c = &list.of[i];
+
+		if (c->rank != ORDER_NEVER)
+			log("boot: tried %u: %s: %s", i + 1, c->block ? c->block->description : "kernel",
+			    c->outcome ? c->outcome : "not tried");
+	}
+	if (list.never)
+		log("boot: not tried: %u devices that bootorder does not name before its HALT", list.never);
+	if (program_started)
+		fw_cfg_read_directory();	/* what boot_fail() asks for; the old copy is not ours any more */
+	if (list.count)
+		boot_fail("nothing could be booted");
+	if (list.kernel_failed)
+		boot_fail("the kernel could not be started, and there is nothing else to boot");
+	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
 void media_boot(void)
 {
-	struct drive *d = disk_find(0x80);
-
-	if (d)
-		boot_disk(d);
+	while (list.next < list.count && list.of[list.next].rank != ORDER_NEVER)
+		try_one(&list.of[list.next++]);
+	fail();
 }

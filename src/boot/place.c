@@ -16,15 +16,18 @@
 static uint32_t free_end(const struct place_request *s, uint32_t first)
 {
 	const struct e820_entry *row = s->map->entry, *stop = row + s->map->count;
+	const struct place_range *taken = s->taken;
 	uint64_t base = (uint64_t)first * PLACE_PAGE;
 	uint32_t top = 0;
 
-	for (; row < stop && row->base <= base; row++)
-		if (row->type == E820_RAM)
+	do {
+		if ((row->type == E820_RAM) & (row->base <= base))
 			top = (uint32_t)((row->base + row->length) / PLACE_PAGE);
-	for (uint32_t i = 0; i < s->count; i++)
-		if (s->taken[i].first < top && first < s->taken[i].end)
-			top = s->taken[i].first;
+	} while (++row < stop);
+	do {
+		if ((taken->first < top) & (taken->end > first))
+			top = taken->first;
+	} while (++taken < s->taken + s->count);
 	return top;
 }
 
@@ -92,12 +95,13 @@ int place_kernel(struct place_request *want, const struct bzimage *kernel, uint3
 	uint32_t last = kernel->runs_at + need - 1;
 	uint32_t runs = kernel->runs_at / PLACE_PAGE, run_end = last / PLACE_PAGE + 1;
 	uint32_t load_end = HIGH_START + (size - 1) / PLACE_PAGE + 1;	/* size 0: beyond any RAM */
-	bool bad;
+	uint32_t bad;
 
-	want->count = 0;
+	want->taken[PLACE_KERNEL].end = 0;	/* nothing, until it has its place */
+	want->count = PLACE_KERNEL + 1;
 	bad = last < kernel->runs_at;		/* beyond 4 GiB, or nothing */
-	bad |= free_end(want, HIGH_START) < load_end;
-	bad |= free_end(want, runs) < run_end;
+	bad += free_end(want, HIGH_START) < load_end;
+	bad += free_end(want, runs) < run_end;
 	if (bad) {
 		log("boot: kernel: %u bytes at 0x%x and 0x%x at 0x%x (init_size 0x%x) are needed, "
 		    "RAM there ends at 0x%llx; not started", size, BZIMAGE_LOAD, need,

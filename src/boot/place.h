@@ -33,7 +33,7 @@ struct place_range {
 enum { PLACE_KERNEL, PLACE_KEEP, PLACE_GIVEN, PLACE_TAKEN = PLACE_GIVEN + 3 + PLACE_NODES };
 
 struct place_request {
-	const struct e820_map *map;	/* final: RAM in it is free, but for what is taken */
+	const struct e820_map *map;	/* final, not empty: RAM in it is free, but for what is taken */
 	uint32_t limit;			/* pages, at most 4 GiB: what all but the initrd ends below */
 	uint32_t initrd_limit;		/* pages: what the initrd ends below */
 	uint32_t initrd_size;		/* bytes, 0: there is none */

@@ -20,6 +20,7 @@ static const struct {
 	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
 	ROM("multiboot.bin"), LINE(""), LINE("HALT"),
 };
+#define ROMS 5
 
 bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
@@ -29,6 +30,14 @@ bool plan_kernel_is_first(const char order[PLAN_LINE])
 		if (memcmp(order, first_line[i].text, len) == 0 && (!order[len] || order[len] == '\n'))
 			return true;
 	}
+	return false;
+}
+
+bool plan_is_kernel(const char *line, uint32_t len)
+{
+	for (uint32_t i = 0; i < ROMS; i++)
+		if (first_line[i].len == len && memcmp(line, first_line[i].text, len) == 0)
+			return true;
 	return false;
 }
 
@@ -42,7 +51,7 @@ static bool kernel_is_first(void)
 		return true;
 	len = min_u32(item.size, PLAN_LINE);
 	order[len] = '\0';
-	if (fw_cfg_read(&item, 0, order, len) != 0) {
+	if (fw_cfg_read_key(item.key, order, len) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
 		return true;
 	}
@@ -52,10 +61,8 @@ static bool kernel_is_first(void)
 void plan_make(struct boot_plan *plan)
 {
 	plan->kernel_size = fw_cfg_le32(FW_CFG_KERNEL_SIZE);
-	plan->what = TIMELINE_PLAN_MADE;
+	plan->what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU * (fw_cfg_le16(FW_CFG_BOOT_MENU) != 0);
 	if (plan->kernel_size)
 		plan->what |= kernel_is_first() ? TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST : TIMELINE_PLAN_KERNEL;
-	if (fw_cfg_le16(FW_CFG_BOOT_MENU))
-		plan->what |= TIMELINE_PLAN_MENU;
 	timeline.plan = plan->what;
 }

@@ -14,16 +14,20 @@
 #define PAGE_0_END	0x1000u		/* vectors and BIOS data area */
 #define MIB		0x100000u
 
-static struct {
+static struct bounce {
 	uint8_t *buffer;
+	uint32_t size;
 	bool taken;
-} bounce;
+} bounces[2];				/* by struct dma_list's low */
+
+/* The firmware's segment is below 1 MiB and ends with a multiple of 64 KiB. */
+static uint8_t low_buffer[DMA_BOUNCE_LOW] __attribute__((section(".scratch.bounce")));
 
 int dma_init(void)
 {
-	bounce.taken = false;
-	bounce.buffer = alloc_raw(ZONE_HIGH, DMA_BOUNCE, 4096, "DMA bounce buffer");
-	return bounce.buffer ? 0 : -ENOMEM;
+	bounces[false] = (struct bounce){ alloc_raw(ZONE_HIGH, DMA_BOUNCE, 4096, "DMA bounce buffer"), DMA_BOUNCE, false };
+	bounces[true] = (struct bounce){ low_buffer, sizeof(low_buffer), false };
+	return bounces[false].buffer ? 0 : -ENOMEM;
 }
 
 /* Is addr in RAM that is the guest's? All is the same up to *end, which is not above limit. */
@@ -79,42 +83,68 @@ static uint32_t take_bounce(struct dma_list *list, uint32_t offset, uint32_t len
 		return 0;	/* one piece of a request; the rest is another request */
 	if (!list->bounced)
 		list->bounced_at = offset;
-	len = min_u32(len, DMA_BOUNCE - list->bounced);
+	len = min_u32(len, bounces[list->low].size - list->bounced);
 	list->bounced += len;
 	return len;
 }
 
-static void append(struct dma_list *list, uint32_t addr, uint32_t len, uint32_t max)
+static void append(struct dma_list *list, uint32_t addr, uint32_t len, bool merge)
 {
 	struct dma_range *last = list->count ? &list->range[list->count - 1] : NULL;
 
-	if (!max && last && last->addr + last->len == addr)
+	if (merge && last && last->addr + last->len == addr)
 		last->len += len;
 	else
 		list->range[list->count++] = (struct dma_range){ addr, len };
 	list->bytes += len;
 }
 
+/*
+ * The next piece of a request, from at on: how many bytes at most, and whether the device may have them where they
+ * are.
+ */
+static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct dma_limits *limits, uint32_t *len)
+{
+	uint32_t mask = limits->align ? limits->align - 1 : 0, to;
+	bool direct = direct_at(at, end, &to);
+
+	if (limits->top && at >= limits->top)
+		direct = false;
+	else if (limits->top)
+		to = min_u32(to, limits->top);
+	*len = to - at;
+	if (limits->boundary)
+		*len = min_u32(*len, limits->boundary - (at & (limits->boundary - 1)));
+	if (limits->max)
+		*len = min_u32(*len, limits->max);
+	if (limits->whole) {
+		*len -= *len % granule;
+		if (!*len) {	/* its first granule lies on both sides of something */
+			*len = granule;
+			return false;
+		}
+	}
+	return direct && !((at | *len) & mask);
+}
+
 int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
 	    const struct dma_limits *limits)
 {
-	uint32_t mask = limits->align ? limits->align - 1 : 0, end = linear + len;
-	uint32_t at = linear, buffer = (uint32_t)ptr_to_phys(bounce.buffer);
+	struct bounce *bounce = &bounces[limits->top != 0];
+	uint32_t at = linear, end = linear + len, buffer = (uint32_t)ptr_to_phys(bounce->buffer);
+	bool merge = !limits->max && !limits->boundary;
 
-	*list = (struct dma_list){ .linear = linear, .to_device = to_device };
+	*list = (struct dma_list){ .linear = linear, .to_device = to_device, .low = limits->top != 0 };
 	while (at != end && list->count < DMA_RANGES) {
-		uint32_t to, n, used = list->bounced;
+		uint32_t n, used = list->bounced;
 
-		if (direct_at(at, end, &to) && !((at | (to - at)) & mask)) {
-			n = to - at;
-			if (limits->max)
-				n = min_u32(n, limits->max);
-			append(list, at, n, limits->max);
+		if (next_piece(at, end, granule, limits, &n)) {
+			append(list, at, n, merge);
 		} else {
-			n = take_bounce(list, at - linear, limits->max ? min_u32(to - at, limits->max) : to - at);
+			n = take_bounce(list, at - linear, n);
 			if (!n)
 				break;
-			append(list, buffer + used, n, limits->max);
+			append(list, buffer + used, n, merge);
 		}
 		at += n;
 	}
@@ -123,24 +153,24 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 		return -EINVAL;
 	if (!list->bounced)
 		return 0;
-	if (bounce.taken)
+	if (bounce->taken)
 		return -EBUSY;
-	bounce.taken = true;
+	bounce->taken = true;
 	if (to_device)
-		memcpy(bounce.buffer, phys_to_ptr(linear + list->bounced_at), list->bounced);
+		memcpy(bounce->buffer, phys_to_ptr(linear + list->bounced_at), list->bounced);
 	return 0;
 }
 
 bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits)
 {
-	if (!len || !dma_direct(linear, len) || (limits->align && (linear | len) & (limits->align - 1)) ||
+	if (!len || limits->top || !dma_direct(linear, len) || (limits->align && (linear | len) & (limits->align - 1)) ||
 	    (limits->max && len > limits->max))
 		return false;
 	list->range[0].addr = linear;
 	list->range[0].len = list->bytes = len;
 	list->count = 1;
 	list->bounced = 0;
-	list->to_device = to_device;
+	list->to_device = to_device;	/* drivers of packets look at it */
 	return true;
 }
 
@@ -162,7 +192,17 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->bounced)
 		return;
 	if (!list->to_device && done > list->bounced_at)
-		dma_write_guest(list->linear + list->bounced_at, bounce.buffer,
+		dma_write_guest(list->linear + list->bounced_at, bounces[list->low].buffer,
 			  min_u32(done - list->bounced_at, list->bounced));
-	bounce.taken = false;
+	bounces[list->low].taken = false;
+}
+
+void dma_own(struct dma_list *list, void *p, uint32_t len)
+{
+	*list = (struct dma_list){ .range[0] = { (uint32_t)ptr_to_phys(p), len }, .count = 1, .bytes = len };
+}
+
+void dma_abandon(void)
+{
+	bounces[false].taken = bounces[true].taken = false;
 }

@@ -11,11 +11,16 @@
 
 #define DMA_RANGES	4	/* more than one request makes: direct, bounced, direct, and one to spare */
 #define DMA_BOUNCE	0x8000	/* bytes; a request that needs more is done in parts */
+#define DMA_BOUNCE_LOW	512	/* the same where the buffer must be below some top: in the firmware's segment */
 
 /* What a device can do. All zero: anything below 4 GiB. */
 struct dma_limits {
 	uint32_t align;		/* of address and length of each range, a power of two; 0: 1 */
 	uint32_t max;		/* bytes in one range, 0: no limit */
+	/* For the DMA controller of ISA. With top, granules of up to DMA_BOUNCE_LOW bytes; without it not the others. */
+	uint32_t top;		/* above what it reaches, 0: no limit */
+	uint32_t boundary;	/* a power of two of whose multiples no range lies on both sides, 0: none */
+	bool whole;		/* each range is a command of its own: it holds whole granules */
 };
 
 struct dma_range {
@@ -31,7 +36,7 @@ struct dma_list {
 	/* What dma_unmap() needs to know. */
 	uint32_t linear;
 	uint32_t bounced_at, bounced;	/* offset in the request, bytes */
-	bool to_device;
+	bool to_device, low;	/* low: the bounce buffer is the one below 1 MiB */
 };
 
 /* Get the bounce buffer, in memory that stays the firmware's. Before memory_finish(). Returns 0 or -ENOMEM. */
@@ -54,6 +59,12 @@ bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to
 
 /* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
 void dma_unmap(struct dma_list *list, uint32_t done);
+
+/* A list of one range for len bytes at p, which are the firmware's own. No dma_unmap(). */
+void dma_own(struct dma_list *list, void *p, uint32_t len);
+
+/* Whoever has the bounce buffer will not give it back, and no device writes there any more. */
+void dma_abandon(void);
 
 /* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);

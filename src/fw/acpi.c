@@ -11,10 +11,11 @@ void acpi_init(void)
 {
 	struct table_loader_result result;
 	struct fw_cfg_item item;
-	int rc, missing = 0;
+	int rc, missing;
 
 	machine.rsdp = 0;
-	if (fw_cfg_file(FW_CFG_TABLE_LOADER, &item) != 0 || !item.size)
+	missing = fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
+	if (missing | !item.size)
 		return;		/* QEMU has no ACPI for this machine */
 	/* The select may change the sizes of the items; only the directory read after it is right. */
 	rc = fw_cfg_select(item.key);

@@ -20,7 +20,7 @@
 
 /* The walk; there is one at a time. */
 static struct {
-	const struct loader_plan *plan;
+	const struct loader_script *script;
 	uint32_t budget;	/* bytes that tables may still have: no table is there twice */
 	uint32_t tables;	/* in the last root table */
 	uint32_t fadts;		/* of them */
@@ -64,10 +64,15 @@ static void bad(const char *what, uint32_t phys)
 	walk.bad = 1;
 }
 
-/* Nobody looks for it, so every OS lives with less than the standard's 64 bytes; but it holds a lock. */
-static void tell_alignment(uint32_t phys)
+/*
+ * Only a FACS has its place, and no checksum. Nobody looks for it, so every OS lives with less than the standard's
+ * 64 bytes; but it holds a lock.
+ */
+static void tell_contents(uint32_t phys, uint32_t misplaced)
 {
-	if (phys % 8)
+	if (!misplaced)
+		bad("bad checksum of the table", phys);
+	else if (phys % 8)
 		bad("FACS that is not even on 8 bytes", phys);
 	else
 		log("acpi: FACS at 0x%x: is not on 64 bytes; left there", phys);
@@ -79,12 +84,12 @@ static void check_fadt(const struct acpi_header *h);
 /* The table at phys must be complete and have its checksum, and so must be what it points to. */
 static void check_table(uint32_t phys, const struct kind *kind)
 {
-	const struct loader_file *f = walk.plan->file_end;
+	const struct loader_file *f = walk.script->file_end;
 	const struct acpi_header *h;
-	uint32_t offset, room, another;
+	uint32_t offset, room, another, misplaced;
 
 	do {		/* QEMU's tables are in the last file */
-		if (f-- == walk.plan->file) {
+		if (f-- == walk.script->file) {
 			bad("no table", phys);
 			return;
 		}
@@ -95,8 +100,6 @@ static void check_table(uint32_t phys, const struct kind *kind)
 		bad("no table", phys);
 		return;
 	}
-	if (phys & kind->alignment)
-		tell_alignment(phys);
 	h = (const void *)(f->data + offset);
 	another = (get_le32(h->signature) ^ kind->signature) & kind->known;
 	/* A length below the least wraps, to more than any room. */
@@ -105,8 +108,9 @@ static void check_table(uint32_t phys, const struct kind *kind)
 		return;
 	}
 	walk.budget -= h->length;
-	if (checksum8(h, h->length & kind->summed))
-		bad("bad checksum of the table", phys);
+	misplaced = phys & kind->alignment;
+	if (checksum8(h, h->length & kind->summed) | misplaced)
+		tell_contents(phys, misplaced);
 	if (kind->entry)
 		check_entries(h, kind);
 	else if (get_le32(h->signature) == SIGNATURE_FADT)
@@ -125,7 +129,7 @@ static uint32_t check_pair(const uint8_t *structure, uint32_t length, const stru
 	}
 	if (phys)
 		check_table(phys, pair->kind);
-	if (x_phys && ((x_phys ^ phys) | (pair->x_kind != pair->kind)))
+	if ((x_phys != 0) & ((x_phys != phys) | (pair->x_kind != pair->kind)))
 		check_table(x_phys, pair->x_kind);
 	return phys | x_phys;
 }
@@ -202,27 +206,26 @@ static int refuse_rsdps(const struct acpi_rsdp *last)
 	return -EINVAL;
 }
 
-int acpi_check(const struct loader_plan *plan, struct table_loader_result *result)
+int acpi_check(const struct loader_script *script, struct table_loader_result *result)
 {
 	const struct acpi_rsdp *rsdp = NULL;
 	uint32_t size = 0, found = 0;
 
-	walk.plan = plan;
+	walk.script = script;
 	/* A table may be in the RSDT and in the XSDT: twice the bytes there are. */
-	walk.budget = 2 * plan->allocated;
+	walk.budget = 2 * script->allocated;
 	walk.bad = 0;
-	for (const struct loader_file *f = plan->file; f < plan->file_end; f++) {
+	for (const struct loader_file *f = script->file; f < script->file_end; f++) {
 		/* An OS looks at every 16th address. */
 		uint32_t offset = -(uint32_t)ptr_to_phys(f->data) % 16;
+		uint32_t room = f->item.size & -(f->zone / LOADER_ZONE_FSEG);	/* 0: in high memory */
 
-		if (f->zone != LOADER_ZONE_FSEG)
-			continue;
-		for (; offset + ACPI_RSDP1_SIZE <= f->item.size; offset += 16) {
+		for (; offset + ACPI_RSDP1_SIZE <= room; offset += 16) {
 			if ((get_le32(f->data + offset) ^ get_le32("RSD ")) |
 			    (get_le32(f->data + offset + 4) ^ get_le32("PTR ")))
 				continue;
 			rsdp = (const void *)(f->data + offset);
-			size = f->item.size - offset;
+			size = room - offset;
 			found++;
 		}
 	}

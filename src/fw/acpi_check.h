@@ -7,11 +7,11 @@
 #define FW_ACPI_CHECK_H
 
 #include "fw/table_loader.h"
-#include "fw/table_loader_plan.h"
+#include "fw/table_loader_script.h"
 
 /*
  * The files are loaded and linked. Returns 0 and fills result->rsdp and ->tables; -EINVAL, logged.
  */
-int acpi_check(const struct loader_plan *plan, struct table_loader_result *result);
+int acpi_check(const struct loader_script *script, struct table_loader_result *result);
 
 #endif

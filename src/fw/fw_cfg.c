@@ -43,11 +43,9 @@ static uint32_t bytes_of(uint32_t entries)
 	return sizeof(be32_t) + entries * sizeof(struct fw_cfg_wire_file);
 }
 
-/* Make room for that many entries, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
+/* Make room for more entries than there is room for, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
 static int make_room(uint32_t entries)
 {
-	if (entries <= directory.room)
-		return 0;
 	directory.room = 0;
 	directory.item = alloc_raw(ZONE_TEMP, bytes_of(entries), 4, "fw_cfg directory");
 	if (!directory.item)
@@ -57,53 +55,43 @@ static int make_room(uint32_t entries)
 	return 0;
 }
 
-/* Count and so many entries in one transfer. Returns 0, *count is what the device says; -EIO; -ENOMEM. */
-static int fetch(uint32_t entries, uint32_t *count)
+static int dma_failed(int rc)
 {
-	int rc = make_room(entries);
-
-	if (rc)
-		return rc;
-	directory.item->raw = ~0u;
-	rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
-	if (rc) {
-		log("fw_cfg: directory: DMA: error %d; read by port", rc);
-		if (rc == -ETIMEDOUT)
-			directory.room = 0;	/* the device may still write there */
-		return -EIO;
-	}
-	*count = be32_to_cpu(*directory.item);
-	return 0;
+	log("fw_cfg: directory: DMA: error %d; read by port", rc);
+	if (rc == -ETIMEDOUT)
+		directory.room = 0;	/* the device may still write there */
+	return -EIO;
 }
 
-/* There are more than expected, or none there could be. What is added meanwhile has to wait. */
-static int fetch_all(uint32_t *count)
-{
-	uint32_t entries = *count;
-	int rc;
-
-	if (entries - 1 >= DIRECTORY_MAX)
-		return -EINVAL;
-	rc = fetch(entries, count);
-	if (rc)
-		return rc;
-	if (*count - 1 >= DIRECTORY_MAX)
-		return -EINVAL;
-	if (*count > entries) {
-		log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
-		*count = entries;
-	}
-	return 0;
-}
-
-/* In one transfer, or in two. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none. */
+/*
+ * Count and entries in one transfer, or in two where there are more than expected. What is added meanwhile has
+ * to wait. Returns 0; -EIO; -ENOMEM; -EINVAL, *count is none that there could be.
+ */
 static int fetch_by_dma(uint32_t *count)
 {
-	int rc = fetch(DIRECTORY_GUESS, count);
+	uint32_t entries = DIRECTORY_GUESS;
 
-	if (rc || *count - 1 < DIRECTORY_GUESS)
-		return rc;
-	return fetch_all(count);
+	for (;;) {
+		int rc = entries > directory.room ? make_room(entries) : 0;
+
+		if (rc)
+			return rc;
+		directory.item->raw = ~0u;
+		rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
+		if (rc)
+			return dma_failed(rc);
+		*count = be32_to_cpu(*directory.item);
+		if (*count - 1 < entries)
+			return 0;
+		if (*count - 1 >= DIRECTORY_MAX)
+			return -EINVAL;
+		if (entries != DIRECTORY_GUESS)
+			break;
+		entries = *count;
+	}
+	log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
+	*count = entries;
+	return 0;
 }
 
 /* Each byte is an exit to the host: first the count, then no more than there is. */
@@ -119,7 +107,8 @@ static int fetch_by_port(uint32_t *count)
 		log("fw_cfg: directory: %u entries, at most %u; no files", *count, DIRECTORY_MAX);
 		return -EINVAL;
 	}
-	rc = make_room(*count);
+	if (*count > directory.room)
+		rc = make_room(*count);
 	if (rc || !*count)
 		return rc;
 	return fw_cfg_io_pio(FW_CFG_FILE_DIR, sizeof(raw), directory.files,
@@ -206,7 +195,7 @@ int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint
 {
 	if (!range_inside32(offset, len, item->size))
 		return -ERANGE;
-	return fw_cfg_io_read(item->key, offset, buf, len);
+	return offset ? fw_cfg_io_read(item->key, offset, buf, len) : fw_cfg_read_key(item->key, buf, len);
 }
 
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
@@ -234,12 +223,14 @@ int fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
 bool fw_cfg_zero(uint32_t phys, uint32_t len)
 {
 	uint8_t *first = phys_to_ptr(phys), *last = first + len - 1;
+	int rc;
 
 	if (!fw_cfg_has_dma())
 		return false;
 	/* There are devices that write nothing and report success. */
 	*first = *last = 0xff;
-	return !fw_cfg_io_dma(FW_CFG_NO_ITEM, first, len) && !(*first | *last);
+	rc = fw_cfg_io_dma(FW_CFG_NO_ITEM, first, len);
+	return !(rc | *first | *last);
 }
 
 int fw_cfg_write(const struct fw_cfg_item *item, uint32_t offset, const void *buf, uint32_t len)

@@ -116,8 +116,8 @@ int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t p
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len);
 
 /*
- * A numbered item whose size the caller knows, from its start: what is behind its end is zero from QEMU,
- * not from every host. Returns 0 or -EIO.
+ * An item from its start, of which the caller knows the size: a numbered one, or a file that was looked up. What is
+ * behind its end is zero from QEMU, not from every host; len 0 does nothing. Returns 0 or -EIO.
  */
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len);
 

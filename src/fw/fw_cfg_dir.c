@@ -26,10 +26,9 @@ const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES] = {
 	[FW_CFG_FPDT]			= NAME("opt/org.slipway/fpdt"),
 };
 
-/* QEMU ends each name at its last byte or before it; only those of others need to be searched. */
 static bool has_end(const char *name)
 {
-	return !name[FW_CFG_NAME_BYTES - 1] || strnlen(name, FW_CFG_NAME_BYTES) < FW_CFG_NAME_BYTES;
+	return strnlen(name, FW_CFG_NAME_BYTES) < FW_CFG_NAME_BYTES;
 }
 
 static bool is_files(uint16_t key)
@@ -50,7 +49,7 @@ static void tell_bad(const struct fw_cfg_wire_file *file, uint32_t n)
 	    !file->name[0] ? "no name" : "name without end");
 }
 
-/* From the first bad one on. */
+/* From the first on that may be bad. */
 static struct fw_cfg_wire_file *leave_bad_out(struct fw_cfg_wire_file *files, struct fw_cfg_wire_file *end,
 					      uint32_t count)
 {
@@ -58,7 +57,7 @@ static struct fw_cfg_wire_file *leave_bad_out(struct fw_cfg_wire_file *files, st
 
 	for (; files < end; files++) {
 		if (is_good(files))
-			memcpy(files - bad, files, sizeof(*files));
+			memmove(files - bad, files, sizeof(*files));
 		else if (bad++ < BAD_LINES)
 			tell_bad(files, count - (uint32_t)(end - files));
 	}
@@ -71,8 +70,9 @@ struct fw_cfg_wire_file *fw_cfg_dir_keep_good(struct fw_cfg_wire_file *files, ui
 {
 	struct fw_cfg_wire_file *end = files + count;
 
+	/* QEMU ends each name at its last byte or before it; only those of others need to be searched. */
 	for (; files < end; files++)
-		if (!is_good(files))
+		if (!is_files(be16_to_cpu(files->key)) | !files->name[0] | files->name[FW_CFG_NAME_BYTES - 1])
 			return leave_bad_out(files, end, count);
 	return end;
 }

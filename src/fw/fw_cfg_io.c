@@ -84,17 +84,19 @@ static int wait_for_end(uint32_t len)
 static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 {
 	uint64_t at = ptr_to_phys((const void *)&request);
+	uint32_t select = FW_CFG_DMA_SELECT;
 	uint16_t key = what >> 16;
 	int rc;
 
-	if (!offset) {
-		what |= FW_CFG_DMA_SELECT;
-	} else if (position.offset != offset || position.key != key) {
-		rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
-		if (rc)
-			return rc;
+	if (offset) {
+		select = 0;
+		if (position.offset != offset || position.key != key) {
+			rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
+			if (rc)
+				return rc;
+		}
 	}
-	request.control = cpu_to_be32(what);
+	request.control = cpu_to_be32(what | select);
 	request.length = cpu_to_be32(len);
 	if (at >> 32)
 		fw_cfg_bus_dma_high((uint32_t)(at >> 32));
@@ -131,8 +133,11 @@ int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
+/* Where in its item a read begins: nearly all begin at the start, and need not say so. */
+static uint32_t begin;
+
 /* rc says how DMA has failed; -EOPNOTSUPP, it was not tried. */
-static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, int rc, struct timeline_item *item)
+static int read_by_port(uint16_t key, void *buf, uint32_t len, int rc, struct timeline_item *item)
 {
 	enum item_path path = why_port;
 
@@ -142,13 +147,13 @@ static int read_by_port(uint16_t key, uint32_t offset, void *buf, uint32_t len, 
 		    dma_usable ? "read by port" : "read by port from now on");
 		path = rc == -ETIMEDOUT ? ITEM_PORT_TIMED_OUT : ITEM_PORT_ERROR;
 	}
-	rc = fw_cfg_io_pio(key, offset, buf, len);
+	rc = fw_cfg_io_pio(key, begin, buf, len);
 	if (len >= TIMELINE_ITEM_MIN)
 		timeline_item_end(item, key, rc ? ITEM_LOST : path, len);
 	return rc;
 }
 
-int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
+int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 {
 	struct timeline_item *item;
 	int rc = -EOPNOTSUPP;
@@ -164,10 +169,10 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 			to = landing;
 		}
 		request.address = cpu_to_be64(ptr_to_phys(to));
-		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
+		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, begin, len);
 	}
 	if (rc)
-		return read_by_port(key, offset, buf, len, rc, item);
+		return read_by_port(key, buf, len, rc, item);
 	if (to != buf)
 		memcpy(buf, to, len);
 	if (len >= TIMELINE_ITEM_MIN)
@@ -175,9 +180,14 @@ int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 	return 0;
 }
 
-int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+int fw_cfg_io_read(uint16_t key, uint32_t offset, void *buf, uint32_t len)
 {
-	return fw_cfg_io_read(key, 0, buf, len);
+	int rc;
+
+	begin = offset;
+	rc = fw_cfg_read_key(key, buf, len);
+	begin = 0;
+	return rc;
 }
 
 /* What fails leaves the 0. */
@@ -185,7 +195,7 @@ static uint32_t number(uint16_t key, uint32_t len)
 {
 	uint32_t value = 0;
 
-	fw_cfg_io_read(key, 0, &value, len);
+	fw_cfg_read_key(key, &value, len);
 	return value;
 }
 
@@ -259,29 +269,27 @@ static uint32_t pio_number(uint16_t key)
  */
 static bool dma_works(void)
 {
+	int rc;
+
 	put_le32(landing, POISON);
 	fw_cfg_bus_dma_high(0);	/* a reset leaves there what the last guest wrote, a transfer clears it */
 	dma_usable = true;
-	return !fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4) &&
-	       get_le32(landing) == FW_CFG_SIGNATURE_LE32;
+	rc = fw_cfg_io_dma(FW_CFG_SIGNATURE, landing, 4);
+	return !((uint32_t)rc | (get_le32(landing) ^ FW_CFG_SIGNATURE_LE32));
 }
 
-/* Returns 0 or -ENODEV. */
-static int probe(void)
+/* Not as usual, DMA alone or beside the data register, or not as it says. Returns 0 or -ENODEV. */
+static int probe_closer(uint8_t features)
 {
-	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
-
-	fw_cfg_bus_select(FW_CFG_ID);
-	fw_cfg_bus_read(&features, sizeof(features));
-	/* More bits than are defined: look closer before asking that something to write memory. */
+	/* More bits than are defined: look before asking that something to write memory. */
 	if (features & ~(FW_CFG_ID_TRADITIONAL | FW_CFG_ID_DMA)) {
 		use_port(ITEM_PORT_NOT_OFFERED);
 		if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 			return -ENODEV;
 		fw_cfg_bus_select(FW_CFG_ID);	/* for the DMA test: anything but the signature */
+		if (features & FW_CFG_ID_DMA && dma_works())
+			return 0;
 	}
-	if (features & FW_CFG_ID_DMA && dma_works())
-		return 0;
 	use_port(features & FW_CFG_ID_DMA ? ITEM_PORT_TEST_FAILED : ITEM_PORT_NOT_OFFERED);
 	if (pio_number(FW_CFG_SIGNATURE) != FW_CFG_SIGNATURE_LE32)
 		return -ENODEV;
@@ -289,6 +297,17 @@ static int probe(void)
 		log("fw_cfg: DMA: the signature reads 0x%x instead of 0x%x; everything by port",
 		    get_le32(landing), FW_CFG_SIGNATURE_LE32);
 	return 0;
+}
+
+static int probe(void)
+{
+	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
+
+	fw_cfg_bus_select(FW_CFG_ID);
+	fw_cfg_bus_read(&features, sizeof(features));
+	if ((features & ~FW_CFG_ID_TRADITIONAL) == FW_CFG_ID_DMA && dma_works())
+		return 0;
+	return probe_closer(features);
 }
 
 int fw_cfg_io_attach(void)

@@ -85,18 +85,20 @@ static bool check_rows(void)
 	bool ram = false;
 
 	machine.high_ram_end = GIB4;
-	for (; l < stop; l++) {
+	do {
 		uint64_t length = l->end;
 
 		l->end += l->base;
-		if ((l->end <= l->base) | (l->type == E820_NONE))
+		if (l->end <= l->base)
 			mend(l, length);
 		if (l->type == E820_RAM) {
 			ram = true;
 			if (l->end > machine.high_ram_end)
 				machine.high_ram_end = l->end;
+		} else if (l->type == E820_NONE && l->end != l->base) {
+			mend(l, length);
 		}
-	}
+	} while (++l < stop);
 	return ram;
 }
 
@@ -121,12 +123,12 @@ static int from_file(void)
 	if (fw_cfg_file(FW_CFG_E820, &item))
 		return -ENOENT;
 	n = item.size / sizeof(struct e820_entry);
-	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) != item.size))
+	if ((n - 1 >= ENTRIES_MAX) | (n * sizeof(struct e820_entry) ^ item.size))
 		return bad_size(item.size, n);
 	rc = make_room(n);
 	if (rc)
 		return rc;
-	rc = fw_cfg_read(&item, 0, layers.layer, item.size);
+	rc = fw_cfg_read_key(item.key, layers.layer, item.size);
 	if (rc) {
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		return -ENOENT;
@@ -258,6 +260,6 @@ void memory_finish(void)
 	log("memory: RAM below 4 GiB ends at %x, above at %llx; %u rows", machine.low_ram_end,
 	    (unsigned long long)machine.high_ram_end, machine.e820.count);
 	/* the first row ends where something else begins: at the EBDA at the latest */
-	if ((told_kib != low_kib) | ((uint32_t)first->length >> 10 != low_kib) | (first->type != E820_RAM))
+	if ((told_kib ^ low_kib) | ((uint32_t)first->length >> 10 ^ low_kib) | (first->type ^ E820_RAM))
 		tell_low(told_kib, low_kib, first);
 }

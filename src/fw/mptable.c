@@ -242,7 +242,7 @@ static bool publish(const struct head *table)
 
 void mptable_init(void)
 {
-	const struct pci_tree *tree = machine.pci ? machine.pci : &no_pci;
+	const struct pci_tree *tree;
 	struct table_room room;
 	struct head *table;
 	uint32_t cpus;
@@ -252,6 +252,7 @@ void mptable_init(void)
 	/* microvm with ACPI: a kernel that ignores it finds no device there, so no interrupt either. */
 	if (machine.chipset == CHIPSET_NONE && (machine.rsdp || !has_ioapic()))
 		return;
+	tree = machine.pci ? machine.pci : &no_pci;
 	cpus = cpus_found();
 	table = table_room(&room, size_bound(cpus, tree), UINT32_MAX, "MP table");
 	if (!table)

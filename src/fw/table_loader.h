@@ -2,9 +2,9 @@
  * src/fw/table_loader.h: etc/table-loader, the script by which QEMU has its ACPI tables allocated,
  * linked and summed. Spec: QEMU hw/acpi/bios-linker-loader.c.
  *
- * The script is run all or nothing: checked as a whole before anything is touched, then allocated,
- * loaded, linked and verified. A failure clears and frees what was allocated, takes back what was
- * written to QEMU, and is one line in the log.
+ * The script is run all or nothing: record by record checked and carried out, in memory that no OS has seen
+ * yet, then verified as a whole, and QEMU is told what it wants to know last. A failure clears and frees what
+ * was allocated, takes back what was written to QEMU, and is one line in the log.
  */
 #ifndef FW_TABLE_LOADER_H
 #define FW_TABLE_LOADER_H

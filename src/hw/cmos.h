@@ -26,9 +26,12 @@
 #define CMOS_RTC_B		0x0b
 #define CMOS_RTC_C		0x0c	/* what interrupts; reading ends it */
 #define CMOS_SHUTDOWN_CODE	0x0f
+#define CMOS_FLOPPIES		0x10	/* types of drives: bits 7-4 the first, 3-0 the second */
 #define CMOS_BASE_KIB		0x15	/* le16 over two registers, as the next three */
 #define CMOS_EXTENDED_KIB	0x30	/* KiB above 1 MiB, at most 63 or 64 MiB */
 #define CMOS_EXTENDED_64KIB	0x34	/* 64 KiB units above 16 MiB, below 4 GiB */
+#define CMOS_BOOT_ORDER_3	0x38	/* QEMU: bits 7-4 the third kind of device; bit 0: no signature needed on floppies */
+#define CMOS_BOOT_ORDER		0x3d	/* QEMU: bits 3-0 the first, 7-4 the second */
 #define CMOS_TRANSLATION	0x39	/* QEMU: two bits for each IDE drive, enum translation */
 #define CMOS_HIGH_64KIB		0x5b	/* 64 KiB units above 4 GiB, le24 over three registers */
 

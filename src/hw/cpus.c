@@ -75,23 +75,25 @@ uint32_t cpus_feature_control(void)
 	return bits ? bits | FEATURE_CONTROL_LOCK : 0;
 }
 
-static void add_feature_control(uint32_t value)
+void cpus_set_feature_control(uint32_t value)
 {
 	if (rdmsr(MSR_FEATURE_CONTROL) & FEATURE_CONTROL_LOCK)	/* a write would be #GP */
 		return;
 	ap_shared.msr[ap_shared.msrs++] = (struct msr_value){ MSR_FEATURE_CONTROL, value, 0 };
 }
 
-static void set_msrs(uint32_t feature_control)
+void cpus_set_mtrrs(void)
 {
-	const struct msr_value *v = ap_shared.msr, *end;
-
 	if (machine.cpu_features & CPUID_1_EDX_MTRR)
 		ap_shared.msrs = mtrr_list(ap_shared.msr, (uint32_t)rdmsr(MSR_MTRRCAP),
 					   machine.low_ram_end, address_bits());
-	if (feature_control)
-		add_feature_control(feature_control);
-	for (end = v + ap_shared.msrs; v != end; v++)
+}
+
+static void write_msrs(void)
+{
+	const struct msr_value *v = ap_shared.msr, *end = v + ap_shared.msrs;
+
+	for (; v != end; v++)
 		wrmsr(v->msr, (uint64_t)v->high << 32 | v->low);
 }
 
@@ -159,9 +161,9 @@ static void start_others(void)
 	wait_for(machine.cpus - 1);
 }
 
-void cpus_start(uint32_t feature_control)
+void cpus_start(void)
 {
-	set_msrs(feature_control);
+	write_msrs();
 	if (!(machine.cpu_features & CPUID_1_EDX_APIC)) {
 		if (machine.cpus > 1)
 			log("cpus: %u processors, but no local APIC; only this one runs",

@@ -13,13 +13,16 @@
  */
 uint32_t cpus_feature_control(void);
 
+/* Every processor is to have its MTRRs; then, if anything, this IA32_FEATURE_CONTROL, of the bits it has. */
+void cpus_set_mtrrs(void);
+void cpus_set_feature_control(uint32_t value);
+
 /*
- * Give this processor its MSRs and local APIC wiring, and start all others to do the same.
- * machine.cpus and machine.apic_id_limit say how many there should be. feature_control: value for
- * IA32_FEATURE_CONTROL, of the bits it has; 0: left alone. With ZONE_TEMP open; before the tables, which list the
+ * Give this processor those MSRs and local APIC wiring, and start all others to do the same.
+ * machine.cpus and machine.apic_id_limit say how many there should be. With ZONE_TEMP open; before the tables, which list the
  * processors. Processors that do not answer cost a line in the log.
  */
-void cpus_start(uint32_t feature_control);
+void cpus_start(void);
 
 /* Is there a processor with this APIC id? Until ZONE_TEMP is given up at launch. */
 bool cpus_present(uint32_t apic_id);

@@ -92,7 +92,7 @@ uint32_t mtrr_list(struct msr_value *list, uint32_t capabilities, uint32_t low_r
 	struct msr_value *at;
 
 	/* with fixed ranges and at least one variable one */
-	if (low_ram_end <= HOLE_LOWEST && (capabilities & (CAP_FIXED | CAP_VARIABLE_COUNT)) > CAP_FIXED) {
+	if ((low_ram_end <= HOLE_LOWEST) & ((capabilities & (CAP_FIXED | CAP_VARIABLE_COUNT)) > CAP_FIXED)) {
 		memcpy(list, usual, sizeof(usual));
 		list[1].high = mask_high;
 		return ARRAY_SIZE(usual);

@@ -31,6 +31,12 @@ void pic_init(uint16_t open)
 	init(PIC_SLAVE, PIC_SLAVE_BASE, CASCADE, (uint8_t)(~open >> 8));
 }
 
+void pic_move(uint8_t first, uint8_t second)
+{
+	init(PIC_MASTER, first, 1 << CASCADE, (uint8_t)~(1 << CASCADE));
+	init(PIC_SLAVE, second, CASCADE, NONE_OPEN);
+}
+
 bool pic_present(void)
 {
 	/* Not all ones, which is what nobody answers. Line 2 stands for the second one. */

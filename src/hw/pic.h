@@ -27,6 +27,9 @@ void pic_mask_all(void);
  */
 void pic_init(uint16_t open);
 
+/* Set both up anew with these vectors for lines 0 and 8, all masked but the cascade. Ten port writes. */
+void pic_move(uint8_t first, uint8_t second);
+
 /* Is there one? Two accesses; of the first one all lines but the cascade are masked afterwards. */
 bool pic_present(void);
 

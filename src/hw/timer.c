@@ -33,6 +33,7 @@
 /* Between two calls of idle(): a millisecond on a fast processor, ten on a slow one; or so many looks. */
 #define IDLE_TICKS	2000000u
 #define IDLE_LOOKS	4096u
+#define IDLE_PAUSES	64u		/* between two looks, at most: a few microseconds */
 
 struct counter {
 	const char *name;
@@ -263,6 +264,9 @@ static bool over(struct wait *wait)
 {
 	uint64_t at;
 
+	/* A look is an access: the longer a service has waited, the longer to the next one. */
+	for (uint32_t n = idle ? min_u32(wait->spins, IDLE_PAUSES) : 0; n; n--)
+		cpu_pause();
 	cpu_pause();
 	if (wait->spins == UINT32_MAX)
 		return true;
@@ -281,6 +285,12 @@ void timer_set_idle(void (*fn)(void))
 	idle = fn;
 }
 
+void timer_let_idle(void)
+{
+	if (idle)
+		idle();
+}
+
 struct wait wait_start(uint32_t limit_us, const char *what)
 {
 	return (struct wait){ .what = what, .limit_us = limit_us };
@@ -290,7 +300,8 @@ bool wait_expired(struct wait *wait)
 {
 	if (!over(wait))
 		return false;
-	log("%s: not done within %u us", wait->what, wait->limit_us);
+	if (wait->what)
+		log("%s: not done within %u us", wait->what, wait->limit_us);
 	return true;
 }
 

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 struct wait {
-	const char *what;	/* "module: thing", for the line that says it timed out */
+	const char *what;	/* "module: thing", for the line that says it timed out; NULL: that is nothing to tell */
 	uint32_t limit_us;
 	uint32_t spins;		/* looks so far; the first WAIT_FREE_SPINS need no clock */
 	uint64_t end;		/* in clock ticks, 0: the clock was not asked yet */
@@ -52,6 +52,9 @@ uint32_t timer_tsc_khz(void);
  * measured before the slowest TSC there is could have passed the limit. For services, which wait in a guest's time.
  */
 void timer_set_idle(void (*fn)(void));
+
+/* Call that now, if there is one: interrupts that a finished command has left are taken. */
+void timer_let_idle(void);
 
 /* Do nothing for at least us microseconds. */
 void delay_us(uint32_t us);

@@ -67,16 +67,16 @@ uint32_t alloc_low_bottom(void)
 	return now.space[ZONE_LOW].end;
 }
 
-/* size bytes from the end of s, or 0: they do not fit, or that is no size or alignment. */
-static uint32_t take(struct alloc_space *s, uint32_t size, uint32_t align)
+/* size bytes from the end of s, which is where they are then; false: they do not fit, or that is no size or alignment. */
+static bool take(struct alloc_space *s, uint32_t size, uint32_t align)
 {
 	uint32_t last = s->end - size;	/* the highest address; wraps to no less than the end, as 0 bytes do */
 	uint32_t at = last & -align;
 
 	if ((last >= s->end) | (at < s->start) | (align & (align - 1)))
-		return 0;
+		return false;
 	s->end = at;
-	return at;
+	return true;
 }
 
 static uint32_t page_type(enum zone zone)
@@ -90,15 +90,14 @@ static uint32_t take_pages(enum zone zone, uint32_t size, uint32_t align)
 	struct alloc_space *z = &now.space[zone];
 	struct alloc_space s = { .start = align_up(now.space[ZONE_TEMP].more, PAGE), .end = bottom() };
 	uint32_t type = page_type(zone), n = runs + (run[runs].type != type);
-	uint32_t at = n <= ALLOC_RUNS ? take(&s, size, align) : 0;
 
-	if (!at)
+	if (n > ALLOC_RUNS || !take(&s, size, align))
 		return 0;
 	runs = z->more = n;
-	z->end = at;
-	z->start = align_down(at, PAGE);
+	z->end = s.end;
+	z->start = align_down(s.end, PAGE);
 	run[n] = (struct e820_layer){ z->start, run[n - 1].base, type };
-	return at;
+	return s.end;
 }
 
 static void low_set(uint32_t bottom)
@@ -110,11 +109,11 @@ static void low_set(uint32_t bottom)
 static uint32_t take_low(uint32_t size, uint32_t align)
 {
 	struct alloc_space s = { .start = LOW_FLOOR, .end = now.space[ZONE_LOW].end };
-	uint32_t at = take(&s, size, align);
 
-	if (at)
-		low_set(at);
-	return at;
+	if (!take(&s, size, align))
+		return 0;
+	low_set(s.end);
+	return s.end;
 }
 
 /* From 1 MiB up. */
@@ -135,9 +134,9 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 {
 	if (zone == ZONE_TEMP)
 		return take_ram(size, align);
-	if (sealed | (zone == ZONE_FSEG))
-		return 0;
-	return zone == ZONE_LOW ? take_low(size, align) : take_pages(zone, size, align);
+	if (sealed | (zone < ZONE_NVS))
+		return zone == ZONE_LOW && !sealed ? take_low(size, align) : 0;
+	return take_pages(zone, size, align);
 }
 
 /* The longest piece without alignment that a zone could still give, for the log. */
@@ -161,10 +160,11 @@ static uint32_t left(enum zone zone)
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 {
 	static const char names[ZONE_COUNT][8] = { "low", "fseg", "nvs", "high", "temp" };
-	uint32_t at = take(&now.space[zone], size, align);
+	uint32_t at;
 
-	if (!at)
-		at = take_more(zone, size, align);
+	if (take(&now.space[zone], size, align))
+		return phys_to_ptr(now.space[zone].end);
+	at = take_more(zone, size, align);
 	if (at)
 		return phys_to_ptr(at);
 	log("alloc: %s: %u bytes aligned to %u are not in zone %s, %u left; doing without", what,
@@ -219,4 +219,9 @@ uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 	memcpy(layer, run + 1, runs * sizeof(*run));
 	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
 	return runs + (low < EBDA_BASE);
+}
+
+void alloc_unseal(void)
+{
+	sealed = false;
 }

@@ -43,6 +43,6 @@ void e820_build(struct e820_map *map, const struct e820_layers *layers)
 			row[-1].length += end - at;
 		}
 		before = owner;
-	} while (end != E820_END);
+	} while ((uint32_t)(~end >> 32) | (uint32_t)~end);	/* not E820_END, whose bits are all set */
 	map->count = (uint32_t)(row - map->entry);
 }

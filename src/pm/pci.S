@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/pm/pci.S: the BIOS32 service directory and the PCI BIOS, called by programs in their own protected mode, with
- * segments of their own choice of which only the page of the code and the next one are mapped. So: nothing
- * absolute, constants through CS, no memory but the stack, ports only. INT 1Ah comes here as well
- * (src/services/pci_bios.c), so that there is one of it.
+ * segments of their own choice: of the directory its page and the next one are mapped, of the PCI BIOS the F segment,
+ * which it asks for. So: nothing absolute, constants through CS, no other memory but the stack and what the caller
+ * names, ports only. INT 1Ah comes here as well (src/services/pci_bios.c), so that there is one of it, but for
+ * routing options, whose buffers a real-mode caller names otherwise.
  * Spec: Standard BIOS 32-bit Service Directory 0.4 (Phoenix 1993); PCI BIOS 2.1.
  */
+#define FSEG_BASE	0xf0000
+#define FSEG_BYTES	0x10000
+
 #define CONFIG_ADDRESS	0xcf8
 #define CONFIG_DATA	0xcfc
 #define ENABLE		0x80000000
@@ -22,23 +26,28 @@
 #define BAD_VENDOR_ID		0x83
 #define DEVICE_NOT_FOUND	0x86
 #define BAD_REGISTER_NUMBER	0x87
+#define BUFFER_TOO_SMALL	0x89
+
+#define PIR_SIZE	6		/* of the header */
+#define PIR_EXCLUSIVE	10
+#define PIR_SLOTS	32
+#define BUFFER_POINTER	2		/* of what the caller names: room in bytes, offset, selector */
 
 	.code32
 	.section .text.pm, "ax"
 	.balign	4
-	.global	rt16_pm_start, rt16_bios32_entry, rt16_pm_pci, rt16_pm_last_bus
+	.global	rt16_bios32_entry, rt16_pm_pci, rt16_pm_last_bus, rt16_pm_pir
 
 /* EAX: service, EBX: 0. A far call. AL: 0, EBX base, ECX length, EDX offset of the entry; else AL says why. */
-rt16_pm_start:
 rt16_bios32_entry:
 	pushfl
 	testb	%bl, %bl
 	jnz	1f
 	cmpl	$SERVICE_PCI, %eax
 	jne	2f
-	movl	$rt16_pm_start, %ebx
-	movl	$pm_end - rt16_pm_start, %ecx
-	movl	$pci_far - rt16_pm_start, %edx
+	movl	$FSEG_BASE, %ebx
+	movl	$FSEG_BYTES, %ecx
+	movl	$pci_far - FSEG_BASE, %edx
 	movb	$0, %al
 	popfl
 	lretl
@@ -50,6 +59,8 @@ rt16_bios32_entry:
 	lretl
 
 pci_far:
+	cmpb	$0x0e, %al
+	je	routing_options
 	call	rt16_pm_pci
 	lretl
 
@@ -267,7 +278,44 @@ config_done:
 1:	movb	$BAD_REGISTER_NUMBER, %ah
 	jmp	done
 
+/*
+ * ES:EDI: the caller's words: how many bytes he has room for, and where (offset, selector). They are filled as PIR's
+ * slots are, and BX with the IRQs that are PCI's alone.
+ */
+routing_options:
+	pushl	%esi
+	pushl	%ecx
+	movb	$FUNC_NOT_SUPPORTED, %ah
+	call	1f
+1:	popl	%esi
+	movl	%cs:rt16_pm_pir - 1b(%esi), %ecx
+	jecxz	2f
+	leal	-1b(%esi, %ecx), %esi		/* where the table is by CS */
+	movzwl	%cs:PIR_SIZE(%esi), %ecx
+	subl	$PIR_SLOTS, %ecx
+	movb	$BUFFER_TOO_SMALL, %ah
+	cmpw	%cx, %es:(%edi)
+	movw	%cx, %es:(%edi)
+	jb	2f
+	movw	%cs:PIR_EXCLUSIVE(%esi), %bx
+	addl	$PIR_SLOTS, %esi
+	pushl	%es
+	pushl	%edi
+	lesl	%es:BUFFER_POINTER(%edi), %edi
+	cld
+	rep movsb %cs:(%esi), %es:(%edi)
+	popl	%edi
+	popl	%es
+	movb	$SUCCESSFUL, %ah
+2:	popl	%ecx
+	popl	%esi
+	cmpb	$1, %ah
+	cmc
+	lretl
+
+	.balign	4
+rt16_pm_pir:
+	.long	0				/* POST writes it: physical address, 0: there is none */
 rt16_pm_last_bus:
-	.byte	0				/* POST writes it */
-pm_end:
+	.byte	0				/* and this */
 	.section .note.GNU-stack, "", @progbits

@@ -140,71 +140,82 @@ static void find_pci(void)
 static void find_media(void)
 {
 	if (!(plan.what & TIMELINE_PLAN_FIRST))
-		media_init();
+		media_init(&plan);
+}
+
+static void map_services(void)
+{
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
+		services_map();
 }
 
 static void lock(void)
 {
-	if (!(plan.what & TIMELINE_PLAN_FIRST))
-		services_map();
 	shadow_lock(machine.chipset);
-	if (nmi_count)
-		log("start: NMI: %u came during POST; ignored", nmi_count);
 }
 
 static void boot(void)
 {
+	if (nmi_count)
+		log("start: NMI: %u came during POST; ignored", nmi_count);
 	do_boot(&plan);
 }
 
+/* Machines, as bits of enum chipset. */
+#define PCI	(1u << CHIPSET_I440FX | 1u << CHIPSET_Q35)
+#define ALL	(PCI | 1u << CHIPSET_NONE)
+
 /*
- * One step after the other; one with a phase of its own begins it. Tables come after PCI and chipset: QEMU
- * builds its ACPI tables from live registers.
+ * One step after the other; one with a phase of its own begins it, on all machines. Tables come after PCI and
+ * chipset: QEMU builds its ACPI tables from live registers.
  */
-static const struct {
+static const struct step {
 	void (*run)(void);
-	enum phase phase;
+	uint16_t phase;
+	uint16_t machines;
 } steps[] = {
-	{ find_kind,		PHASE_KIND_OF_START },
-	{ start_log,		PHASE_LOG },
-	{ find_fw_cfg,		PHASE_FW_CFG },
-	{ world_init,		PHASE_WORLD },
-	{ find_memory,		PHASE_MEMORY },
-	{ make_plan,		PHASE_PLAN },
-	{ find_pci,		PHASE_PCI },
-	{ chipset_init,		PHASE_CHIPSET },
+	{ find_kind,		PHASE_KIND_OF_START,	ALL },
+	{ start_log,		PHASE_LOG,		ALL },
+	{ find_fw_cfg,		PHASE_FW_CFG,		ALL },
+	{ world_init,		PHASE_WORLD,		ALL },
+	{ find_memory,		PHASE_MEMORY,		ALL },
+	{ make_plan,		PHASE_PLAN,		ALL },
+	{ find_pci,		PHASE_PCI,		PCI },
+	{ chipset_init,		PHASE_CHIPSET,		PCI },
 #ifdef CONFIG_FPDT
-	{ fpdt_begin,		PHASE_CHIPSET },
+	{ fpdt_begin,		PHASE_CHIPSET,		ALL },
 #endif
-	{ cpus_init,		PHASE_CPUS },
-	{ acpi_init,		PHASE_TABLES },
+	{ cpus_init,		PHASE_CPUS,		ALL },
+	{ acpi_init,		PHASE_TABLES,		ALL },
 #ifdef CONFIG_FPDT
-	{ fpdt_init,		PHASE_TABLES },
+	{ fpdt_init,		PHASE_TABLES,		ALL },
 #endif
-	{ smbios_init,		PHASE_TABLES },
-	{ mptable_init,		PHASE_TABLES },
-	{ pirtable_init,	PHASE_TABLES },
-	{ find_media,		PHASE_TABLES },
-	{ memory_finish,	PHASE_MAP },
-	{ lock,			PHASE_LOCK },
-	{ boot,			PHASE_DO_BOOT },
+	{ smbios_init,		PHASE_TABLES,		PCI },	/* QEMU has none for microvm and isapc */
+	{ mptable_init,		PHASE_TABLES,		ALL },
+	{ pirtable_init,	PHASE_TABLES,		PCI },
+	{ find_media,		PHASE_TABLES,		ALL },
+	{ memory_finish,	PHASE_MAP,		ALL },
+	{ map_services,		PHASE_MAP,		ALL },
+	{ lock,			PHASE_LOCK,		PCI },
+	{ boot,			PHASE_DO_BOOT,		ALL },
 };
 
 void post(uint32_t host_bridge)
 {
-	enum phase phase = PHASES;
+	uint32_t phase = PHASES;
 
 	machine_init(host_bridge);
 	timeline_init(machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif
-	for (uint32_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		if (phase != steps[i].phase) {
-			phase = steps[i].phase;
+	for (const struct step *step = steps; step < steps + ARRAY_SIZE(steps); step++) {
+		if (phase != step->phase) {
+			phase = step->phase;
 			timeline_stamp(phase);
 		}
-		steps[i].run();
+		if (step->machines >> machine.chipset & 1)
+			step->run();
 	}
 	cpu_halt();	/* not reached: the last step boots or fails */
 }

@@ -70,12 +70,13 @@ static enum start_kind init_found(void)
  */
 enum start_kind start_kind(uint8_t *shutdown_code)
 {
-	bool shadow = machine.chipset != CHIPSET_NONE;
-	bool init = shadow && looks_used();
-	uint32_t signs = init | get_le16(phys_to_ptr(BDA_EBDA_SEGMENT));
+	uint32_t signs = get_le16(phys_to_ptr(BDA_EBDA_SEGMENT));
+	bool init = false;
 
-	if (shadow)
-		signs |= get_le32(phys_to_ptr(SHADOW_DATE));
+	if (machine.chipset != CHIPSET_NONE) {
+		init = looks_used();
+		signs |= init | get_le32(phys_to_ptr(SHADOW_DATE));
+	}
 	*shutdown_code = 0;
 	if (!signs)
 		return START_COLD;

@@ -108,7 +108,7 @@ build:
 	movl	%es:(%bx), %eax
 	movl	%eax, REGS_EAX - REGS_EDI(%esp)
 	pushl	%es:4(%bx)			/* vector, DS */
-	pushw	$0
+	pushw	$0				/* A20 is on */
 	pushw	%es:12(%bx)			/* flags */
 	cmpb	$VECTOR_DISK, REGS_VECTOR(%esp)
 	je	to_32				/* none of it is served here */
@@ -154,7 +154,7 @@ to_32:
 	 * A20: where the dwords at 0 and at 1 MiB are the same, more is looked at. No device tells: port 92h and the
 	 * keyboard controller drive one line.
 	 */
-	xorl	%ebx, %ebx			/* was on */
+	xorw	%bx, %bx
 	movw	%bx, %ds
 	movw	$0xffff, %ax
 	movw	%ax, %es
@@ -162,7 +162,6 @@ to_32:
 	cmpl	%ds:0, %eax
 	je	a20_look
 a20_on:
-	pushl	%ebx
 	subl	$12, %esp
 	sgdtl	(%esp)
 	sidtl	6(%esp)
@@ -180,8 +179,7 @@ rt16_from_32:
 	lgdtl	(%esp)
 	lidtl	6(%esp)
 	addl	$12, %esp
-	popl	%ebx
-	testb	%bl, %bl
+	testb	$1, REGS_A20_OFF(%esp)	/* as it was, or as INT 15h AX=2400h and 2401h want it */
 	jz	leave
 	inb	$A20_PORT, %al
 	andb	$~(A20_ENABLED | 1), %al	/* bit 0 would reset the machine */
@@ -200,7 +198,7 @@ a20_look:
 	cmpl	%ds:0, %eax
 	jne	1f
 	notl	%ds:0
-	incw	%bx
+	incw	REGS_A20_OFF(%esp)
 	inb	$A20_PORT, %al
 	andb	$~1, %al
 	orb	$A20_ENABLED, %al
@@ -259,7 +257,7 @@ real_mode:
 	popw	%si
 	lidtl	%cs:rt16_leaving_offset
 	movw	$SEL_DATA16, %ax
-	movw	%ax, %ds
+1:	movw	%ax, %ds
 	movw	%ax, %es
 	movw	%ax, %fs
 	movw	%ax, %gs
@@ -274,6 +272,14 @@ rt16_in_real_mode:
 	movw	%ax, %ds
 	jmp	*%si
 
+/* The same with limits of 64 KiB, the stack's too. */
+real_mode_64k:
+	popw	%si
+	lidtl	%cs:rt16_leaving_offset
+	movw	$SEL_REAL16, %ax
+	movw	%ax, %ss
+	jmp	1b
+
 /*
  * From real_call(): ECX the offset of struct regs in the firmware's segment, EDX segment and offset to go to.
  * Entered as by an interrupt, with the flags given there; a far return and an IRET both lead to rt16_returned.
@@ -282,7 +288,7 @@ rt16_in_real_mode:
 rt16_real_call:
 	call	real_mode
 	lidtl	rt16_caller_idt
-	pushw	REGS_FLAGS(%ecx)
+1:	pushw	REGS_FLAGS(%ecx)
 	pushw	%cs
 	pushw	$rt16_returned_offset
 	pushw	REGS_FLAGS(%ecx)
@@ -293,17 +299,43 @@ rt16_real_call:
 	movl	REGS_EBX(%ecx), %ebx
 	movl	REGS_EDX(%ecx), %edx
 	movl	REGS_EAX(%ecx), %eax
+	movw	REGS_GS(%ecx), %gs
+	movw	REGS_FS(%ecx), %fs
 	movw	REGS_ES(%ecx), %es
 	pushl	REGS_ECX(%ecx)
 	movw	REGS_DS(%ecx), %ds
 	popl	%ecx
 	iretw
 
+/* From real_start(): the same on the stack that is given there. */
+	.global rt16_real_start
+rt16_real_start:
+	call	real_mode_64k
+	lidtl	rt16_caller_idt
+	movw	REGS_SS(%ecx), %ss
+	movl	REGS_ESP(%ecx), %esp
+	jmp	1b
+
 /* Where real_call() goes to let interrupts in: they come as soon as the flags let them. */
 	.global rt16_window
 rt16_window:
 	nop
 	iretw
+
+/*
+ * Where real_call() goes to run an option ROM: EBP, segment and offset of what is called far there, SI, top of its
+ * stack in segment 0. The segments keep the limits of 4 GiB that they have here: ROMs reach their card's memory.
+ */
+	.global rt16_rom_call
+rt16_rom_call:
+	movzwl	%si, %esi
+	xorw	%cx, %cx
+	movw	%cx, %ss
+	movl	%esi, %esp
+	pushw	%cs
+	pushw	$rt16_returned_offset
+	pushl	%ebp
+	lretw
 
 /* Who goes out from C in the middle of a service: what C keeps is on the stack, and new entries begin below. */
 	.macro	go_out

@@ -34,7 +34,7 @@ reset16:
 	.balign 8
 gdt:
 	.quad	0
-	.quad	0
+	.quad	0x0000930e8000ffff	/* 0x08: data and stack, the firmware's segment, 64 KiB, 16-bit */
 	.quad	0x00cf9b000000ffff	/* 0x10: code, 4 GiB, 32-bit, read, accessed */
 	.quad	0x00cf93000000ffff	/* 0x18: data, 4 GiB, 32-bit, write, accessed */
 	.quad	0x00009b0f0000ffff	/* 0x20: code, the F segment: 16-bit */

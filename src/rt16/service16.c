@@ -74,6 +74,8 @@ bool service16(struct regs *r)
 	case 0x0e:
 		floppy_interrupt();
 		return true;
+	case 0x10:
+		return true;	/* without a display: everything is done, and nothing answered */
 	case 0x11:
 		memory_equipment(r);
 		return true;

@@ -9,6 +9,7 @@
 #include "lib/errno.h"
 #include "mem/alloc.h"
 #include "services/edd.h"
+#include "services/floppy.h"
 #include "services/guest.h"
 #include "std/bda.h"
 
@@ -22,6 +23,8 @@ static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
 } disks;
+
+static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
 
 static struct bda *bda(void)
 {
@@ -82,14 +85,13 @@ static void find_geometry(struct drive *d, const struct geometry *wanted)
 
 struct drive *disk_add(struct block *block, const struct geometry *geometry)
 {
-	static const uint8_t first[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
-	static const uint8_t most[] = { [BLOCK_DISK] = DRIVE_CD - DRIVE_DISK, [BLOCK_CD] = 0x10, [BLOCK_FLOPPY] = 2 };
+	static const uint8_t most[] = { [BLOCK_DISK] = DRIVE_CD - DRIVE_DISK, [BLOCK_CD] = 0x10, [BLOCK_FLOPPY] = 2 + 1 };	/* a CD's */
 	uint32_t n = disk_count(block->kind);
 	struct drive *d = &disks.drive[disks.count];
 
 	if (disks.count == DRIVES_MAX || n == most[block->kind])
 		return NULL;
-	*d = (struct drive){ .block = block, .number = (uint8_t)(first[block->kind] + n) };
+	*d = (struct drive){ .block = block, .number = (uint8_t)(first_number[block->kind] + n) };
 	find_geometry(d, geometry);
 	d->dpte = edd_make_dpte(d);
 	disks.count++;
@@ -135,6 +137,8 @@ static enum disk_status get_geometry(const struct drive *d, struct regs *r)
 {
 	uint32_t last = max_u32(d->geometry.cylinders, 2) - 2;
 
+	if (d->block->kind == BLOCK_FLOPPY)
+		last = d->geometry.cylinders - 1;
 	r->al = 0;
 	r->ch = (uint8_t)last;
 	r->cl = (uint8_t)(last >> 8 << 6 | d->geometry.sectors);
@@ -226,6 +230,8 @@ static bool is_nothing(const struct regs *r)
 
 static enum disk_status __attribute__((noinline)) call(struct drive *d, struct regs *r)
 {
+	if (d->block->bus == BUS_FLOPPY)
+		return floppy_call(d, r);
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {
@@ -283,4 +289,27 @@ void disk_service(struct regs *r)
 	if (!keeps_ah)
 		r->ah = 0;
 	r->flags &= ~FLAGS_CF;
+}
+
+void disk_move_first(struct drive *drive)
+{
+	for (uint32_t i = 0; i < disks.count; i++) {
+		struct drive *d = &disks.drive[i];
+
+		if (d->block->kind == drive->block->kind && d->number < drive->number)
+			d->number++;
+	}
+	drive->number = first_number[drive->block->kind];
+}
+
+void disk_remove_last(void)
+{
+	const struct drive *gone = &disks.drive[--disks.count];
+	uint8_t kind = gone->block->kind;
+
+	for (uint32_t i = 0; i < disks.count; i++)
+		if (disks.drive[i].block->kind == kind && disks.drive[i].number > gone->number)
+			disks.drive[i].number--;
+	if (kind == BLOCK_DISK)
+		bda()->disks--;
 }

@@ -21,10 +21,14 @@
 enum disk_status {
 	DISK_OK			= 0x00,
 	DISK_BAD_PARAMETER	= 0x01,
+	DISK_NO_MARK		= 0x02,
 	DISK_WRITE_PROTECTED	= 0x03,
+	DISK_NO_SECTOR		= 0x04,
 	DISK_CHANGED		= 0x06,
-	DISK_BAD_BUFFER		= 0x09,
+	DISK_OVERRUN		= 0x08,
+	DISK_BAD_BUFFER		= 0x09,	/* floppies: it lies on both sides of 64 KiB */
 	DISK_BAD_SECTOR		= 0x0c,
+	DISK_CRC		= 0x10,
 	DISK_CONTROLLER		= 0x20,
 	DISK_NO_MEDIUM		= 0x31,
 	DISK_TIMEOUT		= 0x80,
@@ -55,6 +59,12 @@ struct drive *disk_add(struct block *block, const struct geometry *geometry);
 
 /* The drive with a number, NULL: there is none. Costs no device access. */
 struct drive *disk_find(uint8_t number);
+
+/* Give a drive the first number of its kind; those before it move up by one. */
+void disk_move_first(struct drive *drive);
+
+/* Forget the drive that was added last; those behind it move down by one. */
+void disk_remove_last(void);
 
 /* How many drives of a kind (enum block_kind) have numbers. */
 uint32_t disk_count(uint8_t kind);

@@ -108,6 +108,7 @@ static void describe_path(struct edd_parameters *p, const struct block *b)
 		[BUS_VIRTIO_PCI] = { "PCI ", "SCSI    " },
 		[BUS_VIRTIO_MMIO] = { "ISA ", "SCSI    " },
 		[BUS_FLOPPY] = { "ISA ", "FLOPPY  " },
+		[BUS_EMULATED] = { "PCI ", "ATAPI   " },	/* the CD it is on */
 	};
 	bool cd_on_ide = b->bus == BUS_IDE && b->kind == BLOCK_CD;
 
@@ -195,5 +196,5 @@ uint32_t edd_make_dpte(const struct drive *drive)
 		t->flags |= (uint16_t)(EDD_DPTE_TRANSLATION | EDD_DPTE_TYPE(drive->translation == TRANSLATE_LBA));
 	t->revision = EDD_DPTE_REVISION;
 	t->checksum = complement(t, sizeof(*t) - 1);
-	return (FSEG_BASE >> 4) << 16 | ((uint32_t)ptr_to_phys(t) & 0xffff);
+	return (uint32_t)(FSEG_BASE >> 4) << 16 | ((uint32_t)ptr_to_phys(t) & 0xffff);
 }

@@ -9,11 +9,15 @@
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
+#include "services/pci_routing.h"
+
+#define ROUTING_OPTIONS		0x0e
 
 #define FUNCTION_NOT_SUPPORTED	0x81
 
 extern char rt16_bios32_entry[];
 extern uint8_t rt16_pm_last_bus;
+extern uint32_t rt16_pm_pir;
 
 static bool present;
 
@@ -33,6 +37,7 @@ void pci_bios_init(void)
 	if (!present)
 		return;
 	*(uint8_t *)phys_to_ptr((uint32_t)&rt16_pm_last_bus) = (uint8_t)(machine.pci->buses - 1);
+	*(uint32_t *)phys_to_ptr((uint32_t)&rt16_pm_pir) = machine.pir;
 	b = alloc(ZONE_FSEG, sizeof(*b), 16, "BIOS32 service directory");
 	if (!b)
 		return;
@@ -45,13 +50,22 @@ void pci_bios_init(void)
 	b->checksum = sum;
 }
 
+static void answer(struct regs *r, uint8_t status)
+{
+	r->ah = status;
+	r->flags = status ? r->flags | FLAGS_CF : r->flags & ~FLAGS_CF;
+}
+
 void pci_bios_call(struct regs *r)
 {
 	uint8_t carry;
 
 	if (!present) {
-		r->ah = FUNCTION_NOT_SUPPORTED;
-		r->flags |= FLAGS_CF;
+		answer(r, FUNCTION_NOT_SUPPORTED);
+		return;
+	}
+	if (r->al == ROUTING_OPTIONS) {
+		answer(r, pci_routing_options(r));
 		return;
 	}
 	__asm__ volatile("call rt16_pm_pci\n\tsetc %0"

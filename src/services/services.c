@@ -5,6 +5,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "hw/block/block.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -14,9 +15,14 @@
 #include "rt16/shared.h"
 #include "services/clock.h"
 #include "services/disk.h"
+#include "services/emulation.h"
 #include "services/mouse.h"
+#include "services/parallel.h"
 #include "services/pci_bios.h"
+#include "services/pnp.h"
+#include "services/serial.h"
 #include "services/services.h"
+#include "services/system.h"
 #include "std/bda.h"
 
 #define VECTOR_IRQ_0	0x08
@@ -91,7 +97,9 @@ void services_init(void)
 	rt16_service_stack_at.ss = FW_SEGMENT;
 	rt16_caller_idt_at.limit = 0x3ff;
 	rt16_caller_idt_at.base = 0;
+	system_init();
 	pci_bios_init();
+	pnp_init();
 }
 
 int services_map(void)
@@ -102,46 +110,62 @@ int services_map(void)
 	if (!rows)
 		return -1;
 	memcpy(rows, machine.e820.entry, bytes);
+	machine.e820.entry = rows;	/* programs may take the temporary zone */
 	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
 	rt16_vars.e820_count = (uint16_t)machine.e820.count;
 	return 0;
 }
 
-static void not_supported(struct regs *r)
+static struct {
+	void (*next)(void), (*again)(void);
+} boot;
+
+void services_on_boot(void (*next)(void), void (*again)(void))
 {
-	r->ah = 0x86;
-	r->flags |= FLAGS_CF;
+	boot.next = next;
+	boot.again = again;
 }
 
-static void system_service(struct regs *r)
+static void leave_for(void (*where)(void))
 {
-	switch (r->ah) {
-	case 0x86:
-		clock_delay(r);
-		break;
-	case 0xc2:
-		mouse_service(r);
-		break;
-	default:
-		not_supported(r);
-		break;
-	}
+	if (!where)
+		return;
+	block_abandon();
+	real_call_abandon(where);
 }
 
 static void __attribute__((noinline)) other_service(struct regs *r)
 {
 	switch (r->vector) {
-	case 0x15:
-		system_service(r);
+	case 0x13:
+	case 0x40:
+		emulation_service(r);
+		break;
+	case 0x18:
+		leave_for(boot.next);
+		break;
+	case 0x19:
+		leave_for(boot.again);
 		break;
 	case 0x14:
+		serial_service(r);
+		break;
+	case 0x15:
+		if (r->ah == 0x86)
+			clock_delay(r);
+		else if (r->ah == 0xc2)
+			mouse_service(r);
+		else
+			system_service(r);
+		break;
 	case 0x17:
+		parallel_service(r);
+		break;
 	case 0x1a:
-		if (r->vector == 0x1a && r->ah == 0xb1) {
+		if (r->ah == 0xb1)
 			pci_bios_call(r);
-			break;
-		}
-		r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
+		else
+			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;
 	case VECTOR_RETURNED:
 		real_call_returned(r);
@@ -152,7 +176,7 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 
 void service32(struct regs *r)
 {
-	if (r->vector == 0x13 || r->vector == 0x40)
+	if ((r->vector == 0x13 || r->vector == 0x40) && r->ah != 0x4b)
 		disk_service(r);
 	else
 		other_service(r);

@@ -24,6 +24,12 @@ int services_map(void);
  */
 void services_window(void);
 
+/*
+ * What INT 18h (the next device) and INT 19h (all again) lead to, once there is something to boot from: on the stack as
+ * POST began with it; whoever called does not come back.
+ */
+void services_on_boot(void (*next)(void), void (*again)(void));
+
 /* Every call that 16-bit code does not serve itself comes here (src/arch/cross.S). */
 void service32(struct regs *regs);
 

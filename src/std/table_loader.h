@@ -29,6 +29,8 @@ struct loader_name {
 struct loader_record {
 	uint32_t command;
 	union {
+		/* The first where there is one, the second where there are two; else anything but a name. */
+		struct loader_name name[2];
 		struct {
 			struct loader_name file;
 			uint32_t align;		/* bytes, a power of two */

@@ -59,19 +59,26 @@ static void make_room(struct log_ring *r, uint32_t n)
 	}
 }
 
+/*
+ * The ring has come round. What was written as word n is at n % LOG_FIRST_WORDS there: a copy in each part of the
+ * larger one puts it at n % words as well.
+ */
+static void copy_round(struct log_ring *to, uint32_t words)
+{
+	*to = first.ring;
+	for (uint32_t i = 0; i < words; i += LOG_FIRST_WORDS)
+		memcpy(to->word + i, first.word, sizeof(first.word));
+}
+
 void log_move(void *memory, uint32_t words)
 {
 	struct log_ring *to = memory;
 
-	memcpy(to, &first, LOG_RING_BYTES(min_u32(first.ring.head, LOG_FIRST_WORDS)));
+	if (first.ring.head > LOG_FIRST_WORDS)
+		copy_round(to, words);
+	else
+		memcpy(to, &first, LOG_RING_BYTES(first.ring.head));
 	to->size = words;
-	/*
-	 * What was written as word n is at n % LOG_FIRST_WORDS there. Where the ring has come round, a copy in
-	 * each part of the larger one puts it at n % words as well.
-	 */
-	if (to->head > LOG_FIRST_WORDS)
-		for (uint32_t i = LOG_FIRST_WORDS; i < words; i += LOG_FIRST_WORDS)
-			memcpy(to->word + i, first.word, sizeof(first.word));
 	ring = to;
 }
 
@@ -120,7 +127,7 @@ void log_read(log_sink_fn sink)
 void log_entry(uint32_t words, const char *format, ...)
 {
 	struct log_ring *r = ring;
-	uint32_t start = r->head, next = start, mask = r->size - 1;
+	uint32_t next = r->head, mask = r->size - 1;
 	va_list args;
 
 	make_room(r, 2 + words);
@@ -130,9 +137,9 @@ void log_entry(uint32_t words, const char *format, ...)
 	while (words--)
 		r->word[next++ & mask] = va_arg(args, uint32_t);
 	va_end(args);
-	r->head = next;
 	if (log_sink)
-		emit(log_sink, start);
+		emit(log_sink, r->head);
+	r->head = next;
 }
 
 const char *log_text_n(const char *from, uint32_t max)

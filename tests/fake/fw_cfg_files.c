@@ -129,6 +129,18 @@ int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint
 	return 0;
 }
 
+/* A file from its start, or a numbered item, which is the test's. */
+int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+{
+	const struct fw_cfg_item item = { .key = key, .size = len };
+
+	if (key < FIRST_KEY || key > 0x3fff) {
+		assert(fake_files.on_number && "a numbered item is read");
+		return fake_files.on_number(key, buf, len);
+	}
+	return fw_cfg_read(&item, 0, buf, len);
+}
+
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
 {
 	return fw_cfg_read(item, offset, phys_to_ptr(phys), len);

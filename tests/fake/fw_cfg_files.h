@@ -29,6 +29,8 @@ extern struct fake_fw_cfg_files {
 	uint32_t writes;
 	/* Called at a select of a file, as QEMU's select callbacks are. */
 	void (*on_select)(struct fake_file *file);
+	/* Reads of numbered items are the test's. */
+	int (*on_number)(uint16_t key, void *buf, uint32_t len);
 } fake_files;
 
 /* No files, no faults. */

@@ -8,7 +8,7 @@
  *	0xe0-0xef  set the tables' 32-bit word at a 16-bit offset
  *	0xf0-0xff  copy the script's record of the next byte over that of the byte behind it
  *
- * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
+ * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_script.c
  * LINK: src/arch/checksum.c
  * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/log.c tests/fake/ram.c

@@ -131,3 +131,36 @@ int block_media(struct block *block)
 	block->controller->busy = false;
 	return rc;
 }
+
+int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
+{
+	struct block_request r;
+	int rc;
+
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	r.lba = lba;
+	r.sectors = count;
+	r.write = false;
+	r.done = 0;
+	rc = check_range(block, &r);
+	if (rc == 0) {
+		dma_own(&r.list, buffer, count * block->sector_size);
+		rc = block->driver->transfer(block, &r);
+	}
+	block->controller->busy = false;
+	return rc;
+}
+
+void block_abandon(void)
+{
+	dma_abandon();
+	for (struct block *b = block_first; b; b = b->next) {
+		if (!b->controller->busy)
+			continue;
+		if (b->driver->reset)
+			b->driver->reset(b);
+		b->controller->busy = false;
+	}
+}

@@ -15,7 +15,7 @@
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
 /* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY };
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED };
 
 struct block;
 
@@ -101,5 +101,14 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
  * -EBUSY as above; what the driver says.
  */
 int block_media(struct block *block);
+
+/*
+ * Read count sectors, at least one, into memory of the firmware's own, which the driver's limits allow as one range.
+ * Same errors; then buffer is undefined.
+ */
+int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer);
+
+/* Whoever waited for a request will never ask for its end: put controllers that are busy back to work. */
+void block_abandon(void);
 
 #endif

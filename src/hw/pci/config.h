@@ -50,6 +50,9 @@ typedef uint16_t pci_bdf_t;
  */
 void pci_config_use_mmconfig(uint32_t base);
 
+/* Code of others has run, which may have written the index register: it is written again before it is used. */
+void pci_config_forget(void);
+
 /*
  * The first 256 bytes: reg is aligned to the width. Reads have no side effects, and are made as
  * dwords. A function that is not there reads all ones.

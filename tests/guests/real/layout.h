@@ -15,6 +15,30 @@
 #define EXIT_PASSED	0x10
 #define EXIT_FAILED	0x11
 
+#define FLAT_SELECTOR	0x08		/* while a 32-bit service runs */
+
+#define MODE_AT		445		/* in the boot sector: MODE_* of real.h */
+
+/* Fields of struct entered. */
+#define ENTERED_EAX	0
+#define ENTERED_EBX	4
+#define ENTERED_ECX	8
+#define ENTERED_EDX	12
+#define ENTERED_ESI	16
+#define ENTERED_EDI	20
+#define ENTERED_DS	24
+#define ENTERED_ES	26
+#define ENTERED_SS	28
+#define ENTERED_CS	30
+#define ENTERED_FLAGS	32
+#define ENTERED_SP_OFF	34
+#define ENTERED_GDT	36
+#define ENTERED_IDT	42
+#define ENTERED_PROBE	48
+#define ENTERED_MASKS	52
+#define ENTERED_DONE	54
+#define ENTERED_PNP	56
+
 /* Fields of struct call. */
 #define CALL_EAX	0
 #define CALL_EBX	4

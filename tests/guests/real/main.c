@@ -4,12 +4,12 @@
  */
 #include "real/real.h"
 
-static void outb(uint8_t value, uint16_t port)
+void outb(uint8_t value, uint16_t port)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static uint8_t inb(uint16_t port)
+uint8_t inb(uint16_t port)
 {
 	uint8_t value;
 
@@ -18,11 +18,12 @@ static uint8_t inb(uint16_t port)
 }
 
 #define FAR(type, linear) ({						\
-	uint32_t at_ = (linear);					\
-	__asm__ volatile("movw %w0, %%fs" : : "r"(at_ >> 4) : "memory");	\
-	(volatile __seg_fs type *)(at_ & 15); })
+	uint32_t at_ = (linear), seg_ = at_ < 0xffff0 ? at_ >> 4 : 0xffff;	\
+	__asm__ volatile("movw %w0, %%fs" : : "r"(seg_) : "memory");	\
+	(volatile __seg_fs type *)(at_ - (seg_ << 4)); })
 
 uint8_t peek8(uint32_t linear) { return *FAR(uint8_t, linear); }
+uint16_t peek16(uint32_t linear) { return *FAR(uint16_t, linear); }
 uint32_t peek32(uint32_t linear) { return *FAR(uint32_t, linear); }
 void poke8(uint32_t linear, uint8_t value) { *FAR(uint8_t, linear) = value; }
 void poke16(uint32_t linear, uint16_t value) { *FAR(uint16_t, linear) = value; }
@@ -67,22 +68,39 @@ static void put_reg(const char *name, uint32_t value)
 	put_hex(value, 8);
 }
 
-static bool a20(void)
+#define A20_PORT	0x92
+#define WRAP		0x640u		/* below what is watched; 1 MiB more is the same byte without A20 */
+
+bool a20_is_on(void)
 {
-	return inb(0x92) & 2;
+	uint8_t was = peek8(WRAP), same = 1;
+
+	for (uint8_t i = 1; i < 3; i++) {
+		poke8(WRAP, (uint8_t)(was ^ i));
+		same &= peek8(0x100000 + WRAP) == (uint8_t)(was ^ i);
+	}
+	poke8(WRAP, was);
+	return !same;
 }
 
-void try_at(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx, uint32_t ds_si, uint32_t es_di)
+void a20_set(bool on)
+{
+	if (mode != MODE_V86)
+		outb((uint8_t)((inb(A20_PORT) & ~3) | (on ? 2 : 0)), A20_PORT);
+}
+
+void try_with(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx, uint32_t ds_si, uint32_t es_di,
+	      uint16_t flags)
 {
 	struct call c = {
 		.eax = eax, .ebx = ebx, .ecx = ecx, .edx = edx,
 		.esi = 0x51510000 | (ds_si & 0xffff), .edi = 0xd1d10000 | (es_di & 0xffff), .ebp = 0xbbbbbbbb,
 		.ds = (uint16_t)(ds_si >> 16 << 12), .es = (uint16_t)(es_di >> 16 << 12), .fs = 0xf5f5, .gs = 0x6565,
-		.flags = 0x0202, .vector = vector,
+		.flags = flags, .vector = vector,
 	};
 	struct call was = c;
 	uint32_t before = others(), buffer = sum(BUFFER, BUFFER + BUFFER_BYTES), now;
-	bool line = a20();
+	bool line = a20_is_on();
 
 	put("int ");
 	put_hex(vector, 2);
@@ -123,9 +141,14 @@ void try_at(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t e
 		put_reg(" STACK-OFF ", c.vector);
 	if (others() != before)
 		put(" STRAY-WRITE");
-	if (a20() != line)
+	if (a20_is_on() != line && (eax >> 8 & 0xff) != 0x24)
 		put(" A20-CHANGED");
 	put("\n");
+}
+
+void try_at(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx, uint32_t ds_si, uint32_t es_di)
+{
+	try_with(vector, eax, ebx, ecx, edx, ds_si, es_di, 0x0202);
 }
 
 void try(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx)
@@ -133,17 +156,39 @@ void try(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx)
 	try_at(vector, eax, ebx, ecx, edx, BUFFER, BUFFER);
 }
 
-void __attribute__((noreturn)) real_main(uint32_t drive);
-void __attribute__((noreturn)) real_main(uint32_t drive)
+uint8_t mode;
+
+void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t sectors);
+void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t sectors)
 {
+	uint8_t drive = (uint8_t)drive_and_mode;
+
+	mode = (uint8_t)(drive_and_mode >> 8);
+	if (mode == MODE_BIG)
+		set_big_limits();
+	if (mode == MODE_V86)
+		enter_v86();
 	put("begin ");
 	put_hex(drive, 2);
 	put("\n");
-	memory_cases();
-	disk_cases((uint8_t)drive);
-	disk_absent_cases();
-	misc_cases();
-	pci_cases();
+	if (mode == MODE_A20_OFF)
+		a20_set(false);
+	if (drive < 0x80) {
+		floppy_cases(drive, (uint8_t)sectors);
+		floppy_empty_cases(1);
+	} else {
+		memory_cases();
+		disk_cases(drive);
+		disk_absent_cases();
+		misc_cases();
+		pci_cases();
+		video_cases();
+		system_cases();
+		port_cases();
+		pnp_cases();
+		routing_cases();
+		bios32_cases();
+	}
 	put("end\n");
 	for (;;) {
 		outb(EXIT_PASSED, EXIT_PORT);

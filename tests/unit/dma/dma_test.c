@@ -22,14 +22,15 @@ struct machine machine;
 
 #define RAM_END		(16u << 20)
 #define SECTOR		512u
-static const struct dma_limits anything = { 0, 0 };
-static const struct dma_limits even = { 2, 0 };
+static const struct dma_limits anything = { .align = 0 };
+static const struct dma_limits even = { .align = 2 };
 
 static int set_up(void **state)
 {
 	(void)state;
 	fake_log_reset();
 	fake_ram_reset(RAM_END);
+	fake_ram_map_statics(RAM_END);
 	machine.low_ram_end = RAM_END;
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
@@ -241,7 +242,7 @@ static void a_request_larger_than_the_buffer_is_done_in_parts(void **state)
 
 static void a_range_has_at_most_what_the_device_takes(void **state)
 {
-	static const struct dma_limits pages = { 1, 4096 };
+	static const struct dma_limits pages = { .align = 1, .max = 4096 };
 	struct dma_list list;
 
 	(void)state;
@@ -331,6 +332,93 @@ static void the_short_way_is_the_long_one(void **state)
 	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0x100000, UINT32_MAX, false, &limits[0]));
 }
 
+/* The DMA controller of ISA, whose top is lower here than 16 MiB. */
+#define ISA_TOP	(8u << 20)
+static const struct dma_limits isa = { .top = ISA_TOP, .boundary = 0x10000, .whole = true };
+
+static void a_command_does_not_cross_a_boundary(void **state)
+{
+	struct dma_list list;
+
+	(void)state;
+	assert_int_equal(dma_map(&list, 0x2fc00, 4 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(list.count, 2);	/* neighbours, but two commands */
+	assert_int_equal(list.range[0].addr, 0x2fc00);
+	assert_int_equal(list.range[0].len, 2 * SECTOR);
+	assert_int_equal(list.range[1].addr, 0x30000);
+	assert_int_equal(list.range[1].len, 2 * SECTOR);
+	dma_unmap(&list, list.bytes);
+}
+
+static void a_sector_on_both_sides_of_a_boundary_is_bounced(void **state)
+{
+	uint8_t *at = phys_to_ptr(0x2fd80);
+	struct dma_list list;
+
+	(void)state;
+	assert_int_equal(dma_map(&list, 0x2fd80, 4 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(list.count, 3);
+	assert_int_equal(list.range[0].len, SECTOR);
+	assert_true(bounced(&list, 1));
+	assert_int_equal(list.range[1].len, SECTOR);
+	assert_int_equal(list.range[2].addr, 0x30180);
+	assert_int_equal(mapped(&list), 4 * SECTOR);
+	for (uint32_t i = 0; i < list.count; i++)
+		memset(phys_to_ptr(list.range[i].addr), 1 + (int)i, list.range[i].len);
+	dma_unmap(&list, list.bytes);
+	for (uint32_t i = 0; i < 4 * SECTOR; i++)
+		assert_int_equal(at[i], 1 + (i >= SECTOR) + (i >= 2 * SECTOR));
+}
+
+static void what_is_above_the_top_is_bounced_low(void **state)
+{
+	static const uint32_t at[] = { ISA_TOP, ISA_TOP - 1, ISA_TOP + 0x12345, 0, 0x400, EBDA_BASE - 1, FSEG_BASE };
+	struct dma_list list, other;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
+		assert_int_equal(dma_map(&list, at[i], 2 * SECTOR, SECTOR, false, &isa), 0);
+		assert_true(bounced(&list, 0));
+		assert_true(list.range[0].addr >= RAM_END);	/* where this test has the firmware's variables */
+		assert_int_equal(list.range[0].len, SECTOR);
+		/* The other buffer is another's. */
+		assert_int_equal(dma_map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
+		dma_unmap(&other, 0);
+		assert_int_equal(dma_map(&other, 0x400, SECTOR, SECTOR, false, &isa), -EBUSY);
+		dma_unmap(&list, 0);
+	}
+	assert_int_equal(dma_map(&list, ISA_TOP - SECTOR, 2 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(list.range[0].addr, ISA_TOP - SECTOR);
+	assert_true(bounced(&list, 1));
+	dma_unmap(&list, 0);
+}
+
+/* Any address: whole sectors, below the top, on one side of each boundary. */
+static void isa_gets_nothing_else(void **state)
+{
+	struct dma_list list;
+
+	(void)state;
+	for (uint32_t at = 0; at < 0x120000; at += 507) {
+		uint32_t offset = 0;
+
+		assert_int_equal(dma_map(&list, at, 127 * SECTOR, SECTOR, true, &isa), 0);
+		for (uint32_t i = 0; i < list.count; i++) {
+			const struct dma_range *r = &list.range[i];
+
+			assert_true(r->len && r->len % SECTOR == 0);
+			if (!bounced(&list, i)) {
+				assert_int_equal(r->addr, at + offset);
+				assert_true(dma_direct(r->addr, r->len) && r->addr + r->len <= ISA_TOP);
+				assert_int_equal(r->addr >> 16, (r->addr + r->len - 1) >> 16);
+			}
+			offset += r->len;
+		}
+		assert_int_equal(offset, list.bytes);
+		dma_unmap(&list, 0);
+	}
+}
+
 static void without_memory_there_is_no_buffer(void **state)
 {
 	(void)state;
@@ -356,6 +444,10 @@ int main(void)
 		cmocka_unit_test_setup(a_range_has_at_most_what_the_device_takes, set_up),
 		cmocka_unit_test_setup(the_buffer_is_one_requests_at_a_time, set_up),
 		cmocka_unit_test_setup(nothing_else_is_ever_mapped, set_up),
+		cmocka_unit_test_setup(a_command_does_not_cross_a_boundary, set_up),
+		cmocka_unit_test_setup(a_sector_on_both_sides_of_a_boundary_is_bounced, set_up),
+		cmocka_unit_test_setup(what_is_above_the_top_is_bounced_low, set_up),
+		cmocka_unit_test_setup(isa_gets_nothing_else, set_up),
 		cmocka_unit_test_setup(without_memory_there_is_no_buffer, set_up),
 	};
 

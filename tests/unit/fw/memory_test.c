@@ -33,7 +33,7 @@ static uint8_t old_item[324];
 static bool old_item_fails;
 static uint32_t old_item_reads;
 
-int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
+static int read_old_item(uint16_t key, void *buf, uint32_t len)
 {
 	assert_int_equal(key, 0x8003);
 	assert_int_equal(len, sizeof(old_item));
@@ -48,6 +48,7 @@ static int fresh(void **state __attribute__((unused)))
 	memset(fake_ram, 0x5a, 16 * MIB);	/* leftovers of whoever ran before */
 	fake_io_reset();
 	fake_files_reset();
+	fake_files.on_number = read_old_item;
 	fake_log_reset();
 	memset(&machine, 0, sizeof(machine));
 	memset(old_item, 0, sizeof(old_item));

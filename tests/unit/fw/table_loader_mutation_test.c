@@ -2,7 +2,7 @@
  * tests/unit/fw/table_loader_mutation_test.c: every field of every record of the recorded scripts
  * set to everything that might be a limit, and every truncation: whatever happens, what is left is
  * complete valid ACPI, or none and one line.
- * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
+ * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_script.c
  * LINK: src/arch/checksum.c
  * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/log.c tests/fake/ram.c

@@ -2,7 +2,7 @@
  * tests/unit/fw/table_loader_test.c: a recorded script with one thing changed: every condition a
  * client must detect, under its number in docs/acpi.md. Mutations in bulk are in
  * table_loader_mutation_test.c, good scripts and the state round them in acpi_test.c.
- * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_plan.c
+ * LINK: src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_script.c
  * LINK: src/arch/checksum.c
  * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/log.c tests/fake/ram.c
@@ -19,7 +19,7 @@
 #include "fake/fw_cfg_files.h"
 #include "fake/log.h"
 #include "fake/ram.h"
-#include "fw/table_loader_plan.h"
+#include "fw/table_loader_script.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "machine/machine.h"
@@ -388,7 +388,8 @@ TEST(row_26_writing_needs_dma)
 	fake_files.no_dma = true;
 	assert_verdict(acpi_case_run(&c), CASE_NONE);
 	assert_true(fake_log_has("writing needs DMA"));
-	assert_int_equal(fake_files_find("etc/acpi/tables")->reads, 0);
+	assert_int_equal(fake_files_find("etc/vmgenid_addr")->writes, 0);
+	assert_int_equal(fake_files_find("etc/vmgenid_addr")->reads, 0);
 }
 
 TEST(without_dma_and_without_writes_there_is_acpi)

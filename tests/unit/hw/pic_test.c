@@ -92,6 +92,22 @@ static void both_are_set_up_by_ten_writes(void **state)
 	assert_int_equal(pics[1].mask, 0x8e);
 }
 
+static void lines_are_moved_to_other_vectors_masked_but_for_the_cascade(void **state)
+{
+	(void)state;
+	add_pics();
+	pic_move(0x68, 0x90);
+	assert_int_equal(fake_io_accesses(), 10);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(pics[i].icw[1], 0x11);
+		assert_int_equal(pics[i].icw[2], i ? 0x90 : 0x68);
+		assert_int_equal(pics[i].icw[3], i ? 2 : 4);
+		assert_int_equal(pics[i].icw[4], 1);
+	}
+	assert_int_equal(pics[0].mask, 0xfb);
+	assert_int_equal(pics[1].mask, 0xff);
+}
+
 static void a_machine_without_them_is_told_by_two_accesses(void **state)
 {
 	(void)state;
@@ -130,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_lines_are_masked_by_two_writes),
 		cmocka_unit_test(both_are_set_up_by_ten_writes),
+		cmocka_unit_test(lines_are_moved_to_other_vectors_masked_but_for_the_cascade),
 		cmocka_unit_test(a_machine_without_them_is_told_by_two_accesses),
 		cmocka_unit_test(the_timer_counts_65536_a_round),
 	};

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/fw/table_loader_script.c: the records of the script, each checked and then carried out. One that
+ * cannot be refuses the script as a whole; unknown commands, which newer QEMU may have, and allocations
+ * of absent files are left out, and whoever refers to such a file is refused.
+ *
+ * What may be wrong with a record is tested all at once; which of it was is asked when it is told.
+ */
+#include "fw/table_loader_script.h"
+#include "arch/phys.h"
+#include "lib/bits.h"
+#include "lib/checksum.h"
+#include "lib/endian.h"
+#include "lib/errno.h"
+#include "trace/log.h"
+#include "lib/string.h"
+#include "mem/alloc.h"
+
+/* Is it the file of a name that no file has? It is in front of the others; nothing fits into it. */
+static bool is_none(const struct loader_file *f)
+{
+	return !f->name_bytes;
+}
+
+/* There is one at a time. */
+static struct loader_script script;
+
+/* Nothing more of it is carried out. */
+static void stop(int rc)
+{
+	script.rc = rc;
+	script.record_end = script.record;
+}
+
+static const char *const command_name[] = {
+	"padding", "ALLOCATE", "ADD_POINTER", "ADD_CHECKSUM", "WRITE_POINTER",
+};
+
+/* Refuse r, with the number that is wrong and the one it was held against. */
+static void refuse(const struct loader_record *r, const char *what, uint32_t value, uint32_t limit)
+{
+	log("acpi: table-loader record %u, %s: %s (0x%x against 0x%x); no ACPI",
+	    loader_number(r), command_name[r->command], what, value, limit);
+	stop(-EINVAL);
+}
+
+/* The same for a name of r. */
+static void refuse_name(const struct loader_record *r, const struct loader_name *name, const char *what)
+{
+	if (!name->text[0])
+		what = "file name is empty";
+	else if (strnlen(name->text, sizeof(name->text)) == sizeof(name->text))
+		what = "file name has no end";
+	log("acpi: table-loader record %u, %s: %s: \"%s\"; no ACPI", loader_number(r),
+	    command_name[r->command], what, log_text_n(name->text, sizeof(name->text)));
+	stop(-EINVAL);
+}
+
+uint32_t loader_number(const struct loader_record *r)
+{
+	return r - script.record;
+}
+
+const struct loader_file *loader_find_file(const struct loader_name *name)
+{
+	const struct loader_file *f = script.file_end;
+
+	do
+		f--;
+	while (memcmp(name, f->name, f->name_bytes) != 0);
+	return f;
+}
+
+/* 0: 4 or 8, which differ in one bit. No address that is given here fits into 1 or 2 bytes. */
+static uint32_t no_pointer_size(uint32_t size)
+{
+	return (size - 4) & ~4u;
+}
+
+static void refuse_size(const struct loader_record *r, uint8_t size)
+{
+	refuse(r, size == 1 || size == 2 ? "address is longer than its pointer" :
+	       "pointer size is not 1, 2, 4 or 8", size, 8);
+}
+
+static void refuse_allocation(const struct loader_record *r, const struct loader_file *f)
+{
+	if (f->name_bytes < 2 || f->name_bytes > sizeof(*f->name))
+		refuse_name(r, f->name, "");
+	else if (!is_none(loader_find_file(f->name)))
+		refuse(r, "file is allocated twice", 2, 1);
+	else if (f->align & (f->align - 1))
+		refuse(r, "alignment is not a power of two", f->align, 1);
+	else
+		refuse(r, "no such zone", f->zone, LOADER_ZONE_FSEG);
+}
+
+static void tell_absent(const struct loader_record *r)
+{
+	if (!script.absent)
+		log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out",
+		    loader_number(r), log_text(r->allocate.file.text));
+	script.absent = true;
+}
+
+/* In whole paragraphs, one at least: on such addresses an OS looks for an RSDP, whatever the script asks for. */
+static void load(struct loader_file *f)
+{
+	static const enum zone zone_of[] = {
+		[LOADER_ZONE_HIGH] = ZONE_NVS, [LOADER_ZONE_FSEG] = ZONE_FSEG,
+	};
+	uint32_t size = f->item.size;
+	int rc;
+
+	f->data = alloc_raw(zone_of[f->zone], align_up(size + !size, 16), f->align, "ACPI tables");
+	if (!f->data) {
+		log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
+		    log_text(f->name->text), size, f->align);
+		return stop(-ENOMEM);
+	}
+	rc = fw_cfg_read_key(f->item.key, f->data, size);
+	if (rc) {
+		log("acpi: %s: reading %u bytes failed (%d); no ACPI", log_text(f->name->text), size, rc);
+		stop(rc);
+	}
+}
+
+static void allocate(const struct loader_record *r, const struct loader_file *same,
+		     const struct loader_file *other __attribute__((unused)))
+{
+	struct loader_file *f = script.file_end;
+
+	f->name = &r->allocate.file;
+	f->name_bytes = strnlen(f->name->text, sizeof(*f->name)) + 1;
+	f->align = r->allocate.align + !r->allocate.align;
+	f->zone = r->allocate.zone;
+	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
+	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) |
+	    same->name_bytes)
+		return refuse_allocation(r, f);
+	if (fw_cfg_find_n(f->name->text, f->name_bytes - 1, &f->item) != 0)
+		return tell_absent(r);
+	if (f->item.size > LOADER_MAX_FILES - script.allocated)
+		return refuse(r, "files are too large", f->item.size, LOADER_MAX_FILES);
+	script.allocated += f->item.size;
+	script.file_end++;
+	load(f);
+}
+
+static void refuse_pointer(const struct loader_record *r, const struct loader_file *file,
+			   const struct loader_file *source)
+{
+	if (is_none(file))
+		refuse_name(r, &r->add_pointer.dest, "file is not allocated");
+	else if (is_none(source))
+		refuse_name(r, &r->add_pointer.source, "file is not allocated");
+	else if (no_pointer_size(r->add_pointer.size))
+		refuse_size(r, r->add_pointer.size);
+	else
+		refuse(r, "pointer is not inside its file", r->add_pointer.offset, file->item.size);
+}
+
+static void refuse_value(const struct loader_record *r, uint64_t value, const struct loader_file *source)
+{
+	log("acpi: table-loader record %u: pointer goes behind its file (0x%llx against 0x%x); no ACPI",
+	    loader_number(r), (unsigned long long)value, source->item.size);
+	stop(-EINVAL);
+}
+
+/* The field holds an offset into the source; make it an address, which has 32 bits. */
+static void add_pointer(const struct loader_record *r, const struct loader_file *file,
+			const struct loader_file *source)
+{
+	uint32_t offset = r->add_pointer.offset, size = r->add_pointer.size, value, high;
+	uint8_t *field;
+
+	if (no_pointer_size(size) | (offset > file->item.size) | (size > file->item.size - offset) |
+	    is_none(source))
+		return refuse_pointer(r, file, source);
+	field = file->data + offset;
+	value = get_le32(field);
+	high = get_le32(field + size - 4) & -(size / 8);	/* of 4 bytes: the same four, and none of their bits */
+	if (high | (value >= source->item.size))
+		return refuse_value(r, (uint64_t)high << 32 | value, source);
+	put_le32(field, value + (uint32_t)ptr_to_phys(source->data));
+}
+
+static void refuse_checksum(const struct loader_record *r, const struct loader_file *file)
+{
+	uint32_t offset = r->add_checksum.offset, start = r->add_checksum.start, length = r->add_checksum.length;
+	uint32_t size = file->item.size;
+
+	if (is_none(file))
+		refuse_name(r, &r->add_checksum.file, "file is not allocated");
+	else if (offset >= size)
+		refuse(r, "checksum is not inside its file", offset, size);
+	else if (start > size)
+		refuse(r, "range starts behind its file", start, size);
+	else if (length > size - start)
+		refuse(r, "range ends behind its file", length, size - start);
+	else
+		refuse(r, "too much to sum", script.summed, LOADER_MAX_SUMMED);
+}
+
+static void tell_outside(const struct loader_record *r)
+{
+	log("acpi: table-loader record %u, ADD_CHECKSUM: byte 0x%x is not in its range 0x%x + 0x%x",
+	    loader_number(r), r->add_checksum.offset, r->add_checksum.start, r->add_checksum.length);
+}
+
+/* Subtraction is right whatever the byte holds: it is part of the sum. */
+static void add_checksum(const struct loader_record *r, const struct loader_file *file,
+			 const struct loader_file *other __attribute__((unused)))
+{
+	uint32_t offset = r->add_checksum.offset, start = r->add_checksum.start, length = r->add_checksum.length;
+	uint32_t size = file->item.size;
+
+	script.summed += length;		/* not wrapping, if length is good */
+	if ((offset >= size) | (start > size) | (length > size - start) |
+	    script.summed / LOADER_MAX_SUMMED)
+		return refuse_checksum(r, file);
+	/* An offset below start wraps, to more than any length. */
+	if ((offset - start >= length) & !!length)
+		tell_outside(r);
+	file->data[offset] -= checksum8(file->data + start, length);
+}
+
+static void refuse_write_pointer(const struct loader_record *r, const struct loader_file *source,
+				 const struct fw_cfg_item *item)
+{
+	uint8_t size = r->write_pointer.size;
+
+	if (is_none(source))
+		refuse_name(r, &r->write_pointer.source, "file is not allocated");
+	else if (!item->key)
+		refuse_name(r, &r->write_pointer.dest, "fw_cfg has no file");
+	else if (no_pointer_size(size))
+		refuse_size(r, size);
+	else if (!range_inside32(r->write_pointer.dest_offset, size, item->size))
+		refuse(r, "pointer is not inside its file", r->write_pointer.dest_offset, item->size);
+	else if (r->write_pointer.source_offset >= source->item.size)
+		refuse(r, "it points behind its file", r->write_pointer.source_offset, source->item.size);
+	else
+		refuse(r, "writing needs DMA, which fw_cfg lacks", size, 0);
+}
+
+/* It is done when all else is good. */
+static void check_write_pointer(const struct loader_record *r,
+				const struct loader_file *same __attribute__((unused)),
+				const struct loader_file *source)
+{
+	const struct loader_name *dest = &r->write_pointer.dest;
+	uint8_t size = r->write_pointer.size;
+	struct fw_cfg_item item = { 0 };
+
+	if (strnlen(dest->text, sizeof(*dest)) < sizeof(*dest))
+		fw_cfg_find(dest->text, &item);
+	if (is_none(source) || !item.key || no_pointer_size(size) ||
+	    !range_inside32(r->write_pointer.dest_offset, size, item.size) ||
+	    r->write_pointer.source_offset >= source->item.size || !fw_cfg_has_dma())
+		refuse_write_pointer(r, source, &item);
+	else
+		script.writes++;
+}
+
+static void tell_unknown(const struct loader_record *r)
+{
+	if (!script.unknown)
+		log("acpi: table-loader record %u: command 0x%x is not known; skipped", loader_number(r), r->command);
+	script.unknown = true;
+}
+
+/* What a record names in first and second place; of the second nothing is known where there is none. */
+typedef void command_fn(const struct loader_record *r, const struct loader_file *first,
+			const struct loader_file *second);
+static const struct {
+	command_fn *carry_out;
+	uint32_t names;		/* from the beginning of the record, at least 1 */
+} commands[] = {
+	[LOADER_ALLOCATE] = { allocate, 1 },
+	[LOADER_ADD_POINTER] = { add_pointer, 2 },
+	[LOADER_ADD_CHECKSUM] = { add_checksum, 1 },
+	[LOADER_WRITE_POINTER] = { check_write_pointer, 2 },
+};
+
+static void carry_out(const struct loader_record *r)
+{
+	const struct loader_file *file[ARRAY_SIZE(r->name)];
+	uint32_t name;
+
+	if (r->command == LOADER_PADDING)
+		return;
+	if (r->command >= ARRAY_SIZE(commands))
+		return tell_unknown(r);
+	name = commands[r->command].names;
+	do {
+		name--;
+		file[name] = loader_find_file(&r->name[name]);
+	} while (name);
+	commands[r->command].carry_out(r, file[0], file[1]);
+}
+
+static void refuse_script(uint32_t size)
+{
+	if (size > LOADER_MAX_SCRIPT)
+		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", size, LOADER_MAX_SCRIPT);
+	else
+		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", size);
+	stop(-EINVAL);
+}
+
+const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
+{
+	uint32_t records = item->size / sizeof(struct loader_record);
+	struct loader_record *r;
+	struct loader_file *none;
+	int rc;
+
+	memset(&script, 0, sizeof(script));
+	if ((item->size > LOADER_MAX_SCRIPT) | !records) {
+		refuse_script(item->size);
+		return &script;
+	}
+	if (item->size % sizeof(*r))
+		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
+		    item->size, item->size % (uint32_t)sizeof(*r));
+
+	/* At most a file for each record, and none. */
+	r = alloc_raw(ZONE_TEMP, records * (sizeof(*r) + sizeof(*none)) + sizeof(*none), 16,
+		      "table-loader script");
+	if (!r) {
+		log("acpi: etc/table-loader: no memory for %u records; no ACPI", records);
+		stop(-ENOMEM);
+		return &script;
+	}
+	script.record = r;
+	script.record_end = r + records;
+	none = (void *)(r + records);
+	none->name = &r->allocate.file;
+	none->name_bytes = none->item.size = 0;
+	script.file = script.file_end = none + 1;
+	rc = fw_cfg_read_key(item->key, r, records * sizeof(*r));
+	if (rc) {
+		log("acpi: etc/table-loader: reading %u bytes failed (%d); no ACPI", item->size, rc);
+		stop(rc);
+		return &script;
+	}
+	do
+		carry_out(r);
+	while (++r < script.record_end);
+	return &script;
+}
