@@ -39,9 +39,9 @@ MIB = 1 << 20
 # hundredth added: to be lowered whenever the code has become smaller, never raised without a reason in the commit.
 #                  translated  blocks  map changes
 LIMITS = {
-    "pc":          (4_015, 635, 15),
-    "pc-default":  (4_440, 707, 21),
-    "q35":         (4_035, 646, 18),
+    "pc":          (4_015, 638, 15),
+    "pc-default":  (4_440, 709, 21),
+    "q35":         (4_035, 649, 18),
     "q35-default": (4_380, 700, 24),
     "microvm":     (2_460, 387, 0),
 }
