@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "services/console.h"
+#include "services/pnp.h"
 #include "std/option_rom.h"
 #include "trace/banner.h"
 #include "trace/log.h"
@@ -70,6 +71,7 @@ static bool run(const char *name, pci_bdf_t bdf, uint32_t len)
 	struct regs r = {
 		.flags = FLAGS_FIXED | FLAGS_IF, .ax = bdf, .bx = 0xffff, .dx = 0xffff,
 		.ebp = FAR_POINTER(ROM >> 4, OPTION_ROM_INIT), .si = ROM_STACK,
+		.es = (uint16_t)(pnp_structure() >> 16), .di = (uint16_t)pnp_structure(),
 	};
 	struct option_rom_fault fault;
 	uint8_t *rom = phys_to_ptr(ROM);

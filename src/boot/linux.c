@@ -118,6 +118,7 @@ static int load_kernel(uint32_t size)
 {
 	int rc = place_kernel(&job.want, &job.kernel, size);
 
+	/* The last: does the memory map reach above the load address? */
 	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
 			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);

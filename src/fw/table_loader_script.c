@@ -245,7 +245,7 @@ static void refuse_write_pointer(const struct loader_record *r, const struct loa
 
 /* It is done when all else is good. */
 static void check_write_pointer(const struct loader_record *r,
-				const struct loader_file *same __attribute__((unused)),
+				const struct loader_file *other __attribute__((unused)),
 				const struct loader_file *source)
 {
 	const struct loader_name *dest = &r->write_pointer.dest;
@@ -269,7 +269,7 @@ static void tell_unknown(const struct loader_record *r)
 	script.unknown = true;
 }
 
-/* What a record names in first and second place; of the second nothing is known where there is none. */
+/* What a record names in first and second place; the second is NULL where there is none. */
 typedef void command_fn(const struct loader_record *r, const struct loader_file *first,
 			const struct loader_file *second);
 static const struct {
@@ -284,7 +284,7 @@ static const struct {
 
 static void carry_out(const struct loader_record *r)
 {
-	const struct loader_file *file[ARRAY_SIZE(r->name)];
+	const struct loader_file *file[ARRAY_SIZE(r->name)] = { NULL };
 	uint32_t name;
 
 	if (r->command == LOADER_PADDING)

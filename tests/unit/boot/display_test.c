@@ -23,6 +23,7 @@
 #include "lib/errno.h"
 #include "machine/machine.h"
 #include "services/console.h"
+#include "services/pnp.h"
 #include "std/bda.h"
 #include "std/option_rom.h"
 #include "trace/banner.h"
@@ -115,6 +116,7 @@ static void run_init(const struct regs *r)
 		fake_ram[ROM + 2] = (uint8_t)units_after;
 }
 
+uint32_t pnp_structure(void) { return 0xf0001230; }
 void real_call(struct regs *r, uint32_t target)
 {
 	assert_true(r->flags & FLAGS_IF);

@@ -16,7 +16,9 @@
 #include "boot/eltorito.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
+#include "boot/display.h"
 #include "boot/media.h"
+#include "services/console.h"
 #include "boot/program.h"
 #include "fake/cmos.h"
 #include "fake/io.h"
@@ -65,6 +67,8 @@ static void say(const char *word)
 void services_init(void) { }
 void block_init(void) { }
 void legacy_init(void) { }
+void display_init(void) { }
+void console_print(const char *text) { (void)text; }
 int ahci_init(const struct pci_function *f) { (void)f; return 0; }
 void ide_init_isa(void) { }
 void ide_init_pci(const struct pci_function *f) { (void)f; }
