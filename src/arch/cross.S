@@ -88,6 +88,7 @@ enter_protected_mode:
 	popl	%edi
 	popl	%esi
 	popl	%ebp
+	popl	%ebx			/* what PUSHAL has there is no register of ours */
 	popl	%ebx
 	popl	%edx
 	popl	%ecx

@@ -5,24 +5,24 @@
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
 
-/* Where assembly finds the fields of struct regs, checked below. */
+/* Where assembly finds the fields of struct regs, checked below; from EDI to EAX as PUSHAL leaves them. */
 #define REGS_FLAGS	0
-#define REGS_VECTOR	2
-#define REGS_DS		4
-#define REGS_A20_OFF	6
-#define REGS_EAX	8
-#define REGS_EDI	12
-#define REGS_ESI	16
-#define REGS_EBP	20
+#define REGS_A20_OFF	2
+#define REGS_VECTOR	4
+#define REGS_DS		6
+#define REGS_EDI	8
+#define REGS_ESI	12
+#define REGS_EBP	16
 #define REGS_EBX	24
 #define REGS_EDX	28
 #define REGS_ECX	32
-#define REGS_GS		36
-#define REGS_FS		38
-#define REGS_ES		40
-#define REGS_ESP	44
-#define REGS_SS		48
-#define REGS_SIZE	52
+#define REGS_EAX	36
+#define REGS_GS		40
+#define REGS_FS		42
+#define REGS_ES		44
+#define REGS_ESP	48
+#define REGS_SS		52
+#define REGS_SIZE	56
 
 /* What is on the caller's stack between ESP here and the offset that INT has pushed. */
 #define REGS_ON_CALLERS_STACK	8
@@ -54,19 +54,20 @@
 
 struct regs {
 	uint16_t flags;		/* what the caller gets back: carry and zero are results */
+	uint16_t a20_off;	/* not 0: leave for the caller with A20 masked. It is on in 32-bit code */
 	uint16_t vector;	/* of the interrupt, or VECTOR_RETURNED */
 	uint16_t ds;
-	uint16_t a20_off;	/* not 0: leave for the caller with A20 masked. It is on in 32-bit code */
-	REGS_PARTS(a);
 	REGS_HALF(di);
 	REGS_HALF(si);
 	REGS_HALF(bp);
+	uint32_t unused2;
 	REGS_PARTS(b);
 	REGS_PARTS(d);
 	REGS_PARTS(c);
-	uint16_t gs, fs, es, unused2;
+	REGS_PARTS(a);
+	uint16_t gs, fs, es, unused3;
 	uint32_t esp;		/* the caller's, below what the entry has pushed there; read only */
-	uint16_t ss, unused3;
+	uint16_t ss, unused4;
 };
 _Static_assert(sizeof(struct regs) == REGS_SIZE, "struct regs and its offsets for assembly");
 _Static_assert(offsetof(struct regs, vector) == REGS_VECTOR && offsetof(struct regs, ds) == REGS_DS, "struct regs");

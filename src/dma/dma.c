@@ -44,9 +44,9 @@ static bool direct_at(uint32_t addr, uint32_t limit, uint32_t *end)
 
 bool dma_direct(uint32_t addr, uint32_t len)
 {
-	uint32_t low = alloc_low_bottom() - PAGE_0_END, high = alloc_high_bottom() - MIB;
-
-	return range_inside32(addr - PAGE_0_END, len, low) || range_inside32(addr - MIB, len, high);
+	if (addr < MIB)
+		return range_inside32(addr - PAGE_0_END, len, alloc_low_bottom() - PAGE_0_END);
+	return range_inside32(addr - MIB, len, alloc_high_bottom() - MIB);
 }
 
 bool dma_foreign(uint32_t addr, uint32_t len)
@@ -127,12 +127,8 @@ static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct
 	return direct && !((at | *len) & mask);
 }
 
-/*
- * What dma_map() does where part of a request must be bounced, or is too much for one range. Not inlined: its
- * variables would cost every request 40 instructions.
- */
-static int __attribute__((noinline)) map_in_pieces(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
-			 const struct dma_limits *limits)
+int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
+	    const struct dma_limits *limits)
 {
 	struct bounce *bounce = &bounces[limits->top != 0];
 	uint32_t at = linear, end = linear + len, buffer = (uint32_t)ptr_to_phys(bounce->buffer);
@@ -165,19 +161,17 @@ static int __attribute__((noinline)) map_in_pieces(struct dma_list *list, uint32
 	return 0;
 }
 
-int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
-	    const struct dma_limits *limits)
+bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits)
 {
-	uint32_t mask = limits->align ? limits->align - 1 : 0;
-
-	if ((((linear | len) & mask) | limits->top) || !dma_direct(linear, len) || (limits->max && len > limits->max) || !len)
-		return map_in_pieces(list, linear, len, granule, to_device, limits);
+	if (!len || limits->top || !dma_direct(linear, len) || (limits->align && (linear | len) & (limits->align - 1)) ||
+	    (limits->max && len > limits->max))
+		return false;
 	list->range[0].addr = linear;
 	list->range[0].len = list->bytes = len;
 	list->count = 1;
 	list->bounced = 0;
 	list->to_device = to_device;	/* drivers of packets look at it */
-	return 0;
+	return true;
 }
 
 void dma_write_guest(uint32_t to, const void *data, uint32_t len)

@@ -51,6 +51,12 @@ int dma_init(void);
 int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
 	    const struct dma_limits *limits);
 
+/*
+ * The same where the device can have all of it in one range: what most requests are, and cheap. False: it cannot, and
+ * dma_map() is the way. dma_unmap() need not be called.
+ */
+bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits);
+
 /* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
 void dma_unmap(struct dma_list *list, uint32_t done);
 

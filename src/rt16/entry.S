@@ -13,6 +13,7 @@
 #define A20_PORT	0x92
 #define A20_ENABLED	0x02
 #define VECTOR_SET_CARRY 0x10000	/* as in service16.h */
+#define VECTOR_DISK	0x13
 #define CALL_ROOM	512	/* of our stack for what call_vector() calls */
 
 	.code16
@@ -27,7 +28,7 @@ rt16_caller_idt:			/* the interrupt table while real_call() is out */
 	.word	0
 	.long	0
 caller_ss:
-	.word	0
+	.word	0, 0
 mouse_handler:
 	.long	0
 
@@ -92,30 +93,25 @@ service:
 	movl	%esp, %eax			/* with the upper half that the caller has */
 	movw	%ss, caller_ss
 	cmpw	$FW_SEGMENT, caller_ss
-	je	1f
+	je	ours
 	lssl	rt16_service_stack, %esp
-	jmp	2f
-1:	movzwl	%ax, %esp
-2:	pushw	$0
-	pushw	caller_ss
+build:
+	pushl	caller_ss			/* and 0 */
 	pushl	%eax
 	pushw	$0
 	pushw	%es
 	pushw	%fs
 	pushw	%gs
-	pushl	%ecx
-	pushl	%edx
-	pushl	%ebx
-	pushl	%ebp
-	pushl	%esi
-	pushl	%edi
+	pushal
 	movw	caller_ss, %es
 	movw	%ax, %bx
-	pushl	%es:(%bx)			/* EAX */
+	movl	%es:(%bx), %eax
+	movl	%eax, REGS_EAX - REGS_EDI(%esp)
+	pushl	%es:4(%bx)			/* vector, DS */
 	pushw	$0				/* A20 is on */
-	pushw	%es:6(%bx)			/* DS */
-	pushw	%es:4(%bx)			/* vector */
 	pushw	%es:12(%bx)			/* flags */
+	cmpb	$VECTOR_DISK, REGS_VECTOR(%esp)
+	je	to_32				/* none of it is served here */
 
 	movw	$FW_SEGMENT, %ax
 	movw	%ax, %es
@@ -128,26 +124,22 @@ service:
 leave:
 	movl	REGS_ESP(%esp), %ebx
 	movw	REGS_SS(%esp), %es
-	popw	%es:12(%bx)
+	popl	%eax
+	movw	%ax, %es:12(%bx)		/* flags */
 	popw	%ax
-	popw	%es:6(%bx)
-	popw	%ax
-	popl	%es:(%bx)
-	popl	%edi
-	popl	%esi
-	popl	%ebp
-	popl	%ebx
-	popl	%edx
-	popl	%ecx
+	popw	%ds
+	popal
 	popw	%gs
 	popw	%fs
 	popw	%es
-	popw	%ax
-	lssl	(%esp), %esp
-	popl	%eax
-	addw	$2, %sp
-	popw	%ds
+	lssl	2(%esp), %esp
+	addw	$8, %sp				/* EAX, vector, DS */
 	iretw
+
+/* The caller is on the firmware's stack: 16 bits of his ESP count. */
+ours:
+	movzwl	%ax, %esp
+	jmp	build
 
 /*
  * To the 32-bit services. Protection is on already in virtual-8086 mode: no privileged instruction then, and
@@ -159,17 +151,15 @@ to_32:
 	jnz	unavailable
 	movl	%esp, %edx			/* the frame, for 32-bit code */
 	/*
-	 * A20: where 64 dwords at 0 and at 1 MiB are the same, one is changed to see. No device tells: port 92h and
-	 * the keyboard controller drive one line.
+	 * A20: where the dwords at 0 and at 1 MiB are the same, more is looked at. No device tells: port 92h and the
+	 * keyboard controller drive one line.
 	 */
 	xorw	%bx, %bx
 	movw	%bx, %ds
 	movw	$0xffff, %ax
 	movw	%ax, %es
-	xorw	%si, %si
-	movw	$0x10, %di
-	movw	$64, %cx
-	repe cmpsl
+	movl	%es:0x10, %eax
+	cmpl	%ds:0, %eax
 	je	a20_look
 a20_on:
 	subl	$12, %esp
@@ -196,7 +186,13 @@ rt16_from_32:
 	outb	%al, $A20_PORT
 	jmp	leave
 
+/* Where 64 dwords are the same, one is changed to see. */
 a20_look:
+	xorw	%si, %si
+	movw	$0x10, %di
+	movw	$64, %cx
+	repe cmpsl
+	jne	a20_on
 	notl	%ds:0
 	movl	%es:0x10, %eax
 	cmpl	%ds:0, %eax

@@ -228,7 +228,7 @@ static bool is_nothing(const struct regs *r)
 	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a);
 }
 
-static enum disk_status call(struct drive *d, struct regs *r)
+static enum disk_status __attribute__((noinline)) call(struct drive *d, struct regs *r)
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
@@ -257,12 +257,6 @@ static enum disk_status call(struct drive *d, struct regs *r)
 		r->cx = EDD_SUPPORT;
 		r->ah = EDD_VERSION;
 		return DISK_OK;
-	case 0x42:
-		return edd_transfer(d, r, EDD_READ);
-	case 0x43:
-		return edd_transfer(d, r, EDD_WRITE);
-	case 0x44:
-		return edd_transfer(d, r, EDD_VERIFY);
 	case 0x45:
 		return lock(d, r);
 	case 0x46:
@@ -281,8 +275,11 @@ void disk_service(struct regs *r)
 	struct drive *d = disk_find(r->dl);
 	uint8_t *last = last_status(r->dl);
 	bool keeps_ah = r->ah == 0x15 || r->ah == 0x41;	/* AH is a result of its own */
-	enum disk_status status = d ? call(d, r) : DISK_BAD_PARAMETER;
+	enum disk_status status = DISK_BAD_PARAMETER;
+	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
 
+	if (d)
+		status = access <= EDD_VERIFY ? edd_transfer(d, r, access) : call(d, r);
 	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;

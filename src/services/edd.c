@@ -6,6 +6,7 @@
 #include "arch/phys.h"
 #include "hw/pci/config.h"
 #include "lib/bits.h"
+#include "lib/errno.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
 #include "services/guest.h"
@@ -28,51 +29,74 @@ static uint8_t complement(const void *bytes, uint32_t len)
 	return sum;
 }
 
-/* Where the packet's buffer is, and is it below 4 GiB as a whole? */
-static bool buffer_of(const struct edd_packet *p, uint32_t bytes, uint32_t *linear)
+/* Where the buffer of a packet with a flat address is; and is it below 4 GiB as a whole? */
+static bool flat_buffer(const volatile struct edd_packet *p, uint32_t bytes, uint32_t *linear)
 {
-	if (p->segment == 0xffff && p->offset == 0xffff && p->size >= sizeof(*p)) {
-		*linear = (uint32_t)p->flat;
-		return p->flat >> 32 == 0 && bytes <= 0u - *linear - 1;
-	}
-	*linear = guest_linear(p->segment, p->offset);
-	return true;
+	uint64_t flat = p->flat;
+
+	*linear = (uint32_t)flat;
+	return flat >> 32 == 0 && bytes <= 0u - *linear - 1;
 }
 
-static void put_count(uint32_t packet, uint16_t count)
+static void put_count(uint32_t packet, uint32_t count)
 {
-	guest_write(packet + offsetof(struct edd_packet, count), &count, sizeof(count));
+	guest_write16(packet + offsetof(struct edd_packet, count), (uint16_t)count);
 }
 
-enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_access access)
+/*
+ * What is not simply inside: the disk ends before the request does, or nothing is to be transferred. A CD drive has 0
+ * sectors until it is asked. Not inlined: its variables would cost every request.
+ */
+static enum disk_status __attribute__((noinline)) transfer_clipped(struct block *block, struct block_request *q,
+								   uint32_t at, uint32_t linear,
+								   enum edd_access access)
 {
-	uint32_t at = guest_linear(r->ds, r->si), linear, done = 0, count;
-	struct block *block = drive->block;
 	enum disk_status status = DISK_OK;
-	struct edd_packet p;
+	uint32_t wanted = q->sectors;
 
-	guest_read(&p, at, sizeof(p));
-	if (p.count > SECTORS_MAX || !buffer_of(&p, p.count * block->sector_size, &linear)) {
-		put_count(at, 0);
-		return DISK_BAD_BUFFER;
-	}
-	if (p.lba >= block->sectors)	/* a CD drive has 0 until it is asked */
+	if (q->lba >= block->sectors)
 		status = disk_status_of(block_media(block));
 	if (status != DISK_OK) {
 		put_count(at, 0);
 		return status;
 	}
-	if (p.lba >= block->sectors)
+	if (q->lba >= block->sectors)
 		return block->kind == BLOCK_CD ? DISK_BAD_SECTOR : DISK_BAD_PARAMETER;
-	count = (uint32_t)min_u64(p.count, block->sectors - p.lba);
-	if (access == EDD_VERIFY)
-		done = count;
-	else
-		status = disk_status_of(block_transfer(block, access == EDD_WRITE, p.lba, count, linear, &done));
-	if (status == DISK_OK && count != p.count)
+	q->done = q->sectors = (uint32_t)min_u64(wanted, block->sectors - q->lba);
+	if (access != EDD_VERIFY)
+		status = disk_status_of(block_do(block, q, linear));
+	if (status == DISK_OK && q->sectors != wanted)
 		status = DISK_BAD_SECTOR;
-	put_count(at, (uint16_t)done);
+	put_count(at, q->done);
 	return status;
+}
+
+/* The packet is the guest's memory: each field is read once. */
+enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_access access)
+{
+	uint32_t at = guest_linear(r->ds, r->si);
+	const volatile struct edd_packet *p = phys_to_ptr(at);
+	struct block *block = drive->block;
+	uint32_t buffer = p->buffer, linear;
+	int rc = -ERANGE;	/* also where nothing is transferred: transfer_clipped() finds out why */
+	struct block_request q;
+
+	q.lba = p->lba;
+	q.sectors = p->count;
+	q.write = access == EDD_WRITE;
+	linear = guest_linear((uint16_t)(buffer >> 16), (uint16_t)buffer);
+	if (q.sectors > SECTORS_MAX ||
+	    (buffer == NO_ADDRESS && p->size >= sizeof(*p) &&
+	     !flat_buffer(p, q.sectors * block->sector_size, &linear))) {
+		put_count(at, 0);
+		return DISK_BAD_BUFFER;
+	}
+	if (access != EDD_VERIFY && q.sectors && !(q.write & block->read_only))
+		rc = block_do(block, &q, linear);
+	if (rc == -ERANGE)
+		return transfer_clipped(block, &q, at, linear, access);
+	put_count(at, q.done);
+	return rc ? disk_status_of(rc) : DISK_OK;
 }
 
 /* How the device is reached, in the specification's words. */

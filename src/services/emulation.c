@@ -62,24 +62,23 @@ static void scatter(const struct dma_list *list, uint32_t offset, const uint8_t 
 	}
 }
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+/* It is read-only. */
+static int transfer(struct block *block, struct block_request *r)
 {
-	uint32_t skip = (uint32_t)lba % IN_CD_SECTOR;
-	uint64_t at = emulation.lba + lba / IN_CD_SECTOR;
+	uint32_t skip = (uint32_t)r->lba % IN_CD_SECTOR;
+	uint64_t at = emulation.lba + r->lba / IN_CD_SECTOR;
 
 	(void)block;
-	(void)write;	/* read-only */
-	for (*done = 0; sectors;) {
-		uint32_t n = min_u32((skip + sectors + IN_CD_SECTOR - 1) / IN_CD_SECTOR, BUFFER_SECTORS);
-		uint32_t take = min_u32(sectors, n * IN_CD_SECTOR - skip);
+	while (r->done != r->sectors) {
+		uint32_t left = r->sectors - r->done;
+		uint32_t n = min_u32((skip + left + IN_CD_SECTOR - 1) / IN_CD_SECTOR, BUFFER_SECTORS);
+		uint32_t take = min_u32(left, n * IN_CD_SECTOR - skip);
 		int rc = block_read_own(emulation.cd, at, n, emulation.buffer);
 
 		if (rc)
 			return rc;
-		scatter(list, *done, emulation.buffer + skip * SECTOR, take * SECTOR);
-		*done += take * SECTOR;
-		sectors -= take;
+		scatter(&r->list, r->done * SECTOR, emulation.buffer + skip * SECTOR, take * SECTOR);
+		r->done += take;
 		at += n;
 		skip = 0;
 	}

@@ -15,3 +15,8 @@ void guest_write(uint32_t linear, const void *from, uint32_t len)
 {
 	dma_write_guest(linear, from, len);
 }
+
+void __attribute__((noinline)) guest_write16_anywhere(uint32_t linear, uint16_t value)
+{
+	guest_write(linear, &value, sizeof(value));
+}

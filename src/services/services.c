@@ -134,15 +134,12 @@ static void leave_for(void (*where)(void))
 	real_call_abandon(where);
 }
 
-void service32(struct regs *r)
+static void __attribute__((noinline)) other_service(struct regs *r)
 {
 	switch (r->vector) {
 	case 0x13:
 	case 0x40:
-		if (r->ah == 0x4b)
-			emulation_service(r);
-		else
-			disk_service(r);
+		emulation_service(r);
 		break;
 	case 0x18:
 		leave_for(boot.next);
@@ -175,4 +172,12 @@ void service32(struct regs *r)
 	default:
 		break;
 	}
+}
+
+void service32(struct regs *r)
+{
+	if ((r->vector == 0x13 || r->vector == 0x40) && r->ah != 0x4b)
+		disk_service(r);
+	else
+		other_service(r);
 }

@@ -14,7 +14,10 @@ struct edd_packet {
 	uint8_t size;		/* 16, or 24 with the flat address */
 	uint8_t reserved;
 	uint16_t count;		/* sectors; out: transferred */
-	uint16_t offset, segment;	/* ffff:ffff: flat is the address */
+	union {
+		struct { uint16_t offset, segment; };
+		uint32_t buffer;	/* both; all ones: flat is the address */
+	};
 	uint64_t lba;
 	uint64_t flat;
 } __attribute__((packed));

@@ -31,19 +31,19 @@ static void move(bool write, uint64_t offset, uint32_t addr, uint32_t len)
 	}
 }
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
-	uint64_t offset = lba * block->sector_size;
-	uint32_t left = sectors * block->sector_size;
+	const struct dma_list *list = &r->list;
+	uint64_t offset = r->lba * block->sector_size;
+	uint32_t left = r->sectors * block->sector_size;
 	int rc = 0;
 
 	if (++fake_block.requests == fake_block.fail_at) {
 		rc = fake_block.fail_rc;
 		left = fake_block.fail_done;
 	}
-	*done = left;
-	if (write && !fake_block.written) {
+	r->done = left / block->sector_size;
+	if (r->write && !fake_block.written) {
 		for (uint32_t i = 0; i < FAKE_BLOCK_BYTES; i++)
 			fake_block.data[i] = fake_block_pattern(i);
 		fake_block.written = true;
@@ -51,7 +51,7 @@ static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sect
 	for (uint32_t i = 0; i < list->count && left; i++) {
 		uint32_t len = list->range[i].len < left ? list->range[i].len : left;
 
-		move(write, offset, list->range[i].addr, len);
+		move(r->write, offset, list->range[i].addr, len);
 		offset += len;
 		left -= len;
 	}

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ata_identity id;
 	struct block *block;
 	bool is_packet;
-	uint32_t done = 0;
+	struct block_request r;
 	int rc;
 
 	if (size < 1 + sizeof(word))
@@ -93,8 +93,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(block->description && *block->description);
 	rc = packet_media(block);
 	must(rc <= 0 && (rc || (block->sectors && block->sectors <= 1ull << 32)));
-	rc = packet_request(block, false, block->sectors - 1, 1, &list, &done);
-	must(rc <= 0 && (rc ? done <= 2048 : done == 2048));
+	r = (struct block_request){ .lba = block->sectors - 1, .sectors = 1, .list = list };
+	rc = packet_request(block, &r);
+	must(rc <= 0 && (rc == 0 || r.done <= 1));
 	must(packet_lock(block, data[0] & 2) <= 0 && packet_eject(block) <= 0);
 	return 0;
 }

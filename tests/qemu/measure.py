@@ -48,10 +48,10 @@ LIMITS = {
 # What one sector by INT 13h, AH=42h, may cost on a disk path: accesses, instructions. The aim for disks with DMA of
 # their own is 400 instructions.
 READ_LIMITS = {
-    "q35-virtio":  (1, 680),
-    "pc-virtio":   (1, 680),
-    "q35-ahci":    (2, 650),
-    "pc-ide":      (14, 820),
+    "q35-virtio":  (1, 355),
+    "pc-virtio":   (1, 355),
+    "q35-ahci":    (2, 400),
+    "pc-ide":      (14, 480),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.

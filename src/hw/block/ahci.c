@@ -33,46 +33,41 @@ static struct ahci_port *port_of(const struct block *block)
 	return ((struct ahci *)block->controller)->port[block->channel];
 }
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
 	struct ahci_port *p = port_of(block);
-	struct ahci_command c = { .fis = { AHCI_FIS_COMMAND(p->command[write], 0), AHCI_FIS_LBA(lba, DEVICE_LBA),
-					   AHCI_FIS_LBA_HIGH(lba), sectors },
-				  .write = write, .range = list->range, .ranges = list->count, .limit_us = REQUEST_US };
-	uint32_t bytes;
+	uint8_t command = p->command[r->write], device = DEVICE_LBA;
+	uint32_t high = (uint32_t)r->lba >> 24 | (uint32_t)(r->lba >> 32) << 8, count = r->sectors;
 	int rc;
 
 	if (!p->lba48) {
-		c.fis[1] |= c.fis[2] << 24;	/* bits 27..24, in the device register */
-		c.fis[2] = 0;
-		c.fis[3] &= 0xff;		/* 256 is 0 */
+		device |= high;		/* bits 27..24 */
+		high = 0;
+		count &= 0xff;		/* 256 is 0 */
 	}
-	rc = ahci_port_command(p, &c, &bytes);
+	ahci_port_fis(p, command, 0, (uint32_t)r->lba, device, high, count);
+	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, REQUEST_US);
 	if (rc) {
 		log("ahci: port %u: %s: command %02x, %u sectors at %llx: status %02x, error %02x", p->number,
-		    block->description, p->command[write], sectors, (unsigned long long)lba, p->taskfile & 0xff, p->taskfile >> 8);
-		return rc == -EIO && write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
+		    block->description, command, r->sectors, (unsigned long long)r->lba, p->taskfile & 0xff, p->taskfile >> 8);
+		return rc == -EIO && r->write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
 	}
-	if (bytes != list->bytes) {
-		log("ahci: port %u: %s: command %02x: %u bytes were transferred, not %u", p->number, block->description,
-		    p->command[write], bytes, list->bytes);
-		return -EIO;
-	}
-	*done = bytes;
-	return 0;
+	if (ahci_port_bytes(p) == r->list.bytes)
+		return 0;
+	log("ahci: port %u: %s: command %02x: %u bytes were transferred, not %u", p->number, block->description, command,
+	    ahci_port_bytes(p), r->list.bytes);
+	return -EIO;
 }
 
 static int packet(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
 {
 	struct ahci_port *p = port_of(block);
-	struct ahci_command c = { .fis = { AHCI_FIS_COMMAND(ATA_PACKET, p->dma && list->bytes ? FEATURE_DMA : 0),
-					   AHCI_FIS_LBA(BYTE_COUNT << 8, 0) },
-				  .write = list->to_device, .packet = command, .range = list->range,
-				  .ranges = list->count, .limit_us = REQUEST_US };
-	int rc = ahci_port_command(p, &c, done);
+	int rc;
 
-	*done = min_u32(*done, list->bytes);
+	ahci_port_fis(p, ATA_PACKET, p->dma && list->bytes ? FEATURE_DMA : 0, BYTE_COUNT << 8, 0, 0, 0);
+	memcpy(p->table.packet, command, PACKET_BYTES);
+	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, REQUEST_US);
+	*done = rc ? 0 : min_u32(ahci_port_bytes(p), list->bytes);
 	return rc;
 }
 
@@ -92,15 +87,14 @@ static const struct block_driver cd = { .packet = packet, .transfer = packet_req
 
 static int identify_once(struct ahci_port *p, bool is_packet, struct ata_identity *id)
 {
-	struct dma_range range = { (uint32_t)ptr_to_phys(p->identify), sizeof(p->identify) };
-	struct ahci_command c = { .fis = { AHCI_FIS_COMMAND(is_packet ? ATA_IDENTIFY_PACKET : ATA_IDENTIFY, 0) },
-				  .range = &range, .ranges = 1, .limit_us = IDENTIFY_US };
-	uint32_t bytes;
-	int rc = ahci_port_command(p, &c, &bytes);
+	const struct dma_list list = { .range = { { (uint32_t)ptr_to_phys(p->identify), sizeof(p->identify) } }, .count = 1 };
+	int rc;
 
+	ahci_port_fis(p, is_packet ? ATA_IDENTIFY_PACKET : ATA_IDENTIFY, 0, 0, 0, 0, 0);
+	rc = ahci_port_command(p, &list, 0, IDENTIFY_US);
 	if (rc)
 		return rc;
-	if (bytes != sizeof(p->identify))
+	if (ahci_port_bytes(p) != sizeof(p->identify))
 		return -EINVAL;
 	return ata_identify(id, p->identify, is_packet);
 }

@@ -12,7 +12,6 @@
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 #include "trace/log.h"
 
 #define ENGINE_US	(500 * 1000)	/* of an engine, until it has stopped [10.1.2] */
@@ -22,7 +21,6 @@
 #define DRIVE_RESET_US	(10 * 1000 * 1000)
 
 #define FIS_DWORDS	5
-#define FIS_COMMAND	0x80		/* C: the command register was written */
 #define ASK_FIRST	65536		/* looks at memory before registers are asked, then twice as many each time */
 #define BAD_STATUS	(ATA_STATUS_BSY | ATA_STATUS_DRQ | ATA_STATUS_DF | ATA_STATUS_ERR)
 #define CMD_ON		(AHCI_CMD_FRE | AHCI_CMD_POD | AHCI_CMD_SUD)
@@ -147,21 +145,13 @@ static void restart(struct ahci_port *p)
 	run(p);
 }
 
-static void fill(struct ahci_port *p, const struct ahci_command *c)
+static void fill(struct ahci_port *p, const struct dma_list *list, uint32_t options)
 {
-	struct ahci_table *t = &p->table;
-
-	for (uint32_t i = 0; i < c->ranges; i++) {
-		t->prd[i].addr = c->range[i].addr;
-		t->prd[i].last = c->range[i].len - 1;
+	for (uint32_t i = 0; i < list->count; i++) {
+		p->table.prd[i].addr = list->range[i].addr;
+		p->table.prd[i].last = list->range[i].len - 1;
 	}
-	if (c->packet)
-		memcpy(t->packet, c->packet, PACKET_BYTES);
-	t->fis[0] = AHCI_FIS_H2D | FIS_COMMAND << 8 | c->fis[0];
-	t->fis[1] = c->fis[1];
-	t->fis[2] = c->fis[2];
-	t->fis[3] = c->fis[3];
-	p->list[0].options = FIS_DWORDS | (c->packet ? AHCI_PACKET : 0) | (c->write ? AHCI_WRITE : 0) | c->ranges << 16;
+	p->list[0].options = FIS_DWORDS | options | list->count << 16;
 	p->list[0].bytes = 0;
 	p->received[AHCI_RECEIVED_PIO] = p->received[AHCI_RECEIVED_D2H] = 0;
 }
@@ -211,31 +201,28 @@ static int wait_for_end(struct ahci_port *p, uint32_t limit_us)
 		if (rc)
 			return rc < 0 ? rc : 0;
 	}
-	p->taskfile = (uint16_t)(fis[2] | fis[3] << 8);
+	p->taskfile = *(const volatile uint16_t *)(fis + 2);
 	if (p->taskfile & BAD_STATUS)
 		return -EIO;
 	return get(p, AHCI_CI) & 1 ? wait_for(p->regs + AHCI_CI, 1, 0, limit_us, "ahci: slot to be free") : 0;
 }
 
-int ahci_port_command(struct ahci_port *p, const struct ahci_command *c, uint32_t *bytes)
+int ahci_port_command(struct ahci_port *p, const struct dma_list *list, uint32_t options, uint32_t limit_us)
 {
 	int rc = 0;
 
-	*bytes = 0;
 	p->taskfile = 0;
 	if (!p->running)
 		rc = ahci_port_reset(p);
 	if (rc)
 		return rc;
-	fill(p, c);
+	fill(p, list, options);
 	io_barrier();
 	set(p, AHCI_CI, 1);
-	rc = wait_for_end(p, c->limit_us);
+	rc = wait_for_end(p, limit_us);
 	if (rc == -ETIMEDOUT)
 		ahci_port_reset(p);
 	else if (rc)
 		restart(p);
-	else
-		*bytes = p->list[0].bytes;
 	return rc;
 }

@@ -82,6 +82,7 @@ _Static_assert(offsetof(struct ahci_table, prd) == 0x80, "AHCI 4.2.3");
 #define AHCI_RECEIVED_PIO	0x20
 #define AHCI_RECEIVED_D2H	0x40
 #define AHCI_FIS_H2D	0x27
+#define AHCI_FIS_C	0x80		/* in the byte behind it: the command register was written */
 #define AHCI_FIS_D2H	0x34
 #define AHCI_FIS_PIO	0x5f	/* data without DMA follows; commands that read so end with nothing else */
 
@@ -113,19 +114,15 @@ _Static_assert(offsetof(struct ahci_port, received) % 256 == 0, "AHCI 3.3.3");
 _Static_assert(offsetof(struct ahci_port, table) % 128 == 0, "AHCI 4.2.2");
 _Static_assert(sizeof(struct ahci_port) <= 2048, "so many drives, so much memory");
 
-struct ahci_command {
-	uint32_t fis[4];		/* as AHCI_FIS_* */
-	bool write;
-	const uint8_t *packet;		/* PACKET_BYTES, or NULL */
-	const struct dma_range *range;
-	uint32_t ranges;		/* at most DMA_RANGES */
-	uint32_t limit_us;
-};
-
-/* The dwords of a register FIS to the drive [Serial ATA 3.0, 10.3.4]; the last is the count. */
-#define AHCI_FIS_COMMAND(command, features)	((uint32_t)(command) << 16 | (uint32_t)(features) << 24)
-#define AHCI_FIS_LBA(lba, device)		(((uint32_t)(lba) & 0xffffff) | (uint32_t)(device) << 24)
-#define AHCI_FIS_LBA_HIGH(lba)			((uint32_t)((lba) >> 24))	/* bits 47..24 */
+/* The register FIS that the next command sends to the drive [Serial ATA 3.0, 10.3.4]. lba_high: bits 47..24. */
+static inline void ahci_port_fis(struct ahci_port *p, uint8_t command, uint8_t features, uint32_t lba_low, uint8_t device,
+				 uint32_t lba_high, uint32_t count)
+{
+	p->table.fis[0] = AHCI_FIS_H2D | AHCI_FIS_C << 8 | (uint32_t)command << 16 | (uint32_t)features << 24;
+	p->table.fis[1] = (lba_low & 0xffffff) | (uint32_t)device << 24;
+	p->table.fis[2] = lba_high;
+	p->table.fis[3] = count;
+}
 
 /*
  * Take a port that is as a reset leaves it into use: its memory, both engines. ahci, regs and number are set, the rest is
@@ -140,10 +137,16 @@ void ahci_port_start(struct ahci_port *p);
 int ahci_port_reset(struct ahci_port *p);
 
 /*
- * One command, to its end. Returns 0, with *bytes transferred; -EIO, the drive reports an error (p->taskfile) or the
+ * One command, to its end: its FIS is in the table, and with AHCI_PACKET in options (which may have AHCI_WRITE) the packet.
+ * Returns 0, ahci_port_bytes() says how many were transferred; -EIO, the drive reports an error (p->taskfile) or the
  * controller one; -ETIMEDOUT. Whatever is returned, the command is over and the device does not touch its memory
  * any more.
  */
-int ahci_port_command(struct ahci_port *p, const struct ahci_command *c, uint32_t *bytes);
+int ahci_port_command(struct ahci_port *p, const struct dma_list *list, uint32_t options, uint32_t limit_us);
+
+static inline uint32_t ahci_port_bytes(const struct ahci_port *p)
+{
+	return p->list[0].bytes;
+}
 
 #endif

@@ -32,43 +32,90 @@ struct block *block_add(const struct block *block)
 	return b;
 }
 
-/* One request of the driver, as much as can be mapped. 0 sectors are never asked for. */
-static int part(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
+/* 64 bits only where they are needed: they cost four times as much. */
+static bool inside(const struct block *block, const struct block_request *r)
 {
-	uint32_t size = block->sector_size, bytes = 0;
-	struct dma_list list;
-	int rc;
-
-	if (block->max_sectors && count > block->max_sectors)
-		count = block->max_sectors;
-	rc = dma_map(&list, linear, count * size, size, write, &block->driver->limits);
-	if (rc)
-		return rc;
-	if (list.bytes != count * size)
-		count = list.bytes / size;
-	rc = block->driver->transfer(block, write, lba, count, &list, &bytes);
-	if (rc)
-		count = bytes / size;
-	else
-		bytes = list.bytes;
-	dma_unmap(&list, bytes);
-	*done += count;
-	return rc;
+	if ((block->sectors | r->lba) >> 32 == 0)
+		return range_inside32((uint32_t)r->lba, r->sectors, (uint32_t)block->sectors);
+	return range_inside(r->lba, r->sectors, block->sectors);
 }
 
 /* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
-static int check_range(struct block *block, uint64_t lba, uint32_t count)
+static int check_range(struct block *block, const struct block_request *r)
 {
 	int rc;
 
-	if (range_inside(lba, count, block->sectors))
+	if (inside(block, r))
 		return 0;
 	if (!block->driver->media)
 		return -ERANGE;
 	rc = block->driver->media(block);
 	if (rc)
 		return rc;
-	return range_inside(lba, count, block->sectors) ? 0 : -ERANGE;
+	return inside(block, r) ? 0 : -ERANGE;
+}
+
+/* Each part is as much as can be mapped. Not inlined: its variables would cost every request. */
+static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
+{
+	int rc = check_range(block, r);
+	uint32_t size = block->sector_size;
+	struct block_request part;
+
+	part.write = r->write;
+	while (rc == 0 && r->done != r->sectors) {
+		part.lba = r->lba + r->done;
+		part.sectors = r->sectors - r->done;
+		part.done = 0;
+		if (block->max_sectors)
+			part.sectors = min_u32(part.sectors, block->max_sectors);
+		rc = dma_map(&part.list, linear + r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
+		if (rc)
+			break;
+		part.sectors = part.list.bytes / size;
+		rc = block->driver->transfer(block, &part);
+		if (rc == 0)
+			part.done = part.sectors;
+		dma_unmap(&part.list, part.done * size);
+		r->done += part.done;
+	}
+	return rc;
+}
+
+int block_do(struct block *block, struct block_request *r, uint32_t linear)
+{
+	struct block_controller *controller = block->controller;
+	int rc;
+
+	r->done = 0;
+	if (r->write & block->read_only)
+		return -EROFS;
+	if (controller->busy)
+		return -EBUSY;
+	controller->busy = true;
+	if (inside(block, r) && (r->sectors <= block->max_sectors || !block->max_sectors) &&
+	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, r->write, &block->driver->limits)) {
+		rc = block->driver->transfer(block, r);
+		if (rc == 0)
+			r->done = r->sectors;
+	} else {
+		rc = do_parts(block, r, linear);
+	}
+	controller->busy = false;
+	return rc;
+}
+
+int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
+{
+	struct block_request r;
+	int rc;
+
+	r.lba = lba;
+	r.sectors = count;
+	r.write = write;
+	rc = block_do(block, &r, linear);
+	*done = r.done;
+	return rc;
 }
 
 int block_media(struct block *block)
@@ -85,40 +132,23 @@ int block_media(struct block *block)
 	return rc;
 }
 
-int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
-{
-	struct block_controller *controller = block->controller;
-	int rc;
-
-	*done = 0;
-	if (write & block->read_only)
-		return -EROFS;
-	if (controller->busy)
-		return -EBUSY;
-	controller->busy = true;
-	rc = check_range(block, lba, count);
-	while (*done != count && rc == 0)
-		rc = part(block, write, lba + *done, count - *done, linear + *done * block->sector_size, done);
-	controller->busy = false;
-	return rc;
-}
-
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
 {
-	uint32_t bytes = count * block->sector_size, done = 0;
-	struct dma_list list;
+	struct block_request r;
 	int rc;
 
 	if (block->controller->busy)
 		return -EBUSY;
 	block->controller->busy = true;
-	rc = check_range(block, lba, count);
+	r.lba = lba;
+	r.sectors = count;
+	r.write = false;
+	r.done = 0;
+	rc = check_range(block, &r);
 	if (rc == 0) {
-		dma_own(&list, buffer, bytes);
-		rc = block->driver->transfer(block, false, lba, count, &list, &done);
+		dma_own(&r.list, buffer, count * block->sector_size);
+		rc = block->driver->transfer(block, &r);
 	}
-	if (rc == 0 && done != bytes)
-		rc = -EIO;
 	block->controller->busy = false;
 	return rc;
 }

@@ -24,14 +24,22 @@ struct block_controller {
 	bool busy;
 };
 
+/* In a structure, since to pass its fields one by one, twice, costs as much as the rest of a request. */
+struct block_request {
+	uint64_t lba;
+	uint32_t sectors;
+	bool write;
+	struct dma_list list;	/* for the driver: its bytes are that many sectors exactly */
+	uint32_t done;		/* whole sectors transferred for certain, also where it fails */
+};
+
 struct block_driver {
 	/*
-	 * Transfer sectors from lba on, to or from list, whose bytes are that many sectors exactly. The caller
-	 * has checked range and read-only. Returns 0; -EIO, the device says so; -ETIMEDOUT; -EROFS; -ENOMEDIUM,
-	 * -EBUSY (not ready). *done: bytes transferred for certain, also when it fails.
+	 * Transfer the sectors (never 0), to or from the list. The caller has checked range and read-only. Returns 0,
+	 * all is done; -EIO, the device says so; -ETIMEDOUT; -EROFS; -ENOMEDIUM, -EBUSY (not ready). done is 0 before
+	 * and need only be set where it fails.
 	 */
-	int (*transfer)(struct block *block, bool write, uint64_t lba, uint32_t sectors,
-			const struct dma_list *list, uint32_t *done);
+	int (*transfer)(struct block *block, struct block_request *request);
 	/* Put controller and drive back into a state to work from, INT 13h AH=00h. NULL: nothing to do. */
 	int (*reset)(struct block *block);
 	/* Removable media: is there one, how large is it now (fills sectors)? Same errors. NULL: fixed. */
@@ -79,11 +87,13 @@ void block_init(void);
 struct block *block_add(const struct block *block);
 
 /*
- * Read or write count sectors at the linear address linear, in as many requests as it takes. *done: whole sectors
- * transferred, also when it fails. Returns 0; -EBUSY, the controller or the bounce buffer serves a
- * request that waits; -ERANGE, beyond the end (nothing is done; where there is media() it is asked
- * first); -EROFS; what the driver says.
+ * Read or write sectors at the linear address linear, in as many requests of the driver as it takes: lba, sectors and write
+ * say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
+ * -ERANGE, beyond the end (nothing is done; where there is media() it is asked first); -EROFS; what the driver says.
  */
+int block_do(struct block *block, struct block_request *request, uint32_t linear);
+
+/* The same with a request made of the arguments. *done: whole sectors. */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
 
 /*

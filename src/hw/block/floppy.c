@@ -407,23 +407,23 @@ static int transfer_cylinder(struct block *block, bool write, uint32_t lba, uint
 	return rc ? rc : status_of(f->result);
 }
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
+	const struct dma_list *list = &r->list;
 	int rc = floppy_of(block)->up && drive_of(block)->known ? 0 : media(block);
-	uint32_t at = (uint32_t)lba, per_cylinder = (uint32_t)block->chs_heads * block->chs_sectors;
-	uint8_t last = (uint8_t)min_u32(at % block->chs_sectors + sectors, block->chs_sectors);
+	uint32_t at = (uint32_t)r->lba, per_cylinder = (uint32_t)block->chs_heads * block->chs_sectors;
+	uint8_t last = (uint8_t)min_u32(at % block->chs_sectors + r->sectors, block->chs_sectors);
 
 	if (rc)
 		return rc;
 	for (uint32_t i = 0; i < list->count; i++)
 		for (uint32_t n, offset = 0; offset != list->range[i].len; offset += n * SECTOR) {
 			n = min_u32((list->range[i].len - offset) / SECTOR, per_cylinder - at % per_cylinder);
-			rc = transfer_cylinder(block, write, at, n, list->range[i].addr + offset, last);
+			rc = transfer_cylinder(block, r->write, at, n, list->range[i].addr + offset, last);
 			if (rc)
 				return rc;
 			at += n;
-			*done += n * SECTOR;
+			r->done += n;
 			last = (uint8_t)block->chs_sectors;
 		}
 	return 0;

@@ -120,17 +120,22 @@ static void end(const struct ide_channel *c)
 }
 
 /* A drive that is in the middle of something, whoever began it, would not take a command. */
-static int select(const struct ide_channel *c, uint8_t device)
+static int __attribute__((noinline)) free_drive(const struct ide_channel *c, uint8_t device)
 {
 	uint8_t status;
 	int rc = 0;
 
-	outb(device, c->io + DEVICE);
 	if (await(c, &status) != 0 || status & ATA_STATUS_DRQ) {
 		rc = soft_reset(c);
 		outb(device, c->io + DEVICE);
 	}
 	return rc;
+}
+
+static int select(const struct ide_channel *c, uint8_t device)
+{
+	outb(device, c->io + DEVICE);
+	return inb(c->io + STATUS) & (ATA_STATUS_BSY | ATA_STATUS_DRQ) ? free_drive(c, device) : 0;
 }
 
 /* The drive did not keep to the protocol, or did not answer. */
@@ -199,16 +204,17 @@ static void make_table(struct ide_channel *c, const struct dma_list *list)
 {
 	struct prd *prd = c->prd;
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		uint32_t addr = list->range[i].addr, left = list->range[i].len;
+	for (const struct dma_range *range = list->range; range != list->range + list->count; range++) {
+		uint32_t addr = range->addr, left = range->len;
 
-		while (left) {
+		do {
 			uint32_t n = min_u32(left, PRD_EDGE - (addr & (PRD_EDGE - 1)));
 
-			*prd++ = (struct prd){ addr, n & (PRD_EDGE - 1) };
+			prd->addr = addr;
+			prd++->len = n & (PRD_EDGE - 1);
 			addr += n;
 			left -= n;
-		}
+		} while (left);
 	}
 	prd[-1].len |= PRD_LAST;
 	outl((uint32_t)ptr_to_phys(c->prd), c->bus_master + BM_TABLE);
@@ -232,6 +238,18 @@ static int __attribute__((noinline)) await_dma(struct block *block, uint8_t *mas
 	return 0;
 }
 
+/* What went wrong: as run_dma(), or 0 after all. */
+static int __attribute__((noinline)) judge_dma(struct block *block, uint8_t master, uint8_t status)
+{
+	if (status & ATA_STATUS_BSY && await_busy(channel_of(block), &status) != 0)
+		return give_up(block, "busy after DMA", status, -ETIMEDOUT);
+	if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
+		return -EIO;
+	if (master & BM_ERROR || status & ATA_STATUS_DRQ)
+		return give_up(block, "DMA fails", status, -ENODEV);
+	return 0;
+}
+
 /*
  * Run the bus master for the command that the drive has got. -EIO: the drive says so; -ENODEV: this DMA does not work.
  * After -ENODEV and -ETIMEDOUT the channel was reset.
@@ -248,13 +266,10 @@ static int run_dma(struct block *block, bool write)
 	outb(0, c->bus_master + BM_COMMAND);
 	if (master & BM_ERROR)
 		outb(BM_ERROR | BM_INTERRUPT, c->bus_master + BM_STATUS);
-	if (await(c, &status) != 0)
-		return give_up(block, "busy after DMA", status, -ETIMEDOUT);
+	status = inb(c->io + STATUS);
+	if (master & BM_ERROR || status & (ATA_STATUS_BSY | ATA_STATUS_DF | ATA_STATUS_DRQ | ATA_STATUS_ERR))
+		return judge_dma(block, master, status);
 	io_barrier();
-	if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
-		return -EIO;
-	if (master & BM_ERROR || status & ATA_STATUS_DRQ)
-		return give_up(block, "DMA fails", status, -ENODEV);
 	return 0;
 }
 
@@ -282,24 +297,29 @@ static const struct ata_commands {
 	{ ATA_WRITE_SECTORS, ATA_WRITE_SECTORS_EXT },
 };
 
+/* What is written before the lower bytes, to the same registers. */
+static void __attribute__((noinline)) write_upper_bytes(uint16_t io, const struct block_request *r)
+{
+	outb((uint8_t)(r->sectors >> 8), io + COUNT);
+	outb((uint8_t)(r->lba >> 24), io + LBA_LOW);
+	outb((uint8_t)(r->lba >> 32), io + LBA_MID);
+	outb((uint8_t)(r->lba >> 40), io + LBA_HIGH);
+}
+
 /* A disk without the extended commands has no sectors that need them. */
-static int issue(struct block *block, const struct ata_commands *commands, uint64_t lba, uint32_t sectors)
+static int issue(struct block *block, const struct ata_commands *commands, const struct block_request *r)
 {
 	uint8_t device = DEVICE_ALWAYS | DEVICE_LBA | DEVICE_UNIT(block->unit);
-	uint32_t low = (uint32_t)lba, high = (uint32_t)(lba >> 32);
-	bool extended = (high | low >> 28 | (low + sectors - 1) >> 28) != 0;
+	uint32_t low = (uint32_t)r->lba;
+	bool extended = ((uint32_t)(r->lba >> 32) | low >> 28 | (low + r->sectors - 1) >> 28) != 0;
 	uint16_t io = block->io[0];
 	int rc = select(channel_of(block), extended ? device : device | (uint8_t)(low >> 24));
 
 	if (rc)
 		return rc;
-	if (extended) {
-		outb((uint8_t)(sectors >> 8), io + COUNT);
-		outb((uint8_t)(low >> 24), io + LBA_LOW);
-		outb((uint8_t)high, io + LBA_MID);
-		outb((uint8_t)(high >> 8), io + LBA_HIGH);
-	}
-	outb((uint8_t)sectors, io + COUNT);	/* 256 is 0 */
+	if (extended)
+		write_upper_bytes(io, r);
+	outb((uint8_t)r->sectors, io + COUNT);	/* 256 is 0 */
 	outb((uint8_t)low, io + LBA_LOW);
 	outb((uint8_t)(low >> 8), io + LBA_MID);
 	outb((uint8_t)(low >> 16), io + LBA_HIGH);
@@ -307,29 +327,24 @@ static int issue(struct block *block, const struct ata_commands *commands, uint6
 	return 0;
 }
 
-static int disk_by_dma(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		       uint32_t *done)
+static int disk_by_dma(struct block *block, struct block_request *r)
 {
 	int rc;
 
-	make_table(channel_of(block), list);
-	rc = issue(block, &dma_commands[write], lba, sectors);
-	if (!rc)
-		rc = run_dma(block, write);
-	if (!rc)
-		*done = list->bytes;
-	return rc;
+	make_table(channel_of(block), &r->list);
+	rc = issue(block, &dma_commands[r->write], r);
+	return rc ? rc : run_dma(block, r->write);
 }
 
-static int disk_by_port(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-			uint32_t *done)
+static int disk_by_port(struct block *block, struct block_request *r)
 {
 	struct ide_channel *c = channel_of(block);
-	struct cursor at = { list->range, 0 };
-	int rc = issue(block, &pio_commands[write], lba, sectors);
+	struct cursor at = { r->list.range, 0 };
+	bool write = r->write;
+	int rc = issue(block, &pio_commands[write], r);
 	uint8_t status;
 
-	for (uint32_t i = 0; !rc && i < sectors; i++) {
+	for (uint32_t i = 0; !rc && i < r->sectors; i++) {
 		bool failed;
 
 		if (await(c, &status) != 0)
@@ -337,7 +352,7 @@ static int disk_by_port(struct block *block, bool write, uint64_t lba, uint32_t 
 		/* An error means this sector of a read, the one before it of a write. */
 		failed = status & (ATA_STATUS_ERR | ATA_STATUS_DF);
 		if (!failed || !write)
-			*done = i * block->sector_size;
+			r->done = i;
 		if (failed)
 			return -EIO;
 		if (!(status & ATA_STATUS_DRQ))
@@ -350,28 +365,25 @@ static int disk_by_port(struct block *block, bool write, uint64_t lba, uint32_t 
 		if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
 			return -EIO;
 	}
-	if (!rc)
-		*done = list->bytes;
 	return rc;
 }
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
 	struct ide_channel *c = channel_of(block);
 	int rc = -ENODEV;	/* of DMA */
 
 	begin(c);
 	if (by_dma(block)) {
-		rc = disk_by_dma(block, write, lba, sectors, list, done);
+		rc = disk_by_dma(block, r);
 		if (rc == -ENODEV)
 			leave_dma(block);
 	}
 	if (rc == -ENODEV)
-		rc = disk_by_port(block, write, lba, sectors, list, done);
+		rc = disk_by_port(block, r);
 	if (rc == -EIO)
 		log("ide: %03x.%u: %s: %s of %u sectors at %llu: error %02x", block->io[0], block->unit,
-		    block->description, write ? "write" : "read", sectors, (unsigned long long)lba,
+		    block->description, r->write ? "write" : "read", r->sectors, (unsigned long long)r->lba,
 		    inb(c->io + ERROR));
 	end(c);
 	return rc;

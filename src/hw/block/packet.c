@@ -178,29 +178,32 @@ int packet_media(struct block *block)
 	return 0;
 }
 
-int packet_request(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		   uint32_t *done)
+int packet_request(struct block *block, struct block_request *r)
 {
 	uint8_t bytes[PACKET_BYTES] = { READ_10 };
-	const be32_t at = cpu_to_be32((uint32_t)lba), count = cpu_to_be32(sectors);
+	const be32_t at = cpu_to_be32((uint32_t)r->lba), count = cpu_to_be32(r->sectors);
+	uint32_t done;
 	int rc;
 
-	if (write)
+	if (r->write)
 		return -EROFS;
-	if (lba >> 32)
+	if (r->lba >> 32)
 		return -ERANGE;
 	memcpy(bytes + 2, &at, 4);
-	if (sectors >> 16) {
+	if (r->sectors >> 16) {
 		bytes[0] = READ_12;
 		memcpy(bytes + 6, &count, 4);
 	} else {
 		memcpy(bytes + 7, (const uint8_t *)&count + 2, 2);
 	}
-	rc = command(block, bytes, list, done);
-	if (rc || *done == list->bytes)
+	rc = command(block, bytes, &r->list, &done);
+	if (rc == 0 && done == r->list.bytes)
+		return 0;
+	r->done = done / PACKET_SECTOR;
+	if (rc)
 		return rc;
-	log("packet: %s: %u of %u bytes at sector %u, and no error", block->description, *done, list->bytes,
-	    (uint32_t)lba);
+	log("packet: %s: %u of %u bytes at sector %u, and no error", block->description, done, r->list.bytes,
+	    (uint32_t)r->lba);
 	return -EIO;
 }
 

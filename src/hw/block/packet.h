@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct block;
-struct dma_list;
+struct block_request;
 
 #define PACKET_BYTES	12		/* of a command */
 #define PACKET_ANSWER	32		/* bytes that block.answer has for sense data and capacity */
@@ -29,8 +29,7 @@ struct dma_list;
  * beyond 32 bits. Without a medium, and when it may be another, sectors is 0. (What QEMU's host cannot read, its
  * drive calls out of range as well: that is -EIO.)
  */
-int packet_request(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		   uint32_t *done);
+int packet_request(struct block *block, struct block_request *request);
 int packet_media(struct block *block);
 int packet_lock(struct block *block, bool lock);
 int packet_eject(struct block *block);

@@ -40,10 +40,28 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
 	return (uint32_t)ptr_to_phys(memory);
 }
 
-int virtio_request(struct virtio *v)
+static bool done(const struct virtio *v)
+{
+	return v->used[RING_INDEX] == v->next;
+}
+
+/* Not inlined: many requests are done at the first look. */
+static int __attribute__((noinline)) await(struct virtio *v)
 {
 	struct wait wait = wait_start(REQUEST_US, "virtio: request");
 
+	do
+		if (wait_expired(&wait)) {
+			v->transport->stop(v);
+			v->lost = true;
+			return -ETIMEDOUT;
+		}
+	while (!done(v));
+	return 0;
+}
+
+int virtio_request(struct virtio *v)
+{
 	if (v->lost)
 		return -EIO;
 	/* Every entry of the ring is 0: where each chain begins. */
@@ -51,11 +69,5 @@ int virtio_request(struct virtio *v)
 	v->avail[RING_INDEX] = ++v->next;
 	io_barrier();
 	v->transport->notify(v);
-	while (v->used[RING_INDEX] != v->next)
-		if (wait_expired(&wait)) {
-			v->transport->stop(v);
-			v->lost = true;
-			return -ETIMEDOUT;
-		}
-	return 0;
+	return done(v) ? 0 : await(v);
 }

@@ -39,17 +39,19 @@ struct virtio_disk {
 #define DESC_DATA	2
 _Static_assert(DESC_DATA + DMA_RANGES <= VIRTIO_QUEUE, "a request's descriptors fit the smallest queue we make");
 
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
 	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
-	uint16_t flags = write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
+	const struct dma_list *list = &r->list;
+	uint64_t lba = r->lba;
+	uint16_t flags = r->write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
 	uint32_t last = list->count - 1;
 	int rc;
 
-	(void)sectors;
-	disk->header.type = write;
-	disk->header.sector = lba << (block->sector_size == 4096 ? 3 : 0);
+	disk->header.type = r->write;
+	if (block->sector_size != 512)
+		lba *= 4096 / 512;
+	disk->header.sector = lba;
 	disk->status = STATUS_NONE;
 	for (uint32_t i = 0; i <= last; i++)
 		virtio_describe(&disk->v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags,
@@ -57,10 +59,7 @@ static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sect
 	rc = virtio_request(&disk->v);
 	if (rc)
 		return rc;
-	if (disk->status != STATUS_OK)
-		return -EIO;
-	*done = list->bytes;
-	return 0;
+	return disk->status == STATUS_OK ? 0 : -EIO;
 }
 
 static const struct block_driver driver = { .transfer = transfer };

@@ -35,22 +35,20 @@ static uint8_t *catalogue = disc[CATALOGUE];
 
 /* A CD drive on that disc. */
 static uint32_t requests, fail_at;
-static int transfer(struct block *block, bool write, uint64_t lba, uint32_t sectors, const struct dma_list *list,
-		    uint32_t *done)
+static int transfer(struct block *block, struct block_request *r)
 {
-	const uint8_t *from = disc[lba];
+	const struct dma_list *list = &r->list;
+	const uint8_t *from = disc[r->lba];
 
-	assert_false(write);
-	assert_true(lba + sectors <= SECTORS);
+	assert_false(r->write);
+	assert_true(r->lba + r->sectors <= SECTORS);
 	assert_int_equal(block->sector_size, CD_SECTOR);
-	assert_int_equal(list->bytes, sectors * CD_SECTOR);
-	*done = 0;
+	assert_int_equal(list->bytes, r->sectors * CD_SECTOR);
 	if (++requests == fail_at)
 		return -EIO;
 	for (uint32_t i = 0; i < list->count; i++) {
 		memcpy(phys_to_ptr(list->range[i].addr), from, list->range[i].len);
 		from += list->range[i].len;
-		*done += list->range[i].len;
 	}
 	return 0;
 }

@@ -292,6 +292,46 @@ static void nothing_else_is_ever_mapped(void **state)
 		}
 }
 
+/* The short way makes the same list as the long one, and exactly where one direct range can be all of it. */
+static void the_short_way_is_the_long_one(void **state)
+{
+	static const struct dma_limits limits[] = { { .align = 0 }, { .align = 1 }, { .align = 2 }, { .align = 512, .max = 4096 } };
+	static const uint32_t edges[] = { 0, 0x1000, 0x7c00, EBDA_BASE, 0xa0000, FW_RAM_BASE, FSEG_END, 0x100000, RAM_END };
+	static const uint32_t lens[] = { SECTOR, 8 * SECTOR, 9 * SECTOR, 64 * SECTOR };
+	uint32_t whole = 0;
+
+	(void)state;
+	for (size_t e = 0; e <= ARRAY_SIZE(edges); e++)
+		for (uint32_t off = 0; off < 0x9000; off += off < 4 ? 1 : 508)
+			for (size_t i = 0; i < ARRAY_SIZE(lens) * ARRAY_SIZE(limits) * 2; i++) {
+				uint32_t edge = e < ARRAY_SIZE(edges) ? edges[e] : alloc_high_bottom(), len = lens[i % 4];
+				uint32_t at = edge >= 0x8000 ? edge - 0x8000 + off : edge + off;
+				const struct dma_limits *l = &limits[i / 4 % 4];
+				bool to_device = i / 16, direct;
+				struct dma_list fast, list;
+
+				if (to_device && at + len > alloc_high_bottom())
+					continue;	/* the buffer itself */
+				direct = dma_map_whole(&fast, at, len, to_device, l);
+				assert_int_equal(dma_map(&list, at, len, SECTOR, to_device, l), 0);
+				assert_int_equal(direct, list.count == 1 && !list.bounced && list.bytes == len);
+				dma_unmap(&list, 0);
+				if (!direct)
+					continue;
+				whole++;
+				assert_int_equal(fast.count, 1);
+				assert_int_equal(fast.range[0].addr, at);
+				assert_int_equal(fast.range[0].len, len);
+				assert_int_equal(fast.bytes, len);
+				assert_int_equal(fast.to_device, to_device);
+				dma_unmap(&fast, len);		/* allowed, and nothing */
+			}
+	assert_in_range(whole, 1000, 100000);
+	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0x7c00, 0, false, &limits[0]));
+	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0xfffffe00, SECTOR, false, &limits[0]));
+	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0x100000, UINT32_MAX, false, &limits[0]));
+}
+
 /* The DMA controller of ISA, whose top is lower here than 16 MiB. */
 #define ISA_TOP	(8u << 20)
 static const struct dma_limits isa = { .top = ISA_TOP, .boundary = 0x10000, .whole = true };
@@ -390,6 +430,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_guests_ram_is_reached_directly, set_up),
+		cmocka_unit_test_setup(the_short_way_is_the_long_one, set_up),
 		cmocka_unit_test_setup(every_list_has_its_direction, set_up),
 		cmocka_unit_test_setup(what_is_not_the_guests_is_bounced, set_up),
 		cmocka_unit_test_setup(only_what_the_device_did_comes_back_from_the_buffer, set_up),

@@ -180,13 +180,13 @@ static void flat_addresses_are_taken_where_the_packet_has_one(void **state)
 	struct edd_packet *p = phys_to_ptr(PACKET);
 
 	(void)state;
-	*p = (struct edd_packet){ 24, 0, 2, 0xffff, 0xffff, 7, 0x300000 };
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0x300000 };
 	assert_int_equal(call(0x4200, 0, 0x80), 0);
 	assert_read(0x300000, 7, 2);
-	*p = (struct edd_packet){ 24, 0, 2, 0xffff, 0xffff, 7, 0x100000000 };
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0x100000000 };
 	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
 	assert_int_equal(p->count, 0);
-	*p = (struct edd_packet){ 24, 0, 2, 0xffff, 0xffff, 7, 0xfffffe00 };
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0xfffffe00 };
 	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
 	assert_int_equal(p->count, 0);
 }

@@ -102,9 +102,18 @@ static void say(uint8_t key, uint8_t code, uint32_t times)
 	}
 }
 
+static int request(bool write, uint64_t lba, uint32_t sectors, uint32_t *done)
+{
+	struct block_request r = { .lba = lba, .sectors = sectors, .write = write, .list = list };
+	int rc = packet_request(block, &r);
+
+	*done = rc ? r.done : sectors;
+	return rc;
+}
+
 static int read_two(uint32_t *done)
 {
-	return packet_request(block, false, 0x12345678, 2, &list, done);
+	return request(false, 0x12345678, 2, done);
 }
 
 static void a_read_has_its_address_and_count(STATE)
@@ -116,10 +125,10 @@ static void a_read_has_its_address_and_count(STATE)
 
 	assert_int_equal(read_two(&done), 0);
 	assert_memory_equal(command, ten, 12);
-	assert_int_equal(done, 4096);
-	assert_int_equal(packet_request(block, false, 0xffffffff, 0xffff, &list, &done), 0);
+	assert_int_equal(data_bytes, 4096);
+	assert_int_equal(request(false, 0xffffffff, 0xffff, &done), 0);
 	assert_memory_equal(command, last, 12);
-	assert_int_equal(packet_request(block, false, 5, 0x120034, &list, &done), 0);
+	assert_int_equal(request(false, 5, 0x120034, &done), 0);
 	assert_memory_equal(command, twelve, 12);
 	assert_int_equal(commands, 3);
 	assert_int_equal(senses, 0);
@@ -132,7 +141,7 @@ static void data_that_is_not_whole_is_an_error(STATE)
 	for (withheld = 1; withheld <= 4096; withheld++) {
 		fake_log_reset();
 		assert_int_equal(read_two(&done), -EIO);
-		assert_int_equal(done, 4096 - withheld);
+		assert_int_equal(done, (4096 - withheld) / 2048);
 		assert_int_equal(fake_log_lines(), 1);
 	}
 }
@@ -141,8 +150,8 @@ static void what_cannot_be_asked_is_not(STATE)
 {
 	uint32_t done;
 
-	assert_int_equal(packet_request(block, false, 1ull << 32, 1, &list, &done), -ERANGE);
-	assert_int_equal(packet_request(block, true, 0, 1, &list, &done), -EROFS);
+	assert_int_equal(request(false, 1ull << 32, 1, &done), -ERANGE);
+	assert_int_equal(request(true, 0, 1, &done), -EROFS);
 	assert_int_equal(commands, 0);
 }
 
@@ -233,7 +242,7 @@ static void a_reset_and_a_changed_medium_are_got_over(STATE)
 	say(0xb, 0, 1);
 	say(2, 0x04, 30);
 	assert_int_equal(read_two(&done), 0);
-	assert_int_equal(done, 4096);
+	assert_int_equal(done, 2);
 	assert_int_equal(commands, 35);
 	assert_int_equal(block->sectors, 0);
 	assert_int_equal(fake_log_lines(), 0);
