@@ -11,6 +11,17 @@
 #define SAVED_BYTES	12	/* what 16-bit code has pushed below struct regs */
 
 	.code32
+	/*
+	 * Stack segment and pointer change in one instruction, both ways: an NMI between two would push to where the
+	 * old pointer leads in the new segment, and not every processor holds it off there. Loses EAX.
+	 */
+	.macro	to_stack_16
+	leal	-FW_RAM_BASE(%esp), %eax
+	pushl	$SEL_STACK16
+	pushl	%eax
+	lssl	(%esp), %esp
+	.endm
+
 	.section .service32_entry, "ax"
 	jmp	from_16
 
@@ -23,14 +34,14 @@ from_16:
 	movl	$SEL_DATA32, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
-	movl	%eax, %ss
-	leal	FW_RAM_BASE - SAVED_BYTES(%edx), %esp	/* as it was, also after an NMI on the way */
+	pushl	%eax
+	leal	FW_RAM_BASE - SAVED_BYTES(%edx), %eax	/* as it was, also after an NMI on the way */
+	pushl	%eax
+	lssl	(%esp), %esp
 	lidtl	idt_pointer
 	leal	FW_RAM_BASE(%edx), %eax
 	call	service32
-	movl	$SEL_STACK16, %eax
-	movl	%eax, %ss
-	subl	$FW_RAM_BASE, %esp
+	to_stack_16
 	ljmpl	$SEL_CODE16, $rt16_from_32_offset
 
 	/* EAX: struct regs, EDX: segment << 16 | offset. EBX and EBP are the C caller's to keep. */
@@ -50,9 +61,7 @@ real_call:
 	leal	-FW_RAM_BASE - REAL_CALL_ROOM(%esp), %ecx
 	movl	%ecx, rt16_service_stack_at
 	leal	-FW_RAM_BASE(%eax), %ecx
-	movl	$SEL_STACK16, %eax
-	movl	%eax, %ss
-	subl	$FW_RAM_BASE, %esp
+	to_stack_16
 	pushl	$SEL_CODE16
 	pushl	%ebx
 	lret

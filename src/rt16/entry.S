@@ -312,8 +312,7 @@ rt16_real_call:
 rt16_real_start:
 	call	real_mode_64k
 	lidtl	rt16_caller_idt
-	movw	REGS_SS(%ecx), %ss
-	movl	REGS_ESP(%ecx), %esp
+	lssl	REGS_ESP(%ecx), %esp		/* SS is behind it */
 	jmp	1b
 
 /* Where real_call() goes to let interrupts in: they come as soon as the flags let them. */
