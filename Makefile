@@ -62,7 +62,7 @@ SIZE := -Os -fcall-used-esi -fcall-used-edi -fipa-ra --param max-inline-insns-si
 CFLAGS_32 := -m32 $(SIZE) -flto -ffat-lto-objects $(CFLAGS_ALL) -Wstack-usage=1024
 LINK_32   := $(CC) $(filter-out -MMD -MP $(WARN),$(CFLAGS_32)) -Werror -flto-partition=one -nostdlib -static \
 	-Wl,--build-id=none,--gc-sections
-CFLAGS_16 := -m16 -Os $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
+CFLAGS_16 := -m16 -Os -DCODE16 $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
 AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 
 $(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h Makefile

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#ifdef CONFIG_ACCOUNTING
+#if defined(CONFIG_ACCOUNTING) && !defined(CODE16)	/* 16-bit code is not POST */
 #include "arch/account.h"
 #else
 #define account_port(port, times)	((void)0)

@@ -85,17 +85,18 @@ def test_a_slow_disk_stops_neither_the_clock_nor_its_hooks(controller, tmp_path)
         (tmp_path / name).write_bytes(image)
         args = ["-drive", f"if=none,id={name},format=raw,file={tmp_path}/{name}"
                 + (",throttling.iops-total=2" if name == "e" else ""), *args]
-    lost = None
-    for _ in range(3):
-        lost = check_slow_reads(*run("slow_disk", machine, args, tmp_path))
-        if lost <= 1:
+    lost = {}
+    for _ in range(4):
+        for name, ticks in check_slow_reads(*run("slow_disk", machine, args, tmp_path)).items():
+            lost[name] = min(ticks, lost.get(name, ticks))
+        if max(lost.values()) <= 1:
             break
-    assert lost <= 1, "ticks are lost in every case"
+    assert max(lost.values()) <= 1, f"ticks are lost each time: {lost}"
 
 
 def check_slow_reads(said, result):
-    """The fewest ticks that a case has lost. A host with other things to do lets QEMU's timers come late: then ticks are
-    lost under any firmware, and a request that follows is done at once."""
+    """Ticks that each case has lost. A host that takes the processor away for two ticks makes one of them, under any
+    firmware, and a request that follows may be done at once: the fewest of some runs count."""
     cases = {}
     for line in said[1:]:
         name, *words = line.split()
@@ -105,12 +106,11 @@ def check_slow_reads(said, result):
     for name, case in cases.items():
         assert case["failed"] == case["stack"] == case["other"] == 0, said
         assert case["passed"] > 5 * READS, f"the disk is not slow: {said}"
-        assert case["ticks"] * 2 >= case["passed"], f"{name}: ticks are lost: {said}"
         kind, calls = name.removesuffix("-own-stack"), case["calls"]
         assert READS // 2 <= calls <= READS if kind != "alone" else calls == 0, f"{name}: {said}"
         assert (case["busy"], case["good"]) == ((0, calls) if kind == "another" else (calls, 0)), f"{name}: {said}"
         assert case["data"] == (ord("O") if kind == "another" else 0), f"{name}: {said}"
-    return min(case["passed"] - case["ticks"] for case in cases.values())
+    return {name: case["passed"] - case["ticks"] for name, case in cases.items()}
 
 
 # --- memory ----------------------------------------------------------------------------------------
