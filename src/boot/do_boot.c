@@ -25,6 +25,7 @@ void do_boot(const struct boot_plan *plan)
 	__builtin_trap();
 #endif
 #ifdef CONFIG_NATIVE_LAUNCH
+	/* All but a kernel that is the first choice, without a menu. */
 	if (plan->what != (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST))
 		say_what_is_not_done(plan);
 	linux_boot(plan->kernel_size);
