@@ -30,53 +30,64 @@ ap_start:
 	addl	%esi, %edi			/* the end */
 	movl	$AP_ONE, %ebp
 	lidtl	ap_shared + AP_IDT_POINTER
-	jmp	2f
+	jmp	3f
 1:	movl	(%esi), %ecx
 	movl	4(%esi), %eax
 	movl	8(%esi), %edx
 	wrmsr
-	addl	$AP_MSR_SIZE, %esi
-2:	cmpl	%edi, %esi
+2:	addl	$AP_MSR_SIZE, %esi
+3:	cmpl	%edi, %esi
 	jne	1b
 
 	cmpl	$0, ap_shared + AP_X2APIC
-	je	3f
+	je	4f
 	movl	$MSR_APIC_BASE, %ecx
 	rdmsr
 	orl	$0xc00, %eax
 	wrmsr
 
 	/* APIC id: leaf 0xb when it is filled, else leaf 1. An APIC without CPUID does not exist. */
-3:	xorl	%eax, %eax
+4:	xorl	%eax, %eax
 	cpuid
 	cmpl	$0xb, %eax
-	jb	4f
+	jb	5f
 	movl	$0xb, %eax
 	xorl	%ecx, %ecx
 	cpuid
 	testw	%bx, %bx
-	jnz	5f
-4:	movl	$1, %eax
+	jnz	6f
+5:	movl	$1, %eax
 	cpuid
 	movl	%ebx, %edx
 	shrl	$24, %edx
 
-5:	cmpl	ap_shared + AP_IDS_COUNT, %edx
-	jae	6f
+6:	cmpl	ap_shared + AP_IDS_COUNT, %edx
+	jae	7f
 	movl	ap_shared + AP_IDS, %eax
 	lock btsl %edx, (%eax)
-6:	lock xaddl %ebp, ap_shared + AP_ARRIVED	/* counted: bit 0 of EBP is now 1 */
+7:	lock xaddl %ebp, ap_shared + AP_ARRIVED	/* counted: bit 0 of EBP is now 1 */
 
 	/* Interrupts are off. */
 ap_park:
 	movl	$FW_RAM_END, %esp
 	cli
-7:	hlt
-	jmp	7b
+8:	hlt
+	jmp	8b
 
-	/* Not counted yet: on with the MSR that was in hand; all that follows can be done twice. */
+	/*
+	 * Not counted yet: on with the MSR that was in hand, if there is one, and it is not written already: a second
+	 * write is #GP where the first has set IA32_FEATURE_CONTROL's lock. All that follows can be done twice.
+	 */
 ap_nmi:
 	testl	$AP_COUNTED, %ebp
-	jz	2b
-	jmp	ap_park
+	jnz	ap_park
+	cmpl	%edi, %esi
+	je	3b
+	movl	(%esi), %ecx
+	rdmsr
+	cmpl	4(%esi), %eax
+	jne	1b
+	cmpl	8(%esi), %edx
+	jne	1b
+	jmp	2b
 	.section .note.GNU-stack, "", @progbits

@@ -59,7 +59,7 @@ extern struct ap_shared ap_shared;
 
 /* 32-bit entry of a processor that the 16-bit stub (src/rt16/sipi.S) has brought here. */
 extern char ap_start[];
-/* Where it stays, and where every exception of its leads; and every NMI. */
+/* Where it stays, and where every exception of its leads but an NMI; where that leads. */
 extern char ap_park[], ap_nmi[];
 /* The stub: page-aligned, below 1 MiB. It takes the entry as offset and selector from AP_MAILBOX. */
 extern char rt16_sipi[];

@@ -40,9 +40,9 @@ struct place_request {
 	uint32_t cmdline_size;		/* bytes with the NUL, at least 1 */
 	uint32_t nodes;
 	uint32_t node_size[PLACE_NODES];	/* bytes of each node with its header */
-	/* the first from place_kernel(); both 0: nothing is kept */
+	/* PLACE_KERNEL's from place_kernel(), PLACE_KEEP's from the caller, { 0, 0 }: nothing; then place()'s */
 	struct place_range taken[PLACE_TAKEN];
-	/* set by place(): of taken; where what is next goes if it can, a page of low memory; result */
+	/* set by both: of taken; by place(): where what is next goes if it can, a page of low memory; result */
 	uint32_t count, low;
 	int rc;
 };
@@ -58,7 +58,7 @@ struct placement {
 /*
  * Check that a kernel of size bytes can be loaded at BZIMAGE_LOAD and has the RAM it decompresses
  * itself in; want->taken[PLACE_KERNEL] is then all that it overwrites before it knows the memory map.
- * Of *want only the map is used. Returns 0; -ENOMEM, with a line that says what it needs and what there is.
+ * Of *want only the map is used; count begins anew. Returns 0; -ENOMEM, with a line that says what it needs and what there is.
  */
 int place_kernel(struct place_request *want, const struct bzimage *kernel, uint32_t size);
 

@@ -11,7 +11,7 @@
 
 struct boot_plan {
 	uint32_t kernel_size;	/* bytes of -kernel beyond its setup part, 0: none was given */
-	uint32_t what;		/* TIMELINE_PLAN_MADE and what else is so */
+	uint32_t what;		/* bits TIMELINE_PLAN_...: MADE, and which of the others hold */
 };
 
 /*

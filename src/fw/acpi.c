@@ -7,6 +7,9 @@
 #include "trace/log.h"
 #include "machine/machine.h"
 
+_Static_assert(FW_CFG_ACPI_RSDP + 1 == FW_CFG_ACPI_BLOB && FW_CFG_ACPI_BLOB + 1 == FW_CFG_TABLE_LOADER,
+	       "acpi_init() counts from one to the other");
+
 void acpi_init(void)
 {
 	struct table_loader_result result;

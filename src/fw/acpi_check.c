@@ -125,7 +125,8 @@ static uint32_t check_pair(const uint8_t *structure, uint32_t length, const stru
 	if (length >= pair->x_at + 8) {
 		x_phys = get_le32(structure + pair->x_at);
 		if (get_le32(structure + pair->x_at + 4))
-			bad("address above 4 GiB in RSDP or FADT", (uint32_t)ptr_to_phys(structure));
+			bad(pair == &rsdp_pair ? "address above 4 GiB in the RSDP" : "address above 4 GiB in the FADT",
+			    (uint32_t)ptr_to_phys(structure));
 	}
 	if (phys)
 		check_table(phys, pair->kind);
@@ -154,6 +155,8 @@ static void tell_root(uint32_t phys, uint32_t left)
 {
 	if (!walk.fadts)
 		bad("RSDT or XSDT without FADT", phys);
+	if (walk.bad)		/* the entries were left where that was found */
+		return;
 	if (walk.fadts > 1)
 		log("acpi: RSDT or XSDT at 0x%x: has %u FADTs; left so", phys, walk.fadts);
 	if (left)
@@ -191,7 +194,8 @@ static void check_rsdp(const struct acpi_rsdp *rsdp, uint32_t size)
 		length = rsdp->length;
 	}
 	if (checksum8(rsdp, ACPI_RSDP1_SIZE) | checksum8(rsdp, length))
-		bad("bad checksum of the RSDP", phys);
+		bad(checksum8(rsdp, ACPI_RSDP1_SIZE) ? "bad checksum of the RSDP" : "bad extended checksum of the RSDP",
+		    phys);
 	if (!check_pair((const uint8_t *)rsdp, length, &rsdp_pair))
 		bad("neither RSDT nor XSDT in the RSDP", phys);
 }

@@ -45,7 +45,7 @@
 enum fw_cfg_file {
 	FW_CFG_E820,			/* etc/e820 */
 	FW_CFG_BOOTORDER,		/* bootorder */
-	FW_CFG_ACPI_RSDP,		/* etc/acpi/rsdp */
+	FW_CFG_ACPI_RSDP,		/* etc/acpi/rsdp; it and the next two are asked for in this order */
 	FW_CFG_ACPI_BLOB,		/* etc/acpi/tables */
 	FW_CFG_TABLE_LOADER,		/* etc/table-loader */
 	FW_CFG_SMBIOS_ANCHOR,		/* etc/smbios/smbios-anchor */

@@ -104,7 +104,7 @@ static uint64_t gate(const char *entry)
 	return GATE | (uint64_t)(to & 0xffff0000u) << 32 | SEL_CODE32 << 16 | (to & 0xffff);
 }
 
-/* Every exception of the others leads to where they park. */
+/* Every exception of the others leads to where they park; an NMI there by way of what is not done yet. */
 static void make_idt(void)
 {
 	for (uint32_t i = 0; i < AP_GATES; i++)

@@ -20,10 +20,12 @@
 /*
  * What POST sets (hw/chipset), a reset clears, INIT does not reach, and no guest has a reason to clear:
  * whether the power-management block is decoded. Machines without one (-machine acpi=off) read all ones
- * there; then the edge and level register of the second PIC, of which POST sets lines 10 and 11.
+ * there, or what a device of the user's has in its place; then the edge and level register of the second
+ * PIC, of which POST sets lines 10 and 11. Only a set bit is doubted: a cold start reads nothing more.
  */
 #define CONFIG_ADDRESS		0xcf8
 #define CONFIG_DATA		0xcfc
+#define CONFIG_REGISTER		0xffu		/* of an address; 0 there: vendor and device id */
 #define ELCR2			0x4d1
 #define NOBODY			0xff
 
@@ -34,6 +36,22 @@ static const struct {
 	[CHIPSET_I440FX] = { 0x80000b80, 0x01 },	/* PIIX4, 00:01.3: PMREGMISC */
 	[CHIPSET_Q35] = { 0x8000f844, 0x80 },		/* ICH9, 00:1f.0: ACPI_CTRL */
 };
+static const uint32_t power_management_id[CHIPSET_COUNT] = {
+	[CHIPSET_I440FX] = 0x71138086,
+	[CHIPSET_Q35] = 0x29188086,
+};
+
+/* Is the block decoded, by the function that has it? Its register is then selected. */
+static bool decoded(void)
+{
+	uint32_t address = power_management[machine.chipset].address, id;
+
+	outl(address & ~CONFIG_REGISTER, CONFIG_ADDRESS);
+	id = inl(CONFIG_DATA);
+	outl(address, CONFIG_ADDRESS);
+	return id == power_management_id[machine.chipset] &&
+	       inb(CONFIG_DATA) & power_management[machine.chipset].decoded;
+}
 
 /* Does the machine look as POST has left it, and not as a reset would have? */
 static bool looks_used(void)
@@ -42,26 +60,25 @@ static bool looks_used(void)
 
 	outl(power_management[machine.chipset].address, CONFIG_ADDRESS);
 	value = inb(CONFIG_DATA);
-	if (value != NOBODY)
-		return value & power_management[machine.chipset].decoded;
+	if (!(value & power_management[machine.chipset].decoded))
+		return false;
+	if (value != NOBODY && decoded())
+		return true;
 	elcr = inb(ELCR2);
 	return elcr && elcr != NOBODY;
 }
 
 /*
  * Where a hard reset does not reach these registers, the machine would be restarted for ever: they are cleared.
- * A mark in memory would be a guest's to write. What cannot be cleared is another device's.
+ * A mark in memory would be a guest's to write.
  */
 static enum start_kind init_found(void)
 {
-	uint8_t value;
-
 	outb(0, ELCR2);
+	if (!decoded())
+		return START_INIT;
 	outb(0, CONFIG_DATA);
-	value = inb(CONFIG_DATA);
-	if (value != NOBODY && value & power_management[machine.chipset].decoded)
-		return START_RESET;
-	return START_INIT;
+	return decoded() ? START_RESET : START_INIT;
 }
 
 /*

@@ -7,7 +7,7 @@ import socket
 
 import vm as qemu
 
-RIP = 16  # the number of a register, in the order of the 'g' packet of x86-64
+RCX, RIP = 2, 16  # numbers of registers, in the order of the 'g' packet of x86-64
 
 
 def arguments(folder):
@@ -92,14 +92,21 @@ class Gdb:
         """All processors, for good."""
         self.send("vCont;c")
 
+    def register(self, processor, number):
+        self.ask(f"Hg{processor:x}")
+        return int.from_bytes(bytes.fromhex(self.command(f"p{number:x}")), "little")
+
     def pc(self, processor):
         """EIP, that is, without the base of CS."""
-        self.ask(f"Hg{processor:x}")
-        return int.from_bytes(bytes.fromhex(self.command(f"p{RIP:x}")), "little")
+        return self.register(processor, RIP)
 
     def set_pc(self, processor, value):
         self.ask(f"Hg{processor:x}")
         self.ask(f"P{RIP:x}={value.to_bytes(8, 'little').hex()}")
+
+    def read(self, address, size):
+        """Of memory, as the processor of the last register sees it."""
+        return bytes.fromhex(self.command(f"m{address:x},{size:x}"))
 
     def write(self, address, data):
         """To memory, as the processor of the last register sees it."""

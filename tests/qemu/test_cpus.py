@@ -158,8 +158,25 @@ def nmi_on_the_way(gdb, counts):
     gdb.go()
 
 
-def boot_with_nmis(machine, counts):
-    """Returns the places and the end."""
+def nmi_behind_an_msr(gdb, _):
+    """The only other processor gets an NMI between the write of an MSR and the step to the next. Yields the MSR that
+    is written before, and the one after it."""
+    start = symbol("bios.elf", "ap_start")
+    code = gdb.read(start, symbol("bios.elf", "ap_park") - start)
+    wrmsr = start + code.index(b"\x0f\x30")
+    gdb.breakpoint(wrmsr)
+    processor = gdb.run()
+    yield gdb.register(processor, gdbstub.RCX)
+    gdb.step(processor)
+    send_nmi(gdb, processor)
+    assert gdb.run() == processor
+    yield gdb.register(processor, gdbstub.RCX)
+    gdb.no_breakpoint(wrmsr)
+    gdb.go()
+
+
+def boot_with_nmis(machine, counts, how=nmi_on_the_way):
+    """Returns what how yields, the places, and the end."""
     smp = str(len(counts) + 1)
     places = []
     with qemu.VM(machine=machine, memory="128", args=["-smp", smp], kernel=qemu.GUESTS / "check.bzImage",
@@ -168,7 +185,7 @@ def boot_with_nmis(machine, counts):
         vm.start()
         # A QEMU that ends before it should: its result tells.
         with contextlib.suppress(EOFError, ConnectionError), gdbstub.Gdb(vm.folder) as gdb:
-            for at in nmi_on_the_way(gdb, counts):
+            for at in how(gdb, counts):
                 places.append(at)
         return places, vm.finish(60)
 
@@ -183,3 +200,10 @@ def test_an_nmi_at_any_instruction_on_the_way_loses_no_processor(counts):
     places, result = boot_with_nmis("pc", counts)
     assert result.code == qemu.EXIT_PASS and "cpus:" not in result.log, f"at {' '.join(map(hex, places))}\n{result}"
     assert counts is not COUNTS[-1] or places[-1] == symbol("bios.elf", "ap_park"), "the way is longer than thought"
+
+
+def test_an_nmi_does_not_repeat_the_write_of_an_msr():
+    """A second write of a locked IA32_FEATURE_CONTROL, the last of the list, is #GP."""
+    (before, after), result = boot_with_nmis("pc", range(1), nmi_behind_an_msr)
+    assert before != after
+    assert result.code == qemu.EXIT_PASS and "cpus:" not in result.log, str(result)

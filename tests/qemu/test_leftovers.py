@@ -62,3 +62,11 @@ def test_init_is_noticed_with_mmconfig_above_4_gib():
 def test_init_is_noticed_without_a_pic_or_without_power_management(machine, dirt):
     result = leave(machine, "init", dirt, boots=3)
     assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)
+
+
+def test_init_is_noticed_with_another_device_in_the_place_of_power_management():
+    """00:01.3, whose register 0x80 is a capability's id there, with the bit that would tell of POST."""
+    args = [*RESETS, "-device", "ich9-ahci,addr=1.3"]
+    result = boot_check(machine="pc,acpi=off", args=args, boots=3, no_reboot=False,
+                        append="reboot=init boots=3 compare leave=pci noacpi")[1]
+    assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)

@@ -97,7 +97,7 @@ static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
 	struct pci_range *range = fill->left.range[way];
 	uint64_t last = fill->now - 1;
 
-	if (!fill->align[way])
+	if (fill->align[way] < fill->now)
 		fill->align[way] = fill->now;
 	for (uint32_t i = 0; i < PCI_RANGES; i++, range++) {
 		*base = (range->base + last) & ~last;

@@ -271,6 +271,14 @@ TEST(an_rsdt_is_no_xsdt)
 	r->add_checksum.offset = 32;
 	r->add_checksum.length = 36;
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	r->add_checksum.length = 35;
+	c.rsdp[35] = 1;
+	assert_refused("bad extended checksum of the RSDP at");
+	r->add_checksum.length = 36;
+	c.rsdp[35] = 0;
+	put_le32(c.rsdp + 28, 1);
+	assert_refused("address above 4 GiB in the RSDP at");
+	put_le32(c.rsdp + 28, 0);
 	while (c.record[n].command != LOADER_ADD_POINTER ||
 	       strcmp(c.record[n].add_pointer.dest.text, "etc/acpi/rsdp"))
 		n++;
@@ -298,13 +306,13 @@ TEST(tables_above_4_gib_are_refused)
 		x_dsdt = acpi_case_find(&c, LOADER_ADD_POINTER, i++);
 	} while (x_dsdt->add_pointer.size != 8);
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 1);
-	assert_refused("address above 4 GiB in RSDP or FADT");
+	assert_refused("address above 4 GiB in the FADT at");
 
 	put_le32(c.tables + x_dsdt->add_pointer.offset - 8 + 4, 0);
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 	put_le32(c.tables + x_dsdt->add_pointer.offset + 4, 1);
 	x_dsdt->command = LOADER_PADDING;
-	assert_refused("address above 4 GiB in RSDP or FADT");
+	assert_refused("address above 4 GiB in the FADT at");
 }
 
 /* Every OS reads it there; only the standard asks for 64. What nobody could lock is refused. */
@@ -327,6 +335,18 @@ TEST(a_facs_on_8_bytes_is_a_line)
 		assert_int_equal(fake_log_has("FACS"), at % 64 != 0);
 		assert_int_equal(fake_log_lines(), 1 + (at % 64 != 0));
 	}
+}
+
+/* Its entries are not looked at: nothing is said of them. */
+TEST(an_rsdt_with_a_bad_checksum_is_one_line)
+{
+	uint32_t n = 1;
+
+	while (strcmp(c.record[n + 1].add_checksum.file.text, "etc/acpi/rsdp"))
+		n++;
+	c.record[n].command = LOADER_PADDING;
+	assert_refused("bad checksum of the table");
+	assert_int_equal(fake_log_lines(), 1);
 }
 
 /* The checksum step of the RSDT, whose entries then are changed; returns where the RSDT is. */
@@ -402,6 +422,7 @@ int main(void)
 		ON_PC(tables_in_the_f_segment_are_refused),
 		ON_PC(tables_above_4_gib_are_refused),
 		ON_PC(a_facs_on_8_bytes_is_a_line),
+		ON_PC(an_rsdt_with_a_bad_checksum_is_one_line),
 		ON_PC(a_part_of_an_entry_at_the_end_of_the_rsdt_is_a_line),
 		ON_PC(a_second_fadt_is_a_line),
 	};

@@ -23,8 +23,10 @@ static uint8_t cmos[128];
 static unsigned int reads, writes;
 static uint8_t elcr2;
 static uint8_t pmregmisc, acpi_ctrl;	/* 0xff: there is no such function */
+static uint32_t piix4, ich9;		/* vendor and device id of what is in that place */
 static uint32_t config_address;
 static bool read_only;			/* what is in the place of the first of them */
+static unsigned int config_writes;
 static unsigned int looks;		/* at ELCR2 or at one of these */
 
 static uint32_t elcr_in(void *opaque, uint16_t port, unsigned int width)
@@ -58,6 +60,7 @@ static void config_data_out(void *opaque, uint16_t port, unsigned int width, uin
 	(void)opaque;
 	(void)port;
 	assert_int_equal(width, 1);
+	config_writes++;
 	if (*config_register() != 0xff && !read_only)
 		*config_register() = (uint8_t)value;
 }
@@ -75,8 +78,14 @@ static uint32_t config_in(void *opaque, uint16_t port, unsigned int width)
 {
 	(void)opaque;
 	(void)port;
-	assert_int_equal(width, 1);
 	looks++;
+	if (width == 4) {
+		assert_true(config_address == 0x80000b00 || config_address == 0x8000f800);
+		if (config_address == 0x80000b00)
+			return pmregmisc == 0xff ? ~0u : piix4;
+		return acpi_ctrl == 0xff ? ~0u : ich9;
+	}
+	assert_int_equal(width, 1);
 	return *config_register();
 }
 
@@ -98,9 +107,11 @@ static int setup(void **state)
 	(void)state;
 	fake_ram_reset(1 << 20);
 	memset(cmos, 0, sizeof(cmos));
-	reads = writes = looks = 0;
+	reads = writes = looks = config_writes = 0;
 	elcr2 = 0;
 	pmregmisc = acpi_ctrl = 0xff;
+	piix4 = 0x71138086;
+	ich9 = 0x29188086;
 	read_only = false;
 	fake_io_reset();
 	fake_io_add(0x4d1, 0x4d1, elcr_in, elcr_out, NULL);
@@ -280,7 +291,7 @@ static void no_boot_loop_where_a_hard_reset_changes_nothing(void **state)
 	assert_int_equal(start(CHIPSET_Q35, &code), START_RESET);
 }
 
-static void a_device_that_is_not_power_management_is_no_boot_loop_either(void **state)
+static void power_management_that_stays_decoded_is_no_boot_loop_either(void **state)
 {
 	uint8_t code;
 
@@ -289,6 +300,33 @@ static void a_device_that_is_not_power_management_is_no_boot_loop_either(void **
 	pmregmisc = 0x01;
 	assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
 	assert_int_equal(start(CHIPSET_I440FX, &code), START_RESET);
+}
+
+/* -machine acpi=off -device ich9-ahci,addr=1.3: a capability of id 5 is there. */
+static void another_device_in_the_place_of_power_management_is_neither_believed_nor_written(void **state)
+{
+	static const enum chipset kinds[] = { CHIPSET_I440FX, CHIPSET_Q35 };
+	uint8_t code;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		setup(NULL);
+		piix4 = ich9 = 0x29228086;
+		pmregmisc = 0x05;
+		acpi_ctrl = 0x85;
+		assert_int_equal(start(kinds[i], &code), START_COLD);
+		fake_ram[0x40f] = 0x9f;
+		assert_int_equal(start(kinds[i], &code), START_RESET);
+		elcr2 = 0x0c;
+		assert_int_equal(start(kinds[i], &code), START_INIT);
+		assert_int_equal(elcr2, 0);	/* the question is asked once */
+		assert_int_equal(start(kinds[i], &code), START_RESET);
+		elcr2 = 0xff;
+		assert_int_equal(start(kinds[i], &code), START_RESET);
+		assert_int_equal(config_writes, 0);
+		assert_int_equal(pmregmisc, 0x05);
+		assert_int_equal(acpi_ctrl, 0x85);
+	}
 }
 
 static void a_machine_that_cannot_tell_was_reset(void **state)
@@ -331,7 +369,8 @@ int main(void)
 		cmocka_unit_test_setup(a_machine_that_was_not_reset_is_told_once, setup),
 		cmocka_unit_test_setup(power_management_that_is_decoded_tells_whatever_the_pic_says, setup),
 		cmocka_unit_test_setup(no_boot_loop_where_a_hard_reset_changes_nothing, setup),
-		cmocka_unit_test_setup(a_device_that_is_not_power_management_is_no_boot_loop_either, setup),
+		cmocka_unit_test_setup(power_management_that_stays_decoded_is_no_boot_loop_either, setup),
+		cmocka_unit_test_setup(another_device_in_the_place_of_power_management_is_neither_believed_nor_written, setup),
 		cmocka_unit_test_setup(a_machine_that_cannot_tell_was_reset, setup),
 		cmocka_unit_test_setup(a_code_goes_before_the_question, setup),
 	};

@@ -304,6 +304,53 @@ static void root_buses_share_when_apart_they_do_not_fit(void **state UNUSED)
 	assert_int_equal(functions[2].bar[0].base, 3 * GIB + 16 * MIB);
 }
 
+/* Where the memory of the functions [first, end) begins and ends. */
+static struct pci_range memory_of(uint32_t first, uint32_t end)
+{
+	struct pci_range all = { ~0ull, 0 };
+
+	for (uint32_t n = first; n < end; n++)
+		for (uint32_t b = 0; b < PCI_BARS; b++) {
+			const struct pci_bar *one = &functions[n].bar[b];
+
+			if (!one->size)
+				continue;
+			all.base = min_u64(all.base, one->base);
+			all.end = max_u64(all.end, one->base + one->size);
+		}
+	return all;
+}
+
+/* Whichever root bus has the larger alignment, and whether or not there are bridges. */
+static void root_buses_are_apart_where_there_is_room(void **state UNUSED)
+{
+	static const uint16_t kib[][2] = { { 1024, 8192 }, { 8192, 1024 }, { 8, 128 }, { 1024, 1024 } };
+
+	for (uint32_t n = 0; n < 2 * ARRAY_SIZE(kib); n++) {
+		struct pci_range low, high;
+
+		setup(NULL);
+		space.range[LAYOUT_LOW][0] = (struct pci_range){ 3 * GIB, 3 * GIB + 64 * MIB - 0x1000 };
+		for (uint32_t root = 0; root < 2; root++) {
+			struct pci_function *f;
+
+			if (n % 2) {
+				f = add_bridge(PCI_NONE);
+				f->bdf = (pci_bdf_t)(root << 14);
+			}
+			f = add(n % 2 ? (uint16_t)(tree.count - 1) : PCI_NONE, CLASS_OTHER);
+			f->bdf = (pci_bdf_t)(root << 14 | n % 2 << 8);
+			bar(f, 0, PCI_MEM, kib[n / 2][root] * 1024u, false);
+			bar(f, 1, PCI_MEM, 4096, false);
+		}
+		tree.extra_roots = 1;
+		assert_int_equal(place(), 0);
+		low = memory_of(0, tree.count / 2);
+		high = memory_of(tree.count / 2, tree.count);
+		assert_true(low.end <= high.base || high.end <= low.base);
+	}
+}
+
 /* What lies beside AMD's HyperTransport hole. */
 static void with_hole(void)
 {
@@ -503,6 +550,7 @@ int main(void)
 		T(an_exact_fit_fits_and_one_page_more_does_not),
 		T(an_empty_tree_is_placed),
 		T(root_buses_share_when_apart_they_do_not_fit),
+		T(root_buses_are_apart_where_there_is_room),
 		T(windows_that_do_not_fit_below_the_hole_go_above),
 		T(a_window_never_lies_across_the_hole),
 		T(a_lost_bar_names_the_range_that_had_no_room),
