@@ -21,6 +21,8 @@ table_start:
 	xorw	%ax, %ax
 	movw	%ax, %ds
 	movw	%ax, %es
+	movw	%ax, %ss
+	movw	$HERE, %sp		/* where it was is in the table's way */
 	cld
 	movw	$own - table_start + HERE, %si
 	movb	$0x42, %ah
