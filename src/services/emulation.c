@@ -190,10 +190,12 @@ void emulation_end(void)
 
 void emulation_service(struct regs *r)
 {
-	uint8_t *status = phys_to_ptr((BDA_SEGMENT << 4) + (uint32_t)offsetof(struct bda, disk_status));
+	struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	uint8_t *status = r->dl < DRIVE_DISK ? &bda->floppy_status : &bda->disk_status;
 	bool end = r->al == PACKET_END;
 
-	if (r->al > PACKET_TELL || !(end || disk_find(r->dl)) || (end && !emulation.drive)) {
+	/* Whatever drive is asked for: there is one packet. */
+	if (r->al > PACKET_TELL || (end && !emulation.drive)) {
 		r->ah = *status = DISK_BAD_PARAMETER;
 		r->flags |= FLAGS_CF;
 		return;

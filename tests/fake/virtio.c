@@ -60,7 +60,7 @@ static void set_status(uint32_t value)
 static void serve(uint16_t head)
 {
 	const struct desc *d = phys_to_ptr(fake_virtio.queue_at);
-	uint32_t type, bytes = 0;
+	uint32_t type;
 	uint64_t at;
 	uint16_t i = head;
 
@@ -78,7 +78,6 @@ static void serve(uint16_t head)
 			else if (type == 0)
 				p[n] = fake_block_pattern(at);
 		}
-		bytes += d[i].len;
 	}
 	fake_virtio.broken_chain |= d[i].len != 1 || !(d[i].flags & VIRTIO_DESC_WRITE);
 	*(uint8_t *)phys_to_ptr((uint32_t)d[i].addr) = fake_virtio.answer;
