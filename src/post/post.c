@@ -190,7 +190,7 @@ static const struct step {
 #ifdef CONFIG_FPDT
 	{ fpdt_init,		PHASE_TABLES,		ALL },
 #endif
-	{ smbios_init,		PHASE_TABLES,		PCI },	/* QEMU has none for microvm and isapc */
+	{ smbios_init,		PHASE_TABLES,		ALL },	/* QEMU has none for microvm; a user may give one */
 	{ mptable_init,		PHASE_TABLES,		ALL },
 	{ pirtable_init,	PHASE_TABLES,		PCI },
 	{ find_media,		PHASE_TABLES,		ALL },

@@ -43,7 +43,7 @@ LIMITS = {
     "pc-default":  (4_510, 718, 21),
     "q35":         (4_100, 656, 18),
     "q35-default": (4_440, 710, 24),
-    "microvm":     (2_490, 396, 0),
+    "microvm":     (2_520, 400, 0),
 }
 # What one sector by INT 13h, AH=42h, may cost on a disk path: accesses, instructions. The aim for disks with DMA of
 # their own is 400 instructions.
