@@ -94,7 +94,7 @@ failed:	movb	$'!', %al
 	hlt
 drive:	.byte	0
 spt:	.byte	0
-sizes:	.byte	36, 21, 20, 18, 15, 9, 8
+sizes:	.byte	36, 24, 21, 20, 18, 15, 9, 8
 sizes_end:
 heads:	.byte	0
 	.org	MODE_AT
