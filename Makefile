@@ -38,10 +38,11 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 # --- the image ---------------------------------------------------------------------------------
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
 # The registers of fw_cfg are in I/O ports here: fw_cfg_mmio.c has the same functions for other boards.
-src32_c := $(sort $(filter-out src/rt16/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
+src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
-src16_s := $(sort $(wildcard src/rt16/*.S))
+# src/pm is 32-bit code that guests call in the F segment, so it is in the 16-bit image.
+src16_s := $(sort $(wildcard src/rt16/*.S src/pm/*.S))
 obj32   := $(src32_c:%.c=$(OUT)/%.o) $(src32_s:%.S=$(OUT)/%.o)
 obj16   := $(src16_c:%.c=$(OUT)/%.o) $(src16_s:%.S=$(OUT)/%.o)
 
@@ -61,7 +62,7 @@ SIZE := -Os -fcall-used-esi -fcall-used-edi -fipa-ra --param max-inline-insns-si
 CFLAGS_32 := -m32 $(SIZE) -flto -ffat-lto-objects $(CFLAGS_ALL) -Wstack-usage=1024
 LINK_32   := $(CC) $(filter-out -MMD -MP $(WARN),$(CFLAGS_32)) -Werror -flto-partition=one -nostdlib -static \
 	-Wl,--build-id=none,--gc-sections
-CFLAGS_16 := -m16 -Os $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
+CFLAGS_16 := -m16 -Os -DCODE16 $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
 AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 
 $(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h Makefile
@@ -87,7 +88,7 @@ $(OUT)/src/trace/banner.o: $(OUT)/version.h
 $(OUT)/rt16.elf: $(obj16) src/arch/rt16.lds
 	@$(LD) -m elf_i386 --gc-sections -T src/arch/rt16.lds -Map $(OUT)/rt16.map $(obj16) -o $@
 $(OUT)/rt16.sym.lds: $(OUT)/rt16.elf
-	@nm -g $< | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
+	@nm -g $< | grep ' rt16_' | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
 $(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds
 	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
@@ -118,7 +119,7 @@ $(OUT)/host/%.o: %.c $(OUT)/config.h Makefile
 	@$(CC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 $(OUT)/host-fuzz/%.o: %.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
-	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) $(SANITIZE) -fsanitize=fuzzer-no-link \
+	@$(CLANG) $(filter-out -Wno-error=stringop-truncation,$(HOSTFLAGS)) -Wno-sizeof-array-decay $(SANITIZE) -fsanitize=fuzzer-no-link \
 		-MMD -MP -c $< -o $@
 -include $(shell find $(OUT)/host $(OUT)/host-fuzz -name "*.d" 2>/dev/null)
 

@@ -13,9 +13,12 @@ HOLE = (0xFFFE8000, 0xFFFF0000)     # the firmware's RAM aliases it on machines 
 def segments(path):
     """Loaded bytes of an ELF file as (physical address, bytes)."""
     with open(path, "rb") as f:
-        for s in ELFFile(f).iter_sections():
+        elf = ELFFile(f)
+        loads = [s for s in elf.iter_segments("PT_LOAD")]
+        for s in elf.iter_sections():
             if s["sh_flags"] & 2 and s["sh_type"] == "SHT_PROGBITS" and s["sh_size"]:
-                yield s["sh_addr"], s.data(), s.name
+                load = next(p for p in loads if p.section_in_segment(s))
+                yield s["sh_addr"] + load["p_paddr"] - load["p_vaddr"], s.data(), s.name
 
 
 def symbol(path, name):

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#ifdef CONFIG_ACCOUNTING
+#if defined(CONFIG_ACCOUNTING) && !defined(CODE16)	/* 16-bit code is not POST */
 #include "arch/account.h"
 #else
 #define account_port(port, times)	((void)0)
@@ -72,6 +72,19 @@ static inline void outsb(const void *buf, uint32_t len, uint16_t port)
 {
 	account_port(port, len);
 	__asm__ volatile("rep outsb" : "+S"(buf), "+c"(len) : "d"(port) : "memory");
+}
+
+/* The same in double words; an access each. */
+static inline void insl(void *buf, uint32_t count, uint16_t port)
+{
+	account_port(port, count);
+	__asm__ volatile("rep insl" : "+D"(buf), "+c"(count) : "d"(port) : "memory");
+}
+
+static inline void outsl(const void *buf, uint32_t count, uint16_t port)
+{
+	account_port(port, count);
+	__asm__ volatile("rep outsl" : "+S"(buf), "+c"(count) : "d"(port) : "memory");
 }
 
 /* Memory-mapped registers; addr is physical. */

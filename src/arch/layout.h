@@ -11,6 +11,7 @@
 
 #define FW_RAM_BASE	0x000e8000	/* variables, stack: shadow RAM that stays writable */
 #define FW_RAM_END	0x000f0000
+#define FW_SEGMENT	(FW_RAM_BASE >> 4)	/* DS and SS of 16-bit code */
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */
 #define STACK_SIZE	0x1800
@@ -31,7 +32,16 @@
 #define RESET_PAUSE	5000
 
 /* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
+#define SEL_REAL16	0x08		/* the firmware's segment, 64 KiB: the limit of segments after a reset */
 #define SEL_CODE32	0x10
 #define SEL_DATA32	0x18
+#define SEL_CODE16	0x20		/* the F segment */
+#define SEL_DATA16	0x28
+#define SEL_STACK16	0x30		/* the firmware's segment */
+
+/* Bytes of our stack for what real_call() calls; entries that come from another stack use what is below. */
+#define REAL_CALL_ROOM	1024
+
+#define SERVICE32_ENTRY	0xfffe7ff0	/* where the 16-bit entries find the 32-bit services */
 
 #endif

@@ -160,6 +160,7 @@ idt:
 	.endr
 	.global idt_end
 idt_end:
+	.global idt_pointer
 idt_pointer:
 	.word	idt_end - idt - 1
 	.long	idt

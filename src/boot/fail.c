@@ -9,6 +9,8 @@
 #include "hw/reset.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
+#include "lib/string.h"
+#include "services/console.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
 #include "trace/report.h"
@@ -16,7 +18,7 @@
 #define PVPANIC_PANICKED 0x01	/* QEMU docs/specs/pvpanic.rst */
 #define WAIT_FOR_EVER	 0xffffffff
 
-enum step { ASK, REPORT, SHOW, WAIT, RESTART, TELL };
+enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
 
 /*
  * Every step is tried once: an exception in one of them comes back here by boot_stop(), and the next is
@@ -42,6 +44,16 @@ static void tell_host(void)
 	outb(PVPANIC_PANICKED, (uint16_t)port);
 }
 
+/* A screen has few lines: only those that say what became of the boot. */
+static void show_reason(const char *line, uint32_t len)
+{
+	static const char boot[] = "boot: ", exception[] = "exception: ";
+
+	if ((len > sizeof(boot) && memcmp(line, boot, sizeof(boot) - 1) == 0) ||
+	    (len > sizeof(exception) && memcmp(line, exception, sizeof(exception) - 1) == 0))
+		console_write(line, len);
+}
+
 static void take(enum step step)
 {
 	uint64_t asked;
@@ -62,6 +74,10 @@ static void take(enum step step)
 	case SHOW:
 		if (uart_init())	/* the debug port has had every line already */
 			log_read(uart_write);
+		break;
+	case SCREEN:
+		if (console_is_open())
+			log_read(show_reason);
 		break;
 	case WAIT:
 		for (uint64_t ms = wait_ms < WAIT_FOR_EVER ? wait_ms : 0; ms; ms--)

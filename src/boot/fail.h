@@ -6,9 +6,9 @@
 
 /*
  * Log why, bring the whole log to the serial port if there is one and to the debug port if it
- * answers, then do what etc/boot-fail-wait says: restart after that time, or raise a pvpanic event where
- * the machine has the port, and halt. What fw_cfg says is known once its directory was read; before, it is
- * the halt. why is a string constant.
+ * answers, and what it says of the boot to the screen if a display's ROM has run; then do what etc/boot-fail-wait
+ * says: restart after that time, or raise a pvpanic event where the machine has the port, and halt. What fw_cfg says
+ * is known once its directory was read; before, it is the halt. why is a string constant.
  */
 void __attribute__((noreturn)) boot_fail(const char *why);
 

@@ -79,8 +79,11 @@ static int check_processor(void)
 	return -EOPNOTSUPP;
 }
 
+static bool loaded;	/* something was written where it runs */
+
 static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
 {
+	loaded = true;
 	if (fw_cfg_read_key(key, phys_to_ptr(phys), size) == 0)
 		return 0;
 	log("boot: %s: 0x%x bytes could not be read to 0x%x; not started", what, size, phys);
@@ -219,11 +222,14 @@ static int load_all(uint32_t kernel_size)
 	return rc;
 }
 
-int linux_boot(uint32_t kernel_size)
+int linux_boot(uint32_t kernel_size, bool *wrote)
 {
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
-	int rc = load_all(kernel_size);
+	int rc;
 
+	loaded = false;
+	rc = load_all(kernel_size);
+	*wrote = loaded;
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();

@@ -4,6 +4,7 @@
 #ifndef BOOT_LINUX_H
 #define BOOT_LINUX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -12,9 +13,9 @@
  * final: what is RAM in it is written over, ZONE_TEMP included.
  *
  * Does not return when the kernel starts. Otherwise a negative errno, after a line that says
- * why: -EOPNOTSUPP, a form of kernel that cannot be started, or not on this processor;
+ * why, and in *wrote whether memory that POST has used is lost: -EOPNOTSUPP, a form of kernel that cannot be started, or not on this processor;
  * -EINVAL, a header that contradicts itself; -ENOMEM, something does not fit; -EIO.
  */
-int linux_boot(uint32_t kernel_size);
+int linux_boot(uint32_t kernel_size, bool *wrote);
 
 #endif

@@ -20,6 +20,7 @@ static const struct {
 	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
 	ROM("multiboot.bin"), LINE(""), LINE("HALT"),
 };
+#define ROMS 5
 
 bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
@@ -29,6 +30,14 @@ bool plan_kernel_is_first(const char order[PLAN_LINE])
 		if (memcmp(order, first_line[i].text, len) == 0 && (!order[len] || order[len] == '\n'))
 			return true;
 	}
+	return false;
+}
+
+bool plan_is_kernel(const char *line, uint32_t len)
+{
+	for (uint32_t i = 0; i < ROMS; i++)
+		if (first_line[i].len == len && memcmp(line, first_line[i].text, len) == 0)
+			return true;
 	return false;
 }
 

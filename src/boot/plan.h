@@ -21,6 +21,9 @@ struct boot_plan {
 #define PLAN_LINE 32	/* bytes */
 bool plan_kernel_is_first(const char order[PLAN_LINE]);
 
+/* Is a line of bootorder, len bytes without its end, the option ROM that QEMU has load the kernel? */
+bool plan_is_kernel(const char *line, uint32_t len);
+
 /* Read what the plan depends on. The directory must have been read. */
 void plan_make(struct boot_plan *plan);
 

@@ -56,5 +56,5 @@ static const struct table_kind kind = {
 void pirtable_init(void)
 {
 	if (machine.pci && tables[machine.chipset])
-		table_publish(&kind, tables[machine.chipset]);
+		machine.pir = table_publish(&kind, tables[machine.chipset]);
 }

@@ -2,6 +2,7 @@
  * src/fw/table_room.c: see table_room.h.
  */
 #include "fw/table_room.h"
+#include "arch/phys.h"
 #include "lib/checksum.h"
 #include "lib/string.h"
 
@@ -22,13 +23,13 @@ void table_room_release(const struct table_room *room)
 	alloc_release(room->zone, &room->mark);
 }
 
-bool table_publish(const struct table_kind *kind, const void *table)
+uint32_t table_publish(const struct table_kind *kind, const void *table)
 {
 	uint8_t *copy = alloc_raw(ZONE_FSEG, kind->size, 16, kind->what);
 
 	if (!copy)
-		return false;
+		return 0;
 	memcpy(copy, table, kind->size);
 	copy[kind->checksum] -= checksum8(copy, kind->size);
-	return true;
+	return (uint32_t)ptr_to_phys(copy);
 }

@@ -33,8 +33,8 @@ struct table_kind {
 
 /*
  * Put a copy of a table where an OS looks for it, in the F segment at a multiple of 16, and make its
- * checksum right. Returns false after a line: there is no room.
+ * checksum right. Returns its physical address, or 0 after a line: there is no room.
  */
-bool table_publish(const struct table_kind *kind, const void *table);
+uint32_t table_publish(const struct table_kind *kind, const void *table);
 
 #endif

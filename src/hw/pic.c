@@ -4,11 +4,42 @@
 #include "arch/io.h"
 #include "hw/pic.h"
 
-#define PIC_MASTER_MASK 0x21	/* OCW1: a set bit masks its line */
-#define PIC_SLAVE_MASK	0xa1
+#define ICW1_INIT	0x11	/* edge-triggered, cascade, with ICW4 */
+#define ICW4_8086	0x01
+#define CASCADE		2	/* the line of the first that the second is on */
+#define NONE_OPEN	0xff
 
 void pic_mask_all(void)
 {
-	outb(0xff, PIC_SLAVE_MASK);
-	outb(0xff, PIC_MASTER_MASK);
+	outb(NONE_OPEN, PIC_SLAVE_MASK);
+	outb(NONE_OPEN, PIC_MASTER_MASK);
+}
+
+/* The four initialisation words and the mask. */
+static void init(uint16_t port, uint8_t base, uint8_t cascade, uint8_t mask)
+{
+	outb(ICW1_INIT, port);
+	outb(base, port + 1);
+	outb(cascade, port + 1);
+	outb(ICW4_8086, port + 1);
+	outb(mask, port + 1);
+}
+
+void pic_init(uint16_t open)
+{
+	init(PIC_MASTER, PIC_MASTER_BASE, 1 << CASCADE, (uint8_t)~open);
+	init(PIC_SLAVE, PIC_SLAVE_BASE, CASCADE, (uint8_t)(~open >> 8));
+}
+
+void pic_move(uint8_t first, uint8_t second)
+{
+	init(PIC_MASTER, first, 1 << CASCADE, (uint8_t)~(1 << CASCADE));
+	init(PIC_SLAVE, second, CASCADE, NONE_OPEN);
+}
+
+bool pic_present(void)
+{
+	/* Not all ones, which is what nobody answers. Line 2 stands for the second one. */
+	outb((uint8_t)~(1 << CASCADE), PIC_MASTER_MASK);
+	return inb(PIC_MASTER_MASK) == (uint8_t)~(1 << CASCADE);
 }

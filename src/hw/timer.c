@@ -9,16 +9,13 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "hw/chipset/chipset.h"
+#include "hw/pit.h"
 #include "lib/bits.h"
 #include "trace/log.h"
 #include "machine/machine.h"
 
 /* ACPI 6.5, 4.8.3.3: 3.579545 MHz, 24 bits. */
 #define PM_TIMER_PORT	(PM_BASE + 8)
-/* Intel 8254: 1.193182 MHz, 16 bits, counting down. */
-#define PIT_COUNTER0	0x40
-#define PIT_CONTROL	0x43
-#define PIT_MODE2	0x34		/* channel 0, low then high byte, rate generator */
 #define PIT_LATCH0	0x00
 
 #define KVM_RATE	0x10u		/* of the leaves of KVM, if it has one: kHz in EAX */
@@ -33,6 +30,11 @@
 #define LOOKS_TO_MOVE	64u		/* reads after which a counter that stands is not there */
 #define LOOKS_TO_MEASURE 20000u
 
+/* Between two calls of idle(): a millisecond on a fast processor, ten on a slow one; or so many looks. */
+#define IDLE_TICKS	2000000u
+#define IDLE_LOOKS	4096u
+#define IDLE_PAUSES	64u		/* between two looks, at most: a few microseconds */
+
 struct counter {
 	const char *name;
 	void (*start)(void);
@@ -46,18 +48,13 @@ static uint32_t rate;			/* of the clock in use; 0: no clock was needed yet */
 static bool tsc;
 static bool tsc_rate_assumed;
 static uint32_t counter_last;
+static void (*idle)(void);		/* NULL: POST, nobody else wants the processor */
+static uint64_t idle_at;		/* TSC, or looks without one, when it was called last */
 static uint64_t ticks;			/* of counter or looks, as far as seen */
 
 static uint32_t pm_read(void)
 {
 	return inl(PM_TIMER_PORT);
-}
-
-static void pit_start(void)
-{
-	outb(PIT_MODE2, PIT_CONTROL);	/* 65536 ticks a round, as DOS has it */
-	outb(0, PIT_COUNTER0);
-	outb(0, PIT_COUNTER0);
 }
 
 static uint32_t pit_read(void)
@@ -82,7 +79,7 @@ static bool counts(const struct counter *c)
 {
 	uint32_t first;
 
-	if (c->start)
+	if (c->start && !idle)	/* later on the PIT is the guest's */
 		c->start();
 	first = c->read() & c->mask;
 	for (uint32_t i = 0; i < LOOKS_TO_MOVE; i++) {
@@ -234,15 +231,46 @@ static uint64_t now(void)
 	return ticks;
 }
 
+/* Let others have the processor where a wait takes long. */
+static void be_idle(uint64_t at, uint32_t after)
+{
+	if (at - idle_at < after)
+		return;
+	idle_at = at;
+	idle();
+}
+
+/*
+ * A wait in a service: the clock may not be known, and a slow disk is no reason to measure it. True while not
+ * even the slowest TSC could have passed the limit.
+ */
+static bool surely_not_over(struct wait *wait)
+{
+	uint64_t at;
+
+	if (!(machine.cpu_features & CPUID_1_EDX_TSC)) {
+		be_idle(wait->spins, IDLE_LOOKS);
+		return false;
+	}
+	at = rdtsc();
+	be_idle(at, rate ? rate : IDLE_TICKS);
+	if (!wait->begin)
+		wait->begin = at;
+	return at - wait->begin < (uint64_t)wait->limit_us * (TSC_KHZ_MIN / 1000);
+}
+
 /* The number of looks bounds a wait even if the clock stands: at 20 ns each, 85 seconds. */
 static bool over(struct wait *wait)
 {
 	uint64_t at;
 
+	/* A look is an access: the longer a service has waited, the longer to the next one. */
+	for (uint32_t n = idle ? min_u32(wait->spins, IDLE_PAUSES) : 0; n; n--)
+		cpu_pause();
 	cpu_pause();
 	if (wait->spins == UINT32_MAX)
 		return true;
-	if (wait->spins++ < WAIT_FREE_SPINS)
+	if (wait->spins++ < WAIT_FREE_SPINS || (idle && !wait->alone && surely_not_over(wait)))
 		return false;
 	if (!rate)
 		find_clock();
@@ -250,6 +278,17 @@ static bool over(struct wait *wait)
 	if (!wait->end)
 		wait->end = at + ((uint64_t)wait->limit_us * rate >> 10) + 1;
 	return at >= wait->end;
+}
+
+void timer_set_idle(void (*fn)(void))
+{
+	idle = fn;
+}
+
+void timer_let_idle(void)
+{
+	if (idle)
+		idle();
 }
 
 struct wait wait_start(uint32_t limit_us, const char *what)
@@ -261,7 +300,8 @@ bool wait_expired(struct wait *wait)
 {
 	if (!over(wait))
 		return false;
-	log("%s: not done within %u us", wait->what, wait->limit_us);
+	if (wait->what)
+		log("%s: not done within %u us", wait->what, wait->limit_us);
 	return true;
 }
 

@@ -18,10 +18,12 @@
 #include <stdint.h>
 
 struct wait {
-	const char *what;	/* "module: thing", for the line that says it timed out */
+	const char *what;	/* "module: thing", for the line that says it timed out; NULL: that is nothing to tell */
 	uint32_t limit_us;
 	uint32_t spins;		/* looks so far; the first WAIT_FREE_SPINS need no clock */
 	uint64_t end;		/* in clock ticks, 0: the clock was not asked yet */
+	uint64_t begin;		/* TSC; only where timer_set_idle() was called */
+	bool alone;		/* to be set behind wait_start(): nobody else may have the processor meanwhile */
 };
 
 #define WAIT_FREE_SPINS 256
@@ -44,6 +46,15 @@ uint32_t timer_told_khz(void);
  * nobody tells. 0: there is no TSC, or nothing to measure it by.
  */
 uint32_t timer_tsc_khz(void);
+
+/*
+ * From now on a wait that takes long calls fn about every millisecond, no counter is programmed, and no clock is
+ * measured before the slowest TSC there is could have passed the limit. For services, which wait in a guest's time.
+ */
+void timer_set_idle(void (*fn)(void));
+
+/* Call that now, if there is one: interrupts that a finished command has left are taken. */
+void timer_let_idle(void);
 
 /* Do nothing for at least us microseconds. */
 void delay_us(uint32_t us);

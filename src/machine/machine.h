@@ -35,12 +35,13 @@ struct machine {
 	enum start_kind start;		/* start_kind() */
 	uint32_t cpu_features;		/* machine_init(): CPUID leaf 1 EDX, 0 on a 486 */
 	uint32_t kvm;			/* machine_init(): first of the CPUID leaves that are KVM's, 0: none are */
-	struct e820_map e820;		/* memory_finish() */
+	struct e820_map e820;		/* memory_finish(); services_map(): its rows, in the F segment */
 	uint32_t low_ram_end;		/* memory_init(): end of the RAM that holds 1 MiB, below 4 GiB */
 	uint64_t high_ram_end;		/* memory_init(): end of RAM above 4 GiB; 4 GiB when there is none */
 	struct pci_tree *pci;		/* pci_init(): NULL where there is no PCI */
 	uint32_t cpus;			/* cpus_init(): running at boot, at least 1 */
 	uint32_t apic_id_limit;		/* cpus_init(): highest possible APIC id + 1, at least 1 */
+	uint32_t pir;			/* pirtable_init(): physical address, 0: there is none */
 	uint32_t rsdp;			/* acpi_init(): physical address, 0 without ACPI */
 };
 

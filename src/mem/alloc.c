@@ -220,3 +220,8 @@ uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
 	return runs + (low < EBDA_BASE);
 }
+
+void alloc_unseal(void)
+{
+	sealed = false;
+}

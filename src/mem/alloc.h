@@ -72,4 +72,7 @@ uint32_t alloc_low_bottom(void);
 #define ALLOC_LAYERS	(ALLOC_RUNS + 1)
 uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS]);
 
+/* They may grow again: nobody has been told of those layers, and they are asked for once more. */
+void alloc_unseal(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include "arch/phys.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
+#include "boot/media.h"
 #include "trace/report.h"
 #include "fw/acpi.h"
 #include "fw/fpdt.h"
@@ -27,6 +28,7 @@
 #include "post/post.h"
 #include "hw/reset.h"
 #include "lib/bits.h"
+#include "services/services.h"
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
@@ -134,6 +136,19 @@ static void find_pci(void)
 	pci_init(!(plan.what & TIMELINE_PLAN_FIRST));
 }
 
+/* Whatever a boot from media needs, before the memory map is made. */
+static void find_media(void)
+{
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
+		media_init(&plan);
+}
+
+static void map_services(void)
+{
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
+		services_map();
+}
+
 static void lock(void)
 {
 	shadow_lock(machine.chipset);
@@ -175,10 +190,12 @@ static const struct step {
 #ifdef CONFIG_FPDT
 	{ fpdt_init,		PHASE_TABLES,		ALL },
 #endif
-	{ smbios_init,		PHASE_TABLES,		PCI },	/* QEMU has none for microvm and isapc */
+	{ smbios_init,		PHASE_TABLES,		ALL },	/* QEMU has none for microvm; a user may give one */
 	{ mptable_init,		PHASE_TABLES,		ALL },
 	{ pirtable_init,	PHASE_TABLES,		PCI },
+	{ find_media,		PHASE_TABLES,		ALL },
 	{ memory_finish,	PHASE_MAP,		ALL },
+	{ map_services,		PHASE_MAP,		ALL },
 	{ lock,			PHASE_LOCK,		PCI },
 	{ boot,			PHASE_DO_BOOT,		ALL },
 };

@@ -22,7 +22,7 @@
 #define JUMP_SIZE	5		/* far, 16-bit */
 
 /* Addresses in the 16-bit image, from its linker script. */
-extern char rt16_low_start[], rt16_entry_end[], rt16_reset_start[], rt16_reset_end[];
+extern char rt16_low_start[], rt16_low_end[], rt16_entry_end[], rt16_reset_start[], rt16_reset_end[];
 extern char rt16_top_start[], rt16_top_end[];
 extern char rt16_entry_post[], rt16_reset_vector[], rt16_iret[];
 

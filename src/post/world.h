@@ -17,12 +17,12 @@
 void world_init(void);
 
 /* From the 16-bit image's linker script: its services end, its entries begin. */
-extern char rt16_low_end[], rt16_entry_start[];
+extern char rt16_services_end[], rt16_entry_start[];
 
 /* The part of the F segment that is free for tables. */
 static inline uint32_t world_fseg_start(void)
 {
-	return align_up((uint32_t)rt16_low_end, 16);
+	return align_up((uint32_t)rt16_services_end, 16);
 }
 
 static inline uint32_t world_fseg_end(void)

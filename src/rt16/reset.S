@@ -34,11 +34,12 @@ reset16:
 	.balign 8
 gdt:
 	.quad	0
-	.quad	0
+	.quad	0x0000930e8000ffff	/* 0x08: data and stack, the firmware's segment, 64 KiB, 16-bit */
 	.quad	0x00cf9b000000ffff	/* 0x10: code, 4 GiB, 32-bit, read, accessed */
 	.quad	0x00cf93000000ffff	/* 0x18: data, 4 GiB, 32-bit, write, accessed */
-	.quad	0x000f9b000000ffff	/* 0x20: code, 16-bit */
-	.quad	0x000f93000000ffff	/* 0x28: data, 16-bit */
+	.quad	0x00009b0f0000ffff	/* 0x20: code, the F segment: 16-bit */
+	.quad	0x008f93000000ffff	/* 0x28: data, 4 GiB, 16-bit */
+	.quad	0x008f930e8000ffff	/* 0x30: stack, the firmware's segment, 4 GiB, 16-bit */
 gdt_end:
 	.global rt16_gdt_pointer
 rt16_gdt_pointer:
@@ -79,7 +80,7 @@ rt16_nmi:
 rt16_entry_post:
 	ljmp	$FSEG_BASE >> 4, $rt16_hard_reset_offset
 
-	.section .text16, "ax"
+	.section .text16.reset, "ax"
 	.global rt16_hard_reset
 rt16_hard_reset:
 	cli

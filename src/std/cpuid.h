@@ -12,6 +12,7 @@ struct cpuid {
 };
 
 /* CPUID leaf 1, EDX */
+#define CPUID_1_EDX_FPU   (1u << 0)
 #define CPUID_1_EDX_TSC   (1u << 4)
 #define CPUID_1_EDX_MSR   (1u << 5)
 #define CPUID_1_EDX_APIC  (1u << 9)

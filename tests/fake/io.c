@@ -154,6 +154,25 @@ void outsb(const void *buf, uint32_t len, uint16_t port)
 		out(port, 1, *p++);
 }
 
+void insl(void *buf, uint32_t count, uint16_t port)
+{
+	for (uint8_t *p = buf; count; count--, p += 4) {
+		uint32_t value = in(port, 4);
+
+		memcpy(p, &value, 4);
+	}
+}
+
+void outsl(const void *buf, uint32_t count, uint16_t port)
+{
+	for (const uint8_t *p = buf; count; count--, p += 4) {
+		uint32_t value;
+
+		memcpy(&value, p, 4);
+		out(port, 4, value);
+	}
+}
+
 uint8_t mmio_read8(uint32_t addr) { return mmio_read(addr, 1); }
 uint16_t mmio_read16(uint32_t addr) { return mmio_read(addr, 2); }
 uint32_t mmio_read32(uint32_t addr) { return mmio_read(addr, 4); }

@@ -4,7 +4,8 @@
  * What nobody registered goes to the hooks at the end; by default reads there are all ones and
  * writes vanish, as on a bus without a device.
  *
- * width is 1, 2 or 4 bytes. insb() and outsb() arrive as that many accesses of one byte.
+ * width is 1, 2 or 4 bytes. insb() and outsb() arrive as that many accesses of one byte, insl()
+ * and outsl() of four.
  */
 #ifndef FAKE_IO_H
 #define FAKE_IO_H

@@ -12,6 +12,7 @@ void fake_timer_reset(void);
 extern uint32_t fake_timer_looks;	/* wait_expired() is true at this look of a wait */
 extern uint32_t fake_timer_waits;	/* wait_start() calls since the reset */
 extern uint32_t fake_timer_expired;	/* waits that ran out */
+extern uint32_t fake_timer_idle;	/* timer_let_idle() calls */
 extern uint64_t fake_timer_delayed_us;	/* sum of delay_us() */
 
 /* Called at every look, if set: a fake device may make progress here. */

@@ -160,7 +160,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kernel_size = (uint32_t)size;
 
 	if (setjmp(fake_launch.back) == 0) {
-		int rc = linux_boot(kernel_size);
+		bool wrote;
+		int rc = linux_boot(kernel_size, &wrote);
 
 		must(rc == -EINVAL || rc == -EOPNOTSUPP || rc == -ENOMEM);
 		must(fake_log_lines() >= 1);

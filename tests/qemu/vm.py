@@ -20,6 +20,7 @@ DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
 
 SEABIOS = ["/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/bios-256k.bin"]
 # QEMU's own folder may have qboot under this name: the package's file comes first.
+SEABIOS_ISAPC = ["/usr/share/seabios/bios.bin", "/usr/share/qemu/bios.bin"]    # the others do not run there
 SEABIOS_MICROVM = ["/usr/share/seabios/bios-microvm.bin"]
 QBOOT = ["/usr/share/qemu/qboot.rom", "/usr/share/qboot/bios.bin"]
 
@@ -40,7 +41,8 @@ def firmware(name, machine="pc"):
     if name == "slipway":
         return os.environ.get("SLIPWAY_BIOS", str(OUT / "bios.bin"))
     if name == "seabios":
-        return first_file(SEABIOS_MICROVM if machine.startswith("microvm") else SEABIOS, "SeaBIOS")
+        builds = {"microvm": SEABIOS_MICROVM, "isapc": SEABIOS_ISAPC}
+        return first_file(builds.get(machine.split(",")[0], SEABIOS), "SeaBIOS")
     if name == "qboot":
         return first_file(QBOOT, "qboot")
     return name

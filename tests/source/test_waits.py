@@ -19,6 +19,8 @@ LOOKS = {"rdtsc", "inb", "inw", "inl", "mmio_read8", "mmio_read16", "mmio_read32
 CONFIG = {f"pci_{what}{bits}" for what in ("read", "write") for bits in (8, 16, 32)}
 # They end on their own: they wait by timer.c inside.
 BOUNDED = {"wait_expired", "wait_start", "delay_us"}
+# A loop that asks the first ends; in the other a program waits for its user, for as long as he likes.
+ASKED = {"wait_expired", "wait_interrupt"}
 
 
 def plain(text):
@@ -133,7 +135,7 @@ def endless(text, looking):
     """Lines of loops that may wait for ever."""
     for line, head, body in loops(plain(text)):
         called = calls(head) | calls(body)
-        if called & looking and not called & {"wait_expired"} and not counted(head, body, looking):
+        if called & looking and not called & ASKED and not counted(head, body, looking):
             yield line
 
 

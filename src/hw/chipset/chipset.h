@@ -25,9 +25,24 @@ void chipset_init(void);
 void smram_close(enum chipset chipset);
 
 /*
- * Make the F segment read-only: the last thing before boot, all tables are in place. C0000-E7FFF
- * is read-only since the start-up code; E8000-EFFFF stays writable.
+ * Let RAM be at C0000-CFFFF, for option ROMs, until shadow_lock(). What is in it was an earlier guest's. On machines
+ * without shadow registers there is RAM anyway.
+ */
+#define SHADOW_ROMS	0xc0000u
+#define SHADOW_ROMS_END	0xd0000u
+#define SHADOW_BLOCK	0x4000u
+void shadow_open_roms(enum chipset chipset);
+
+/* Keep that RAM below end, read-only: whole blocks. From SHADOW_ROMS, nothing, to SHADOW_ROMS_END. */
+void shadow_keep_roms(enum chipset chipset, uint32_t end);
+
+/*
+ * Make the F segment and the option ROMs read-only: the last thing before boot, all tables are in place. The rest
+ * of C0000-E7FFF is what the start-up code made it, read-only; E8000-EFFFF stays writable.
  */
 void shadow_lock(enum chipset chipset);
+
+/* Make it writable again: the boot takes another way than POST has prepared. */
+void shadow_open(enum chipset chipset);
 
 #endif

@@ -25,6 +25,11 @@ void pci_config_use_mmconfig(uint32_t base)
 	config.index = 0;
 }
 
+void pci_config_forget(void)
+{
+	config.index = 0;
+}
+
 /* Where a register is in MMCONFIG, if there is one. */
 static uint32_t address(pci_bdf_t bdf, uint8_t reg)
 {

@@ -14,6 +14,7 @@ typedef uint16_t pci_bdf_t;
 #define PCI_BUS(bdf) ((uint8_t)((bdf) >> 8))
 #define PCI_DEV(bdf) ((uint8_t)((bdf) >> 3 & 31))
 #define PCI_FN(bdf)  ((uint8_t)((bdf) & 7))
+#define PCI_NONE_BDF 0xffff	/* not on PCI */
 
 /* Registers common to both header types [6.1]. */
 #define PCI_VENDOR_ID		0x00
@@ -48,6 +49,9 @@ typedef uint16_t pci_bdf_t;
  * 0xcf8/0xcfc, whose index register is shadowed: QEMU's reads no device sees).
  */
 void pci_config_use_mmconfig(uint32_t base);
+
+/* Code of others has run, which may have written the index register: it is written again before it is used. */
+void pci_config_forget(void);
 
 /*
  * The first 256 bytes: reg is aligned to the width. Reads have no side effects, and are made as

@@ -15,6 +15,8 @@ uint16_t inw(uint16_t port);
 uint32_t inl(uint16_t port);
 void insb(void *buf, uint32_t len, uint16_t port);
 void outsb(const void *buf, uint32_t len, uint16_t port);
+void insl(void *buf, uint32_t count, uint16_t port);
+void outsl(const void *buf, uint32_t count, uint16_t port);
 uint8_t mmio_read8(uint32_t addr);
 uint16_t mmio_read16(uint32_t addr);
 uint32_t mmio_read32(uint32_t addr);

@@ -11,13 +11,15 @@
 #include "boot/do_boot.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
+#include "boot/media.h"
 #include "fake/log.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"
 
 static jmp_buf end;
 static const char *failure;
-static uint32_t launched, launch_size;
+static uint32_t launched, launch_size, late, media;
+static bool kernel_wrote;
 
 #define KERNEL_FIRST (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
@@ -27,47 +29,72 @@ void boot_fail(const char *why)
 	longjmp(end, 1);
 }
 
-int linux_boot(uint32_t kernel_size)
+int linux_boot(uint32_t kernel_size, bool *wrote)
 {
 	launched++;
 	launch_size = kernel_size;
+	*wrote = kernel_wrote;
 	return -EINVAL;
+}
+
+void media_init_late(const struct boot_plan *plan)
+{
+	assert_int_equal(plan->kernel_size, launch_size);
+	late++;
+}
+
+void media_boot(void)
+{
+	media++;
+	longjmp(end, 1);
 }
 
 static void boot(struct boot_plan plan)
 {
 	fake_log_reset();
-	launched = 0;
+	launched = late = media = 0;
 	failure = NULL;
 	if (!setjmp(end))
 		do_boot(&plan);
-	assert_non_null(failure);
 }
 
-static void a_kernel_is_launched_and_its_failure_ends_the_boot(void **state)
+static void a_kernel_that_could_not_be_started_leaves_it_to_the_media(void **state)
 {
 	(void)state;
+	kernel_wrote = false;
 	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
 	assert_int_equal(launched, 1);
 	assert_int_equal(launch_size, 12345);
-	assert_non_null(strstr(failure, "could not be started"));
+	assert_int_equal(late, 1);
+	assert_int_equal(media, 1);
+	assert_null(failure);
 	assert_int_equal(fake_log_lines(), 0);
 }
 
-static void without_a_kernel_nothing_is_tried(void **state)
+static void one_that_has_taken_memory_ends_the_boot(void **state)
 {
 	(void)state;
-	boot((struct boot_plan){ .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU });
-	assert_int_equal(launched, 0);
-	assert_non_null(strstr(failure, "no kernel was given"));
+	kernel_wrote = true;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
+	assert_non_null(failure);
+	assert_non_null(strstr(failure, "could not be started"));
+	assert_int_equal(late + media, 0);
 }
 
-static void what_the_plan_wants_besides_is_said(void **state)
+static void without_a_kernel_and_behind_a_device_it_is_the_media(void **state)
 {
 	(void)state;
+	boot((struct boot_plan){ .what = TIMELINE_PLAN_MADE });
+	assert_int_equal(launched + late, 0);
+	assert_int_equal(media, 1);
 	boot((struct boot_plan){ .kernel_size = 1, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL });
-	assert_true(fake_log_has("a device comes before the kernel"));
-	assert_int_equal(launched, 1);
+	assert_int_equal(launched + late, 0);
+	assert_int_equal(media, 1);
+}
+
+static void a_menu_that_is_wanted_is_said_to_be_missing(void **state)
+{
+	(void)state;
 	boot((struct boot_plan){ .kernel_size = 1, .what = KERNEL_FIRST | TIMELINE_PLAN_MENU });
 	assert_true(fake_log_has("a boot menu is wanted"));
 	assert_int_equal(launched, 1);
@@ -76,9 +103,10 @@ static void what_the_plan_wants_besides_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_kernel_is_launched_and_its_failure_ends_the_boot),
-		cmocka_unit_test(without_a_kernel_nothing_is_tried),
-		cmocka_unit_test(what_the_plan_wants_besides_is_said),
+		cmocka_unit_test(a_kernel_that_could_not_be_started_leaves_it_to_the_media),
+		cmocka_unit_test(one_that_has_taken_memory_ends_the_boot),
+		cmocka_unit_test(without_a_kernel_and_behind_a_device_it_is_the_media),
+		cmocka_unit_test(a_menu_that_is_wanted_is_said_to_be_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

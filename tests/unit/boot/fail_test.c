@@ -22,9 +22,10 @@
 #include "hw/reset.h"
 
 static jmp_buf stopped;
-static bool have_uart, have_wait, have_pvpanic, restarted;
+static bool have_uart, have_screen, have_wait, have_pvpanic, restarted;
 static int number_result;
 static uint64_t told_ms, pvpanic_port;
+static char screen[256];
 static uint32_t reports, log_reads, event_port, event_value;
 static const char *broken;		/* a processor exception is raised there */
 
@@ -46,9 +47,25 @@ void report_log(uint32_t (*tsc_khz)(void))
 }
 void log_read(log_sink_fn sink)
 {
+	static const char *const lines[] = {
+		"slipway: version 1\n", "boot: drive 80: signature is 0000, not aa55\n", "display: none\n", "boot:\n", "b\n",
+		"exception: vector 13\n", "boot: halted\n",
+	};
+
+	if (sink != uart_write) {		/* the screen: lines that it chooses from */
+		may_break("screen");
+		for (uint32_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+			sink(lines[i], (uint32_t)strlen(lines[i]));
+		return;
+	}
 	may_break("log");
-	assert_ptr_equal(sink, uart_write);
 	log_reads++;
+}
+bool console_is_open(void) { return have_screen; }
+void console_write(const char *text, uint32_t len)
+{
+	assert_true(have_screen);
+	strncat(screen, text, len);
 }
 void hard_reset(void)
 {
@@ -90,7 +107,8 @@ static int setup(void **state)
 	fake_timer_reset();
 	fake_cpu.halt = &stopped;
 	fake_io_add(0x505, 0x505, NULL, event_out, NULL);
-	have_uart = have_wait = have_pvpanic = restarted = false;
+	have_uart = have_screen = have_wait = have_pvpanic = restarted = false;
+	screen[0] = 0;
 	number_result = 0;
 	told_ms = 0xffffffff;
 	pvpanic_port = 0x505;
@@ -124,6 +142,26 @@ static void without_a_serial_port_nothing_is_written_to_it(void **state)
 	(void)state;
 	boot_that_fails();
 	assert_int_equal(log_reads, 0);
+}
+
+static void the_screen_shows_what_became_of_the_boot(void **state)
+{
+	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nboot: halted\n";
+
+	(void)state;
+	boot_that_fails();
+	assert_string_equal(screen, "");
+	setup(state);
+	have_screen = have_uart = true;
+	boot_that_fails();
+	assert_string_equal(screen, shown);
+	assert_int_equal(log_reads, 1);
+	setup(state);
+	have_screen = have_pvpanic = true;
+	broken = "screen";
+	boot_that_fails();
+	assert_string_equal(screen, "");
+	assert_int_equal(event_port, 0x505);
 }
 
 static void the_host_sees_a_pvpanic_event(void **state)
@@ -232,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(it_says_why_and_halts, setup),
 		cmocka_unit_test_setup(without_a_serial_port_nothing_is_written_to_it, setup),
+		cmocka_unit_test_setup(the_screen_shows_what_became_of_the_boot, setup),
 		cmocka_unit_test_setup(the_host_sees_a_pvpanic_event, setup),
 		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
 		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),

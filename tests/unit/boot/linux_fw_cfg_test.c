@@ -96,11 +96,14 @@ static int after(void **state)
 	return 0;
 }
 
+static bool wrote;	/* memory is not what it was */
+
 static int boot(void)
 {
 	if (setjmp(fake_launch.back))
 		return 0;
-	return linux_boot(KERNEL);
+	wrote = true;
+	return linux_boot(KERNEL, &wrote);
 }
 
 static void assert_started(void)

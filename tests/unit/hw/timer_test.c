@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/timer_test.c: waits on a machine whose clocks all run from one virtual time, so
  * that "at least this long, and not much longer" can be asserted for every kind of clock.
- * LINK: tests/fake/cpu.c tests/fake/io.c tests/fake/log.c
+ * LINK: src/hw/pit.c tests/fake/cpu.c tests/fake/io.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

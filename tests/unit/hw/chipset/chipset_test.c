@@ -269,10 +269,12 @@ static void smram_that_a_guest_left_open_is_closed(void **state)
 	}
 }
 
-static void shadow_lock_is_one_write(void **state)
+static void the_shadow_is_locked_and_opened_by_one_write(void **state)
 {
 	static const struct access pc_lock[] = { { 0, 0x58, 4, 0x1000 } };
 	static const struct access q35_lock[] = { { 0, 0x90, 4, 0x10 } };
+	static const struct access pc_open[] = { { 0, 0x58, 4, 0x3000 } };
+	static const struct access q35_open[] = { { 0, 0x90, 4, 0x30 } };
 
 	(void)state;
 	start(CHIPSET_I440FX);
@@ -281,6 +283,41 @@ static void shadow_lock_is_one_write(void **state)
 	start(CHIPSET_Q35);
 	shadow_lock(CHIPSET_Q35);
 	ASSERT_WRITES(q35_lock);
+	start(CHIPSET_I440FX);
+	shadow_open(CHIPSET_I440FX);
+	ASSERT_WRITES(pc_open);
+	start(CHIPSET_Q35);
+	shadow_open(CHIPSET_Q35);
+	ASSERT_WRITES(q35_open);
+}
+
+static void rom_space_is_opened_once_and_closed_with_the_lock(void **state)
+{
+	static const struct { uint32_t end, pc, q35; } kept[] = {
+		{ 0xc0000, 0x00001000, 0x00000010 }, { 0xc0800, 0x00011000, 0x00000110 }, { 0xc4000, 0x00011000, 0x00000110 },
+		{ 0xc4800, 0x00111000, 0x00001110 }, { 0xca000, 0x01111000, 0x00011110 }, { 0xd0000, 0x11111000, 0x00111110 },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const struct access pc_writes[] = { { 0, 0x58, 4, 0x33333000 }, { 0, 0x58, 4, kept[i].pc } };
+		const struct access q35_writes[] = { { 0, 0x90, 4, 0x00333330 }, { 0, 0x90, 4, kept[i].q35 } };
+
+		start(CHIPSET_I440FX);
+		shadow_open_roms(CHIPSET_I440FX);
+		shadow_keep_roms(CHIPSET_I440FX, kept[i].end);
+		shadow_lock(CHIPSET_I440FX);
+		ASSERT_WRITES(pc_writes);
+		start(CHIPSET_Q35);
+		shadow_open_roms(CHIPSET_Q35);
+		shadow_keep_roms(CHIPSET_Q35, kept[i].end);
+		shadow_lock(CHIPSET_Q35);
+		ASSERT_WRITES(q35_writes);
+	}
+	start(CHIPSET_NONE);
+	shadow_open_roms(CHIPSET_NONE);
+	shadow_keep_roms(CHIPSET_NONE, 0xca000);
+	assert_int_equal(n_writes, 0);
 }
 
 int main(void)
@@ -297,7 +334,8 @@ int main(void)
 		cmocka_unit_test(machines_without_pci_are_left_alone),
 		cmocka_unit_test(a_failed_pci_scan_is_survived),
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
-		cmocka_unit_test(shadow_lock_is_one_write),
+		cmocka_unit_test(the_shadow_is_locked_and_opened_by_one_write),
+		cmocka_unit_test(rom_space_is_opened_once_and_closed_with_the_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "arch/io.h"
 #include "fake/io.h"
 #include "fake/pci.h"
 #include "hw/pci/config.h"
@@ -59,6 +60,14 @@ static void the_first_access_does_not_trust_what_the_start_left_in_the_index(voi
 	assert_int_equal(fake_io_accesses(), 2);
 }
 
+static void after_others_have_run_the_index_is_written_again(void **state UNUSED)
+{
+	assert_int_equal(pci_read32(BDF, 0x40), 0x11223344);
+	outl(0x80000000, 0xcf8);
+	pci_config_forget();
+	assert_int_equal(pci_read32(BDF, 0x40), 0x11223344);
+}
+
 static void mmconfig_takes_one_access(void **state UNUSED)
 {
 	pci_config_use_mmconfig(Q35_MMCONFIG_BASE);
@@ -93,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(bytes_words_and_dwords_reach_their_place, setup),
 		cmocka_unit_test_setup(the_index_is_written_only_when_the_dword_changes, setup),
+		cmocka_unit_test_setup(after_others_have_run_the_index_is_written_again, setup),
 		cmocka_unit_test_setup(
 			the_first_access_does_not_trust_what_the_start_left_in_the_index, setup),
 		cmocka_unit_test_setup(mmconfig_takes_one_access, setup),

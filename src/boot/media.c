@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/media.c: see media.h.
+ */
+#include "boot/media.h"
+#include <stddef.h>
+#include "boot/display.h"
+#include "boot/eltorito.h"
+#include "boot/fail.h"
+#include "boot/linux.h"
+#include "boot/order.h"
+#include "boot/program.h"
+#include "dma/dma.h"
+#include "hw/block/ahci.h"
+#include "fw/fw_cfg.h"
+#include "fw/memory.h"
+#include "hw/block/block.h"
+#include "hw/block/floppy.h"
+#include "hw/block/ide.h"
+#include "hw/block/virtio.h"
+#include "hw/block/virtio_blk.h"
+#include "hw/chipset/chipset.h"
+#include "hw/cmos.h"
+#include "hw/pci/program.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "services/console.h"
+#include "services/disk.h"
+#include "services/floppy.h"
+#include "services/legacy.h"
+#include "services/emulation.h"
+#include "services/services.h"
+#include "trace/log.h"
+
+#define ORDER_BYTES	0x10000u	/* of bootorder and bios-geometry: what is behind is not looked at */
+#define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
+#define MIB		0x100000u
+
+/* What is tried, in this order; in memory that stays, since programs run in between. */
+struct candidate {
+	struct block *block;		/* NULL: the kernel */
+	struct drive *drive;
+	uint32_t rank;
+	const char *outcome;		/* why it was not, NULL: not tried */
+};
+
+static struct {
+	struct candidate *of;
+	uint32_t count, next;		/* next to be tried */
+	uint32_t never;			/* devices that the order keeps from being booted */
+	uint32_t kernel_size;
+	uint8_t *cd_sector;
+	bool kernel_failed;		/* before all this */
+} list;
+
+/* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
+#define MMIO_SLOTS	0xfeb00000u
+#define MMIO_SLOT	0x200u
+#define MMIO_COUNT	24u
+
+static void find_slots(void)
+{
+	for (uint32_t i = MMIO_COUNT; i--;) {
+		uint32_t base = MMIO_SLOTS + i * MMIO_SLOT;
+
+		if (virtio_mmio_device(base) == VIRTIO_BLK)
+			virtio_blk_init_mmio(base);
+	}
+}
+
+static void find_devices(void)
+{
+	const struct pci_tree *tree = machine.pci;
+
+	for (uint32_t i = 0; tree && i < tree->count; i++) {
+		const struct pci_function *f = &tree->function[i];
+
+		if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
+			virtio_blk_init_pci(f);
+		else if (f->class_revision >> 16 == IDE_CLASS)
+			ide_init_pci(f);
+		else if (f->class_revision >> 8 == PCI_CLASS_AHCI)
+			ahci_init(f);
+	}
+	if (!tree)
+		ide_init_isa();
+	if (machine.chipset == CHIPSET_NONE)
+		find_slots();
+	floppy_init();
+}
+
+/* An item of text, or none. It lies in the temporary zone. */
+static struct path read_text(const char *name)
+{
+	struct fw_cfg_item item;
+	uint32_t size;
+	char *text;
+
+	if (fw_cfg_find(name, &item) != 0 || !item.size)
+		return (struct path){ NULL, NULL };
+	size = min_u32(item.size, ORDER_BYTES);
+	if (size != item.size)
+		log("boot: %s: %u bytes, the first %u are taken", name, item.size, size);
+	text = alloc_raw(ZONE_TEMP, size, 1, name);
+	if (!text || fw_cfg_read(&item, 0, text, size) != 0) {
+		log("boot: %s: %u bytes could not be read; done without", name, size);
+		return (struct path){ NULL, NULL };
+	}
+	return (struct path){ text, text + size };
+}
+
+/* The devices come as they were found: of the same rank the first stays the first. */
+static void insert(struct block *block, uint32_t rank)
+{
+	uint32_t at = list.count++;
+
+	for (; at && list.of[at - 1].rank > rank; at--)
+		list.of[at] = list.of[at - 1];
+	list.of[at] = (struct candidate){ .block = block, .rank = rank };
+	list.never += rank == ORDER_NEVER;
+}
+
+static uint16_t kinds_in_cmos(void)
+{
+	uint32_t kinds = 0;
+
+	for (const struct block *b = block_first; b; b = b->next)
+		kinds |= 1u << b->kind;
+	if (!(kinds & (kinds - 1)))	/* it would not matter */
+		return 0;
+	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
+}
+
+static void make_list(const struct boot_plan *plan)
+{
+	struct order order = { read_text("bootorder"), kinds_in_cmos() };
+	uint32_t count = 1;
+
+	for (const struct block *b = block_first; b; b = b->next)
+		count++;
+	list.count = list.next = list.never = 0;
+	list.of = alloc_raw(ZONE_HIGH, count * sizeof(*list.of), 4, "boot list");
+	if (!list.of)
+		return;
+	if ((plan->what & (TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)) == TIMELINE_PLAN_KERNEL)
+		insert(NULL, order_rank_kernel(&order));
+	for (struct block *b = block_first; b; b = b->next)
+		insert(b, order_rank(&order, machine.pci, b));
+}
+
+/* Drives get their numbers in the order of the list. */
+static void number_drives(void)
+{
+	struct path text = read_text("bios-geometry");
+	bool cd = false;
+
+	for (uint32_t i = 0; i < list.count; i++) {
+		struct candidate *c = &list.of[i];
+		struct order_geometry wanted;
+		struct geometry geometry;
+
+		if (!c->block)
+			continue;
+		cd |= c->block->kind == BLOCK_CD;
+		if (order_geometry(text, machine.pci, c->block, &wanted)) {
+			geometry = (struct geometry){ wanted.cylinders, wanted.heads, wanted.sectors };
+			c->drive = disk_add(c->block, &geometry);
+		} else {
+			c->drive = disk_add(c->block, NULL);
+		}
+	}
+	list.cd_sector = cd ? emulation_init() : NULL;
+}
+
+static void next(void)
+{
+	media_boot();
+}
+
+static void again(void)
+{
+	list.next = 0;
+	media_boot();
+}
+
+void media_init(const struct boot_plan *plan)
+{
+	services_init();
+	legacy_init();
+	display_init();
+	block_init();
+	list.kernel_size = plan->kernel_size;
+	if (dma_init() == 0 && disk_init() == 0) {
+		find_devices();
+		make_list(plan);
+		number_drives();
+		floppy_services_init();
+	}
+	services_on_boot(next, again);
+}
+
+void media_init_late(const struct boot_plan *plan)
+{
+	list.kernel_failed = true;
+	shadow_open(machine.chipset);
+	alloc_unseal();
+	if (machine.pci) {
+		machine.pci->decode = true;
+		pci_program(machine.pci);
+	}
+	media_init(plan);
+	memory_finish();
+	services_map();
+	shadow_lock(machine.chipset);
+}
+
+/* Programs may have used the temporary zone: what is needed of it was copied, if there was room. */
+static const char *boot_kernel(void)
+{
+#ifdef CONFIG_NATIVE_LAUNCH
+	bool wrote;
+
+	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
+		return "the memory map is lost";
+	linux_boot(list.kernel_size, &wrote);
+	program_started |= wrote;
+	return "it could not be started";
+#else
+	return "native kernel launch is not in this build";
+#endif
+}
+
+/* What is booted is the first of its kind, the others keep the order of the list. */
+static void make_first(struct drive *drive)
+{
+	for (uint32_t i = list.count; i--;)
+		if (list.of[i].drive)
+			disk_move_first(list.of[i].drive);
+	disk_move_first(drive);
+}
+
+static const char *boot_drive(struct drive *drive)
+{
+	bool floppy = drive->block->kind == BLOCK_FLOPPY;
+
+	make_first(drive);
+	if (drive->block->kind == BLOCK_CD)
+		return eltorito_boot(drive, list.cd_sector);
+	return program_boot_sector(drive, floppy && cmos_read(CMOS_BOOT_ORDER_3) & UNSIGNED_FLOPPY);
+}
+
+static void try_one(struct candidate *c)
+{
+	emulation_end();
+	console_print("Booting from ");
+	console_print(c->block ? c->block->description : "the kernel of -kernel");
+	console_print("...\n");
+	c->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
+	if (!c->block)
+		c->outcome = boot_kernel();
+	else if (!c->drive)
+		c->outcome = "it has no drive number";
+	else
+		c->outcome = boot_drive(c->drive);
+}
+
+static void __attribute__((noreturn)) fail(void)
+{
+	for (uint32_t i = 0; i < list.count; i++) {
+		const struct candidate *c = &list.of[i];
+
+		if (c->rank != ORDER_NEVER)
+			log("boot: tried %u: %s: %s", i + 1, c->block ? c->block->description : "kernel",
+			    c->outcome ? c->outcome : "not tried");
+	}
+	if (list.never)
+		log("boot: not tried: %u devices that bootorder does not name before its HALT", list.never);
+	if (program_started)
+		fw_cfg_read_directory();	/* what boot_fail() asks for; the old copy is not ours any more */
+	if (list.count)
+		boot_fail("nothing could be booted");
+	if (list.kernel_failed)
+		boot_fail("the kernel could not be started, and there is nothing else to boot");
+	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
+}
+
+void media_boot(void)
+{
+	while (list.next < list.count && list.of[list.next].rank != ORDER_NEVER)
+		try_one(&list.of[list.next++]);
+	fail();
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/order.h: which device is tried before which: what fw_cfg's bootorder says of it, else what CMOS says of
+ * its kind; and the geometry that bios-geometry wants programs to see. Pure functions over the items' text.
+ */
+#ifndef BOOT_ORDER_H
+#define BOOT_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "boot/path.h"
+
+#define ORDER_KIND	0x10000u	/* from here on the rank is that of the kind of device */
+#define ORDER_NEVER	0xffffffffu	/* is not to be booted */
+
+/*
+ * bootorder: one path a line, up to a NUL or the end; nothing behind a line HALT, and with it what has no line
+ * is not to be booted. An empty text: nobody says anything.
+ */
+struct order {
+	struct path text;
+	uint16_t kinds;			/* CMOS, see order_kinds() */
+};
+
+/* Put the registers together. QEMU's -boot order=: the first in bits 3-0; 1 floppy, 2 disk, 3 CD, 4 network. */
+uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d);
+
+/*
+ * A device's place among all, the lowest first: its line, else ORDER_KIND and its kind's place in CMOS; what CMOS does
+ * not name comes after that: floppies, CDs, disks. In a strict order what has no line: ORDER_NEVER.
+ */
+uint32_t order_rank(const struct order *order, const struct pci_tree *tree, const struct block *block);
+
+/*
+ * The same for the kernel of -kernel, by the option ROM that stands for it in the order. Without a line it comes
+ * behind those that have one.
+ */
+uint32_t order_rank_kernel(const struct order *order);
+
+/* bios-geometry: a line with the device's path, then cylinders, heads and sectors in decimal. */
+struct order_geometry {
+	uint32_t cylinders;
+	uint16_t heads, sectors;
+};
+
+/* What the text says of a device: false when nothing, or numbers that INT 13h cannot name. */
+bool order_geometry(struct path text, const struct pci_tree *tree, const struct block *block,
+		    struct order_geometry *geometry);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/dma/dma.h: how a device reaches a caller's memory. A driver never sees the caller's address: it gets a
+ * list of ranges that its device may use, made by dma_map(). What the device cannot reach, or must not, goes
+ * through a bounce buffer and is copied by the processor: read-only memory then stays what it is.
+ */
+#ifndef DMA_DMA_H
+#define DMA_DMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DMA_RANGES	4	/* more than one request makes: direct, bounced, direct, and one to spare */
+#define DMA_BOUNCE	0x8000	/* bytes; a request that needs more is done in parts */
+#define DMA_BOUNCE_LOW	512	/* the same where the buffer must be below some top: in the firmware's segment */
+
+/* What a device can do. All zero: anything below 4 GiB. */
+struct dma_limits {
+	uint32_t align;		/* of address and length of each range, a power of two; 0: 1 */
+	uint32_t max;		/* bytes in one range, 0: no limit */
+	/* For the DMA controller of ISA. With top, granules of up to DMA_BOUNCE_LOW bytes; without it not the others. */
+	uint32_t top;		/* above what it reaches, 0: no limit */
+	uint32_t boundary;	/* a power of two of whose multiples no range lies on both sides, 0: none */
+	bool whole;		/* each range is a command of its own: it holds whole granules */
+};
+
+struct dma_range {
+	uint32_t addr;		/* physical */
+	uint32_t len;		/* bytes, never 0 */
+};
+
+/* A mapped request. */
+struct dma_list {
+	struct dma_range range[DMA_RANGES];
+	uint32_t count;
+	uint32_t bytes;		/* of the request that are mapped: the sum of all lengths */
+	/* What dma_unmap() needs to know. */
+	uint32_t linear;
+	uint32_t bounced_at, bounced;	/* offset in the request, bytes */
+	bool to_device, low;	/* low: the bounce buffer is the one below 1 MiB */
+};
+
+/* Get the bounce buffer, in memory that stays the firmware's. Before memory_finish(). Returns 0 or -ENOMEM. */
+int dma_init(void);
+
+/*
+ * Map len bytes at the linear address linear (below 4 GiB, no wrap) for a device that reads them (to_device) or
+ * writes them. granule: the parts that a request may be cut into, in bytes (a sector). list->bytes is a multiple
+ * of it and may be less than len: do that, unmap, go on. Returns 0; -EBUSY, the bounce buffer is in use by a
+ * request that is not done; -EINVAL, no granule could be mapped. After 0 call dma_unmap() in any case.
+ */
+int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
+	    const struct dma_limits *limits);
+
+/*
+ * The same where the device can have all of it in one range: what most requests are, and cheap. False: it cannot, and
+ * dma_map() is the way. dma_unmap() need not be called.
+ */
+bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits);
+
+/* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
+void dma_unmap(struct dma_list *list, uint32_t done);
+
+/* A list of one range for len bytes at p, which are the firmware's own. No dma_unmap(). */
+void dma_own(struct dma_list *list, void *p, uint32_t len);
+
+/* Whoever has the bounce buffer will not give it back, and no device writes there any more. */
+void dma_abandon(void);
+
+/* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
+void dma_write_guest(uint32_t to, const void *data, uint32_t len);
+
+/* May a device use [addr, addr + len) directly: is it RAM that is the guest's? */
+bool dma_direct(uint32_t addr, uint32_t len);
+
+/* May it be written at all: is nothing of it the firmware's? */
+bool dma_foreign(uint32_t addr, uint32_t len);
+
+#endif

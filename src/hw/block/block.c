@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/block.c: see block.h.
+ */
+#include <stddef.h>
+#include "hw/block/block.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mem/alloc.h"
+
+struct block *block_first;
+static struct block *block_last;
+
+void block_init(void)
+{
+	block_first = block_last = NULL;
+}
+
+struct block *block_add(const struct block *block)
+{
+	struct block *b = alloc_raw(ZONE_HIGH, sizeof(*b), 8, "block device");
+
+	if (!b)
+		return NULL;
+	memcpy(b, block, sizeof(*b));
+	b->next = NULL;
+	if (block_first)
+		block_last->next = b;
+	else
+		block_first = b;
+	block_last = b;
+	return b;
+}
+
+/* 64 bits only where they are needed: they cost four times as much. */
+static bool inside(const struct block *block, const struct block_request *r)
+{
+	if ((block->sectors | r->lba) >> 32 == 0)
+		return range_inside32((uint32_t)r->lba, r->sectors, (uint32_t)block->sectors);
+	return range_inside(r->lba, r->sectors, block->sectors);
+}
+
+/* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
+static int check_range(struct block *block, const struct block_request *r)
+{
+	int rc;
+
+	if (inside(block, r))
+		return 0;
+	if (!block->driver->media)
+		return -ERANGE;
+	rc = block->driver->media(block);
+	if (rc)
+		return rc;
+	return inside(block, r) ? 0 : -ERANGE;
+}
+
+/* Each part is as much as can be mapped. Not inlined: its variables would cost every request. */
+static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
+{
+	int rc = check_range(block, r);
+	uint32_t size = block->sector_size;
+	struct block_request part;
+
+	part.write = r->write;
+	while (rc == 0 && r->done != r->sectors) {
+		part.lba = r->lba + r->done;
+		part.sectors = r->sectors - r->done;
+		part.done = 0;
+		if (block->max_sectors)
+			part.sectors = min_u32(part.sectors, block->max_sectors);
+		rc = dma_map(&part.list, linear + r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
+		if (rc)
+			break;
+		part.sectors = part.list.bytes / size;
+		rc = block->driver->transfer(block, &part);
+		if (rc == 0)
+			part.done = part.sectors;
+		dma_unmap(&part.list, part.done * size);
+		r->done += part.done;
+	}
+	return rc;
+}
+
+int block_do(struct block *block, struct block_request *r, uint32_t linear)
+{
+	struct block_controller *controller = block->controller;
+	int rc;
+
+	r->done = 0;
+	if (r->write & block->read_only)
+		return -EROFS;
+	if (controller->busy)
+		return -EBUSY;
+	controller->busy = true;
+	if (inside(block, r) && (r->sectors <= block->max_sectors || !block->max_sectors) &&
+	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, r->write, &block->driver->limits)) {
+		rc = block->driver->transfer(block, r);
+		if (rc == 0)
+			r->done = r->sectors;
+	} else {
+		rc = do_parts(block, r, linear);
+	}
+	controller->busy = false;
+	return rc;
+}
+
+int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
+{
+	struct block_request r;
+	int rc;
+
+	r.lba = lba;
+	r.sectors = count;
+	r.write = write;
+	rc = block_do(block, &r, linear);
+	*done = r.done;
+	return rc;
+}
+
+int block_media(struct block *block)
+{
+	int rc;
+
+	if (!block->driver->media)
+		return 0;
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	rc = block->driver->media(block);
+	block->controller->busy = false;
+	return rc;
+}
+
+int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
+{
+	struct block_request r;
+	int rc;
+
+	if (block->controller->busy)
+		return -EBUSY;
+	block->controller->busy = true;
+	r.lba = lba;
+	r.sectors = count;
+	r.write = false;
+	r.done = 0;
+	rc = check_range(block, &r);
+	if (rc == 0) {
+		dma_own(&r.list, buffer, count * block->sector_size);
+		rc = block->driver->transfer(block, &r);
+	}
+	block->controller->busy = false;
+	return rc;
+}
+
+void block_abandon(void)
+{
+	dma_abandon();
+	for (struct block *b = block_first; b; b = b->next) {
+		if (!b->controller->busy)
+			continue;
+		if (b->driver->reset)
+			b->driver->reset(b);
+		b->controller->busy = false;
+	}
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/block.h: a block device as its driver offers it: disk, CD, floppy. What programs call (INT 13h)
+ * and what is booted stand on this alone.
+ *
+ * The structures live in memory that stays the firmware's (alloc(ZONE_HIGH)), since requests come after POST.
+ */
+#ifndef HW_BLOCK_BLOCK_H
+#define HW_BLOCK_BLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "dma/dma.h"
+#include "hw/block/packet.h"
+
+enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
+
+/* How the device is attached, for EDD and for bootorder; numbers as those name them. */
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED };
+
+struct block;
+
+/* Requests on one controller do not overlap: it is busy while one waits. */
+struct block_controller {
+	bool busy;
+};
+
+/* In a structure, since to pass its fields one by one, twice, costs as much as the rest of a request. */
+struct block_request {
+	uint64_t lba;
+	uint32_t sectors;
+	bool write;
+	struct dma_list list;	/* for the driver: its bytes are that many sectors exactly */
+	uint32_t done;		/* whole sectors transferred for certain, also where it fails */
+};
+
+struct block_driver {
+	/*
+	 * Transfer the sectors (never 0), to or from the list. The caller has checked range and read-only. Returns 0,
+	 * all is done; -EIO, the device says so; -ETIMEDOUT; -EROFS; -ENOMEDIUM, -EBUSY (not ready). done is 0 before
+	 * and need only be set where it fails.
+	 */
+	int (*transfer)(struct block *block, struct block_request *request);
+	/* Put controller and drive back into a state to work from, INT 13h AH=00h. NULL: nothing to do. */
+	int (*reset)(struct block *block);
+	/* Removable media: is there one, how large is it now (fills sectors)? Same errors. NULL: fixed. */
+	int (*media)(struct block *block);
+	/* Lock the tray or let it go; eject. NULL: cannot. */
+	int (*lock)(struct block *block, bool lock);
+	int (*eject)(struct block *block);
+	/*
+	 * Drives behind packet.h: send this command, whose data goes to or from list (list->to_device; list->bytes
+	 * may be 0, and the drive may transfer less). Returns 0 with *done, bytes transferred; -EIO, the drive reports
+	 * CHECK CONDITION; -ETIMEDOUT or another, it could not be sent.
+	 */
+	int (*packet)(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list,
+		      uint32_t *done);
+	struct dma_limits limits;
+};
+
+struct block {
+	const struct block_driver *driver;
+	struct block_controller *controller;
+	uint64_t sectors;		/* of sector_size bytes */
+	uint32_t sector_size;		/* 512, 2048 (CD), or 4096 */
+	uint8_t kind;			/* enum block_kind */
+	uint8_t bus;			/* enum block_bus */
+	bool read_only, removable;
+	uint16_t bdf;			/* PCI function of the controller, or PCI_NONE_BDF */
+	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive */
+	uint16_t io[2];			/* IDE: command and control block */
+	uint32_t mmio;			/* virtio-mmio: address of the slot */
+	uint32_t max_sectors;		/* in one request, 0: no limit */
+	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
+	uint32_t blocks_per_physical;	/* EDD: physical sector, in sectors; 0 or 1: the same */
+	const char *description;	/* for people: model, or the driver's name */
+	uint32_t answer[PACKET_ANSWER / 4];	/* packet.h: what the drive answers, by DMA */
+	struct block *next;		/* in the order of discovery */
+};
+
+/* All devices, in the order in which drivers have added them. */
+extern struct block *block_first;
+
+/* Forget all devices: before the first is added. */
+void block_init(void);
+
+/* Add a device. Copies *block to memory that stays. Returns the copy, or NULL without memory (one line in the log). */
+struct block *block_add(const struct block *block);
+
+/*
+ * Read or write sectors at the linear address linear, in as many requests of the driver as it takes: lba, sectors and write
+ * say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
+ * -ERANGE, beyond the end (nothing is done; where there is media() it is asked first); -EROFS; what the driver says.
+ */
+int block_do(struct block *block, struct block_request *request, uint32_t linear);
+
+/* The same with a request made of the arguments. *done: whole sectors. */
+int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
+
+/*
+ * Ask a drive with removable media what is in it now: fills block->sectors. Returns 0, also when the medium is fixed;
+ * -EBUSY as above; what the driver says.
+ */
+int block_media(struct block *block);
+
+/*
+ * Read count sectors, at least one, into memory of the firmware's own, which the driver's limits allow as one range.
+ * Same errors; then buffer is undefined.
+ */
+int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer);
+
+/* Whoever waited for a request will never ask for its end: put controllers that are busy back to work. */
+void block_abandon(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/rt16/shared.h: variables of the 16-bit code that 32-bit code writes: at POST, or in a service.
+ */
+#ifndef RT16_SHARED_H
+#define RT16_SHARED_H
+
+#include <stdint.h>
+
+struct rt16_vars {
+	uint16_t e820_offset;		/* in the F segment: rows as INT 15h/E820 gives them */
+	uint16_t e820_count;
+};
+
+extern struct rt16_vars vars16;		/* in 16-bit code */
+extern struct rt16_vars rt16_vars;	/* the same in 32-bit code: src/arch/rt16.lds */
+
+#endif

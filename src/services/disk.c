@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/disk.c: see disk.h.
+ */
+#include "services/disk.h"
+#include <stddef.h>
+#include "arch/phys.h"
+#include "hw/cmos.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "mem/alloc.h"
+#include "services/edd.h"
+#include "services/floppy.h"
+#include "services/guest.h"
+#include "std/bda.h"
+
+#define CHS_MAX		128	/* sectors in one call */
+#define EDD_VERSION	0x30	/* 3.0 */
+#define EDD_SUPPORT	0x0007	/* packets, lock and eject, parameters */
+#define EDD_ANSWER	0xaa55
+#define TYPE_DISK	0x03	/* AH=15h: fixed disk */
+
+static struct {
+	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
+	uint32_t count;
+} disks;
+
+static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
+
+static struct bda *bda(void)
+{
+	return phys_to_ptr(BDA_SEGMENT << 4);
+}
+
+int disk_init(void)
+{
+	disks.count = 0;
+	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
+	return disks.drive ? 0 : -ENOMEM;
+}
+
+uint32_t disk_count(uint8_t kind)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < disks.count; i++)
+		n += disks.drive[i].block->kind == kind;
+	return n;
+}
+
+struct drive *disk_find(uint8_t number)
+{
+	for (struct drive *d = disks.drive, *end = d + disks.count; d != end; d++)
+		if (d->number == number)
+			return d;
+	return NULL;
+}
+
+/* CMOS has two bits for each drive of the first two IDE channels. */
+static enum translation translation_of(const struct drive *d)
+{
+	const struct block *b = d->block;
+
+	if (b->bus != BUS_IDE || b->channel > 1)
+		return geometry_translation(&d->physical);
+	return cmos_read(CMOS_TRANSLATION) >> (4 * b->channel + 2 * b->unit) & 3;
+}
+
+static void find_geometry(struct drive *d, const struct geometry *wanted)
+{
+	const struct block *b = d->block;
+	uint64_t total = b->sectors;
+
+	d->physical = (struct geometry){ b->chs_cylinders, b->chs_heads, b->chs_sectors };
+	if (!b->chs_cylinders || !b->chs_heads || !b->chs_sectors)
+		d->physical = geometry_physical(total);
+	d->translation = TRANSLATE_NONE;
+	if (wanted && geometry_fits(wanted)) {
+		d->geometry = *wanted;
+		return;
+	}
+	if (b->kind == BLOCK_DISK)
+		d->translation = translation_of(d);
+	d->geometry = geometry_translate(&d->physical, total, d->translation);
+}
+
+struct drive *disk_add(struct block *block, const struct geometry *geometry)
+{
+	static const uint8_t most[] = { [BLOCK_DISK] = DRIVE_CD - DRIVE_DISK, [BLOCK_CD] = 0x10, [BLOCK_FLOPPY] = 2 + 1 };	/* a CD's */
+	uint32_t n = disk_count(block->kind);
+	struct drive *d = &disks.drive[disks.count];
+
+	if (disks.count == DRIVES_MAX || n == most[block->kind])
+		return NULL;
+	*d = (struct drive){ .block = block, .number = (uint8_t)(first_number[block->kind] + n) };
+	find_geometry(d, geometry);
+	d->dpte = edd_make_dpte(d);
+	disks.count++;
+	if (block->kind == BLOCK_DISK)
+		bda()->disks++;
+	return d;
+}
+
+enum disk_status disk_status_of(int rc)
+{
+	switch (rc) {
+	case 0:			return DISK_OK;
+	case -EBUSY:		return DISK_BUSY;
+	case -EROFS:		return DISK_WRITE_PROTECTED;
+	case -ERANGE:		return DISK_BAD_PARAMETER;
+	case -EINVAL:		return DISK_BAD_BUFFER;
+	case -ENOMEDIUM:	return DISK_NO_MEDIUM;
+	case -ETIMEDOUT:	return DISK_TIMEOUT;
+	default:		return DISK_BAD_SECTOR;
+	}
+}
+
+/* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
+static enum disk_status transfer_chs(struct drive *d, struct regs *r, enum edd_access access)
+{
+	uint32_t sector = r->cl & 63, cylinder = r->ch | (r->cl & 0xc0u) << 2, count = r->al, done = count;
+	const struct geometry *g = &d->geometry;
+	uint32_t lba = (cylinder * g->heads + r->dh) * g->sectors + sector - 1;
+	int rc = 0;
+
+	if (!count || count > CHS_MAX || !sector || sector > g->sectors || r->dh >= g->heads || cylinder >= g->cylinders)
+		return DISK_BAD_PARAMETER;
+	if (access != EDD_VERIFY)
+		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_linear(r->es, r->bx), &done);
+	else if (!range_inside(lba, count, d->block->sectors))
+		rc = -ERANGE;
+	r->al = rc ? (uint8_t)done : r->al;
+	return disk_status_of(rc);
+}
+
+/* AH=08h. The last cylinder is left out, as programs have found it since there were diagnostics on it. */
+static enum disk_status get_geometry(const struct drive *d, struct regs *r)
+{
+	uint32_t last = max_u32(d->geometry.cylinders, 2) - 2;
+
+	if (d->block->kind == BLOCK_FLOPPY)
+		last = d->geometry.cylinders - 1;
+	r->al = 0;
+	r->ch = (uint8_t)last;
+	r->cl = (uint8_t)(last >> 8 << 6 | d->geometry.sectors);
+	r->dh = (uint8_t)(d->geometry.heads - 1);
+	r->dl = (uint8_t)disk_count(d->block->kind);
+	return DISK_OK;
+}
+
+/* AH=15h: not a status in AH but a type; CX:DX sectors by the geometry, less the last cylinder. */
+static void get_type(const struct drive *d, struct regs *r)
+{
+	uint32_t sectors = (d->geometry.cylinders - 1) * d->geometry.heads * d->geometry.sectors;
+
+	r->cx = (uint16_t)(sectors >> 16);
+	r->dx = (uint16_t)sectors;
+	r->ah = TYPE_DISK;
+}
+
+/* AH=45h: AL 0 lock, 1 unlock, 2 is it locked. AL: 1, it is. */
+static enum disk_status lock(struct drive *d, struct regs *r)
+{
+	const struct block_driver *driver = d->block->driver;
+	uint32_t locks = d->locks;
+
+	if (!driver->lock)
+		return DISK_BAD_PARAMETER;
+	switch (r->al) {
+	case 0:
+		if (locks == 0xff)
+			return DISK_LOCKED;
+		locks++;
+		break;
+	case 1:
+		if (!locks)
+			return DISK_NOT_REMOVABLE + 2;	/* B4h: lock count exceeded */
+		locks--;
+		break;
+	case 2:
+		r->al = locks != 0;
+		return DISK_OK;
+	default:
+		return DISK_BAD_PARAMETER;
+	}
+	if (!locks != !d->locks) {
+		int rc = driver->lock(d->block, locks);
+
+		if (rc)
+			return disk_status_of(rc);
+	}
+	d->locks = (uint8_t)locks;
+	r->al = locks != 0;
+	return DISK_OK;
+}
+
+static enum disk_status eject(struct drive *d)
+{
+	if (!d->block->driver->eject)
+		return DISK_NOT_REMOVABLE;
+	return d->locks ? DISK_LOCKED : disk_status_of(d->block->driver->eject(d->block));
+}
+
+static enum disk_status ready(struct drive *d)
+{
+	return disk_status_of(block_media(d->block));
+}
+
+static enum disk_status reset(struct drive *d)
+{
+	return d->block->driver->reset ? disk_status_of(d->block->driver->reset(d->block)) : DISK_OK;
+}
+
+/* Floppies and disks have a byte each in the BIOS data area. */
+static uint8_t *last_status(uint8_t drive)
+{
+	return drive < DRIVE_DISK ? &bda()->floppy_status : &bda()->disk_status;
+}
+
+/* Functions of fixed disks that mean nothing to these: seek, recalibrate, diagnostics, DMA modes. */
+static bool is_nothing(const struct regs *r)
+{
+	static const uint8_t none[] = { 0x05, 0x09, 0x0c, 0x0d, 0x11, 0x14, 0x47 };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(none); i++)
+		if (r->ah == none[i])
+			return true;
+	/* AH=4Eh: prefetch off, PIO mode 0, default mode, DMA off: as they are */
+	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a);
+}
+
+static enum disk_status __attribute__((noinline)) call(struct drive *d, struct regs *r)
+{
+	if (d->block->bus == BUS_FLOPPY)
+		return floppy_call(d, r);
+	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15))
+		return DISK_BAD_PARAMETER;
+	switch (r->ah) {
+	case 0x00:
+		return reset(d);
+	case 0x01:
+		return *last_status(r->dl);
+	case 0x02:
+		return transfer_chs(d, r, EDD_READ);
+	case 0x03:
+		return transfer_chs(d, r, EDD_WRITE);
+	case 0x04:
+		return transfer_chs(d, r, EDD_VERIFY);
+	case 0x08:
+		return get_geometry(d, r);
+	case 0x10:
+		return ready(d);
+	case 0x15:
+		get_type(d, r);
+		return DISK_OK;
+	case 0x41:
+		r->bx = EDD_ANSWER;
+		r->cx = EDD_SUPPORT;
+		r->ah = EDD_VERSION;
+		return DISK_OK;
+	case 0x45:
+		return lock(d, r);
+	case 0x46:
+		return eject(d);
+	case 0x48:
+		return edd_parameters(d, r);
+	case 0x49:
+		return d->block->removable ? DISK_CHANGED : DISK_OK;
+	default:
+		return is_nothing(r) ? DISK_OK : DISK_BAD_PARAMETER;
+	}
+}
+
+void disk_service(struct regs *r)
+{
+	struct drive *d = disk_find(r->dl);
+	uint8_t *last = last_status(r->dl);
+	bool keeps_ah = r->ah == 0x15 || r->ah == 0x41;	/* AH is a result of its own */
+	enum disk_status status = DISK_BAD_PARAMETER;
+	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
+
+	if (d)
+		status = access <= EDD_VERIFY ? edd_transfer(d, r, access) : call(d, r);
+	*last = (uint8_t)status;
+	if (status != DISK_OK) {
+		r->ah = (uint8_t)status;
+		r->flags |= FLAGS_CF;
+		return;
+	}
+	if (!keeps_ah)
+		r->ah = 0;
+	r->flags &= ~FLAGS_CF;
+}
+
+void disk_move_first(struct drive *drive)
+{
+	for (uint32_t i = 0; i < disks.count; i++) {
+		struct drive *d = &disks.drive[i];
+
+		if (d->block->kind == drive->block->kind && d->number < drive->number)
+			d->number++;
+	}
+	drive->number = first_number[drive->block->kind];
+}
+
+void disk_remove_last(void)
+{
+	const struct drive *gone = &disks.drive[--disks.count];
+	uint8_t kind = gone->block->kind;
+
+	for (uint32_t i = 0; i < disks.count; i++)
+		if (disks.drive[i].block->kind == kind && disks.drive[i].number > gone->number)
+			disks.drive[i].number--;
+	if (kind == BLOCK_DISK)
+		bda()->disks--;
+}

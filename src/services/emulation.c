@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/emulation.c: see emulation.h.
+ */
+#include "services/emulation.h"
+#include <stddef.h>
+#include "arch/phys.h"
+#include "lib/bits.h"
+#include "lib/endian.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mem/alloc.h"
+#include "services/guest.h"
+#include "std/bda.h"
+
+#define BUFFER_SECTORS	8u	/* of the CD, read by one request */
+#define SECTOR		512u
+#define IN_CD_SECTOR	(CD_SECTOR / SECTOR)
+
+#define PACKET_END	0x00
+#define PACKET_TELL	0x01
+
+/* Partition table [the PC's, at the end of the first sector]: four entries of 16 bytes. */
+#define PARTITIONS	0x1be
+#define PARTITION	16
+#define PARTITION_TYPE	4
+#define PARTITION_HEAD	5	/* of its end; then sector and cylinder as in CL and CH */
+#define PARTITION_FIRST	8
+#define PARTITION_COUNT	12
+
+static struct {
+	struct cd_packet packet;
+	struct block *cd;
+	struct block image;
+	struct block_controller controller;
+	struct drive *drive;		/* NULL: nothing is emulated */
+	uint8_t *buffer;
+	uint32_t lba;			/* of the image on the CD */
+} emulation;
+
+void *emulation_init(void)
+{
+	emulation.buffer = alloc_raw(ZONE_HIGH, BUFFER_SECTORS * CD_SECTOR, 4096, "CD sectors");
+	return emulation.buffer;
+}
+
+/* Copy to the list from offset bytes on, which it has. */
+static void scatter(const struct dma_list *list, uint32_t offset, const uint8_t *from, uint32_t len)
+{
+	for (uint32_t i = 0; i < list->count && len; i++) {
+		const struct dma_range *range = &list->range[i];
+		uint32_t n;
+
+		if (offset >= range->len) {
+			offset -= range->len;
+			continue;
+		}
+		n = min_u32(range->len - offset, len);
+		memcpy(phys_to_ptr(range->addr + offset), from, n);
+		from += n;
+		len -= n;
+		offset = 0;
+	}
+}
+
+/* It is read-only. */
+static int transfer(struct block *block, struct block_request *r)
+{
+	uint32_t skip = (uint32_t)r->lba % IN_CD_SECTOR;
+	uint64_t at = emulation.lba + r->lba / IN_CD_SECTOR;
+
+	(void)block;
+	while (r->done != r->sectors) {
+		uint32_t left = r->sectors - r->done;
+		uint32_t n = min_u32((skip + left + IN_CD_SECTOR - 1) / IN_CD_SECTOR, BUFFER_SECTORS);
+		uint32_t take = min_u32(left, n * IN_CD_SECTOR - skip);
+		int rc = block_read_own(emulation.cd, at, n, emulation.buffer);
+
+		if (rc)
+			return rc;
+		scatter(&r->list, r->done * SECTOR, emulation.buffer + skip * SECTOR, take * SECTOR);
+		r->done += take;
+		at += n;
+		skip = 0;
+	}
+	return 0;
+}
+
+static const struct block_driver driver = { .transfer = transfer };
+
+bool emulation_geometry(const uint8_t mbr[512], struct geometry *geometry, uint32_t *sectors)
+{
+	const uint8_t *p = mbr + PARTITIONS;
+	uint32_t first = get_le32(p + PARTITION_FIRST), count = get_le32(p + PARTITION_COUNT), all;
+
+	geometry->heads = p[PARTITION_HEAD] + 1;
+	geometry->sectors = p[PARTITION_HEAD + 1] & 0x3f;
+	geometry->cylinders = (p[PARTITION_HEAD + 2] | (p[PARTITION_HEAD + 1] & 0xc0u) << 2) + 1;
+	all = geometry->cylinders * geometry->heads * geometry->sectors;
+	*sectors = max_u32(all, first + count);
+	return p[PARTITION_TYPE] && geometry_fits(geometry) && first + count >= first;
+}
+
+/* Fill in what the image is like. Returns NULL, or what is wrong with it. */
+static const char *describe(struct block *b, uint8_t media, struct geometry *geometry)
+{
+	static const uint8_t track[] = { [EMULATE_1_2] = 15, [EMULATE_1_44] = 18, [EMULATE_2_88] = 36 };
+	uint32_t sectors;
+
+	if (media < EMULATE_DISK) {
+		b->kind = BLOCK_FLOPPY;
+		*geometry = (struct geometry){ 80, 2, track[media] };
+		b->sectors = 80 * 2 * track[media];
+		return NULL;
+	}
+	b->kind = BLOCK_DISK;
+	if (block_read_own(emulation.cd, emulation.lba, 1, emulation.buffer))
+		return "its first sector cannot be read";
+	if (!emulation_geometry(emulation.buffer, geometry, &sectors))
+		return "no partition in its first sector tells the geometry";
+	b->sectors = sectors;
+	return NULL;
+}
+
+static struct drive *add(uint8_t media, const char **wrong)
+{
+	struct geometry geometry;
+
+	emulation.controller.busy = false;
+	emulation.image = (struct block){ .driver = &driver, .controller = &emulation.controller, .sector_size = SECTOR,
+					  .bus = BUS_EMULATED, .bdf = emulation.cd->bdf, .read_only = true,
+					  .description = "image on CD" };
+	*wrong = describe(&emulation.image, media, &geometry);
+	if (*wrong)
+		return NULL;
+	emulation.image.chs_cylinders = (uint16_t)geometry.cylinders;
+	emulation.image.chs_heads = geometry.heads;
+	emulation.image.chs_sectors = geometry.sectors;
+	emulation.drive = disk_add(&emulation.image, &geometry);
+	if (!emulation.drive) {
+		*wrong = "no drive number is left";
+		return NULL;
+	}
+	disk_move_first(emulation.drive);
+	emulation.packet.ch = (uint8_t)(geometry.cylinders - 1);
+	emulation.packet.cl = (uint8_t)((geometry.cylinders - 1) >> 8 << 6 | geometry.sectors);
+	emulation.packet.dh = (uint8_t)(geometry.heads - 1);
+	return emulation.drive;
+}
+
+/* The count of floppies in the equipment word includes the image. */
+static void count_floppies(int more)
+{
+	struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	uint32_t n = bda->equipment & BDA_EQUIP_FLOPPY ? (bda->equipment >> 6 & 3) + 1u : 0;
+
+	n = (uint32_t)((int)n + more);
+	bda->equipment = (uint16_t)((bda->equipment & ~(BDA_EQUIP_FLOPPY | 0xc0)) | BDA_EQUIP_FLOPPIES(n));
+}
+
+struct drive *emulation_start(struct drive *cd, const struct cd_image *image, const char **wrong)
+{
+	struct drive *d = cd;
+
+	emulation_end();
+	*wrong = NULL;
+	emulation.cd = cd->block;
+	emulation.lba = image->lba;
+	emulation.packet = (struct cd_packet){ .media = image->media, .controller = cd->block->channel, .lba = image->lba,
+					       .unit = cd->block->unit, .load_segment = image->segment,
+					       .sectors = image->sectors };
+	if (image->media & EMULATE_MASK)
+		d = add(image->media & EMULATE_MASK, wrong);
+	if (!d)
+		return NULL;
+	if (d->block->kind == BLOCK_FLOPPY)
+		count_floppies(1);
+	emulation.packet.drive = d->number;
+	return d;
+}
+
+void emulation_end(void)
+{
+	if (!emulation.drive)
+		return;
+	if (emulation.image.kind == BLOCK_FLOPPY)
+		count_floppies(-1);
+	disk_remove_last();
+	emulation.drive = NULL;
+}
+
+void emulation_service(struct regs *r)
+{
+	struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	uint8_t *status = r->dl < DRIVE_DISK ? &bda->floppy_status : &bda->disk_status;
+	bool end = r->al == PACKET_END;
+
+	/* Whatever drive is asked for: there is one packet. */
+	if (r->al > PACKET_TELL || (end && !emulation.drive)) {
+		r->ah = *status = DISK_BAD_PARAMETER;
+		r->flags |= FLAGS_CF;
+		return;
+	}
+	emulation.packet.size = sizeof(emulation.packet);
+	guest_write(guest_linear(r->ds, r->si), &emulation.packet, sizeof(emulation.packet));
+	if (end)
+		emulation_end();
+	r->ah = *status = DISK_OK;
+	r->flags &= ~FLAGS_CF;
+}

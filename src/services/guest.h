@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/guest.h: memory that a real-mode caller names, from 32-bit code. What is the firmware's behaves
+ * like ROM: it reads as it is, and a write to it is lost.
+ */
+#ifndef SERVICES_GUEST_H
+#define SERVICES_GUEST_H
+
+#include <stdint.h>
+#include "arch/layout.h"
+#include "arch/phys.h"
+
+/* Linear address of segment:offset. Above 1 MiB where the sum is: A20 is on. */
+static inline uint32_t guest_linear(uint16_t segment, uint16_t offset)
+{
+	return ((uint32_t)segment << 4) + offset;
+}
+
+/* Copy len bytes from or to the linear address linear; small structures. */
+void guest_read(void *to, uint32_t linear, uint32_t len);
+void guest_write(uint32_t linear, const void *from, uint32_t len);
+
+/* The same for one word, which lies below all that is the firmware's mostly. */
+void guest_write16_anywhere(uint32_t linear, uint16_t value);
+
+static inline void guest_write16(uint32_t linear, uint16_t value)
+{
+	if (linear <= FW_RAM_BASE - sizeof(value))
+		*(volatile uint16_t *)phys_to_ptr(linear) = value;
+	else
+		guest_write16_anywhere(linear, value);
+}
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/legacy.c: see legacy.h.
+ */
+#include "services/legacy.h"
+#include "arch/io.h"
+#include "arch/phys.h"
+#include "hw/i8042.h"
+#include "hw/pic.h"
+#include "hw/pit.h"
+#include "hw/rtc.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "machine/machine.h"
+#include "std/bda.h"
+#include "std/cpuid.h"
+#include "trace/log.h"
+
+/* Tick, keyboard, cascade, floppy; clock, mouse, coprocessor, disk. */
+#define LINES_SERVED	(1 << 0 | 1 << 1 | 1 << 2 | 1 << 6 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 14)
+
+#define UART_IIR	2	/* offsets of the register that tells whether somebody is there */
+#define LPT_STATUS	1
+#define ABSENT		0xff
+#define UART_TIMEOUT	10	/* seconds */
+#define LPT_TIMEOUT	20
+
+#define KEYBOARD_101	0x10	/* bda.kbd_mode: more than 84 keys */
+
+static struct bda *bda(void)
+{
+	return phys_to_ptr(BDA_SEGMENT << 4);
+}
+
+/* The tick counts from midnight. */
+static void set_clock(void)
+{
+	uint32_t seconds;
+	int rc;
+
+	if (machine.start != START_COLD)
+		rtc_reset();
+	rc = rtc_time_of_day(&seconds);
+	if (rc && rc != -ENODEV)
+		log("clock: time of day: no time can be read (%d); the tick counts from 0", rc);
+	bda()->ticks = (uint32_t)((uint64_t)seconds * PIT_HZ >> 16);
+}
+
+static void set_keyboard(void)
+{
+	struct bda *b = bda();
+
+	b->kbd_start = b->kbd_head = b->kbd_tail = offsetof(struct bda, kbd_buffer);
+	b->kbd_end = offsetof(struct bda, kbd_buffer) + sizeof(b->kbd_buffer);
+	b->kbd_mode = KEYBOARD_101;
+	if (i8042_init())
+		b->equipment |= BDA_EQUIP_MOUSE;
+}
+
+/* Write the ports where the register that tells is there, one behind the other. Returns how many. */
+static uint32_t find_ports(const uint16_t *ports, uint32_t count, uint16_t tells, uint16_t *found, uint8_t *timeout, uint8_t time)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (inb(ports[i] + tells) != ABSENT) {
+			found[n] = ports[i];
+			timeout[n++] = time;
+		}
+	return n;
+}
+
+static void set_ports(void)
+{
+	static const uint16_t com[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 }, lpt[] = { 0x378, 0x278, 0x3bc };
+	uint16_t found[ARRAY_SIZE(com) + ARRAY_SIZE(lpt)] = { 0 };
+	struct bda *b = bda();
+	uint32_t coms = find_ports(com, ARRAY_SIZE(com), UART_IIR, found, b->com_timeout, UART_TIMEOUT);
+	uint32_t lpts = find_ports(lpt, ARRAY_SIZE(lpt), LPT_STATUS, found + ARRAY_SIZE(com), b->lpt_timeout, LPT_TIMEOUT);
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(com); i++)
+		b->com[i] = found[i];
+	for (uint32_t i = 0; i < ARRAY_SIZE(lpt); i++)
+		b->lpt[i] = found[ARRAY_SIZE(com) + i];
+	b->equipment |= BDA_EQUIP_COMS(coms) | BDA_EQUIP_LPTS(lpts);
+}
+
+void legacy_init(void)
+{
+	if (machine.cpu_features & CPUID_1_EDX_FPU)
+		bda()->equipment |= BDA_EQUIP_FPU;
+	if (machine.chipset != CHIPSET_NONE || pic_present()) {
+		pic_init(LINES_SERVED);
+		pit_start();
+	}
+	set_keyboard();
+	set_clock();
+	set_ports();
+}

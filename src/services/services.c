@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/services.c: see services.h.
+ */
+#include "arch/fill.h"
+#include "arch/layout.h"
+#include "arch/phys.h"
+#include "arch/real_call.h"
+#include "hw/block/block.h"
+#include "hw/timer.h"
+#include "lib/bits.h"
+#include "lib/endian.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "rt16/shared.h"
+#include "services/clock.h"
+#include "services/disk.h"
+#include "services/emulation.h"
+#include "services/mouse.h"
+#include "services/parallel.h"
+#include "services/pci_bios.h"
+#include "services/pnp.h"
+#include "services/serial.h"
+#include "services/services.h"
+#include "services/system.h"
+#include "std/bda.h"
+
+#define VECTOR_IRQ_0	0x08
+#define VECTOR_IRQ_8	0x70
+#define VECTORS_SERVED	0x78	/* what is above has no handler: programs look for zero there */
+
+/* From the 16-bit image (src/arch/rt16.lds). */
+extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
+extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
+extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
+extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
+extern struct { uint16_t limit; uint32_t base; } __attribute__((packed)) rt16_caller_idt_at;
+
+static void set_vector(uint32_t vector, const char *handler)
+{
+	((uint32_t *)phys_to_ptr(0))[vector] = FAR_POINTER(FSEG_BASE >> 4, (uint32_t)handler);
+}
+
+/*
+ * Where the first PC BIOS had its entries: programs jump there without looking at the vectors. What the standard's
+ * other fixed addresses hold is data and made by who knows it.
+ */
+static const struct {
+	uint16_t offset, vector;
+} fixed[] = {
+	{ 0xe2c3, 0x02 }, { 0xe3fe, 0x13 }, { 0xe6f2, 0x19 }, { 0xe739, 0x14 }, { 0xe82e, 0x16 }, { 0xe987, 0x09 },
+	{ 0xec59, 0x40 }, { 0xef57, 0x0e }, { 0xefd2, 0x17 }, { 0xf065, 0x10 }, { 0xf841, 0x12 }, { 0xf84d, 0x11 },
+	{ 0xf859, 0x15 }, { 0xfe6e, 0x1a }, { 0xfea5, 0x08 }, { 0xff54, 0x05 },
+};
+
+#define JUMP_NEAR	0xe9	/* with a 16-bit distance behind it */
+#define JUMP_BYTES	3
+
+static void fill_fixed_entries(void)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		uint32_t handler = get_le16((uint8_t *)phys_to_ptr(0) + 4 * fixed[i].vector);
+		uint8_t *at = phys_to_ptr(FSEG_BASE + fixed[i].offset);
+
+		at[0] = JUMP_NEAR;
+		put_le16(at + 1, (uint16_t)(handler - fixed[i].offset - JUMP_BYTES));
+	}
+}
+
+static void fill_vectors(void)
+{
+	fill32(phys_to_ptr(0), FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_iret), VECTORS_SERVED);
+	for (uint32_t i = 0; i < 8; i++) {
+		set_vector(VECTOR_IRQ_0 + i, rt16_irq_first);
+		set_vector(VECTOR_IRQ_8 + i, rt16_irq_second);
+	}
+	for (const typeof(*rt16_vectors_at) *v = rt16_vectors_at; v < rt16_vectors_at_end; v++)
+		set_vector(v->vector, rt16_entries + v->offset);
+}
+
+void services_window(void)
+{
+	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF };
+
+	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_window));
+}
+
+void services_init(void)
+{
+	timer_set_idle(services_window);
+	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
+		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
+		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
+	fill_vectors();
+	fill_fixed_entries();
+	rt16_service_stack_at.esp = STACK_TOP - FW_RAM_BASE;
+	rt16_service_stack_at.ss = FW_SEGMENT;
+	rt16_caller_idt_at.limit = 0x3ff;
+	rt16_caller_idt_at.base = 0;
+	system_init();
+	pci_bios_init();
+	pnp_init();
+}
+
+int services_map(void)
+{
+	uint32_t bytes = machine.e820.count * sizeof(struct e820_entry);
+	void *rows = alloc_raw(ZONE_FSEG, bytes, 4, "memory map of INT 15h");
+
+	if (!rows)
+		return -1;
+	memcpy(rows, machine.e820.entry, bytes);
+	machine.e820.entry = rows;	/* programs may take the temporary zone */
+	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
+	rt16_vars.e820_count = (uint16_t)machine.e820.count;
+	return 0;
+}
+
+static struct {
+	void (*next)(void), (*again)(void);
+} boot;
+
+void services_on_boot(void (*next)(void), void (*again)(void))
+{
+	boot.next = next;
+	boot.again = again;
+}
+
+static void leave_for(void (*where)(void))
+{
+	if (!where)
+		return;
+	block_abandon();
+	real_call_abandon(where);
+}
+
+static void __attribute__((noinline)) other_service(struct regs *r)
+{
+	switch (r->vector) {
+	case 0x13:
+	case 0x40:
+		emulation_service(r);
+		break;
+	case 0x18:
+		leave_for(boot.next);
+		break;
+	case 0x19:
+		leave_for(boot.again);
+		break;
+	case 0x14:
+		serial_service(r);
+		break;
+	case 0x15:
+		if (r->ah == 0x86)
+			clock_delay(r);
+		else if (r->ah == 0xc2)
+			mouse_service(r);
+		else
+			system_service(r);
+		break;
+	case 0x17:
+		parallel_service(r);
+		break;
+	case 0x1a:
+		if (r->ah == 0xb1)
+			pci_bios_call(r);
+		else
+			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
+		break;
+	case VECTOR_RETURNED:
+		real_call_returned(r);
+	default:
+		break;
+	}
+}
+
+void service32(struct regs *r)
+{
+	if ((r->vector == 0x13 || r->vector == 0x40) && r->ah != 0x4b)
+		disk_service(r);
+	else
+		other_service(r);
+}

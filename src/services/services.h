@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/services/services.h: what a guest may call, the 32-bit halves, and setting all of it up.
+ */
+#ifndef SERVICES_SERVICES_H
+#define SERVICES_SERVICES_H
+
+#include "arch/regs.h"
+
+/*
+ * Put the 16-bit image in its place and let the interrupt vectors lead to it. From here on real_call() works.
+ * The F segment is writable; world_init() has run.
+ */
+void services_init(void);
+
+/*
+ * Copy the memory map (machine.e820) to where INT 15h finds it. Before the F segment is locked. Returns 0, or -1
+ * without room there.
+ */
+int services_map(void);
+
+/*
+ * Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. Every wait that takes
+ * long does it by itself (timer_set_idle()).
+ */
+void services_window(void);
+
+/*
+ * What INT 18h (the next device) and INT 19h (all again) lead to, once there is something to boot from: on the stack as
+ * POST began with it; whoever called does not come back.
+ */
+void services_on_boot(void (*next)(void), void (*again)(void));
+
+/* Every call that 16-bit code does not serve itself comes here (src/arch/cross.S). */
+void service32(struct regs *regs);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/fake/virtio.h: a virtio disk with each of the register layouts, in front of the pattern of tests/fake/block.h.
+ */
+#ifndef FAKE_VIRTIO_H
+#define FAKE_VIRTIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "hw/pci/tree.h"
+
+enum fake_virtio_kind { FAKE_VIRTIO_LEGACY, FAKE_VIRTIO_MODERN, FAKE_VIRTIO_MMIO_1, FAKE_VIRTIO_MMIO_2, FAKE_VIRTIO_KINDS };
+
+struct fake_virtio {
+	enum fake_virtio_kind kind;
+	uint64_t offered, accepted;	/* features */
+	uint64_t capacity;		/* in 512 bytes */
+	uint32_t blk_size;
+	uint32_t queue_max;
+	bool refuses_features;		/* FEATURES_OK does not stay */
+	bool sleeps;			/* never answers a request */
+	uint8_t answer;			/* status of each request */
+	uint8_t status;			/* device status */
+	uint32_t resets, requests, notifications;
+	uint32_t queue_size, queue_at, avail_at, used_at;
+	bool enabled;
+	bool broken_chain;		/* a request did not look as the specification has it */
+	uint32_t feature_select, driver_select;
+};
+extern struct fake_virtio fake_virtio;
+
+#define FAKE_VIRTIO_PORT	0xc000
+#define FAKE_VIRTIO_BAR		0xfe000000u	/* modern: common 0, device 0x2000, notify 0x3000 */
+#define FAKE_VIRTIO_SLOT	0xfeb02e00u
+
+/* Register the device: after fake_io_reset(), fake_pci_reset(), fake_block_reset(). */
+void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity);
+
+/* The function as the scan would have it, for the kinds on PCI. */
+extern struct pci_function fake_virtio_function;
+
+#endif

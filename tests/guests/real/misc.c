@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/real/misc.c: memory sizes, equipment, and the functions that are none.
+ */
+#include "real/real.h"
+
+#define SMAP 0x534d4150u
+
+void memory_cases(void)
+{
+	uint32_t next = 0;
+
+	try(0x11, 0x1111aaaa, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	try(0x12, 0x1111aaaa, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	try(0x15, 0x1111e820, 0, 19, SMAP);
+	try(0x15, 0x1111e820, 0, 20, 0x12345678);
+	try(0x15, 0x0000e820, 1000, 20, SMAP);
+	try(0x15, 0x1111e801, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	try(0x15, 0x11118800, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	for (unsigned int n = 0; n < 32; n++) {
+		struct call c = { .eax = 0xe820, .ebx = next, .ecx = 20, .edx = SMAP, .es = BUFFER >> 4, .flags = 0x202,
+				  .vector = 0x15 };
+
+		call_vector(&c);
+		put("e820 ");
+		put(c.flags & 1 ? "C" : "-");
+		for (unsigned int i = 0; i < 5 && !(c.flags & 1); i++) {
+			put(" ");
+			put_hex(peek32(BUFFER + 4 * i), 8);
+		}
+		put(" ecx ");
+		put_hex(c.ecx, 8);
+		put("\n");
+		next = c.ebx;
+		if (!next || c.flags & 1)
+			break;
+	}
+}
+
+void misc_cases(void)
+{
+	static const uint8_t vectors[] = { 0x14, 0x15, 0x16, 0x17, 0x1a };
+	/* Functions that wait, change the machine, or are asked with care elsewhere. */
+	static const struct { uint8_t vector, function; } skip[] = {
+		{ 0x15, 0x53 }, { 0x15, 0x83 }, { 0x15, 0x86 }, { 0x15, 0x87 }, { 0x15, 0x89 }, { 0x15, 0xc2 },
+		{ 0x16, 0x00 }, { 0x16, 0x10 }, { 0x16, 0x05 },
+		{ 0x1a, 0x00 }, { 0x1a, 0x01 }, { 0x1a, 0x02 }, { 0x1a, 0x03 }, { 0x1a, 0x04 }, { 0x1a, 0x05 }, { 0x1a, 0x06 },
+		{ 0x1a, 0x07 }, { 0x1a, 0xb1 }, { 0x1a, 0xbb },
+	};
+
+	for (unsigned int v = 0; v < sizeof(vectors); v++)
+		for (unsigned int f = 0; f < 256; f++) {
+			bool skipped = false;
+
+			for (unsigned int i = 0; i < sizeof(skip) / sizeof(skip[0]); i++)
+				skipped |= skip[i].vector == vectors[v] && skip[i].function == f;
+			if (!skipped)
+				try(vectors[v], 0x11110000u | f << 8 | 0x77, 0x2222bbbb, 0x3333cccc, 0x44440003);
+		}
+}
+
+/* PCI BIOS: everything but writes of registers that matter. */
+void pci_cases(void)
+{
+	static const uint16_t registers[] = { 0, 1, 2, 3, 4, 8, 0x0e, 0x3c, 0xfe, 0xff, 0x100, 0xffff };
+
+	try(0x1a, 0x1111b101, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	for (unsigned int n = 0; n < 4; n++) {
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x33337000, 0x44448086, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x33332918, 0x44448086, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x3333cccc, 0x4444ffff, n, BUFFER);
+		try_at(0x1a, 0x1111b102, 0x2222bbbb, 0x3333cccc, 0x44441234, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00060000, 0x4444dddd, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00060100, 0x4444dddd, n, BUFFER);
+		try_at(0x1a, 0x1111b103, 0x2222bbbb, 0x00010000, 0x4444dddd, n, BUFFER);
+	}
+	for (unsigned int n = 0; n < sizeof(registers) / sizeof(registers[0]); n++)
+		for (unsigned int f = 8; f <= 10; f++) {
+			if (f == 10 && registers[n] % 4)
+				continue;
+			try_at(0x1a, 0x1111b100 | f, 0x22220000, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+			try_at(0x1a, 0x1111b100 | f, 0x222200f8, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+			try_at(0x1a, 0x1111b100 | f, 0x22220700, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | registers[n]);
+		}
+	for (unsigned int f = 0x10; f < 256; f++)
+		try(0x1a, 0x1111b100 | f, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+}

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The display's option ROM: run first where something is booted that calls the BIOS, so that loaders and the firmware's
+own messages are seen; one that cannot be run costs a line and nothing else."""
+import pathlib
+import struct
+import sys
+
+import pytest
+
+import vm as qemu
+
+sys.path.insert(0, str(qemu.ROOT / "tools"))
+from bootlog_read import Qmp  # noqa: E402
+
+VGABIOS = ["/usr/share/seabios/vgabios-stdvga.bin", "/usr/share/qemu/vgabios-stdvga.bin"]
+GRUB = ["/usr/lib/grub-rescue/grub-rescue-usb.img"]
+HALTED = "boot: halted"
+REASON = "boot: no kernel was given"
+
+
+def screen(vm):
+    """The text in the memory of a VGA in mode 3: 25 lines."""
+    file = vm.folder / "screen"
+    Qmp(str(vm.folder / "qmp")).command("pmemsave", val=0xb8000, size=4000, filename=str(file))
+    cells = file.read_bytes()[::2]
+    return [cells[80 * y:80 * y + 80].replace(b"\0", b" ").decode("cp437").rstrip() for y in range(25)]
+
+
+def halted(machine, *args, accel="tcg"):
+    """(screen, log) of a machine that has nothing to boot."""
+    with qemu.VM(machine=machine, memory="128", qmp=True, args=args, accel=accel) as vm:
+        vm.start()
+        assert vm.wait_text(HALTED, "log", 30 if accel == "tcg" else 120), vm.finish(0)
+        for _ in range(50):
+            lines = screen(vm)
+            if any(HALTED in line for line in lines):
+                break
+            vm.wait_text("never", "log", 0.1)
+        return lines, vm.text("log")
+
+
+CARDS = {
+    "std": ["VGA"], "cirrus": ["cirrus-vga"], "vmware": ["vmware-svga"], "qxl": ["qxl-vga"], "virtio": ["virtio-vga"],
+    "ati": ["ati-vga"], "secondary": ["secondary-vga", "VGA"], "bochs-first": ["bochs-display", "VGA"],
+    "in-fw_cfg": ["VGA,rombar=0"], "bridge": ["pci-bridge,id=b,chassis_nr=1", "VGA,bus=b,addr=1"],
+}
+
+
+def devices(card):
+    return [word for device in card for word in ("-device", device)]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("card", CARDS)
+def test_a_failed_boot_says_why_on_the_screen(machine, card):
+    lines, log = halted(machine, *devices(CARDS[card]))
+    assert lines[0].startswith("Slipway ") and any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+    assert log.count("display: ") == 1 and ": option ROM, 0x" in log, log
+    assert "vgaroms/" in log if card == "in-fw_cfg" else "vgaroms/" not in log
+
+
+def test_isa_vga_has_its_rom_in_fw_cfg():
+    lines, log = halted("isapc", "-device", "isa-vga")
+    assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+    assert "display: vgaroms/vgabios.bin: option ROM, 0x" in log
+
+
+def test_kvm_enforces_the_limits_of_segments():
+    """TCG does not: a ROM reaches its card's registers above 1 MiB only if it is entered with 4 GiB limits."""
+    qemu.need_kvm("pc")
+    lines, log = halted("pc", "-device", "VGA", accel="kvm")
+    assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+
+
+def log_of(machine, *args):
+    """The log alone."""
+    with qemu.VM(machine=machine, memory="128", args=args) as vm:
+        vm.start()
+        assert vm.wait_text(HALTED, "log", 30), vm.finish(0)
+        return vm.text("log")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_bochs_display_has_a_rom_too(machine):
+    assert ": option ROM, 0x" in log_of(machine, "-device", "bochs-display")
+
+
+@pytest.mark.parametrize("args", [[], ["-device", "virtio-gpu-pci"], ["-device", "secondary-vga"]], ids=lambda a: " ".join(a))
+def test_without_a_rom_nothing_is_said_of_a_display(args):
+    assert "display: " not in log_of("pc", *args)
+
+
+def rom(change):
+    data = bytearray(pathlib.Path(qemu.first_file(VGABIOS, "SeaVGABIOS")).read_bytes())
+    pcir = struct.unpack_from("<H", data, 0x18)[0]
+    return bytes(change(data, pcir) or data)
+
+
+def put(data, at, form, value):
+    struct.pack_into(form, data, at, value)
+
+
+BAD = {
+    "truncated": (lambda d, p: d[:20000], "end of PCIR, at most"),
+    "two bytes": (lambda d, p: d[:2], "signature: 0xaa55 expected, 0x0 found"),    # QEMU makes it four, patching ids
+    "checksum": (lambda d, p: put(d, 5000, "B", d[5000] ^ 1), "sum of bytes: 0x0 expected, 0x"),
+    "larger than the window": (lambda d, p: put(d, 2, "B", 200) or d + bytes(0x20000 - len(d)),
+                               "bytes, at most: 0x10000 expected, 0x19000 found"),
+    "larger than itself": (lambda d, p: put(d, 2, "B", 255), "bytes of the image, at most: 0x10000 expected, 0x1fe00 found"),
+    "size 0": (lambda d, p: put(d, 2, "B", 0), "bytes of the image, at most"),
+    "no PCIR": (lambda d, p: put(d, p, "B", 0), "PCIR's signature: 0x52494350 expected, 0x52494300 found"),
+    "PCIR outside": (lambda d, p: put(d, 0x18, "<H", 0xfff0), "end of PCIR, at most"),
+    "image of no length": (lambda d, p: put(d, p + 0x10, "<H", 0), "bytes of an image, at most"),
+    "no last image": (lambda d, p: put(d, p + 0x14, "<H", 0x0003), "signature: 0xaa55 expected"),
+    "only EFI": (lambda d, p: put(d, p + 0x14, "<H", 0x8003), "device and vendor of x86 code"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_rom_costs_a_line(bad, tmp_path):
+    change, said = BAD[bad]
+    (tmp_path / "rom.bin").write_bytes(rom(change))
+    log = log_of("pc", "-device", f"VGA,romfile={tmp_path}/rom.bin")
+    assert f"option ROM: {said}" in log and log.count("display: ") == 1, log
+
+
+def test_an_image_behind_another_is_found(tmp_path):
+    first = bytearray(1024)
+    struct.pack_into("<H", first, 0, 0xaa55)
+    struct.pack_into("<H", first, 0x18, 0x1c)
+    struct.pack_into("<4sHHHHB3sHHBB", first, 0x1c, b"PCIR", 0x1234, 0x1111, 0, 24, 0, b"\0\0\3", 2, 0, 3, 0)
+    (tmp_path / "rom.bin").write_bytes(bytes(first) + rom(lambda d, p: d))
+    lines, log = halted("q35", "-device", f"VGA,romfile={tmp_path}/rom.bin")
+    assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+
+
+@pytest.mark.parametrize("machine, card", [("pc", "std"), ("q35", "virtio"), ("pc", "cirrus"), ("q35", "bridge")])
+def test_grub_shows_its_prompt(machine, card):
+    args = [*devices(CARDS[card]), "-drive", f"file={qemu.first_file(GRUB, 'grub-rescue-pc')},format=raw,if=none,id=d,snapshot=on",
+            "-device", "virtio-blk-pci,drive=d"]
+    with qemu.VM(machine=machine, memory="128", qmp=True, args=args) as vm:
+        vm.start()
+        assert vm.wait_text("boot: drive 80", "log", 30), vm.finish(0)
+        for _ in range(300):
+            lines = screen(vm)
+            if any("GNU GRUB" in line for line in lines):
+                return
+            vm.wait_text("never", "log", 0.2)
+        assert False, "\n".join(lines) + str(vm.finish(0))

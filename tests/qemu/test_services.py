@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The services of a BIOS as a real-mode program finds them (tests/guests/real), under Debian's SeaBIOS and under
+Slipway: every register and all memory that a call leaves must agree, but for intended_services.txt, where each
+difference has its reason."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+import vm as qemu
+
+DISKS = {
+    "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d"]),
+    "q35-virtio-modern": ("q35", ["-device", "virtio-blk-pci,drive=d,disable-legacy=on"]),
+    "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0"]),
+    "isapc-ide": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0"]),
+    "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.1,unit=1"]),
+    "pc-virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=d,disable-modern=on"]),
+    "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"]),
+}
+
+
+# With a display its ROM serves INT 10h: what it finds of the BIOS around it shows in its answers.
+DISPLAYS = {
+    "none": ("pc", ["-device", "virtio-blk-pci,drive=d"]),
+    "pc-vga": ("pc", ["-device", "virtio-blk-pci,drive=d", "-device", "VGA"]),
+    "pc-cirrus": ("pc", ["-device", "virtio-blk-pci,drive=d", "-device", "cirrus-vga"]),
+    "q35-virtio-vga": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-vga"]),
+}
+
+
+def intended():
+    rules = []
+    for line in (pathlib.Path(__file__).parent / "intended_services.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            pattern, _, reason = line.partition("\t")
+            assert reason.strip(), f"no reason for {pattern}"
+            rules.append(re.compile(pattern))
+    return rules
+
+
+# How the program runs: it finds the number in a byte of its boot sector (MODE_AT in tests/guests/real/layout.h).
+REAL, A20_OFF, BIG_REAL, V86 = range(4)
+MODE_AT = 445
+
+
+def answers(firmware, machine, args, folder, mode=REAL, memory="128", size=None, options=""):
+    """The lines that the program prints, and the disk (of size bytes) as it left it, with what came out of its serial and
+    parallel port."""
+    image = folder / f"{firmware}.img"
+    content = bytearray((qemu.GUESTS / "real.img").read_bytes()[:size])
+    content[MODE_AT] = mode
+    image.write_bytes(content)
+    out = [folder / f"{firmware}.{port}" for port in ("serial", "parallel")]
+    command = [qemu.QEMU, "-M", machine, "-accel", "tcg", "-m", memory, "-nodefaults", "-display", "none", "-no-user-config",
+               "-no-reboot", "-bios", qemu.firmware(firmware, machine), "-device", "isa-debugcon,iobase=0xe9,chardev=console",
+               "-chardev", f"file,id=console,path={folder}/{firmware}.txt", "-drive", f"file={image},format=raw,if=none,id=d{options}",
+               "-serial", f"file:{out[0]}", "-serial", "null", "-parallel", f"file:{out[1]}", *qemu.DEBUG_EXIT, *args]
+    done = subprocess.run(command, timeout=180, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = (folder / f"{firmware}.txt").read_text(errors="replace").splitlines()
+    assert done.returncode == qemu.EXIT_PASS and lines[-1:] == ["end"], (
+        f"{' '.join(command)}\nexit {done.returncode}: {done.stdout}\n" + "\n".join(lines[-5:]))
+    return lines, (image.read_bytes(), *(o.read_bytes() for o in out))
+
+
+def same(ours, theirs):
+    allowed = intended()
+    assert len(ours) == len(theirs)
+    different = [f"- {b}\n+ {a}" for a, b in zip(ours, theirs) if a != b and not any(r.fullmatch(a) for r in allowed)]
+    assert not different, f"{len(different)} answers differ:\n" + "\n".join(different[:40])
+
+
+@pytest.mark.parametrize("disk, mode", [
+    *((disk, REAL) for disk in DISKS),
+    *((disk, mode) for disk in ("q35-virtio", "pc-ide") for mode in (A20_OFF, BIG_REAL)),
+])
+def test_services_answer_as_seabios_does(disk, mode, tmp_path):
+    machine, args = DISKS[disk]
+    ours, our_disk = answers("slipway", machine, args, tmp_path, mode)
+    theirs, their_disk = answers("seabios", machine, args, tmp_path, mode)
+    # SeaBIOS has a PCI BIOS even where there is no PCI; of AHCI disks it tells 26 bytes, whatever AH=48h is asked for.
+    other = "e820", *{"isapc-ide": ("int 1a eax 1111b1", "routing", "bios32"), "q35-ahci": ("  parameters", "  table")}.get(disk, ())
+    ours, theirs = ([line for line in lines if not line.startswith(other)] for lines in (ours, theirs))
+    same(ours, theirs)
+    assert our_disk == their_disk, "the two leave different disks behind, or different bytes at the ports"
+
+
+def strays(lines):
+    return [line for line in lines if " -> " in line and re.search("STRAY-WRITE|STACK-OFF|FS-GS-CHANGED|A20-CHANGED|esi|ebp ", line.split("->")[-1])]
+
+
+@pytest.mark.parametrize("disk", DISKS)
+def test_no_service_touches_what_is_not_its_own(disk, tmp_path):
+    machine, args = DISKS[disk]
+    lines, _ = answers("slipway", machine, args, tmp_path)
+    wrong = strays(lines)
+    assert len(lines) > 1000 and not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_display_answers_as_with_seabios(display, tmp_path):
+    machine, args = DISPLAYS[display]
+    ours, theirs = ([line for line in answers(firmware, machine, args, tmp_path)[0]
+                     if line.startswith(("int 10", "bda video", "screen", "ROM"))] for firmware in ("slipway", "seabios"))
+    assert len(ours) > 70 and "ROM WRITTEN" not in ours
+    assert display == "none" or 'screen "real-mode text      "' in ours
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("memory", ["15", "64", "3072", "5120"])
+def test_sizes_are_those_of_the_map(memory, tmp_path):
+    machine, args = DISKS["q35-virtio"]
+    lines, _ = answers("slipway", machine, args, tmp_path, memory=memory)
+    rows = [[int(word, 16) for word in line.split()[2:7]] for line in lines if line.startswith("e820 -")]
+    end = next(low + (high << 32) + size + (size_high << 32) for low, high, size, size_high, kind in rows
+               if kind == 1 and low == 1 << 20 and not high)
+    low_mib = int(memory) if int(memory) < 2816 else 2048     # where QEMU's q35 splits it
+    assert 0 < (low_mib << 20) - end < 1 << 20
+    assert (int(memory) > low_mib) == any(kind == 1 and high for _, high, _, _, kind in rows)
+    below, above = (min(end, 16 << 20) >> 10) - 1024, max(end - (16 << 20), 0) >> 16
+    answer = {function: next(line.split(" -> ")[1] for line in lines if line.startswith(f"int 15 eax 1111{function} "))
+              for function in ("8800", "e801", "e881")}
+    assert answer["8800"].startswith(f"1111{min(end - (1 << 20), 63 << 20) >> 10:04x} 2222bbbb 3333cccc 4444dddd -")
+    assert answer["e801"].startswith(f"1111{below:04x} 2222{above:04x} 3333{below:04x} 4444{above:04x} -")
+    assert answer["e881"].startswith(f"{below:08x} {above:08x} {below:08x} {above:08x} -")
+
+
+@pytest.mark.parametrize("mode", [REAL, BIG_REAL])
+def test_segments_have_limits_of_4_gib_after_each_call(mode, tmp_path):
+    """As QEMU's log has them: what it emulates enforces no limits, and a program could not see them."""
+    machine, args = DISKS["q35-virtio"]
+    symbols = subprocess.run(["nm", qemu.GUESTS / "real.elf"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    returned = 0x10000 + int(re.search(r"^(\w+) T returned$", symbols, re.MULTILINE)[1], 16)
+    log = tmp_path / "cpu.log"
+    lines, _ = answers("slipway", machine, [*args, "-d", "cpu", "-dfilter", f"{returned:#x}+1", "-D", log], tmp_path, mode)
+    limits = re.findall(r"^(?:[DEFG]S) =\w{4} \w{8} (\w{8} \w{8})", log.read_text(), re.MULTILINE)
+    assert len(limits) >= 4 * sum(line.startswith("int ") for line in lines) > 4000
+    assert set(limits) == {"ffffffff 008f9300"}
+
+
+def test_the_monitor_sees_what_is_privileged(tmp_path):
+    """SeaBIOS loads a descriptor table for INT 15h AH=87h."""
+    machine, args = DISKS["q35-virtio"]
+    with pytest.raises(AssertionError, match=rf"(?s)exit {qemu.EXIT_FAIL}:.*move .*PRIVILEGED 0d f000:"):
+        answers("seabios", machine, args, tmp_path, V86)
+
+
+@pytest.mark.parametrize("disk", ["q35-virtio", "pc-ide"])
+def test_virtual_8086_mode_needs_nothing_privileged(disk, tmp_path):
+    """The monitor ends the program at a privileged instruction. What 16-bit code serves answers as ever; all else says that it
+    cannot be had: AH=AAh, carry."""
+    machine, args = DISKS[disk]
+    lines, _ = answers("slipway", machine, args, tmp_path, V86)
+    usual, _ = answers("slipway", machine, args, tmp_path)
+    crosses = re.compile(r"(.*: )?int 1[347] |move .*: int 15 ")
+    refused = 0
+    for line in lines:
+        if " int " in f" {line}" and (crosses.match(line) or line not in usual):
+            before, after = line.split(" -> ")
+            asked = re.search(r"eax (\w{4})..(\w\w) ebx (\w+) ecx (\w+) edx (\w+)", before)
+            assert after.startswith("{}aa{} {} {} {} C-I".format(*asked.groups())), line
+            assert "buffer" not in after
+            refused += 1
+    assert refused > 1000
+    for served in ("int 11 ", "int 12 ", "e820 -"):
+        assert [line for line in lines if line.startswith(served)] == [line for line in usual if line.startswith(served)] != []
+    assert not strays(lines)
+    assert [line for line in lines if line.startswith("pnp")] == [line for line in usual if re.match(r"pnp \w{4} ", line)]

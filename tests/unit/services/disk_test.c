@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/services/disk_test.c: INT 13h on a disk whose every byte is known.
+ * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
+ * LINK: src/hw/block/block.c src/hw/block/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/cmos.c tests/fake/block.c tests/fake/cmos.c tests/fake/io.c tests/fake/timer.c
+ * LINK: tests/fake/ram.c tests/fake/log.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "arch/layout.h"
+#include "arch/phys.h"
+#include "fake/block.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "services/disk.h"
+#include "std/bda.h"
+#include "std/edd.h"
+
+struct machine machine;
+
+#define RAM_END		(16u << 20)
+#define SECTORS		204800u		/* 100 MiB: 203 cylinders of 16 heads and 63 sectors */
+#define BUFFER		0x20000u
+#define PACKET		0x600u
+
+static struct regs r;
+
+static void with_disk(uint64_t sectors)
+{
+	fake_log_reset();
+	fake_ram_reset(RAM_END);
+	machine.low_ram_end = RAM_END;
+	alloc_init(0xf4000, 0xf8000);
+	alloc_open_high(RAM_END);
+	fake_block_reset(sectors);
+	assert_int_equal(dma_init(), 0);
+	assert_int_equal(disk_init(), 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	with_disk(SECTORS);
+	assert_non_null(disk_add(&fake_block.block, NULL));
+	return 0;
+}
+
+static struct bda *bda(void)
+{
+	return phys_to_ptr(0x400);
+}
+
+/* AX, CX, DX, and ES:BX the buffer. Returns AH, or 0x100 more with carry. */
+static unsigned int call(uint16_t ax, uint16_t cx, uint16_t dx)
+{
+	r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_CF, .ax = ax, .cx = cx, .dx = dx, .es = BUFFER >> 4, .si = PACKET };
+	disk_service(&r);
+	return r.ah | (r.flags & FLAGS_CF ? 0x100 : 0);
+}
+
+static unsigned int packet_call(uint8_t ah, uint64_t lba, uint16_t count, struct edd_packet *p)
+{
+	*p = (struct edd_packet){ .size = 16, .count = count, .segment = BUFFER >> 4, .lba = lba };
+	memcpy(phys_to_ptr(PACKET), p, sizeof(*p));
+	return call((uint16_t)(ah << 8), 0, 0x80);
+}
+
+static void assert_read(uint32_t at, uint64_t lba, uint32_t sectors)
+{
+	const uint8_t *p = phys_to_ptr(at);
+
+	for (uint32_t i = 0; i < sectors * 512; i++)
+		assert_int_equal(p[i], fake_block_pattern(lba * 512 + i));
+}
+
+static void a_sector_is_read_by_chs(void **state)
+{
+	(void)state;
+	assert_int_equal(call(0x0203, 0x0102, 0x0580), 0);	/* cylinder 1, head 5, sector 2 */
+	assert_int_equal(r.al, 3);
+	assert_read(BUFFER, (1 * 16 + 5) * 63 + 1, 3);
+	assert_int_equal(bda()->disk_status, 0);
+}
+
+static void chs_that_is_none_is_refused(void **state)
+{
+	static const struct { uint16_t ax, cx, dx; } bad[] = {
+		{ 0x0200, 0x0001, 0x0080 },	/* no sector */
+		{ 0x0281, 0x0001, 0x0080 },	/* 129 */
+		{ 0x0201, 0x0000, 0x0080 },	/* sector 0 */
+		{ 0x0201, 0x0001, 0x1080 },	/* head 16 */
+		{ 0x0201, 203 << 8 | 1, 0x0080 },
+		{ 0x0201, 0x0001, 0x0081 },	/* another drive */
+		{ 0x0201, 0x0001, 0x0000 },
+		{ 0x0201, 0x0001, 0x00e0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(call(bad[i].ax, bad[i].cx, bad[i].dx), 0x101);
+		assert_int_equal(r.al, bad[i].ax & 0xff);
+	}
+	assert_int_equal(fake_block.requests, 0);
+	assert_int_equal(bda()->disk_status, 1);
+	assert_int_equal(call(0x0100, 0, 0x80), 0x101);		/* and that is the last status */
+}
+
+/* The geometry of 100 MiB covers less than the disk; a disk of 10 MiB covers less than its geometry may say. */
+static void chs_beyond_the_disk_is_refused(void **state)
+{
+	const struct geometry large = { 1024, 16, 63 };
+
+	(void)state;
+	with_disk(20480);
+	assert_non_null(disk_add(&fake_block.block, &large));
+	assert_int_equal(call(0x0201, 100 << 8 | 1, 0x0080), 0x101);
+	assert_int_equal(call(0x0401, 100 << 8 | 1, 0x0080), 0x101);
+	assert_int_equal(call(0x0401, 1 << 8 | 1, 0x0080), 0);
+}
+
+static void geometry_leaves_the_last_cylinder_out(void **state)
+{
+	(void)state;
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.cx, 0xc93f);
+	assert_int_equal(r.dx, 0x0f01);
+	assert_int_equal(call(0x1500, 0, 0x80), 0x03);
+	assert_int_equal(r.cx, 0x0003);
+	assert_int_equal(r.dx, 0x1b60);
+}
+
+static void sectors_are_written_and_read_back(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	memset(phys_to_ptr(BUFFER), 0xc3, 1024);
+	assert_int_equal(packet_call(0x43, 100, 2, &p), 0);
+	memset(phys_to_ptr(BUFFER), 0, 2048);
+	assert_int_equal(packet_call(0x42, 99, 4, &p), 0);
+	assert_read(BUFFER, 99, 1);
+	for (uint32_t i = 0; i < 1024; i++)
+		assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER + 512))[i], 0xc3);
+	assert_read(BUFFER + 1536, 102, 1);
+}
+
+static uint16_t packet_count(void)
+{
+	return ((struct edd_packet *)phys_to_ptr(PACKET))->count;
+}
+
+static void packets_at_the_end_of_the_disk(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	assert_int_equal(packet_call(0x42, SECTORS - 1, 1, &p), 0);
+	assert_int_equal(packet_call(0x42, SECTORS, 1, &p), 0x101);
+	assert_int_equal(packet_call(0x42, UINT64_MAX, 1, &p), 0x101);
+	assert_int_equal(packet_call(0x42, SECTORS - 2, 4, &p), 0x10c);
+	assert_int_equal(packet_count(), 2);
+	assert_read(BUFFER, SECTORS - 2, 2);
+	assert_int_equal(packet_call(0x42, 5, 0, &p), 0);
+	assert_int_equal(packet_call(0x42, 5, 129, &p), 0x109);
+	assert_int_equal(packet_call(0x42, 5, 0xffff, &p), 0x109);
+	assert_int_equal(packet_call(0x44, SECTORS - 1, 1, &p), 0);
+	assert_int_equal(packet_call(0x44, SECTORS - 1, 2, &p), 0x10c);
+}
+
+static void flat_addresses_are_taken_where_the_packet_has_one(void **state)
+{
+	struct edd_packet *p = phys_to_ptr(PACKET);
+
+	(void)state;
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0x300000 };
+	assert_int_equal(call(0x4200, 0, 0x80), 0);
+	assert_read(0x300000, 7, 2);
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0x100000000 };
+	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
+	assert_int_equal(p->count, 0);
+	*p = (struct edd_packet){ .size = 24, .count = 2, .buffer = 0xffffffff, .lba = 7, .flat = 0xfffffe00 };
+	assert_int_equal(call(0x4200, 0, 0x80), 0x109);
+	assert_int_equal(p->count, 0);
+}
+
+static void every_error_has_its_status(void **state)
+{
+	static const struct { int rc; unsigned int status; } errors[] = {
+		{ -EIO, 0x10c }, { -ETIMEDOUT, 0x180 }, { -EROFS, 0x103 }, { -ENOMEDIUM, 0x131 }, { -EBUSY, 0x1aa },
+	};
+	struct edd_packet p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		fake_block.fail_at = fake_block.requests + 1;
+		fake_block.fail_rc = errors[i].rc;
+		fake_block.fail_done = 512;
+		assert_int_equal(packet_call(0x42, 0, 3, &p), errors[i].status);
+		assert_int_equal(packet_count(), 1);
+		assert_int_equal(bda()->disk_status, errors[i].status & 0xff);
+		fake_block.fail_at = fake_block.requests + 1;
+		assert_int_equal(call(0x0203, 1, 0x80), errors[i].status);
+		assert_int_equal(r.al, 1);
+	}
+}
+
+static void a_busy_controller_says_so(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	fake_block.controller.busy = true;
+	assert_int_equal(packet_call(0x42, 0, 1, &p), 0x1aa);
+	fake_block.controller.busy = false;
+	assert_int_equal(packet_call(0x42, 0, 1, &p), 0);
+	assert_false(fake_block.controller.busy);
+}
+
+static void a_disk_that_is_read_only_says_so(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	fake_block.block.read_only = true;
+	assert_int_equal(packet_call(0x43, 0, 1, &p), 0x103);
+	assert_int_equal(call(0x0301, 1, 0x80), 0x103);
+	assert_int_equal(fake_block.requests, 0);
+}
+
+static void parameters_are_as_many_as_there_is_room_for(void **state)
+{
+	static const struct { uint16_t room, size; } sizes[] = {
+		{ 26, 26 }, { 29, 26 }, { 30, 30 }, { 65, 30 }, { 66, 66 }, { 73, 66 }, { 74, 74 }, { 0xffff, 74 },
+	};
+	struct edd_parameters *p = phys_to_ptr(PACKET);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint8_t *bytes = phys_to_ptr(PACKET), sum = 0;
+
+		memset(bytes, 0xa5, 100);
+		p->size = sizes[i].room;
+		assert_int_equal(call(0x4800, 0, 0x80), 0);
+		assert_int_equal(p->size, sizes[i].size);
+		assert_int_equal(bytes[sizes[i].size], 0xa5);
+		assert_int_equal(p->cylinders, 203);
+		assert_int_equal(p->sectors, SECTORS);
+		assert_int_equal(p->sector_size, 512);
+		assert_int_equal(p->flags, EDD_CHS_VALID);
+		if (sizes[i].size >= EDD_SIZE_2)
+			assert_int_equal(p->dpte, 0xffffffff);
+		if (sizes[i].size < EDD_SIZE_3)
+			continue;
+		assert_int_equal(p->key, EDD_KEY);
+		assert_int_equal(p->path_bytes, sizes[i].size - 30);
+		assert_memory_equal(p->host_bus, "PCI SCSI    ", 12);
+		assert_int_equal(p->interface_path[1], 1);
+		for (uint32_t n = 30; n < sizes[i].size; n++)
+			sum += bytes[n];
+		assert_int_equal(sum, 0);
+	}
+	p->size = 25;
+	assert_int_equal(call(0x4800, 0, 0x80), 0x101);
+}
+
+static void extensions_are_told_of_whatever_is_asked(void **state)
+{
+	(void)state;
+	assert_int_equal(call(0x4142, 0, 0x80), 0x30);
+	assert_int_equal(r.bx, 0xaa55);
+	assert_int_equal(r.cx, 7);
+	assert_int_equal(r.al, 0x42);
+	assert_int_equal(call(0x4100, 0, 0x81), 0x101);
+}
+
+static void what_means_nothing_here_succeeds(void **state)
+{
+	static const uint8_t fine[] = { 0x00, 0x05, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x47, 0x49 };
+	static const uint8_t unknown[] = { 0x06, 0x0a, 0x0b, 0x0e, 0x16, 0x17, 0x18, 0x40, 0x4a, 0x4f, 0x50, 0xff };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fine); i++)
+		assert_int_equal(call((uint16_t)(fine[i] << 8), 0, 0x80), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
+		assert_int_equal(call((uint16_t)(unknown[i] << 8), 0, 0x80), 0x101);
+	assert_int_equal(call(0x4500, 0, 0x80), 0x101);		/* nothing to lock */
+	assert_int_equal(call(0x4600, 0, 0x80), 0x1b2);		/* nor to eject */
+	assert_int_equal(fake_block.resets, 1);
+}
+
+/* Whatever registers say: our variables, ROM and tables stay, and the drive comes to no harm. */
+static void no_call_changes_the_firmware(void **state)
+{
+	static const uint8_t functions[] = { 0x02, 0x42, 0x48, 0x08, 0x15, 0x41, 0x44, 0x4e };
+	uint8_t *before = test_malloc(FSEG_END - FW_RAM_BASE);
+
+	(void)state;
+	memset(phys_to_ptr(FW_RAM_BASE), 0x77, FSEG_END - FW_RAM_BASE);
+	memcpy(before, phys_to_ptr(FW_RAM_BASE), FSEG_END - FW_RAM_BASE);
+	for (uint32_t at = FW_RAM_BASE - 0x1000; at < FSEG_END; at += 0x190)
+		for (size_t f = 0; f < ARRAY_SIZE(functions); f++) {
+			struct edd_packet p = { .size = 16, .count = 3, .segment = (uint16_t)(at >> 4), .lba = 1 };
+
+			memcpy(phys_to_ptr(PACKET), &p, sizeof(p));
+			r = (struct regs){ .ax = (uint16_t)(functions[f] << 8 | 3), .cx = 1, .dx = 0x80, .es = (uint16_t)(at >> 4),
+					   .si = PACKET };
+			if (functions[f] == 0x48)
+				r.ds = r.es;
+			disk_service(&r);
+			assert_memory_equal(phys_to_ptr(FW_RAM_BASE), before, FSEG_END - FW_RAM_BASE);
+		}
+	test_free(before);
+}
+
+static void drives_are_numbered_by_kind(void **state)
+{
+	static struct block cd, floppy, second;
+
+	(void)state;
+	second = cd = floppy = fake_block.block;
+	cd.kind = BLOCK_CD;
+	cd.sector_size = 2048;
+	floppy.kind = BLOCK_FLOPPY;
+	assert_int_equal(disk_add(&cd, NULL)->number, 0xe0);
+	assert_int_equal(disk_add(&floppy, NULL)->number, 0x00);
+	assert_int_equal(disk_add(&second, NULL)->number, 0x81);
+	assert_int_equal(bda()->disks, 2);
+	assert_ptr_equal(disk_find(0xe0)->block, &cd);
+	assert_null(disk_find(0xe1));
+	assert_int_equal(call(0x0800, 0, 0x81), 0);
+	assert_int_equal(r.dl, 2);
+	assert_int_equal(call(0x0800, 0, 0xe0), 0x101);
+	assert_int_equal(call(0x1500, 0, 0xe0), 0x101);
+}
+
+static void there_are_no_more_numbers_than_fit(void **state)
+{
+	static struct block b;
+
+	(void)state;
+	b = fake_block.block;
+	for (uint32_t n = 1; n < DRIVES_MAX; n++)
+		assert_non_null(disk_add(&b, NULL));
+	assert_null(disk_add(&b, NULL));
+	assert_int_equal(bda()->disks, DRIVES_MAX);
+}
+
+static uint32_t asked;
+
+static int ask(struct block *block)
+{
+	asked++;
+	block->sectors = 1234;
+	return 0;
+}
+
+static void parameters_of_a_cd_that_nobody_has_read_ask_it(void **state)
+{
+	static const struct block_driver driver = { .media = ask };
+	struct edd_parameters *p = phys_to_ptr(PACKET);
+	static struct block cd;
+
+	(void)state;
+	cd = fake_block.block;
+	cd.driver = &driver;
+	cd.kind = BLOCK_CD;
+	cd.sector_size = 2048;
+	cd.sectors = 0;
+	asked = 0;
+	assert_non_null(disk_add(&cd, NULL));
+	for (uint32_t i = 0; i < 2; i++) {
+		p->size = 26;
+		assert_int_equal(call(0x4800, 0, 0xe0), 0);
+		assert_int_equal(p->sectors, 1234);
+		assert_int_equal(asked, 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_sector_is_read_by_chs, set_up),
+		cmocka_unit_test_setup(chs_that_is_none_is_refused, set_up),
+		cmocka_unit_test_setup(chs_beyond_the_disk_is_refused, set_up),
+		cmocka_unit_test_setup(geometry_leaves_the_last_cylinder_out, set_up),
+		cmocka_unit_test_setup(sectors_are_written_and_read_back, set_up),
+		cmocka_unit_test_setup(packets_at_the_end_of_the_disk, set_up),
+		cmocka_unit_test_setup(flat_addresses_are_taken_where_the_packet_has_one, set_up),
+		cmocka_unit_test_setup(every_error_has_its_status, set_up),
+		cmocka_unit_test_setup(a_busy_controller_says_so, set_up),
+		cmocka_unit_test_setup(a_disk_that_is_read_only_says_so, set_up),
+		cmocka_unit_test_setup(parameters_are_as_many_as_there_is_room_for, set_up),
+		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
+		cmocka_unit_test_setup(what_means_nothing_here_succeeds, set_up),
+		cmocka_unit_test_setup(no_call_changes_the_firmware, set_up),
+		cmocka_unit_test_setup(drives_are_numbered_by_kind, set_up),
+		cmocka_unit_test_setup(there_are_no_more_numbers_than_fit, set_up),
+		cmocka_unit_test_setup(parameters_of_a_cd_that_nobody_has_read_ask_it, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
