@@ -160,10 +160,9 @@ static void get_type(const struct drive *d, struct regs *r)
 /* AH=45h: AL 0 lock, 1 unlock, 2 is it locked. AL: 1, it is. */
 static enum disk_status lock(struct drive *d, struct regs *r)
 {
-	const struct block_driver *driver = d->block->driver;
 	uint32_t locks = d->locks;
 
-	if (!driver->lock)
+	if (!d->block->driver->lock)
 		return DISK_BAD_PARAMETER;
 	switch (r->al) {
 	case 0:
@@ -173,7 +172,7 @@ static enum disk_status lock(struct drive *d, struct regs *r)
 		break;
 	case 1:
 		if (!locks)
-			return DISK_NOT_REMOVABLE + 2;	/* B4h: lock count exceeded */
+			return DISK_LOCK_COUNT;
 		locks--;
 		break;
 	case 2:
@@ -183,7 +182,7 @@ static enum disk_status lock(struct drive *d, struct regs *r)
 		return DISK_BAD_PARAMETER;
 	}
 	if (!locks != !d->locks) {
-		int rc = driver->lock(d->block, locks);
+		int rc = block_lock(d->block, locks);
 
 		if (rc)
 			return disk_status_of(rc);
@@ -197,7 +196,7 @@ static enum disk_status eject(struct drive *d)
 {
 	if (!d->block->driver->eject)
 		return DISK_NOT_REMOVABLE;
-	return d->locks ? DISK_LOCKED : disk_status_of(d->block->driver->eject(d->block));
+	return d->locks ? DISK_LOCKED : disk_status_of(block_eject(d->block));
 }
 
 static enum disk_status ready(struct drive *d)
@@ -207,7 +206,7 @@ static enum disk_status ready(struct drive *d)
 
 static enum disk_status reset(struct drive *d)
 {
-	return d->block->driver->reset ? disk_status_of(d->block->driver->reset(d->block)) : DISK_OK;
+	return disk_status_of(block_reset(d->block));
 }
 
 /* Floppies and disks have a byte each in the BIOS data area. */

@@ -35,6 +35,7 @@ enum disk_status {
 	DISK_BUSY		= 0xaa,
 	DISK_LOCKED		= 0xb1,
 	DISK_NOT_REMOVABLE	= 0xb2,
+	DISK_LOCK_COUNT		= 0xb4,	/* unlocked once too often */
 };
 
 /* A numbered drive. */

@@ -151,14 +151,12 @@ static int begin(struct drive *d)
 	struct floppy *f = floppy_of(d->block);
 	int rc;
 
-	if (f->controller.busy)
+	if (f->controller.busy)		/* the results are those of the call that waits */
 		return -EBUSY;
 	if (!(bda()->floppy_recalibrate & 1 << d->block->unit))		/* programs ask for it so */
 		state_of(d)->calibrated = false;
 	memset(f->result, 0, sizeof(f->result));
-	f->controller.busy = true;
-	rc = d->block->driver->media(d->block);
-	f->controller.busy = false;
+	rc = block_media(d->block);
 	tell(d);
 	return rc;
 }
@@ -178,14 +176,11 @@ static bool crosses(uint32_t linear, uint32_t len)
 
 static int access(struct drive *d, enum edd_access how, uint32_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
-	struct floppy *f = floppy_of(d->block);
 	int rc;
 
 	if (how != EDD_VERIFY)
 		return block_transfer(d->block, how == EDD_WRITE, lba, count, linear, done);
-	f->controller.busy = true;
 	rc = floppy_verify(d->block, lba, count);
-	f->controller.busy = false;
 	*done = rc ? 0 : count;
 	return rc;
 }
@@ -237,7 +232,6 @@ static enum disk_status transfer(struct drive *d, struct regs *r, enum edd_acces
 static enum disk_status format(struct drive *d, struct regs *r)
 {
 	uint32_t linear = guest_linear(r->es, r->bx);
-	struct floppy *f = floppy_of(d->block);
 	int rc;
 
 	if (r->al - 1u >= FLOPPY_SECTORS_MAX || r->dh > 1 || r->ch >= d->geometry.cylinders)
@@ -249,9 +243,7 @@ static enum disk_status format(struct drive *d, struct regs *r)
 		end_interrupt();
 		return failure(d, rc);
 	}
-	f->controller.busy = true;
 	rc = floppy_format(d->block, r->ch, r->dh, r->al, phys_to_ptr(linear));
-	f->controller.busy = false;
 	bda()->floppy_cylinder[d->block->unit] = r->ch;
 	end(d, true);
 	return rc ? failure(d, rc) : DISK_OK;
@@ -260,15 +252,11 @@ static enum disk_status format(struct drive *d, struct regs *r)
 /* AH=00h */
 static enum disk_status reset(struct drive *d)
 {
-	struct floppy *f = floppy_of(d->block);
 	struct bda *a = bda();
-	int rc;
+	int rc = block_reset(d->block);
 
-	if (f->controller.busy)
+	if (rc == -EBUSY)
 		return DISK_BUSY;
-	f->controller.busy = true;
-	rc = d->block->driver->reset(d->block);
-	f->controller.busy = false;
 	a->floppy_recalibrate = 0;
 	a->floppy_motor &= 0xf0;
 	a->floppy_rate = 0;

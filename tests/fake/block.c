@@ -65,6 +65,28 @@ static int reset(struct block *block)
 	return 0;
 }
 
+static int lock(struct block *block, bool lock)
+{
+	(void)block;
+	fake_block.tray_calls++;
+	fake_block.locked = lock;
+	return fake_block.tray_rc;
+}
+
+static int eject(struct block *block)
+{
+	(void)block;
+	fake_block.tray_calls++;
+	fake_block.ejected = true;
+	return fake_block.tray_rc;
+}
+
+void fake_block_has_tray(void)
+{
+	fake_block.driver.lock = lock;
+	fake_block.driver.eject = eject;
+}
+
 void fake_block_reset(uint64_t sectors)
 {
 	memset(&fake_block, 0, offsetof(struct fake_block, data));

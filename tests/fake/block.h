@@ -19,6 +19,8 @@ struct fake_block {
 	int fail_rc;
 	uint32_t fail_done;
 	bool locked, ejected;
+	uint32_t tray_calls;
+	int tray_rc;			/* how they end */
 	uint32_t resets;
 	bool written;			/* data holds what was written */
 	uint8_t data[FAKE_BLOCK_BYTES];
@@ -27,6 +29,9 @@ extern struct fake_block fake_block;
 
 /* A disk of that many 512-byte sectors. */
 void fake_block_reset(uint64_t sectors);
+
+/* It can be locked and ejected. */
+void fake_block_has_tray(void);
 
 /* What byte offset of the device reads as, unless it was written. */
 uint8_t fake_block_pattern(uint64_t offset);

@@ -90,9 +90,8 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	r->done = 0;
 	if (r->write & block->read_only)
 		return -EROFS;
-	if (controller->busy)
+	if (block_controller_take(controller))
 		return -EBUSY;
-	controller->busy = true;
 	if (inside(block, r) && (r->sectors <= block->max_sectors || !block->max_sectors) &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, r->write, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
@@ -101,8 +100,7 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	} else {
 		rc = do_parts(block, r, linear);
 	}
-	controller->busy = false;
-	return rc;
+	return block_controller_free(controller, rc);
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
@@ -120,16 +118,34 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
 
 int block_media(struct block *block)
 {
-	int rc;
-
 	if (!block->driver->media)
 		return 0;
-	if (block->controller->busy)
+	if (block_controller_take(block->controller))
 		return -EBUSY;
-	block->controller->busy = true;
-	rc = block->driver->media(block);
-	block->controller->busy = false;
-	return rc;
+	return block_controller_free(block->controller, block->driver->media(block));
+}
+
+int block_reset(struct block *block)
+{
+	if (!block->driver->reset)
+		return 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, block->driver->reset(block));
+}
+
+int block_lock(struct block *block, bool lock)
+{
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, block->driver->lock(block, lock));
+}
+
+int block_eject(struct block *block)
+{
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, block->driver->eject(block));
 }
 
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
@@ -137,9 +153,8 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 	struct block_request r;
 	int rc;
 
-	if (block->controller->busy)
+	if (block_controller_take(block->controller))
 		return -EBUSY;
-	block->controller->busy = true;
 	r.lba = lba;
 	r.sectors = count;
 	r.write = false;
@@ -149,8 +164,7 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 		dma_own(&r.list, buffer, count * block->sector_size);
 		rc = block->driver->transfer(block, &r);
 	}
-	block->controller->busy = false;
-	return rc;
+	return block_controller_free(block->controller, rc);
 }
 
 void block_abandon(void)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "dma/dma.h"
 #include "hw/block/packet.h"
+#include "lib/errno.h"
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
@@ -19,10 +20,29 @@ enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY,
 
 struct block;
 
-/* Requests on one controller do not overlap: it is busy while one waits. */
+/*
+ * What is asked of one controller does not overlap: it is busy while somebody waits for it, and an interrupt handler that
+ * calls in that wait hears so.
+ */
 struct block_controller {
 	bool busy;
 };
+
+/* Take the controller. Returns 0; -EBUSY, it is not free. */
+static inline int block_controller_take(struct block_controller *controller)
+{
+	if (controller->busy)
+		return -EBUSY;
+	controller->busy = true;
+	return 0;
+}
+
+/* Let it go again. Returns rc, how it ended. */
+static inline int block_controller_free(struct block_controller *controller, int rc)
+{
+	controller->busy = false;
+	return rc;
+}
 
 /* In a structure, since to pass its fields one by one, twice, costs as much as the rest of a request. */
 struct block_request {
@@ -101,6 +121,13 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
  * -EBUSY as above; what the driver says.
  */
 int block_media(struct block *block);
+
+/* Put controller and drive back into a state to work from. Returns 0, also where there is nothing to do; as block_media(). */
+int block_reset(struct block *block);
+
+/* Lock the tray or let it go; eject. The driver must have lock() or eject(). Return as block_media(). */
+int block_lock(struct block *block, bool lock);
+int block_eject(struct block *block);
 
 /*
  * Read count sectors, at least one, into memory of the firmware's own, which the driver's limits allow as one range.

@@ -429,7 +429,7 @@ static int transfer(struct block *block, struct block_request *r)
 	return 0;
 }
 
-int floppy_verify(struct block *block, uint32_t lba, uint32_t sectors)
+static int verify(struct block *block, uint32_t lba, uint32_t sectors)
 {
 	if (!range_inside(lba, sectors, block->sectors))
 		return -ERANGE;
@@ -447,7 +447,14 @@ int floppy_verify(struct block *block, uint32_t lba, uint32_t sectors)
 	return 0;
 }
 
-int floppy_format(struct block *block, uint8_t cylinder, uint8_t head, uint8_t sectors, const void *fields)
+int floppy_verify(struct block *block, uint32_t lba, uint32_t sectors)
+{
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, verify(block, lba, sectors));
+}
+
+static int format_track(struct block *block, uint8_t cylinder, uint8_t head, uint8_t sectors, const void *fields)
 {
 	struct floppy *f = floppy_of(block);
 	struct floppy_drive *d = drive_of(block);
@@ -475,6 +482,13 @@ int floppy_format(struct block *block, uint8_t cylinder, uint8_t head, uint8_t s
 	rc = command(f, format, sizeof(format), f->result, sizeof(f->result));
 	isa_dma_stop();
 	return rc ? rc : status_of(f->result);
+}
+
+int floppy_format(struct block *block, uint8_t cylinder, uint8_t head, uint8_t sectors, const void *fields)
+{
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, format_track(block, cylinder, head, sectors, fields));
 }
 
 static const struct block_driver driver = {

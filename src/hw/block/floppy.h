@@ -66,7 +66,7 @@ int floppy_verify(struct block *block, uint32_t lba, uint32_t sectors);
 
 /*
  * Format a track, at the drive's format_rate. fields: FLOPPY_FIELD bytes for each sector, its cylinder, head, number and
- * size; 1 to FLOPPY_SECTORS_MAX sectors. Returns as block.transfer(). Afterwards the medium is looked at anew.
+ * size; 1 to FLOPPY_SECTORS_MAX sectors. Returns as block_transfer(). Afterwards the medium is looked at anew.
  */
 #define FLOPPY_FIELD		4
 #define FLOPPY_SECTORS_MAX	63	/* what INT 13h can name */

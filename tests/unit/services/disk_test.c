@@ -217,11 +217,47 @@ static void a_busy_controller_says_so(void **state)
 	struct edd_packet p;
 
 	(void)state;
+	fake_block_has_tray();
 	fake_block.controller.busy = true;
 	assert_int_equal(packet_call(0x42, 0, 1, &p), 0x1aa);
+	assert_int_equal(call(0x0000, 0, 0x80), 0x1aa);
+	assert_int_equal(call(0x4500, 0, 0x80), 0x1aa);
+	assert_int_equal(call(0x4600, 0, 0x80), 0x1aa);
+	assert_int_equal(fake_block.resets + fake_block.tray_calls, 0);
 	fake_block.controller.busy = false;
 	assert_int_equal(packet_call(0x42, 0, 1, &p), 0);
+	assert_int_equal(call(0x0000, 0, 0x80), 0);
+	assert_int_equal(call(0x4600, 0, 0x80), 0);
+	assert_int_equal(fake_block.resets, 1);
+	assert_true(fake_block.ejected);
 	assert_false(fake_block.controller.busy);
+}
+
+static void trays_open_when_every_lock_is_undone(void **state)
+{
+	(void)state;
+	fake_block_has_tray();
+	assert_int_equal(call(0x4501, 0, 0x80), 0x1b4);		/* not locked */
+	fake_block.tray_rc = -EIO;
+	assert_int_equal(call(0x4500, 0, 0x80), 0x10c);
+	fake_block.tray_rc = 0;
+	assert_int_equal(call(0x4502, 0, 0x80), 0);
+	assert_int_equal(r.al, 0);
+	for (uint32_t i = 0; i < 0xff; i++)
+		assert_int_equal(call(0x4500, 0, 0x80), 0);
+	assert_int_equal(call(0x4500, 0, 0x80), 0x1b1);		/* the count is full */
+	assert_int_equal(fake_block.tray_calls, 2);		/* the drive knows one lock */
+	assert_int_equal(call(0x4600, 0, 0x80), 0x1b1);
+	for (uint32_t i = 0; i < 0xff; i++) {
+		assert_true(fake_block.locked);
+		assert_int_equal(call(0x4501, 0, 0x80), 0);
+		assert_int_equal(r.al, i != 0xfe);
+	}
+	assert_false(fake_block.locked);
+	assert_false(fake_block.ejected);
+	assert_int_equal(call(0x4600, 0, 0x80), 0);
+	assert_true(fake_block.ejected);
+	assert_int_equal(call(0x4503, 0, 0x80), 0x101);
 }
 
 static void a_disk_that_is_read_only_says_so(void **state)
@@ -396,6 +432,7 @@ int main(void)
 		cmocka_unit_test_setup(flat_addresses_are_taken_where_the_packet_has_one, set_up),
 		cmocka_unit_test_setup(every_error_has_its_status, set_up),
 		cmocka_unit_test_setup(a_busy_controller_says_so, set_up),
+		cmocka_unit_test_setup(trays_open_when_every_lock_is_undone, set_up),
 		cmocka_unit_test_setup(a_disk_that_is_read_only_says_so, set_up),
 		cmocka_unit_test_setup(parameters_are_as_many_as_there_is_room_for, set_up),
 		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
