@@ -10,14 +10,10 @@
 #include "boot/order.h"
 #include "boot/program.h"
 #include "dma/dma.h"
-#include "hw/block/ahci.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
 #include "hw/block/block.h"
-#include "hw/block/floppy.h"
-#include "hw/block/ide.h"
-#include "hw/block/virtio.h"
-#include "hw/block/virtio_blk.h"
+#include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
 #include "hw/pci/program.h"
@@ -27,9 +23,9 @@
 #include "mem/alloc.h"
 #include "services/console.h"
 #include "services/disk.h"
+#include "services/emulation.h"
 #include "services/floppy.h"
 #include "services/legacy.h"
-#include "services/emulation.h"
 #include "services/services.h"
 #include "trace/log.h"
 
@@ -53,42 +49,6 @@ static struct {
 	uint8_t *cd_sector;
 	bool kernel_failed;		/* before all this */
 } list;
-
-/* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
-#define MMIO_SLOTS	0xfeb00000u
-#define MMIO_SLOT	0x200u
-#define MMIO_COUNT	24u
-
-static void find_slots(void)
-{
-	for (uint32_t i = MMIO_COUNT; i--;) {
-		uint32_t base = MMIO_SLOTS + i * MMIO_SLOT;
-
-		if (virtio_mmio_device(base) == VIRTIO_BLK)
-			virtio_blk_init_mmio(base);
-	}
-}
-
-static void find_devices(void)
-{
-	const struct pci_tree *tree = machine.pci;
-
-	for (uint32_t i = 0; tree && i < tree->count; i++) {
-		const struct pci_function *f = &tree->function[i];
-
-		if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
-			virtio_blk_init_pci(f);
-		else if (f->class_revision >> 16 == IDE_CLASS)
-			ide_init_pci(f);
-		else if (f->class_revision >> 8 == PCI_CLASS_AHCI)
-			ahci_init(f);
-	}
-	if (!tree)
-		ide_init_isa();
-	if (machine.chipset == CHIPSET_NONE)
-		find_slots();
-	floppy_init();
-}
 
 /* An item of text, or none. It lies in the temporary zone. */
 static struct path read_text(const char *name)
@@ -192,7 +152,7 @@ void media_init(const struct boot_plan *plan)
 	block_init();
 	list.kernel_size = plan->kernel_size;
 	if (dma_init() == 0 && disk_init() == 0) {
-		find_devices();
+		block_probe();
 		make_list(plan);
 		number_drives();
 		floppy_services_init();

@@ -30,10 +30,7 @@ void block_init_of_list(void);
 #define block_init block_init_of_list	/* devices are in it before media_init() */
 #include "hw/block/block.c"
 #undef block_init
-#include "hw/block/virtio.h"
-#include "hw/block/virtio_blk.h"
-#include "hw/block/ahci.h"
-#include "hw/block/ide.h"
+#include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pci/program.h"
 #include "lib/errno.h"
@@ -66,21 +63,16 @@ static void say(const char *word)
 /* What is below media.c and not the matter here. */
 void services_init(void) { }
 void block_init(void) { }
+void block_probe(void) { }
 void legacy_init(void) { }
 void display_init(void) { }
 void console_print(const char *text) { (void)text; }
-int ahci_init(const struct pci_function *f) { (void)f; return 0; }
-void ide_init_isa(void) { }
-void ide_init_pci(const struct pci_function *f) { (void)f; }
 void services_on_boot(void (*next)(void), void (*again)(void)) { on_next = next; on_again = again; }
 int services_map(void) { say("services_map"); return 0; }
 void memory_finish(void) { maps++; }
 void shadow_open(enum chipset chipset) { (void)chipset; say("open"); }
 void shadow_lock(enum chipset chipset) { (void)chipset; say("lock"); }
 void pci_program(const struct pci_tree *tree) { (void)tree; }
-uint32_t virtio_mmio_device(uint32_t base) { (void)base; return 0; }
-int virtio_blk_init_mmio(uint32_t base) { (void)base; return 0; }
-int virtio_blk_init_pci(const struct pci_function *f) { (void)f; return 0; }
 int fw_cfg_read_directory(void) { directories++; return 0; }
 bool plan_is_kernel(const char *line, uint32_t len) { return len == 6 && memcmp(line, "KERNEL", 6) == 0; }
 

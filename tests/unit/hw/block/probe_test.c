@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/hw/block/probe_test.c: every controller is given to its driver, in order, and no other function is.
+ * LINK: src/hw/block/probe.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "hw/block/ahci.h"
+#include "hw/block/floppy.h"
+#include "hw/block/ide.h"
+#include "hw/block/probe.h"
+#include "hw/block/virtio.h"
+#include "hw/block/virtio_blk.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "machine/machine.h"
+
+struct machine machine;
+
+static char said[200];			/* which drivers were called for what */
+static uint32_t slots[2];		/* addresses that hold a disk */
+
+static void say(const char *driver, uint32_t what)
+{
+	size_t at = strlen(said);
+
+	snprintf(said + at, sizeof(said) - at, "%s %x, ", driver, what);
+}
+
+int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
+int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
+int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
+void ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); }
+void ide_init_isa(void) { say("isa", 0); }
+void floppy_init(void) { say("floppy", 0); }
+
+uint32_t virtio_mmio_device(uint32_t base)
+{
+	assert_in_range(base, 0xfeb00000, 0xfeb02e00);
+	assert_int_equal(base % 0x200, 0);
+	return base == slots[0] || base == slots[1] ? VIRTIO_BLK : base == 0xfeb00400 ? 1 : 0;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&machine, 0, sizeof(machine));
+	said[0] = 0;
+	slots[0] = slots[1] = 0;
+	return 0;
+}
+
+static void pci_functions_are_taken_in_their_order(void **state)
+{
+	static const struct { uint32_t id, class_revision; } functions[] = {
+		{ 0x12378086, 0x06000002 },	/* host bridge */
+		{ 0x70108086, 0x01018000 },	/* IDE */
+		{ 0x10001af4, 0x02000000 },	/* virtio-net */
+		{ VIRTIO_BLK_MODERN, 0x01000001 },
+		{ 0x29228086, 0x01060102 },	/* AHCI */
+		{ 0x11111111, 0x01060002 },	/* SATA, not AHCI */
+		{ VIRTIO_BLK_LEGACY, 0x01000000 },
+		{ 0x22222222, 0x01000001 },	/* SCSI */
+	};
+	static struct pci_function function[ARRAY_SIZE(functions)];
+	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
+
+	(void)state;
+	machine.pci = &tree;
+	machine.chipset = CHIPSET_I440FX;
+	for (uint32_t i = 0; i < ARRAY_SIZE(functions); i++) {
+		function[i].bdf = (uint16_t)(i << 3);
+		function[i].id = functions[i].id;
+		function[i].class_revision = functions[i].class_revision;
+	}
+	block_probe();
+	assert_string_equal(said, "ide 8, virtio 18, ahci 20, virtio 30, floppy 0, ");
+}
+
+/* QEMU puts the first device into the highest slot. */
+static void slots_are_looked_at_from_the_highest_down(void **state)
+{
+	(void)state;
+	machine.chipset = CHIPSET_NONE;
+	slots[0] = 0xfeb00000;
+	slots[1] = 0xfeb02e00;
+	block_probe();
+	assert_string_equal(said, "isa 0, mmio feb02e00, mmio feb00000, floppy 0, ");
+}
+
+static void a_pc_whose_tree_is_lost_has_no_slots(void **state)
+{
+	(void)state;
+	machine.chipset = CHIPSET_I440FX;
+	block_probe();
+	assert_string_equal(said, "isa 0, floppy 0, ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(pci_functions_are_taken_in_their_order, set_up),
+		cmocka_unit_test_setup(slots_are_looked_at_from_the_highest_down, set_up),
+		cmocka_unit_test_setup(a_pc_whose_tree_is_lost_has_no_slots, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
