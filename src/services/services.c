@@ -102,18 +102,17 @@ void services_init(void)
 	pnp_init();
 }
 
-int services_map(void)
+void services_map(void)
 {
 	uint32_t bytes = machine.e820.count * sizeof(struct e820_entry);
 	void *rows = alloc_raw(ZONE_FSEG, bytes, 4, "memory map of INT 15h");
 
 	if (!rows)
-		return -1;
+		return;
 	memcpy(rows, machine.e820.entry, bytes);
 	machine.e820.entry = rows;	/* programs may take the temporary zone */
 	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
 	rt16_vars.e820_count = (uint16_t)machine.e820.count;
-	return 0;
 }
 
 static struct {

@@ -13,10 +13,10 @@
 void services_init(void);
 
 /*
- * Copy the memory map (machine.e820) to where INT 15h finds it. Before the F segment is locked. Returns 0, or -1
- * without room there.
+ * Copy the memory map (machine.e820) to where INT 15h finds it. Before the F segment is locked. Without room there
+ * (a line in the log) INT 15h has no map.
  */
-int services_map(void);
+void services_map(void);
 
 /*
  * Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. Every wait that takes

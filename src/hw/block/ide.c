@@ -578,7 +578,7 @@ static const struct legacy {
 void ide_init_isa(void)
 {
 	for (uint8_t n = 0; n < CHANNELS; n++)
-		add_channel(n, legacy[n].io, legacy[n].control, 0, 0xffff);
+		add_channel(n, legacy[n].io, legacy[n].control, 0, PCI_NONE_BDF);
 }
 
 /* Base of an I/O BAR that has the bytes, 0: it is not there, or not placed. */
