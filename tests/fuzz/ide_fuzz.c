@@ -51,7 +51,6 @@ static void check_identity(const struct ata_identity *id, bool is_packet)
 	must(len <= ATA_MODEL && (!len || (id->model[0] != ' ' && id->model[len - 1] != ' ')));
 	for (size_t i = 0; i < len; i++)
 		must(id->model[i] >= ' ' && id->model[i] <= '~');
-	must(is_power_of_two(id->blocks_per_physical) && id->blocks_per_physical <= 1 << 15);
 	must(!id->chs_cylinders == !id->chs_heads && !id->chs_heads == !id->chs_sectors);
 	must(id->chs_heads <= 16 && id->chs_sectors <= 63);
 	if (is_packet)

@@ -31,7 +31,6 @@
 #define COMMANDS_LBA48_MASK	0xc400
 #define SECTOR_VALID		0x4000
 #define SECTOR_VALID_MASK	0xc000
-#define SECTOR_MANY		0x2000	/* bits 3..0: log2 of sectors per physical sector */
 #define SECTOR_LONG		0x1000	/* sectors are longer than 256 words */
 #define INTEGRITY_SIGNATURE	0xa5
 #define TYPE_CD			5
@@ -81,12 +80,8 @@ static int disk(struct ata_identity *id, const uint16_t word[])
 	if (id->lba48 && lba48 && lba48 >> 48 == 0)
 		id->sectors = lba48;
 	id->sector_size = 512;
-	if ((sector & SECTOR_VALID_MASK) == SECTOR_VALID) {
-		if (sector & SECTOR_LONG)
-			id->sector_size = min_u32(two(word + WORD_SECTOR_WORDS), 0xffff) * 2;
-		if (sector & SECTOR_MANY)
-			id->blocks_per_physical = 1u << (sector & 15);
-	}
+	if ((sector & SECTOR_VALID_MASK) == SECTOR_VALID && sector & SECTOR_LONG)
+		id->sector_size = min_u32(two(word + WORD_SECTOR_WORDS), 0xffff) * 2;
 	if (word[WORD_CYLINDERS] && word[WORD_HEADS] - 1u < 16 && word[WORD_SECTORS] - 1u < 63) {
 		id->chs_cylinders = word[WORD_CYLINDERS];
 		id->chs_heads = word[WORD_HEADS];
@@ -103,7 +98,6 @@ int ata_identify(struct ata_identity *id, const uint16_t word[ATA_IDENTIFY_WORDS
 	uint16_t general = word[WORD_GENERAL];
 
 	memset(id, 0, sizeof(*id));
-	id->blocks_per_physical = 1;
 	if (!whole(word))
 		return -EINVAL;
 	id->dma = word[WORD_CAPABILITIES] & CAPABILITY_DMA;
@@ -125,7 +119,6 @@ void ata_describe(struct block *block, const struct ata_identity *id)
 	block->removable = id->cd || id->removable;
 	block->sectors = id->sectors;
 	block->sector_size = id->cd ? PACKET_SECTOR : id->sector_size;
-	block->blocks_per_physical = id->blocks_per_physical;
 	block->chs_cylinders = id->chs_cylinders;
 	block->chs_heads = id->chs_heads;
 	block->chs_sectors = id->chs_sectors;

@@ -35,7 +35,6 @@
 struct ata_identity {
 	uint64_t sectors;		/* of sector_size bytes; 0: packet device */
 	uint32_t sector_size;		/* 512 or 4096; 0: packet device */
-	uint32_t blocks_per_physical;	/* physical sector, in sectors */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* default translation, 0: none */
 	bool lba48;			/* the EXT commands are there */
 	bool dma;			/* READ DMA, and PACKET by DMA */

@@ -91,7 +91,6 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio: address of the slot */
 	uint32_t max_sectors;		/* in one request, 0: no limit */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
-	uint32_t blocks_per_physical;	/* EDD: physical sector, in sectors; 0 or 1: the same */
 	const char *description;	/* for people: model, or the driver's name */
 	uint32_t answer[PACKET_ANSWER / 4];	/* packet.h: what the drive answers, by DMA */
 	struct block *next;		/* in the order of discovery */

@@ -47,7 +47,6 @@ static void a_recorded_disk_is_understood(STATE)
 	assert_int_equal(ata_identify(&id, word, false), 0);
 	assert_int_equal(id.sectors, 204800);
 	assert_int_equal(id.sector_size, 512);
-	assert_int_equal(id.blocks_per_physical, 1);
 	assert_int_equal(id.chs_cylinders, 203);
 	assert_int_equal(id.chs_heads, 16);
 	assert_int_equal(id.chs_sectors, 63);
@@ -62,7 +61,6 @@ static void a_disk_beyond_2_tib_has_all_its_sectors(STATE)
 	assert_int_equal(ata_identify(&id, word, false), 0);
 	assert_true(id.sectors == 3ull << 31);
 	assert_int_equal(id.sector_size, 512);
-	assert_int_equal(id.blocks_per_physical, 8);
 	assert_int_equal(id.chs_cylinders, 16383);
 }
 
@@ -131,7 +129,6 @@ static void sectors_are_of_512_or_4096_bytes(STATE)
 	word[118] = 0;
 	assert_int_equal(ata_identify(&id, word, false), 0);
 	assert_int_equal(id.sector_size, 4096);
-	assert_int_equal(id.blocks_per_physical, 32768);
 }
 
 static void a_disk_without_lba_is_refused(STATE)
@@ -207,7 +204,6 @@ static void a_block_device_is_described(STATE)
 	assert_int_equal(disk.kind, BLOCK_DISK);
 	assert_int_equal(disk.sectors, 204800);
 	assert_int_equal(disk.sector_size, 512);
-	assert_int_equal(disk.blocks_per_physical, 8);
 	assert_int_equal(disk.chs_cylinders, 203);
 	assert_int_equal(disk.chs_heads, 16);
 	assert_int_equal(disk.chs_sectors, 63);
