@@ -5,6 +5,7 @@
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "lib/endian.h"
+#include "services/guest.h"
 #include "trace/log.h"
 
 #define STACK_BELOW	0x7000u		/* room for the programs that load something below 7C00h, as some do */
@@ -12,11 +13,6 @@
 #define SIGNATURE_AT	(BOOT_ADDRESS + 510)
 
 bool program_started;
-
-static uint32_t vector(uint32_t n)
-{
-	return get_le32((uint8_t *)phys_to_ptr(0) + 4 * n);
-}
 
 void program_start(uint16_t segment, uint16_t offset, uint8_t drive)
 {
@@ -32,7 +28,7 @@ static uint8_t read_first(uint8_t drive)
 	struct regs r = { .flags = FLAGS_FIXED, .ax = 0x0201, .cx = 1, .bx = BOOT_ADDRESS, .dl = drive };
 
 	put_le16(phys_to_ptr(SIGNATURE_AT), 0);
-	real_call(&r, vector(VECTOR_DISK));
+	real_call(&r, guest_vector(VECTOR_DISK));
 	if (!(r.flags & FLAGS_CF))
 		return 0;
 	return r.ah ? r.ah : 0xff;

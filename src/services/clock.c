@@ -2,8 +2,8 @@
  * src/services/clock.c: see clock.h.
  */
 #include "services/clock.h"
-#include "arch/phys.h"
 #include "hw/timer.h"
+#include "services/guest.h"
 #include "std/bda.h"
 
 #define WAIT_ACTIVE	0x01
@@ -11,7 +11,7 @@
 
 void clock_delay(struct regs *r)
 {
-	const volatile struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	const volatile struct bda *bda = guest_bda();
 
 	if (bda->wait_active & WAIT_ACTIVE) {
 		r->ah = BUSY;

@@ -2,13 +2,12 @@
  * src/services/console.c: see console.h.
  */
 #include "services/console.h"
-#include "arch/phys.h"
 #include "arch/real_call.h"
 #include "hw/pci/config.h"
-#include "lib/endian.h"
+#include "services/guest.h"
 #include "std/bda.h"
 
-#define VECTOR		(0x10u * 4)
+#define VECTOR		0x10
 #define TELETYPE	0x0e
 #define SET_MODE	0x00
 #define TEXT		3		/* 80 columns, 25 lines, colour */
@@ -21,7 +20,7 @@ static uint32_t handler;		/* segment << 16 | offset; 0: none */
 /* What INT 10h leads to now, if that is a ROM. */
 static uint32_t in_rom(void)
 {
-	uint32_t vector = get_le32((uint8_t *)phys_to_ptr(0) + VECTOR);
+	uint32_t vector = guest_vector(VECTOR);
 	uint32_t linear = (vector >> 16 << 4) + (vector & 0xffff);
 
 	return linear >= ROMS && linear < ROMS_END ? vector : 0;
@@ -39,7 +38,7 @@ static void call(uint8_t function, uint8_t al)
 
 bool console_open(void)
 {
-	const struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	const struct bda *bda = guest_bda();
 
 	handler = in_rom();
 	if (!handler)

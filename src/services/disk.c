@@ -3,7 +3,6 @@
  */
 #include "services/disk.h"
 #include <stddef.h>
-#include "arch/phys.h"
 #include "hw/cmos.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -25,11 +24,6 @@ static struct {
 } disks;
 
 static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
-
-static struct bda *bda(void)
-{
-	return phys_to_ptr(BDA_SEGMENT << 4);
-}
 
 int disk_init(void)
 {
@@ -96,7 +90,7 @@ struct drive *disk_add(struct block *block, const struct geometry *geometry)
 	d->dpte = edd_make_dpte(d);
 	disks.count++;
 	if (block->kind == BLOCK_DISK)
-		bda()->disks++;
+		guest_bda()->disks++;
 	return d;
 }
 
@@ -212,7 +206,7 @@ static enum disk_status reset(struct drive *d)
 /* Floppies and disks have a byte each in the BIOS data area. */
 static uint8_t *last_status(uint8_t drive)
 {
-	return drive < DRIVE_DISK ? &bda()->floppy_status : &bda()->disk_status;
+	return drive < DRIVE_DISK ? &guest_bda()->floppy_status : &guest_bda()->disk_status;
 }
 
 /* Functions of fixed disks that mean nothing to these: seek, recalibrate, diagnostics, DMA modes. */
@@ -310,5 +304,5 @@ void disk_remove_last(void)
 		if (disks.drive[i].block->kind == kind && disks.drive[i].number > gone->number)
 			disks.drive[i].number--;
 	if (kind == BLOCK_DISK)
-		bda()->disks--;
+		guest_bda()->disks--;
 }

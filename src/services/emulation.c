@@ -150,7 +150,7 @@ static struct drive *add(uint8_t media, const char **wrong)
 /* The count of floppies in the equipment word includes the image. */
 static void count_floppies(int more)
 {
-	struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	struct bda *bda = guest_bda();
 	uint32_t n = bda->equipment & BDA_EQUIP_FLOPPY ? (bda->equipment >> 6 & 3) + 1u : 0;
 
 	n = (uint32_t)((int)n + more);
@@ -190,7 +190,7 @@ void emulation_end(void)
 
 void emulation_service(struct regs *r)
 {
-	struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	struct bda *bda = guest_bda();
 	uint8_t *status = r->dl < DRIVE_DISK ? &bda->floppy_status : &bda->disk_status;
 	bool end = r->al == PACKET_END;
 

@@ -41,11 +41,6 @@ static const struct floppy_table usual = {
 static const uint8_t other_sectors[] = { 9, 15, 36 };
 static uint16_t other_tables;		/* offset of the first, 0: there are none */
 
-static struct bda *bda(void)
-{
-	return phys_to_ptr(BDA_SEGMENT << 4);
-}
-
 static void put_table(void *at, uint8_t sectors)
 {
 	struct floppy_table table = usual;
@@ -60,12 +55,12 @@ void floppy_services_init(void)
 	uint8_t *others;
 
 	put_table(phys_to_ptr(FSEG_BASE + FLOPPY_TABLE_OFFSET), usual.sectors);
-	((uint32_t *)phys_to_ptr(0))[FLOPPY_TABLE_VECTOR] = FAR_POINTER(FSEG_BASE >> 4, FLOPPY_TABLE_OFFSET);
+	guest_set_vector(FLOPPY_TABLE_VECTOR, FAR_POINTER(FSEG_BASE >> 4, FLOPPY_TABLE_OFFSET));
 	other_tables = 0;
 	if (!count)
 		return;
-	bda()->equipment |= BDA_EQUIP_FLOPPIES(count);
-	bda()->floppy_info = count == 1 ? INFO_DRIVE : INFO_DRIVE << 4 | INFO_DRIVE;
+	guest_bda()->equipment |= BDA_EQUIP_FLOPPIES(count);
+	guest_bda()->floppy_info = count == 1 ? INFO_DRIVE : INFO_DRIVE << 4 | INFO_DRIVE;
 	others = alloc_raw(ZONE_FSEG, ARRAY_SIZE(other_sectors) * sizeof(usual), 1, "diskette parameter tables");
 	if (!others)
 		return;
@@ -107,7 +102,7 @@ static uint8_t media_state(const struct floppy_drive *f, const struct block *b)
 static void tell(const struct drive *d)
 {
 	const struct block *b = d->block;
-	struct bda *a = bda();
+	struct bda *a = guest_bda();
 
 	a->floppy_recalibrate &= ~(1 << b->unit);
 	a->floppy_recalibrate |= (uint8_t)(state_of(d)->calibrated << b->unit);
@@ -124,7 +119,7 @@ static void tell(const struct drive *d)
 static void end_interrupt(void)
 {
 	timer_let_idle();
-	bda()->floppy_recalibrate &= ~BDA_FLOPPY_INTERRUPT;
+	guest_bda()->floppy_recalibrate &= ~BDA_FLOPPY_INTERRUPT;
 }
 
 /* What the controller said of the last transfer. */
@@ -153,7 +148,7 @@ static int begin(struct drive *d)
 
 	if (f->controller.busy)		/* the results are those of the call that waits */
 		return -EBUSY;
-	if (!(bda()->floppy_recalibrate & 1 << d->block->unit))		/* programs ask for it so */
+	if (!(guest_bda()->floppy_recalibrate & 1 << d->block->unit))		/* programs ask for it so */
 		state_of(d)->calibrated = false;
 	memset(f->result, 0, sizeof(f->result));
 	rc = block_media(d->block);
@@ -164,7 +159,7 @@ static int begin(struct drive *d)
 static void end(struct drive *d, bool results)
 {
 	if (results)
-		memcpy(bda()->floppy_result, floppy_of(d->block)->result, FLOPPY_RESULT);
+		memcpy(guest_bda()->floppy_result, floppy_of(d->block)->result, FLOPPY_RESULT);
 	tell(d);
 	end_interrupt();
 }
@@ -214,7 +209,7 @@ static enum disk_status transfer(struct drive *d, struct regs *r, enum edd_acces
 		end_interrupt();
 		return usual_place ? DISK_NO_SECTOR : DISK_BAD_PARAMETER;
 	}
-	bda()->floppy_cylinder[b->unit] = (uint8_t)cylinder;
+	guest_bda()->floppy_cylinder[b->unit] = (uint8_t)cylinder;
 	if (how != EDD_VERIFY && crosses(linear, count * SECTOR)) {
 		r->al = 0;
 		end_interrupt();
@@ -244,7 +239,7 @@ static enum disk_status format(struct drive *d, struct regs *r)
 		return failure(d, rc);
 	}
 	rc = floppy_format(d->block, r->ch, r->dh, r->al, phys_to_ptr(linear));
-	bda()->floppy_cylinder[d->block->unit] = r->ch;
+	guest_bda()->floppy_cylinder[d->block->unit] = r->ch;
 	end(d, true);
 	return rc ? failure(d, rc) : DISK_OK;
 }
@@ -252,7 +247,7 @@ static enum disk_status format(struct drive *d, struct regs *r)
 /* AH=00h */
 static enum disk_status reset(struct drive *d)
 {
-	struct bda *a = bda();
+	struct bda *a = guest_bda();
 	int rc = block_reset(d->block);
 
 	if (rc == -EBUSY)
@@ -347,7 +342,7 @@ enum disk_status floppy_call(struct drive *d, struct regs *r)
 	case 0x00:
 		return reset(d);
 	case 0x01:
-		return bda()->floppy_status;
+		return guest_bda()->floppy_status;
 	case 0x02:
 		return transfer(d, r, EDD_READ);
 	case 0x03:

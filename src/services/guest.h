@@ -8,11 +8,29 @@
 #include <stdint.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "std/bda.h"
 
 /* Linear address of segment:offset. Above 1 MiB where the sum is: A20 is on. */
 static inline uint32_t guest_linear(uint16_t segment, uint16_t offset)
 {
 	return ((uint32_t)segment << 4) + offset;
+}
+
+/* The BIOS data area. */
+static inline struct bda *guest_bda(void)
+{
+	return phys_to_ptr(BDA_SEGMENT << 4);
+}
+
+/* Where interrupt n leads: segment << 16 | offset. */
+static inline uint32_t guest_vector(uint8_t n)
+{
+	return ((const uint32_t *)phys_to_ptr(0))[n];
+}
+
+static inline void guest_set_vector(uint8_t n, uint32_t to)
+{
+	((uint32_t *)phys_to_ptr(0))[n] = to;
 }
 
 /* Copy len bytes from or to the linear address linear; small structures. */

@@ -3,7 +3,6 @@
  */
 #include "services/legacy.h"
 #include "arch/io.h"
-#include "arch/phys.h"
 #include "hw/i8042.h"
 #include "hw/pic.h"
 #include "hw/pit.h"
@@ -11,6 +10,7 @@
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
+#include "services/guest.h"
 #include "std/bda.h"
 #include "std/cpuid.h"
 #include "trace/log.h"
@@ -26,11 +26,6 @@
 
 #define KEYBOARD_101	0x10	/* bda.kbd_mode: more than 84 keys */
 
-static struct bda *bda(void)
-{
-	return phys_to_ptr(BDA_SEGMENT << 4);
-}
-
 /* The tick counts from midnight. */
 static void set_clock(void)
 {
@@ -42,12 +37,12 @@ static void set_clock(void)
 	rc = rtc_time_of_day(&seconds);
 	if (rc && rc != -ENODEV)
 		log("clock: time of day: no time can be read (%d); the tick counts from 0", rc);
-	bda()->ticks = (uint32_t)((uint64_t)seconds * PIT_HZ >> 16);
+	guest_bda()->ticks = (uint32_t)((uint64_t)seconds * PIT_HZ >> 16);
 }
 
 static void set_keyboard(void)
 {
-	struct bda *b = bda();
+	struct bda *b = guest_bda();
 
 	b->kbd_start = b->kbd_head = b->kbd_tail = offsetof(struct bda, kbd_buffer);
 	b->kbd_end = offsetof(struct bda, kbd_buffer) + sizeof(b->kbd_buffer);
@@ -73,7 +68,7 @@ static void set_ports(void)
 {
 	static const uint16_t com[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 }, lpt[] = { 0x378, 0x278, 0x3bc };
 	uint16_t found[ARRAY_SIZE(com) + ARRAY_SIZE(lpt)] = { 0 };
-	struct bda *b = bda();
+	struct bda *b = guest_bda();
 	uint32_t coms = find_ports(com, ARRAY_SIZE(com), UART_IIR, found, b->com_timeout, UART_TIMEOUT);
 	uint32_t lpts = find_ports(lpt, ARRAY_SIZE(lpt), LPT_STATUS, found + ARRAY_SIZE(com), b->lpt_timeout, LPT_TIMEOUT);
 
@@ -87,7 +82,7 @@ static void set_ports(void)
 void legacy_init(void)
 {
 	if (machine.cpu_features & CPUID_1_EDX_FPU)
-		bda()->equipment |= BDA_EQUIP_FPU;
+		guest_bda()->equipment |= BDA_EQUIP_FPU;
 	if (machine.chipset != CHIPSET_NONE || pic_present()) {
 		pic_init(LINES_SERVED);
 		pit_start();

@@ -5,6 +5,7 @@
 #include "arch/phys.h"
 #include "hw/i8042.h"
 #include "lib/bits.h"
+#include "services/guest.h"
 #include "services/services.h"
 #include "std/bda.h"
 
@@ -30,7 +31,7 @@
 
 static struct ebda *ebda(void)
 {
-	const struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	const struct bda *bda = guest_bda();
 
 	return phys_to_ptr((uint32_t)bda->ebda_segment << 4);
 }

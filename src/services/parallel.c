@@ -3,8 +3,8 @@
  */
 #include "services/parallel.h"
 #include "arch/io.h"
-#include "arch/phys.h"
 #include "hw/timer.h"
+#include "services/guest.h"
 #include "std/bda.h"
 
 /* Registers, from the port on. */
@@ -65,7 +65,7 @@ static void reset(uint16_t port)
 
 void parallel_service(struct regs *r)
 {
-	const struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	const struct bda *bda = guest_bda();
 	uint16_t port = r->dx < 3 ? bda->lpt[r->dx] : 0;
 
 	if (!port || r->ah > 2) {

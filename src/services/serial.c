@@ -4,8 +4,8 @@
 #include "services/serial.h"
 #include <stdbool.h>
 #include "arch/io.h"
-#include "arch/phys.h"
 #include "hw/timer.h"
+#include "services/guest.h"
 #include "std/bda.h"
 
 /* Registers, from the port on. */
@@ -54,7 +54,7 @@ static uint8_t wait_line(uint16_t port, uint8_t bits, uint8_t seconds)
 
 void serial_service(struct regs *r)
 {
-	const struct bda *bda = phys_to_ptr(BDA_SEGMENT << 4);
+	const struct bda *bda = guest_bda();
 	uint16_t port = r->dx < 4 ? bda->com[r->dx] : 0;
 
 	if (!port || r->ah > 3) {

@@ -16,6 +16,7 @@
 #include "services/clock.h"
 #include "services/disk.h"
 #include "services/emulation.h"
+#include "services/guest.h"
 #include "services/mouse.h"
 #include "services/parallel.h"
 #include "services/pci_bios.h"
@@ -38,7 +39,7 @@ extern struct { uint16_t limit; uint32_t base; } __attribute__((packed)) rt16_ca
 
 static void set_vector(uint32_t vector, const char *handler)
 {
-	((uint32_t *)phys_to_ptr(0))[vector] = FAR_POINTER(FSEG_BASE >> 4, (uint32_t)handler);
+	guest_set_vector((uint8_t)vector, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)handler));
 }
 
 /*
@@ -59,7 +60,7 @@ static const struct {
 static void fill_fixed_entries(void)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(fixed); i++) {
-		uint32_t handler = get_le16((uint8_t *)phys_to_ptr(0) + 4 * fixed[i].vector);
+		uint32_t handler = guest_vector((uint8_t)fixed[i].vector);
 		uint8_t *at = phys_to_ptr(FSEG_BASE + fixed[i].offset);
 
 		at[0] = JUMP_NEAR;

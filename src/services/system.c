@@ -183,7 +183,7 @@ static bool call(struct regs *r)
 		r->ah = 0;
 		return true;
 	case 0xc1:
-		r->es = ((struct bda *)phys_to_ptr(BDA_SEGMENT << 4))->ebda_segment;
+		r->es = guest_bda()->ebda_segment;
 		r->ah = function;
 		return true;
 	case 0xe8:
