@@ -6,6 +6,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "hw/pci/tree.h"
+#include "lib/checksum.h"
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
@@ -30,7 +31,6 @@ _Static_assert(sizeof(struct bios32) == 16, "BIOS32 service directory");
 
 void pci_bios_init(void)
 {
-	uint8_t *bytes, sum = 0;
 	struct bios32 *b;
 
 	present = machine.pci != 0;
@@ -44,10 +44,7 @@ void pci_bios_init(void)
 	memcpy(b->signature, "_32_", sizeof(b->signature));
 	b->entry = (uint32_t)rt16_bios32_entry;
 	b->paragraphs = 1;
-	bytes = (uint8_t *)b;
-	for (uint32_t i = 0; i < sizeof(*b); i++)
-		sum -= bytes[i];
-	b->checksum = sum;
+	b->checksum = -checksum8(b, sizeof(*b));
 }
 
 static void answer(struct regs *r, uint8_t status)

@@ -5,6 +5,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "lib/checksum.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
 #include "std/pnp.h"
@@ -16,8 +17,6 @@ static uint32_t structure;
 void pnp_init(void)
 {
 	struct pnp_structure *p = alloc(ZONE_FSEG, sizeof(*p), 16, "Plug and Play structure");
-	const uint8_t *bytes = (const uint8_t *)p;
-	uint8_t sum = 0;
 
 	structure = 0;
 	if (!p)
@@ -29,9 +28,7 @@ void pnp_init(void)
 	p->real_segment = p->real_data_segment = FSEG_BASE >> 4;
 	p->protected_offset = (uint16_t)(uintptr_t)rt16_pnp_protected;
 	p->protected_base = p->protected_data_base = FSEG_BASE;
-	for (uint32_t i = 0; i < sizeof(*p); i++)
-		sum += bytes[i];
-	p->checksum -= sum;
+	p->checksum = -checksum8(p, sizeof(*p));
 	structure = FAR_POINTER(FSEG_BASE >> 4, (uint32_t)ptr_to_phys(p));
 }
 

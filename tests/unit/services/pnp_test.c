@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/pnp_test.c: the Plug and Play structure, byte by byte.
- * LINK: src/services/pnp.c src/mem/alloc.c src/mem/e820.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/services/pnp.c src/mem/alloc.c src/mem/e820.c src/arch/checksum.c tests/fake/ram.c
+ * LINK: tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
