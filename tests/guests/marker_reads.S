@@ -6,7 +6,7 @@
 #define MARKER_PORT 0xe0
 #define MAGIC	0x4b524d53	/* "SMRK" */
 #define READ_MARK	0xe1
-#define READS	32
+#define READS	1024
 #define HERE	0x7c00
 
 	.code16

@@ -18,6 +18,7 @@ may be looked at: figures of a boot from a disk, and of a read by INT 13h, are t
   measure.py -p pc --list             every access in order, PCI registers decoded
 """
 import argparse
+import contextlib
 import copy
 import os
 import pathlib
@@ -149,11 +150,27 @@ def measure(path, bios="slipway", keep=False, timeout=120):
     return best
 
 
+@contextlib.contextmanager
+def awake():
+    """Keep the host's processors from sleeping, by what gives way to everything else: a disk's thread that has to be
+    woken from a deep sleep answers so late that the firmware looks again and again."""
+    loops = [subprocess.Popen([sys.executable, "-c", "import os\n"
+                               "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile True: pass"])
+             for _ in range(os.cpu_count())]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
 def measure_read(path, bios="slipway", timeout=120):
     """(accesses, instructions) of the cheapest of many reads of one sector on a disk path."""
     reading = copy.copy(path)
     reading.sector = "marker_reads"
-    m = measure(reading, bios, keep=True, timeout=timeout)
+    with awake():
+        m = measure(reading, bios, keep=True, timeout=timeout)
     marks = [i for i, (_, addr, *_) in enumerate(m.lines) if addr == READ_MARK]
     return min(b - a - 1 for a, b in zip(marks, marks[1:])), m.tsc
 
