@@ -2,7 +2,8 @@
  * tests/unit/hw/block/ide_test.c: disks and CD drives on a modelled IDE channel, by DMA and by the data port, and
  * everything that a drive or a bus master can do wrong.
  *
- * LINK: src/hw/block/ide.c src/hw/block/ata.c src/hw/block/packet.c src/hw/block/block.c src/dma/dma.c
+ * LINK: src/hw/block/ide.c src/hw/block/ide_channel.c src/hw/block/ata.c src/hw/block/packet.c src/hw/block/block.c
+ * LINK: src/dma/dma.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>

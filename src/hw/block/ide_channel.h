@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/ide_channel.h: one IDE channel: its registers, how a drive is selected and waited for, and how data
+ * goes through the data port or the bus master. It knows nothing of what the commands mean.
+ * Spec: T13, ATA/ATAPI-7 volume 2; Programming Interface for Bus Master IDE Controller 1.0.
+ *
+ * Everything is polled: the drive raises no interrupt during a request (nIEN), and may again afterwards, since
+ * programs with drivers of their own find it so. QEMU then never sets the interrupt bit of the bus
+ * master, so the end of DMA is the end of its active bit.
+ */
+#ifndef HW_BLOCK_IDE_CHANNEL_H
+#define HW_BLOCK_IDE_CHANNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "arch/io.h"
+#include "hw/block/block.h"
+
+/* Command block; the first read or written, the second written [ATA-7, 7]. */
+#define IDE_DATA	0
+#define IDE_ERROR	1
+#define IDE_FEATURES	1
+#define IDE_COUNT	2
+#define IDE_LBA_LOW	3
+#define IDE_LBA_MID	4
+#define IDE_LBA_HIGH	5
+#define IDE_DEVICE	6
+#define IDE_STATUS	7		/* ATA_STATUS_* */
+#define IDE_COMMAND	7
+
+#define IDE_DEVICE_ALWAYS	0xa0
+#define IDE_DEVICE_LBA		0x40
+#define IDE_DEVICE_UNIT(n)	((uint8_t)((n) << 4))
+
+/* Device control */
+#define IDE_CONTROL_NIEN	0x02	/* no interrupts */
+#define IDE_CONTROL_SRST	0x04	/* reset both drives */
+
+/* One region of memory for the bus master. */
+struct ide_prd {
+	uint32_t addr;
+	uint32_t len;		/* 16 bits, 0: 64 KiB; and IDE_PRD_LAST */
+};
+#define IDE_PRD_EDGE	0x10000u	/* no region crosses a multiple of it */
+#define IDE_PRD_LAST	0x80000000u
+#define IDE_PRDS	32
+#define IDE_MAX_SECTORS	256		/* what one READ can; the table has room for as many */
+
+_Static_assert(IDE_MAX_SECTORS * 4096 / IDE_PRD_EDGE + 2 * DMA_RANGES <= IDE_PRDS, "the longest request has a table");
+
+/* A power of two in size and aligned to it, so that the table crosses no edge. In memory that stays. */
+struct ide_channel {
+	struct block_controller controller;	/* first: block.controller leads here */
+	uint16_t io, control, bus_master;	/* ports; bus_master 0: there is none */
+	bool master_on;
+	struct ide_prd prd[IDE_PRDS];
+} __attribute__((aligned(512)));
+
+static inline struct ide_channel *ide_channel_of(struct block *block)
+{
+	return (struct ide_channel *)block->controller;
+}
+
+/* A request is what lies between these. */
+static inline void ide_begin(const struct ide_channel *c)
+{
+	outb(IDE_CONTROL_NIEN, c->control);
+}
+
+static inline void ide_end(const struct ide_channel *c)
+{
+	outb(0, c->control);
+}
+
+/*
+ * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT after 30 seconds; *status is what it shows in either
+ * case.
+ */
+int ide_await(const struct ide_channel *c, uint8_t *status);
+
+/* Reset both drives, which ends whatever goes on, DMA too. Returns as ide_await(). Interrupts stay off: ide_end(). */
+int ide_soft_reset(const struct ide_channel *c);
+
+/*
+ * Write the device register, and see that the drive takes a command: one in the middle of something, whoever began
+ * it, is reset. Returns 0, or -ETIMEDOUT.
+ */
+int ide_select(const struct ide_channel *c, uint8_t device);
+
+/* The drive did not keep to the protocol, or did not answer: say what, reset the channel, and return rc. */
+int ide_give_up(struct block *block, const char *what, uint8_t status, int rc);
+
+/* Where a transfer by the data port is. It begins as { list->range, 0 }. */
+struct ide_cursor {
+	const struct dma_range *range;
+	uint32_t offset;
+};
+
+/* Move bytes, which are not more than the list has left, through the data port. */
+void ide_move(uint16_t port, struct ide_cursor *at, uint32_t bytes, bool write);
+
+/* Tell the bus master where the data of the next command goes. The channel has one; addresses and lengths are even. */
+void ide_make_table(struct ide_channel *c, const struct dma_list *list);
+
+/*
+ * Run the bus master for the command that the drive has got. Returns 0; -EIO, the drive says so; -ENODEV, this DMA does
+ * not work; -ETIMEDOUT. After the latter two the channel was reset.
+ */
+int ide_run_dma(struct block *block, bool write);
+
+#endif
