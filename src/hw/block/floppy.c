@@ -1,52 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/hw/block/floppy.c: see floppy.h.
  *
- * The end of a command is seen in the main status register, so interrupt 6, which comes as well, is nobody's need.
  * READ and WRITE seek by themselves (implied seek). A command ends with its cylinder: it goes from side 0 to side 1.
  */
 #include "hw/block/floppy.h"
 #include <stddef.h>
-#include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/fdc.h"
 #include "hw/cmos.h"
 #include "hw/isa_dma.h"
 #include "hw/pci/config.h"
-#include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
 #include "trace/log.h"
 
-#define DOR		0x3f2	/* digital output */
-#define DOR_GO		0x0c	/* no reset; DMA and interrupt */
-#define DOR_MOTOR	0x10	/* of drive 0 */
-#define MSR		0x3f4	/* main status */
-#define MSR_READY	0x80
-#define MSR_OUT		0x40	/* it has bytes for us */
-#define MSR_ABSENT	0xff
-#define FIFO		0x3f5
-#define DIR		0x3f7	/* read: digital input */
-#define DIR_CHANGED	0x80
-#define CCR		0x3f7	/* written: configuration control, the data rate */
-
 /* Commands, with MFM (40h), both sides (80h) where they have it. */
-#define SPECIFY		0x03
 #define SENSE_DRIVE	0x04
 #define WRITE		0x45
 #define READ		0x46
 #define BOTH_SIDES	0x80
 #define RECALIBRATE	0x07
-#define SENSE_INTERRUPT	0x08
 #define SEEK		0x0f
-#define CONFIGURE	0x13
 #define FORMAT		0x4d
 #define VERIFY		0x56
 
 #define ST0_ENDED	0xc0	/* 0: as it should */
-#define ST0_SEEK_END	0x20
-#define ST0_NO_TRACK_0	0x10
-#define ST0_NOT_PENDING	0x80
 #define ST3_PROTECTED	0x40
 
 #define SECTOR		512u
@@ -54,12 +34,6 @@
 #define GAP		0x1b
 #define GAP_FORMAT	0x6c
 #define FILL		0xf6
-#define STEP_AND_UNLOAD	0xaf	/* SPECIFY: 6 ms a step at 500 kbit/s, 240 ms until the head is unloaded */
-#define LOAD		0x02	/* 4 ms; DMA */
-#define IMPLIED_SEEK	0x57	/* CONFIGURE: FIFO of 8 bytes, no polling of drives */
-
-#define COMMAND_US	(30 * 1000 * 1000)	/* a slow host */
-#define BYTE_US		(1000 * 1000)
 
 #define NO_RATE		0xff
 
@@ -122,116 +96,11 @@ int floppy_rate_for(enum floppy_type type, uint32_t cylinders, uint32_t sectors)
 	return -EOPNOTSUPP;
 }
 
-/* Until the controller takes a byte, or has one (MSR_OUT). */
-static int wait_for(uint8_t direction, uint32_t limit_us)
-{
-	struct wait wait = wait_start(limit_us, "floppy: controller");
-
-	for (;;) {
-		uint8_t msr = inb(MSR);
-
-		if (msr == MSR_ABSENT)
-			return -ENODEV;
-		if ((msr & (MSR_READY | MSR_OUT)) == (MSR_READY | direction))
-			return 0;
-		if (wait_expired(&wait))
-			return -ETIMEDOUT;
-	}
-}
-
-static int send(const uint8_t *bytes, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		int rc = wait_for(0, BYTE_US);
-
-		if (rc)
-			return rc;
-		outb(bytes[i], FIFO);
-	}
-	return 0;
-}
-
-/* The first of them comes when the command has ended. */
-static int receive(uint8_t *bytes, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		int rc = wait_for(MSR_OUT, i ? BYTE_US : COMMAND_US);
-
-		if (rc)
-			return rc;
-		bytes[i] = inb(FIFO);
-	}
-	return 0;
-}
-
-/* After a command that went wrong on the way nobody knows what the controller does: it is reset before the next. */
-static int command(struct floppy *f, const uint8_t *bytes, uint32_t count, uint8_t *result, uint32_t results)
-{
-	int rc = send(bytes, count);
-
-	if (!rc)
-		rc = receive(result, results);
-	if (rc)
-		f->up = false;
-	return rc;
-}
-
-/* *st0: why it interrupts, ST0_NOT_PENDING: it does not. Then there is no second byte. */
-static int sense_interrupt(struct floppy *f, uint8_t *st0)
-{
-	static const uint8_t sense[] = { SENSE_INTERRUPT };
-	uint8_t cylinder;
-	int rc = command(f, sense, sizeof(sense), st0, 1);
-
-	if (!rc && *st0 != ST0_NOT_PENDING)
-		rc = receive(&cylinder, 1);
-	if (rc)
-		f->up = false;
-	return rc;
-}
-
-/* SEEK and RECALIBRATE have no result of their own. */
-static int seek(struct floppy *f, const uint8_t *bytes, uint32_t count)
-{
-	struct wait wait = wait_start(COMMAND_US, "floppy: seek");
-	int rc = command(f, bytes, count, NULL, 0);
-	uint8_t st0;
-
-	while (!rc) {
-		rc = sense_interrupt(f, &st0);
-		if (!rc && st0 != ST0_NOT_PENDING && st0 & ST0_SEEK_END)
-			return st0 & ST0_NO_TRACK_0 ? -EIO : 0;
-		if (!rc && wait_expired(&wait))
-			rc = -ETIMEDOUT;
-	}
-	f->up = false;
-	return rc;
-}
-
 static int set_up(struct floppy *f)
 {
-	static const uint8_t configure[] = { CONFIGURE, 0, IMPLIED_SEEK, 0 };
-	static const uint8_t specify[] = { SPECIFY, STEP_AND_UNLOAD, LOAD };
-	uint8_t st0;
-	int rc;
-
 	for (uint32_t i = 0; i < FLOPPY_DRIVES; i++)
 		f->drive[i].calibrated = false;
-	isa_dma_init();
-	isa_dma_stop();
-	outb(0, DOR);
-	outb(DOR_GO, DOR);
-	rc = wait_for(0, BYTE_US);
-	if (rc)
-		return rc;
-	f->up = true;
-	for (uint32_t i = 0; i < 4 && !rc; i++)		/* one for each drive that it could have */
-		rc = sense_interrupt(f, &st0);
-	if (!rc)
-		rc = command(f, configure, sizeof(configure), NULL, 0);
-	if (!rc)
-		rc = command(f, specify, sizeof(specify), NULL, 0);
-	return rc;
+	return fdc_reset(&f->fdc);
 }
 
 /* Controller and drive are ready for a command; the motor runs. */
@@ -240,18 +109,17 @@ static int select(struct block *block)
 	struct floppy *f = floppy_of(block);
 	struct floppy_drive *d = drive_of(block);
 	const uint8_t recalibrate[] = { RECALIBRATE, block->unit };
-	int rc = f->up ? 0 : set_up(f);
+	int rc = f->fdc.up ? 0 : set_up(f);
 
 	if (rc) {
-		f->up = false;
 		if (!f->silent)
 			log("floppy: drive %u: the controller does not answer (%d)", block->unit, rc);
 		f->silent = true;
 		return rc;
 	}
-	outb((uint8_t)(DOR_GO | DOR_MOTOR << block->unit | block->unit), DOR);
+	fdc_select(block->unit);
 	if (!d->calibrated) {
-		rc = seek(f, recalibrate, sizeof(recalibrate));
+		rc = fdc_seek(&f->fdc, recalibrate, sizeof(recalibrate));
 		d->calibrated = !rc;
 	}
 	return rc;
@@ -268,7 +136,7 @@ static int status_of(const uint8_t *result)
 static int verify_track(struct block *block, uint8_t cylinder, uint8_t head, uint8_t first, uint8_t last, uint8_t *result)
 {
 	const uint8_t verify[] = { VERIFY, (uint8_t)(head << 2 | block->unit), cylinder, head, first, SIZE_512, last, GAP, 0xff };
-	int rc = command(floppy_of(block), verify, sizeof(verify), result, FLOPPY_RESULT);
+	int rc = fdc_command(&floppy_of(block)->fdc, verify, sizeof(verify), result, FLOPPY_RESULT);
 
 	return rc ? rc : status_of(result);
 }
@@ -310,7 +178,7 @@ static int find_rate(struct block *block)
 
 	for (uint32_t i = 0; rc == -ENOENT && i < ARRAY_SIZE(types[0].rates) && rates[i] != NO_RATE; i++) {
 		d->rate = rates[i];
-		outb(d->rate, CCR);
+		fdc_set_rate(d->rate);
 		rc = find_sector(block, 0, 1);
 	}
 	return rc == -ENOENT ? -EIO : rc;
@@ -344,17 +212,17 @@ static int look_at_change_line(struct block *block)
 	const uint8_t there[] = { SEEK, block->unit, cylinder_1 }, back[] = { RECALIBRATE, block->unit };
 	int rc;
 
-	if (!(inb(DIR) & DIR_CHANGED))
+	if (!fdc_changed())
 		return 0;
 	d->changed |= d->known;
 	d->known = false;
 	d->format_rate = FLOPPY_RATE_OF_MEDIUM;
-	rc = seek(floppy_of(block), there, sizeof(there));
+	rc = fdc_seek(&floppy_of(block)->fdc, there, sizeof(there));
 	if (!rc)
-		rc = seek(floppy_of(block), back, sizeof(back));
+		rc = fdc_seek(&floppy_of(block)->fdc, back, sizeof(back));
 	if (rc)
 		return rc;
-	return inb(DIR) & DIR_CHANGED ? -ENOMEDIUM : 0;
+	return fdc_changed() ? -ENOMEDIUM : 0;
 }
 
 static int media(struct block *block)
@@ -367,7 +235,7 @@ static int media(struct block *block)
 	if (rc)
 		return rc;
 	if (d->known) {
-		outb(d->rate, CCR);
+		fdc_set_rate(d->rate);
 		return 0;
 	}
 	rc = find_geometry(block);
@@ -378,13 +246,10 @@ static int media(struct block *block)
 static int reset(struct block *block)
 {
 	struct floppy *f = floppy_of(block);
-	int rc;
 
 	for (uint32_t i = 0; i < FLOPPY_DRIVES; i++)
 		f->drive[i].known = false;
-	rc = set_up(f);
-	f->up = !rc;
-	return rc;
+	return set_up(f);
 }
 
 /*
@@ -401,7 +266,7 @@ static int transfer_cylinder(struct block *block, bool write, uint32_t lba, uint
 	int rc;
 
 	isa_dma_start(write, addr, sectors * SECTOR);
-	rc = command(f, bytes, sizeof(bytes), f->result, sizeof(f->result));
+	rc = fdc_command(&f->fdc, bytes, sizeof(bytes), f->result, sizeof(f->result));
 	if (rc)
 		isa_dma_stop();		/* and nothing comes late */
 	return rc ? rc : status_of(f->result);
@@ -410,7 +275,7 @@ static int transfer_cylinder(struct block *block, bool write, uint32_t lba, uint
 static int transfer(struct block *block, struct block_request *r)
 {
 	const struct dma_list *list = &r->list;
-	int rc = floppy_of(block)->up && drive_of(block)->known ? 0 : media(block);
+	int rc = floppy_of(block)->fdc.up && drive_of(block)->known ? 0 : media(block);
 	uint32_t at = (uint32_t)r->lba, per_cylinder = (uint32_t)block->chs_heads * block->chs_sectors;
 	uint8_t last = (uint8_t)min_u32(at % block->chs_sectors + r->sectors, block->chs_sectors);
 
@@ -467,19 +332,19 @@ static int format_track(struct block *block, uint8_t cylinder, uint8_t head, uin
 	if (!rc)
 		rc = look_at_change_line(block);
 	if (!rc)
-		rc = command(f, sense, sizeof(sense), &st3, 1);
+		rc = fdc_command(&f->fdc, sense, sizeof(sense), &st3, 1);
 	if (!rc && st3 & ST3_PROTECTED)
 		rc = -EROFS;
 	if (rc)
 		return rc;
-	outb(d->format_rate == FLOPPY_RATE_OF_MEDIUM ? d->rate : d->format_rate, CCR);
-	rc = seek(f, go, sizeof(go));
+	fdc_set_rate(d->format_rate == FLOPPY_RATE_OF_MEDIUM ? d->rate : d->format_rate);
+	rc = fdc_seek(&f->fdc, go, sizeof(go));
 	if (rc)
 		return rc;
 	d->known = false;
 	memcpy(track, fields, sectors * FLOPPY_FIELD);
 	isa_dma_start(true, (uint32_t)ptr_to_phys(track), sectors * FLOPPY_FIELD);
-	rc = command(f, format, sizeof(format), f->result, sizeof(f->result));
+	rc = fdc_command(&f->fdc, format, sizeof(format), f->result, sizeof(f->result));
 	isa_dma_stop();
 	return rc ? rc : status_of(f->result);
 }

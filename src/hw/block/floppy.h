@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "hw/block/block.h"
+#include "hw/block/fdc.h"
 
 /* Types of drives, as CMOS and INT 13h AH=08h number them. */
 enum floppy_type { FLOPPY_NONE, FLOPPY_360K, FLOPPY_1200K, FLOPPY_720K, FLOPPY_1440K, FLOPPY_2880K, FLOPPY_TYPES };
@@ -33,7 +34,7 @@ enum floppy_rate { FLOPPY_500K, FLOPPY_300K, FLOPPY_250K, FLOPPY_1M, FLOPPY_RATE
 
 struct floppy {
 	struct block_controller controller;	/* first: what struct block points to */
-	bool up;			/* reset and set up */
+	struct fdc fdc;
 	bool silent;			/* it has been said that it does not answer */
 	uint8_t result[FLOPPY_RESULT];	/* of the last transfer or format */
 	struct floppy_drive {
