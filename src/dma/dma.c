@@ -25,7 +25,8 @@ static uint8_t low_buffer[DMA_BOUNCE_LOW] __attribute__((section(".scratch.bounc
 
 int dma_init(void)
 {
-	bounces[false] = (struct bounce){ alloc_raw(ZONE_HIGH, DMA_BOUNCE, 4096, "DMA bounce buffer"), DMA_BOUNCE, false };
+	/* aligned to its size: within any boundary */
+	bounces[false] = (struct bounce){ alloc_raw(ZONE_HIGH, DMA_BOUNCE, DMA_BOUNCE, "DMA bounce buffer"), DMA_BOUNCE, false };
 	bounces[true] = (struct bounce){ low_buffer, sizeof(low_buffer), false };
 	return bounces[false].buffer ? 0 : -ENOMEM;
 }
@@ -44,9 +45,11 @@ static bool direct_at(uint32_t addr, uint32_t limit, uint32_t *end)
 
 bool dma_direct(uint32_t addr, uint32_t len)
 {
-	if (addr < MIB)
-		return range_inside32(addr - PAGE_0_END, len, alloc_low_bottom() - PAGE_0_END);
-	return range_inside32(addr - MIB, len, alloc_high_bottom() - MIB);
+	uint32_t last = addr + len - 1, end = addr < MIB ? alloc_low_bottom() : alloc_high_bottom();
+
+	if (addr < PAGE_0_END || last < addr)
+		return false;
+	return last < end;
 }
 
 bool dma_foreign(uint32_t addr, uint32_t len)
@@ -105,7 +108,7 @@ static void append(struct dma_list *list, uint32_t addr, uint32_t len, bool merg
  */
 static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct dma_limits *limits, uint32_t *len)
 {
-	uint32_t mask = limits->align ? limits->align - 1 : 0, to;
+	uint32_t to;
 	bool direct = direct_at(at, end, &to);
 
 	if (limits->top && at >= limits->top)
@@ -115,8 +118,6 @@ static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct
 	*len = to - at;
 	if (limits->boundary)
 		*len = min_u32(*len, limits->boundary - (at & (limits->boundary - 1)));
-	if (limits->max)
-		*len = min_u32(*len, limits->max);
 	if (limits->whole) {
 		*len -= *len % granule;
 		if (!*len) {	/* its first granule lies on both sides of something */
@@ -124,7 +125,7 @@ static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct
 			return false;
 		}
 	}
-	return direct && !((at | *len) & mask);
+	return direct && !((at | *len) & limits->align_mask);
 }
 
 int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
@@ -132,7 +133,7 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 {
 	struct bounce *bounce = &bounces[limits->top != 0];
 	uint32_t at = linear, end = linear + len, buffer = (uint32_t)ptr_to_phys(bounce->buffer);
-	bool merge = !limits->max && !limits->boundary;
+	bool merge = !limits->boundary;
 
 	*list = (struct dma_list){ .linear = linear, .to_device = to_device, .low = limits->top != 0 };
 	while (at != end && list->count < DMA_RANGES) {
@@ -144,7 +145,7 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 			n = take_bounce(list, at - linear, n);
 			if (!n)
 				break;
-			append(list, buffer + used, n, merge);
+			append(list, buffer + used, n, used);	/* the buffer lies within any boundary */
 		}
 		at += n;
 	}
@@ -161,16 +162,15 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 	return 0;
 }
 
-bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits)
+bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const struct dma_limits *limits)
 {
-	if (!len || limits->top || !dma_direct(linear, len) || (limits->align && (linear | len) & (limits->align - 1)) ||
-	    (limits->max && len > limits->max))
+	uint32_t crossed = linear ^ (linear + len - 1);
+
+	if (limits->top | ((linear | len) & limits->align_mask) || crossed & -limits->boundary || !dma_direct(linear, len))
 		return false;
 	list->range[0].addr = linear;
 	list->range[0].len = list->bytes = len;
 	list->count = 1;
-	list->bounced = 0;
-	list->to_device = to_device;	/* drivers of packets look at it */
 	return true;
 }
 

@@ -15,11 +15,10 @@
 
 /* What a device can do. All zero: anything below 4 GiB. */
 struct dma_limits {
-	uint32_t align;		/* of address and length of each range, a power of two; 0: 1 */
-	uint32_t max;		/* bytes in one range, 0: no limit */
-	/* For the DMA controller of ISA. With top, granules of up to DMA_BOUNCE_LOW bytes; without it not the others. */
+	uint32_t align_mask;	/* bits that neither address nor length of a range may have: 1, both are even */
+	uint32_t boundary;	/* a power of two from 32 KiB on, of whose multiples no range lies on both sides; 0: none */
+	/* For the DMA controller of ISA: granules of up to DMA_BOUNCE_LOW bytes. */
 	uint32_t top;		/* above what it reaches, 0: no limit */
-	uint32_t boundary;	/* a power of two of whose multiples no range lies on both sides, 0: none */
 	bool whole;		/* each range is a command of its own: it holds whole granules */
 };
 
@@ -53,9 +52,9 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 
 /*
  * The same where the device can have all of it in one range: what most requests are, and cheap. False: it cannot, and
- * dma_map() is the way. dma_unmap() need not be called.
+ * dma_map() is the way. Fills range, count and bytes: dma_unmap() is not called.
  */
-bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, bool to_device, const struct dma_limits *limits);
+bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const struct dma_limits *limits);
 
 /* The device is done, or will never touch the ranges again. done: bytes from the start that it has transferred. */
 void dma_unmap(struct dma_list *list, uint32_t done);
@@ -69,7 +68,7 @@ void dma_abandon(void);
 /* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);
 
-/* May a device use [addr, addr + len) directly: is it RAM that is the guest's? */
+/* May a device use [addr, addr + len) directly: is it RAM that is the guest's, and not nothing? */
 bool dma_direct(uint32_t addr, uint32_t len);
 
 /* May it be written at all: is nothing of it the firmware's? */

@@ -83,7 +83,7 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 
 	q.lba = p->lba;
 	q.sectors = p->count;
-	q.write = access == EDD_WRITE;
+	q.write = access & EDD_WRITE;
 	linear = guest_linear((uint16_t)(buffer >> 16), (uint16_t)buffer);
 	if (q.sectors > SECTORS_MAX ||
 	    (buffer == NO_ADDRESS && p->size >= sizeof(*p) &&
@@ -91,7 +91,7 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 		put_count(at, 0);
 		return DISK_BAD_BUFFER;
 	}
-	if (access != EDD_VERIFY && q.sectors && !(q.write & block->read_only))
+	if (access != EDD_VERIFY && q.sectors)
 		rc = block_do(block, &q, linear);
 	if (rc == -ERANGE)
 		return transfer_clipped(block, &q, at, linear, access);

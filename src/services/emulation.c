@@ -13,6 +13,7 @@
 #include "std/bda.h"
 
 #define BUFFER_SECTORS	8u	/* of the CD, read by one request */
+#define BUFFER_BYTES	(BUFFER_SECTORS * CD_SECTOR)
 #define SECTOR		512u
 #define IN_CD_SECTOR	(CD_SECTOR / SECTOR)
 
@@ -39,7 +40,7 @@ static struct {
 
 void *emulation_init(void)
 {
-	emulation.buffer = alloc_raw(ZONE_HIGH, BUFFER_SECTORS * CD_SECTOR, 4096, "CD sectors");
+	emulation.buffer = alloc_raw(ZONE_HIGH, BUFFER_BYTES, BUFFER_BYTES, "CD sectors");	/* within any boundary */
 	return emulation.buffer;
 }
 
@@ -127,7 +128,7 @@ static struct drive *add(uint8_t media, const char **wrong)
 
 	emulation.controller.busy = false;
 	emulation.image = (struct block){ .driver = &driver, .controller = &emulation.controller, .sector_size = SECTOR,
-					  .bus = BUS_EMULATED, .bdf = emulation.cd->bdf, .read_only = true,
+					  .bus = BUS_EMULATED, .bdf = emulation.cd->bdf, .read_only = true, .max_sectors = UINT32_MAX,
 					  .description = "image on CD" };
 	*wrong = describe(&emulation.image, media, &geometry);
 	if (*wrong)

@@ -94,5 +94,5 @@ void fake_block_reset(uint64_t sectors)
 	fake_block.driver.reset = reset;
 	fake_block.block = (struct block){ .driver = &fake_block.driver, .controller = &fake_block.controller,
 					   .sectors = sectors, .sector_size = 512, .bus = BUS_VIRTIO_PCI, .bdf = 0x0008,
-					   .description = "fake disk" };
+					   .max_sectors = UINT32_MAX, .description = "fake disk" };
 }

@@ -46,13 +46,12 @@ LIMITS = {
     "q35-default": (4_440, 710, 24),
     "microvm":     (2_520, 400, 0),
 }
-# What one sector by INT 13h, AH=42h, may cost on a disk path: accesses, instructions. The aim for disks with DMA of
-# their own is 400 instructions.
+# What one sector by INT 13h, AH=42h, may cost on a disk path: accesses, instructions.
 READ_LIMITS = {
-    "q35-virtio":  (1, 355),
-    "pc-virtio":   (1, 355),
-    "q35-ahci":    (2, 400),
-    "pc-ide":      (14, 480),
+    "q35-virtio":  (1, 340),
+    "pc-virtio":   (1, 340),
+    "q35-ahci":    (2, 380),
+    "pc-ide":      (14, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.

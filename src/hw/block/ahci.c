@@ -80,7 +80,7 @@ static int reset(struct block *block)
 }
 
 /* Addresses and lengths are even [4.2.3.3]. */
-#define LIMITS { .align = 2 }
+#define LIMITS { .align_mask = 1 }
 static const struct block_driver disk = { .transfer = transfer, .reset = reset, .limits = LIMITS };
 static const struct block_driver cd = { .packet = packet, .transfer = packet_request, .media = packet_media,
 					.lock = packet_lock, .eject = packet_eject, .reset = reset, .limits = LIMITS };

@@ -23,6 +23,7 @@ struct block *block_add(const struct block *block)
 	if (!b)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
+	b->max_sectors -= !b->max_sectors;	/* 0: more than any request has */
 	b->next = NULL;
 	if (block_first)
 		block_last->next = b;
@@ -32,12 +33,17 @@ struct block *block_add(const struct block *block)
 	return b;
 }
 
-/* 64 bits only where they are needed: they cost four times as much. */
 static bool inside(const struct block *block, const struct block_request *r)
 {
-	if ((block->sectors | r->lba) >> 32 == 0)
-		return range_inside32((uint32_t)r->lba, r->sectors, (uint32_t)block->sectors);
 	return range_inside(r->lba, r->sectors, block->sectors);
+}
+
+/* The same for sure, where 32 bits suffice to tell: 64 cost four times as much. */
+static bool plainly_inside(const struct block *block, const struct block_request *r)
+{
+	uint32_t high = (uint32_t)(block->sectors >> 32) | (uint32_t)(r->lba >> 32);
+
+	return !high && range_inside32((uint32_t)r->lba, r->sectors, (uint32_t)block->sectors);
 }
 
 /* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
@@ -55,20 +61,21 @@ static int check_range(struct block *block, const struct block_request *r)
 	return inside(block, r) ? 0 : -ERANGE;
 }
 
-/* Each part is as much as can be mapped. Not inlined: its variables would cost every request. */
+/*
+ * What cannot be done at once, or not at all. Each part is as much as can be mapped. Not inlined: its variables would
+ * cost every request.
+ */
 static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
 {
-	int rc = check_range(block, r);
+	int rc = r->write && block->read_only ? -EROFS : check_range(block, r);
 	uint32_t size = block->sector_size;
 	struct block_request part;
 
 	part.write = r->write;
 	while (rc == 0 && r->done != r->sectors) {
 		part.lba = r->lba + r->done;
-		part.sectors = r->sectors - r->done;
+		part.sectors = min_u32(r->sectors - r->done, block->max_sectors);
 		part.done = 0;
-		if (block->max_sectors)
-			part.sectors = min_u32(part.sectors, block->max_sectors);
 		rc = dma_map(&part.list, linear + r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
 		if (rc)
 			break;
@@ -88,12 +95,10 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	int rc;
 
 	r->done = 0;
-	if (r->write & block->read_only)
-		return -EROFS;
 	if (block_controller_take(controller))
 		return -EBUSY;
-	if (inside(block, r) && (r->sectors <= block->max_sectors || !block->max_sectors) &&
-	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, r->write, &block->driver->limits)) {
+	if (plainly_inside(block, r) && !(r->write & block->read_only) && r->sectors <= block->max_sectors &&
+	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc == 0)
 			r->done = r->sectors;

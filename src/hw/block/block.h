@@ -89,7 +89,7 @@ struct block {
 	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive */
 	uint16_t io[2];			/* IDE: command and control block */
 	uint32_t mmio;			/* virtio-mmio: address of the slot */
-	uint32_t max_sectors;		/* in one request, 0: no limit */
+	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
 	const char *description;	/* for people: model, or the driver's name */
 	uint32_t answer[PACKET_ANSWER / 4];	/* packet.h: what the drive answers, by DMA */

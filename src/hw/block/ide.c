@@ -18,6 +18,7 @@
 
 #define DMA_LEAST	512		/* bytes: less is an answer, not worth a table */
 #define PACKET_PART	0xf000		/* bytes that a packet device may offer at once, even */
+#define MAX_SECTORS	256		/* what a READ with 28 bits of address can say */
 
 static const struct block_driver disk_dma, disk_pio, cd_dma, cd_pio;
 
@@ -33,64 +34,68 @@ static void leave_dma(struct block *block)
 	block->driver = block->driver == &disk_dma ? &disk_pio : &cd_pio;
 }
 
+/* To read and to write, with 28 and with 48 bits of address. */
 static const struct ata_commands {
-	uint8_t plain, extended;	/* 28 and 48 bits of address */
+	uint8_t plain, extended;
 } dma_commands[] = {
-	{ ATA_READ_DMA, ATA_READ_DMA_EXT },
-	{ ATA_WRITE_DMA, ATA_WRITE_DMA_EXT },
-}, pio_commands[] = {
-	{ ATA_READ_SECTORS, ATA_READ_SECTORS_EXT },
-	{ ATA_WRITE_SECTORS, ATA_WRITE_SECTORS_EXT },
+	{ ATA_READ_DMA, ATA_READ_DMA_EXT }, { ATA_WRITE_DMA, ATA_WRITE_DMA_EXT },
+}, port_commands[] = {
+	{ ATA_READ_SECTORS, ATA_READ_SECTORS_EXT }, { ATA_WRITE_SECTORS, ATA_WRITE_SECTORS_EXT },
 };
 
-/* What is written before the lower bytes, to the same registers. */
-static void __attribute__((noinline)) write_upper_bytes(uint16_t io, const struct block_request *r)
+static uint8_t device_of(const struct block *block)
 {
+	return IDE_DEVICE_ALWAYS | IDE_DEVICE_LBA | IDE_DEVICE_UNIT(block->unit);
+}
+
+static void issue_command(uint16_t io, uint32_t sectors, uint32_t lba, uint8_t command)
+{
+	outb((uint8_t)sectors, io + IDE_COUNT);		/* 256 is 0 */
+	outb((uint8_t)lba, io + IDE_LBA_LOW);
+	outb((uint8_t)(lba >> 8), io + IDE_LBA_MID);
+	outb((uint8_t)(lba >> 16), io + IDE_LBA_HIGH);
+	outb(command, io + IDE_COMMAND);
+}
+
+/* The upper bytes are written before the lower ones, to the same registers. */
+static int __attribute__((noinline)) issue_extended(struct block *block, const struct block_request *r, uint8_t command)
+{
+	uint16_t io = block->io[0];
+	int rc = ide_select(ide_channel_of(block), device_of(block));
+
+	if (rc)
+		return rc;
 	outb((uint8_t)(r->sectors >> 8), io + IDE_COUNT);
 	outb((uint8_t)(r->lba >> 24), io + IDE_LBA_LOW);
 	outb((uint8_t)(r->lba >> 32), io + IDE_LBA_MID);
 	outb((uint8_t)(r->lba >> 40), io + IDE_LBA_HIGH);
-}
-
-/* A disk without the extended commands has no sectors that need them. */
-static int issue(struct block *block, const struct ata_commands *commands, const struct block_request *r)
-{
-	uint8_t device = IDE_DEVICE_ALWAYS | IDE_DEVICE_LBA | IDE_DEVICE_UNIT(block->unit);
-	uint32_t low = (uint32_t)r->lba;
-	bool extended = ((uint32_t)(r->lba >> 32) | low >> 28 | (low + r->sectors - 1) >> 28) != 0;
-	uint16_t io = block->io[0];
-	int rc = ide_select(ide_channel_of(block), extended ? device : device | (uint8_t)(low >> 24));
-
-	if (rc)
-		return rc;
-	if (extended)
-		write_upper_bytes(io, r);
-	outb((uint8_t)r->sectors, io + IDE_COUNT);	/* 256 is 0 */
-	outb((uint8_t)low, io + IDE_LBA_LOW);
-	outb((uint8_t)(low >> 8), io + IDE_LBA_MID);
-	outb((uint8_t)(low >> 16), io + IDE_LBA_HIGH);
-	outb(extended ? commands->extended : commands->plain, io + IDE_COMMAND);
+	issue_command(io, r->sectors, (uint32_t)r->lba, command);
 	return 0;
 }
 
-static int disk_by_dma(struct block *block, struct block_request *r)
+/* A disk without the extended commands has no sectors that need them. */
+static int issue(struct block *block, const struct block_request *r, const struct ata_commands *commands)
 {
+	uint32_t lba = (uint32_t)r->lba, high = (uint32_t)(r->lba >> 32), sectors = r->sectors;
 	int rc;
 
-	ide_make_table(ide_channel_of(block), &r->list);
-	rc = issue(block, &dma_commands[r->write], r);
-	return rc ? rc : ide_run_dma(block, r->write);
+	if (high | (lba | (lba + sectors - 1)) >> 28)
+		return issue_extended(block, r, commands->extended);
+	rc = ide_select(ide_channel_of(block), device_of(block) | (uint8_t)(lba >> 24));
+	if (rc == 0)
+		issue_command(block->io[0], sectors, lba, commands->plain);
+	return rc;
 }
 
-static int disk_by_port(struct block *block, struct block_request *r)
+/* Data of a command that the drive has got. */
+static int __attribute__((noinline)) move_by_port(struct block *block, struct block_request *r)
 {
 	struct ide_channel *c = ide_channel_of(block);
 	struct ide_cursor at = { r->list.range, 0 };
 	bool write = r->write;
-	int rc = issue(block, &pio_commands[write], r);
 	uint8_t status;
 
-	for (uint32_t i = 0; !rc && i < r->sectors; i++) {
+	for (uint32_t i = 0; i < r->sectors; i++) {
 		bool failed;
 
 		if (ide_await(c, &status) != 0)
@@ -105,32 +110,58 @@ static int disk_by_port(struct block *block, struct block_request *r)
 			return ide_give_up(block, "no sector", status, -EIO);
 		ide_move(c->io + IDE_DATA, &at, block->sector_size, write);
 	}
-	if (!rc && write) {
+	if (write) {
 		if (ide_await(c, &status) != 0)
 			return ide_give_up(block, "sectors not written", status, -ETIMEDOUT);
 		if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
 			return -EIO;
 	}
-	return rc;
+	return 0;
 }
 
-static int transfer(struct block *block, struct block_request *r)
-{
-	struct ide_channel *c = ide_channel_of(block);
-	int rc = -ENODEV;	/* of DMA */
+static int transfer_by_port(struct block *block, struct block_request *r);
 
-	ide_begin(c);
-	if (by_dma(block)) {
-		rc = disk_by_dma(block, r);
-		if (rc == -ENODEV)
-			leave_dma(block);
+/* After a request that failed with rc: DMA that does not work is left, and it is done by the port. */
+static int __attribute__((noinline)) recover(struct block *block, struct block_request *r, int rc)
+{
+	if (rc == -ENODEV) {
+		leave_dma(block);
+		return transfer_by_port(block, r);
 	}
-	if (rc == -ENODEV)
-		rc = disk_by_port(block, r);
 	if (rc == -EIO)
 		log("ide: %03x.%u: %s: %s of %u sectors at %llu: error %02x", block->io[0], block->unit,
 		    block->description, r->write ? "write" : "read", r->sectors, (unsigned long long)r->lba,
-		    inb(c->io + IDE_ERROR));
+		    inb(block->io[0] + IDE_ERROR));
+	return rc;
+}
+
+static int transfer_by_port(struct block *block, struct block_request *r)
+{
+	struct ide_channel *c = ide_channel_of(block);
+	int rc;
+
+	ide_begin(c);
+	rc = issue(block, r, &port_commands[r->write]);
+	if (rc == 0)
+		rc = move_by_port(block, r);
+	if (rc)
+		rc = recover(block, r, rc);
+	ide_end(c);
+	return rc;
+}
+
+static int transfer_by_dma(struct block *block, struct block_request *r)
+{
+	struct ide_channel *c = ide_channel_of(block);
+	int rc;
+
+	ide_begin(c);
+	ide_make_table(c, &r->list);
+	rc = issue(block, r, &dma_commands[r->write]);
+	if (rc == 0)
+		rc = ide_run_dma(block, r->write);
+	if (rc)
+		rc = recover(block, r, rc);
 	ide_end(c);
 	return rc;
 }
@@ -218,11 +249,12 @@ static int reset(struct block *block)
 }
 
 /* Regions of the bus master's table have even addresses and lengths. */
-static const struct block_driver disk_dma = { .transfer = transfer, .reset = reset, .limits = { .align = 2 } };
-static const struct block_driver disk_pio = { .transfer = transfer, .reset = reset };
+static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset,
+					      .limits = IDE_DMA_LIMITS };
+static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset };
 static const struct block_driver cd_dma = { .transfer = packet_request, .reset = reset, .media = packet_media,
 					    .lock = packet_lock, .eject = packet_eject, .packet = packet,
-					    .limits = { .align = 2 } };
+					    .limits = IDE_DMA_LIMITS };
 static const struct block_driver cd_pio = { .transfer = packet_request, .reset = reset, .media = packet_media,
 					    .lock = packet_lock, .eject = packet_eject, .packet = packet };
 
@@ -265,7 +297,7 @@ static bool absent(uint16_t io, uint8_t unit)
 static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint16_t bdf)
 {
 	struct block block = { .controller = &c->controller, .bus = BUS_IDE, .bdf = bdf, .channel = number, .unit = unit,
-			       .io = { c->io, c->control }, .max_sectors = IDE_MAX_SECTORS };
+			       .io = { c->io, c->control }, .max_sectors = MAX_SECTORS };
 	uint16_t word[ATA_IDENTIFY_WORDS];
 	struct ata_identity id;
 	int is_packet = identify(c, word);

@@ -4,7 +4,6 @@
 #include "hw/block/ide_channel.h"
 #include "arch/io.h"
 #include "arch/phys.h"
-#include "hw/block/ata.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -13,7 +12,6 @@
 /* Bus master, 8 ports a channel. */
 #define BM_COMMAND	0
 #define BM_STATUS	2
-#define BM_TABLE	4
 #define BM_START	0x01
 #define BM_TO_MEMORY	0x08
 #define BM_ACTIVE	0x01
@@ -52,7 +50,7 @@ int ide_soft_reset(const struct ide_channel *c)
 }
 
 /* A drive that is in the middle of something, whoever began it, would not take a command. */
-static int __attribute__((noinline)) free_drive(const struct ide_channel *c, uint8_t device)
+int ide_free_drive(const struct ide_channel *c, uint8_t device)
 {
 	uint8_t status;
 	int rc = 0;
@@ -62,12 +60,6 @@ static int __attribute__((noinline)) free_drive(const struct ide_channel *c, uin
 		outb(device, c->io + IDE_DEVICE);
 	}
 	return rc;
-}
-
-int ide_select(const struct ide_channel *c, uint8_t device)
-{
-	outb(device, c->io + IDE_DEVICE);
-	return inb(c->io + IDE_STATUS) & (ATA_STATUS_BSY | ATA_STATUS_DRQ) ? free_drive(c, device) : 0;
 }
 
 int ide_give_up(struct block *block, const char *what, uint8_t status, int rc)
@@ -124,47 +116,33 @@ void ide_move(uint16_t port, struct ide_cursor *at, uint32_t bytes, bool write)
 	}
 }
 
-void ide_make_table(struct ide_channel *c, const struct dma_list *list)
-{
-	struct ide_prd *prd = c->prd;
-
-	for (const struct dma_range *range = list->range; range != list->range + list->count; range++) {
-		uint32_t addr = range->addr, left = range->len;
-
-		do {
-			uint32_t n = min_u32(left, IDE_PRD_EDGE - (addr & (IDE_PRD_EDGE - 1)));
-
-			prd->addr = addr;
-			prd++->len = n & (IDE_PRD_EDGE - 1);
-			addr += n;
-			left -= n;
-		} while (left);
-	}
-	prd[-1].len |= IDE_PRD_LAST;
-	outl((uint32_t)ptr_to_phys(c->prd), c->bus_master + BM_TABLE);
-}
-
-/* Look until the bus master is not active, or will never end: a command that was refused has started nothing. */
-static int __attribute__((noinline)) await_dma(struct block *block, uint8_t *master)
+/*
+ * Look until the bus master is not active, or will never end: a command that was refused has started nothing. Returns the
+ * bus master's status, or -ETIMEDOUT.
+ */
+static int __attribute__((noinline)) await_dma(struct block *block)
 {
 	struct wait wait = wait_start(REQUEST_US, "ide: DMA");
 	struct ide_channel *c = ide_channel_of(block);
+	int master;
 
 	do {
 		uint8_t status = inb(c->io + IDE_STATUS);
 
-		if (!(status & ATA_STATUS_BSY) && status & (ATA_STATUS_ERR | ATA_STATUS_DF))
-			return 0;
 		if (wait_expired(&wait))
 			return ide_give_up(block, "DMA does not end", status, -ETIMEDOUT);
-		*master = inb(c->bus_master + BM_STATUS);
-	} while (*master & BM_ACTIVE);
-	return 0;
+		master = inb(c->bus_master + BM_STATUS);
+		if (!(status & ATA_STATUS_BSY) && status & (ATA_STATUS_ERR | ATA_STATUS_DF))
+			break;
+	} while (master & BM_ACTIVE);
+	return master;
 }
 
 /* What went wrong: as ide_run_dma(), or 0 after all. */
-static int __attribute__((noinline)) judge_dma(struct block *block, uint8_t master, uint8_t status)
+static int __attribute__((noinline)) judge_dma(struct block *block, int master, uint8_t status)
 {
+	if (master & BM_ERROR)
+		outb(BM_ERROR | BM_INTERRUPT, ide_channel_of(block)->bus_master + BM_STATUS);
 	if (status & ATA_STATUS_BSY && await_busy(ide_channel_of(block), &status) != 0)
 		return ide_give_up(block, "busy after DMA", status, -ETIMEDOUT);
 	if (status & (ATA_STATUS_ERR | ATA_STATUS_DF))
@@ -177,17 +155,19 @@ static int __attribute__((noinline)) judge_dma(struct block *block, uint8_t mast
 int ide_run_dma(struct block *block, bool write)
 {
 	struct ide_channel *c = ide_channel_of(block);
-	uint8_t status, master;
+	uint8_t status;
+	int master;
 
 	outb(write ? BM_START : BM_START | BM_TO_MEMORY, c->bus_master + BM_COMMAND);
 	master = inb(c->bus_master + BM_STATUS);
-	if (master & BM_ACTIVE && await_dma(block, &master) != 0)
-		return -ETIMEDOUT;
+	if (master & BM_ACTIVE) {
+		master = await_dma(block);
+		if (master < 0)
+			return master;
+	}
 	outb(0, c->bus_master + BM_COMMAND);
-	if (master & BM_ERROR)
-		outb(BM_ERROR | BM_INTERRUPT, c->bus_master + BM_STATUS);
 	status = inb(c->io + IDE_STATUS);
-	if (master & BM_ERROR || status & (ATA_STATUS_BSY | ATA_STATUS_DF | ATA_STATUS_DRQ | ATA_STATUS_ERR))
+	if (((master & BM_ERROR) | (status & (ATA_STATUS_BSY | ATA_STATUS_DF | ATA_STATUS_DRQ | ATA_STATUS_ERR))) != 0)
 		return judge_dma(block, master, status);
 	io_barrier();
 	return 0;

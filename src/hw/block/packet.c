@@ -196,6 +196,7 @@ int packet_request(struct block *block, struct block_request *r)
 	} else {
 		memcpy(bytes + 7, (const uint8_t *)&count + 2, 2);
 	}
+	r->list.to_device = false;
 	rc = command(block, bytes, &r->list, &done);
 	if (rc == 0 && done == r->list.bytes)
 		return 0;

@@ -57,7 +57,8 @@ static int transfer(struct block *block, struct block_request *r)
 static const struct block_driver driver = { .transfer = transfer };
 static struct block_controller controller;
 static struct block cd_block = { .driver = &driver, .controller = &controller, .sectors = SECTORS, .sector_size = CD_SECTOR,
-				 .kind = BLOCK_CD, .bus = BUS_AHCI, .bdf = 0x00fa, .channel = 2, .description = "fake CD" };
+				 .kind = BLOCK_CD, .bus = BUS_AHCI, .bdf = 0x00fa, .channel = 2, .max_sectors = UINT32_MAX,
+				 .description = "fake CD" };
 static struct drive *cd;
 static uint8_t *sector;
 
