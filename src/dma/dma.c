@@ -54,15 +54,16 @@ bool dma_direct(uint32_t addr, uint32_t len)
 
 bool dma_foreign(uint32_t addr, uint32_t len)
 {
+	uint32_t last = addr + len - 1;
 	const struct { uint32_t start, end; } ours[] = {
 		{ FW_RAM_BASE, FSEG_END },
 		{ max_u32(alloc_high_bottom(), MIB), max_u32(machine.low_ram_end, MIB) },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(ours); i++)
-		if (addr < ours[i].end && ours[i].start < addr + len)
+		if (addr < ours[i].end && ours[i].start <= last)
 			return false;
-	return true;
+	return addr <= last && last < FLASH_BASE;
 }
 
 /* Cut what is mapped down to len bytes. */

@@ -71,7 +71,7 @@ void dma_write_guest(uint32_t to, const void *data, uint32_t len);
 /* May a device use [addr, addr + len) directly: is it RAM that is the guest's, and not nothing? */
 bool dma_direct(uint32_t addr, uint32_t len);
 
-/* May it be written at all: is nothing of it the firmware's? */
+/* May it be written at all: is nothing of it the firmware's, its image in flash included? */
 bool dma_foreign(uint32_t addr, uint32_t len);
 
 #endif

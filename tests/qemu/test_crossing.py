@@ -4,6 +4,7 @@ touches what is not the guest's, segments, stack and registers come back as prom
 way does no harm, and absent drives cost nothing. The programs are in tests/guests/programs."""
 import contextlib
 import functools
+import pathlib
 import re
 import struct
 import subprocess
@@ -135,6 +136,24 @@ def test_a_read_into_any_page_changes_its_buffer_and_nothing_else(controller, tm
     said, result = run("sweep", machine, args, tmp_path, timeout=180)
     wanted = ["swept drive 00000080 size 00000200", "swept drive 000000e0 size 00000800"][:drives]
     assert said == wanted, "\n".join(said) + f"\n{result}"
+
+
+@pytest.mark.parametrize("readonly", ["on", "off"])
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_no_service_writes_to_flash(machine, readonly, tmp_path):
+    """A write is a command to it, and until the next one its bytes are no program any more."""
+    image = tmp_path / "flash"
+    image.write_bytes(pathlib.Path(qemu.firmware("slipway", machine)).read_bytes())
+    before = image.read_bytes()
+    with qemu.VM(machine=machine, memory="128", args=[*boot_disk("flash", tmp_path), *VIRTIO, *console(tmp_path)]) as vm:
+        at = vm.command.index("-bios")
+        vm.command[at:at + 2] = ["-drive", f"if=pflash,unit=0,format=raw,readonly={readonly},file={image}"]
+        vm.start()
+        result = vm.finish(60)
+    said = lines(tmp_path)
+    assert said[-1:] == ["end"] and len(said) == 12 * 4 * 2 + 1, "\n".join(said[-5:]) + f"\n{result}"
+    assert not [line for line in said if not re.fullmatch(r"(read|move) \w\w to \w{8}: 00|end", line)], "\n".join(said)
+    assert image.read_bytes() == before
 
 
 # --- stack, registers, limits ----------------------------------------------------------------------

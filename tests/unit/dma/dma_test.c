@@ -261,6 +261,16 @@ static void a_range_lies_on_one_side_of_each_boundary(void **state)
 	dma_unmap(&list, list.bytes);
 }
 
+static void flash_is_not_the_guests(void **state)
+{
+	(void)state;
+	assert_true(dma_foreign(FLASH_BASE - SECTOR, SECTOR));
+	assert_false(dma_foreign(FLASH_BASE - SECTOR, SECTOR + 1));
+	assert_false(dma_foreign(ROM32_BASE, 4));
+	assert_false(dma_foreign(0xffffffff, 1));
+	assert_false(dma_foreign(0xffffff00, SECTOR));		/* goes on at 0 */
+}
+
 static void the_buffer_is_one_requests_at_a_time(void **state)
 {
 	struct dma_list first, second;
@@ -437,6 +447,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_guests_ram_is_reached_directly, set_up),
 		cmocka_unit_test_setup(the_short_way_is_the_long_one, set_up),
+		cmocka_unit_test_setup(flash_is_not_the_guests, set_up),
 		cmocka_unit_test_setup(every_list_has_its_direction, set_up),
 		cmocka_unit_test_setup(what_is_not_the_guests_is_bounced, set_up),
 		cmocka_unit_test_setup(only_what_the_device_did_comes_back_from_the_buffer, set_up),
