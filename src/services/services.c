@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/services/services.c: see services.h.
  */
-#include "arch/fill.h"
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "hw/block/block.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
+#include "lib/checksum.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 #include "machine/machine.h"
@@ -28,7 +28,14 @@
 
 #define VECTOR_IRQ_0	0x08
 #define VECTOR_IRQ_8	0x70
-#define VECTORS_SERVED	0x78	/* what is above has no handler: programs look for zero there */
+
+/* Not handlers: programs take the vectors that are zero for themselves. */
+#define VECTORS_FREE	0x60
+#define VECTORS_FREE_COUNT	7
+#define VECTOR_FREE	0x79
+
+/* In front of the firmware's RAM: the header of an option ROM of 32 KiB, which keeps memory managers away. Its sum is no ROM's. */
+#define ROM_MARK	0x0040aa55u
 
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
@@ -68,15 +75,18 @@ static void fill_fixed_entries(void)
 	}
 }
 
+/* All lead to an IRET since the start. */
 static void fill_vectors(void)
 {
-	fill32(phys_to_ptr(0), FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_iret), VECTORS_SERVED);
 	for (uint32_t i = 0; i < 8; i++) {
 		set_vector(VECTOR_IRQ_0 + i, rt16_irq_first);
 		set_vector(VECTOR_IRQ_8 + i, rt16_irq_second);
 	}
 	for (const typeof(*rt16_vectors_at) *v = rt16_vectors_at; v < rt16_vectors_at_end; v++)
 		set_vector(v->vector, rt16_entries + v->offset);
+	for (uint32_t i = 0; i < VECTORS_FREE_COUNT; i++)
+		guest_set_vector((uint8_t)(VECTORS_FREE + i), 0);
+	guest_set_vector(VECTOR_FREE, 0);
 }
 
 void services_window(void)
@@ -92,6 +102,7 @@ void services_init(void)
 	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
+	put_le32(phys_to_ptr(FW_RAM_BASE), ROM_MARK);
 	fill_vectors();
 	fill_fixed_entries();
 	rt16_service_stack_at.esp = STACK_TOP - FW_RAM_BASE;
@@ -103,17 +114,26 @@ void services_init(void)
 	pnp_init();
 }
 
+/* The last byte of a PC's ROM makes its 64 KiB add up to 0. Nothing in them changes after that. */
+static void make_sum(void)
+{
+	uint8_t *last = phys_to_ptr(FSEG_END - 1);
+
+	*last -= checksum8(phys_to_ptr(FSEG_BASE), FSEG_END - FSEG_BASE);
+}
+
 void services_map(void)
 {
 	uint32_t bytes = machine.e820.count * sizeof(struct e820_entry);
 	void *rows = alloc_raw(ZONE_FSEG, bytes, 4, "memory map of INT 15h");
 
-	if (!rows)
-		return;
-	memcpy(rows, machine.e820.entry, bytes);
-	machine.e820.entry = rows;	/* programs may take the temporary zone */
-	rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
-	rt16_vars.e820_count = (uint16_t)machine.e820.count;
+	if (rows) {
+		memcpy(rows, machine.e820.entry, bytes);
+		machine.e820.entry = rows;	/* programs may take the temporary zone */
+		rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
+		rt16_vars.e820_count = (uint16_t)machine.e820.count;
+	}
+	make_sum();
 }
 
 static struct {

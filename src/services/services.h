@@ -13,8 +13,8 @@
 void services_init(void);
 
 /*
- * Copy the memory map (machine.e820) to where INT 15h finds it. Before the F segment is locked. Without room there
- * (a line in the log) INT 15h has no map.
+ * Copy the memory map (machine.e820) to where INT 15h finds it, and let the F segment add up to 0: the last to change it,
+ * before it is locked. Without room there (a line in the log) INT 15h has no map.
  */
 void services_map(void);
 

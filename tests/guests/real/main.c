@@ -178,6 +178,7 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 		floppy_empty_cases(1);
 	} else {
 		memory_cases();
+		identity_cases();
 		disk_cases(drive);
 		disk_absent_cases();
 		misc_cases();

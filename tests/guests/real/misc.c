@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/real/misc.c: memory sizes, equipment, and the functions that are none.
+ * tests/guests/real/misc.c: memory sizes, equipment, what the machine says it is, and the functions that are none.
  */
 #include "real/real.h"
 
@@ -34,6 +34,28 @@ void memory_cases(void)
 		if (!next || c.flags & 1)
 			break;
 	}
+}
+
+/* What tells programs what this machine is, and what they may have. Vectors: only which of them are zero. */
+void identity_cases(void)
+{
+	uint8_t sum = 0;
+
+	put("vectors that are zero:");
+	for (unsigned int v = 0x20; v < 256; v++)
+		if (!peek32(4 * v)) {
+			put(" ");
+			put_hex(v, 2);
+		}
+	put("\nat E8000: ");
+	put_hex(peek32(0xe8000) & 0xffffff, 6);
+	put("\nmodel: ");
+	put_hex(peek8(0xffffe), 2);
+	for (uint32_t at = 0xf0000; at < 0x100000; at++)
+		sum += peek8(at);
+	put("\nsum of F0000: ");
+	put_hex(sum, 2);
+	put("\n");
 }
 
 void misc_cases(void)

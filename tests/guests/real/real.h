@@ -90,6 +90,7 @@ void disk_absent_cases(void);
 void floppy_cases(uint8_t drive, uint8_t sectors);
 void floppy_empty_cases(uint8_t drive);
 void memory_cases(void);
+void identity_cases(void);
 void misc_cases(void);
 void pci_cases(void);
 void video_cases(void);
