@@ -16,7 +16,8 @@
 #define EDD_VERSION	0x30	/* 3.0 */
 #define EDD_SUPPORT	0x0007	/* packets, lock and eject, parameters */
 #define EDD_ANSWER	0xaa55
-#define TYPE_DISK	0x03	/* AH=15h: fixed disk */
+#define TYPE_CD		0x01	/* AH=15h: removable, and cannot tell a change */
+#define TYPE_DISK	0x03	/* fixed */
 
 static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
@@ -141,32 +142,46 @@ static enum disk_status get_geometry(const struct drive *d, struct regs *r)
 	return DISK_OK;
 }
 
-/* AH=15h: not a status in AH but a type; CX:DX sectors by the geometry, less the last cylinder. */
+/* AH=15h: not a status in AH but a type; CX:DX sectors of a disk by the geometry, less the last cylinder. */
 static void get_type(const struct drive *d, struct regs *r)
 {
 	uint32_t sectors = (d->geometry.cylinders - 1) * d->geometry.heads * d->geometry.sectors;
 
+	if (d->block->kind == BLOCK_CD) {
+		r->ah = TYPE_CD;
+		return;
+	}
 	r->cx = (uint16_t)(sectors >> 16);
 	r->dx = (uint16_t)sectors;
 	r->ah = TYPE_DISK;
 }
 
-/* AH=45h: AL 0 lock, 1 unlock, 2 is it locked. AL: 1, it is. */
+/* AH=05h: a disk is not formatted, but whoever asks for a track of it with an interleave that it could have hears no error. */
+static enum disk_status format(const struct drive *d, const struct regs *r)
+{
+	const struct geometry *g = &d->geometry;
+	uint32_t cylinder = r->ch | (r->cl & 0xc0u) << 2;
+
+	return r->al - 1u < g->sectors && r->dh < g->heads && cylinder < g->cylinders ? DISK_OK : DISK_BAD_PARAMETER;
+}
+
+/* AH=45h: AL 0 lock, 1 unlock, 2 is it locked. AL: 1, it is. Fixed disks have nothing to lock. */
 static enum disk_status lock(struct drive *d, struct regs *r)
 {
 	uint32_t locks = d->locks;
 
 	if (!d->block->driver->lock)
-		return DISK_BAD_PARAMETER;
+		return DISK_OK;
 	switch (r->al) {
 	case 0:
 		if (locks == 0xff)
-			return DISK_LOCKED;
+			return DISK_LOCK_COUNT;
 		locks++;
 		break;
 	case 1:
+		r->al = locks > 1;
 		if (!locks)
-			return DISK_LOCK_COUNT;
+			return DISK_NOT_LOCKED;
 		locks--;
 		break;
 	case 2:
@@ -209,10 +224,10 @@ static uint8_t *last_status(uint8_t drive)
 	return drive < DRIVE_DISK ? &guest_bda()->floppy_status : &guest_bda()->disk_status;
 }
 
-/* Functions of fixed disks that mean nothing to these: seek, recalibrate, diagnostics, DMA modes. */
+/* Functions of fixed disks that mean nothing to these: initialise, seek, recalibrate, diagnostics, DMA modes. */
 static bool is_nothing(const struct regs *r)
 {
-	static const uint8_t none[] = { 0x05, 0x09, 0x0c, 0x0d, 0x11, 0x14, 0x47 };
+	static const uint8_t none[] = { 0x09, 0x0c, 0x0d, 0x11, 0x14, 0x47 };
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(none); i++)
 		if (r->ah == none[i])
@@ -225,7 +240,7 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
-	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15))
+	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {
 	case 0x00:
@@ -238,6 +253,8 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 		return transfer_chs(d, r, EDD_WRITE);
 	case 0x04:
 		return transfer_chs(d, r, EDD_VERIFY);
+	case 0x05:
+		return format(d, r);
 	case 0x08:
 		return get_geometry(d, r);
 	case 0x10:

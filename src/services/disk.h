@@ -33,9 +33,10 @@ enum disk_status {
 	DISK_NO_MEDIUM		= 0x31,
 	DISK_TIMEOUT		= 0x80,
 	DISK_BUSY		= 0xaa,
+	DISK_NOT_LOCKED		= 0xb0,
 	DISK_LOCKED		= 0xb1,
 	DISK_NOT_REMOVABLE	= 0xb2,
-	DISK_LOCK_COUNT		= 0xb4,	/* unlocked once too often */
+	DISK_LOCK_COUNT		= 0xb4,	/* locked once too often */
 };
 
 /* A numbered drive. */

@@ -54,6 +54,8 @@ static enum disk_status __attribute__((noinline)) transfer_clipped(struct block 
 	enum disk_status status = DISK_OK;
 	uint32_t wanted = q->sectors;
 
+	if (!wanted && block->kind == BLOCK_CD)
+		return DISK_OK;		/* nothing of whatever is in the drive */
 	if (q->lba >= block->sectors)
 		status = disk_status_of(block_media(block));
 	if (status != DISK_OK) {
@@ -63,7 +65,7 @@ static enum disk_status __attribute__((noinline)) transfer_clipped(struct block 
 	if (q->lba >= block->sectors)
 		return block->kind == BLOCK_CD ? DISK_BAD_SECTOR : DISK_BAD_PARAMETER;
 	q->done = q->sectors = (uint32_t)min_u64(wanted, block->sectors - q->lba);
-	if (access != EDD_VERIFY)
+	if (access != EDD_VERIFY && wanted)
 		status = disk_status_of(block_do(block, q, linear));
 	if (status == DISK_OK && q->sectors != wanted)
 		status = DISK_BAD_SECTOR;

@@ -64,8 +64,8 @@ struct geometry geometry_translate(const struct geometry *physical, uint64_t tot
 	switch (how) {
 	case TRANSLATE_LBA:
 		return by_size(total);
-	case TRANSLATE_RECHS:	/* 15 heads, since 16 would become 256 */
-		if (g.heads == PHYSICAL_HEADS && g.cylinders > GEOMETRY_CYLINDERS) {
+	case TRANSLATE_RECHS:	/* 15 heads, since 16 would become 256; however few cylinders there are */
+		if (g.heads == PHYSICAL_HEADS) {
 			g.cylinders = min_u32(g.cylinders, 61439) * 16 / 15;
 			g.heads = 15;
 		}

@@ -10,6 +10,8 @@ import pytest
 
 import vm as qemu
 
+DISK = qemu.GUESTS / "real.img"     # any file of some MiB
+CD = ["-drive", f"if=none,id=c,media=cdrom,format=raw,file={DISK}"]
 DISKS = {
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d"]),
     "q35-virtio-modern": ("q35", ["-device", "virtio-blk-pci,drive=d,disable-legacy=on"]),
@@ -18,6 +20,11 @@ DISKS = {
     "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.1,unit=1"]),
     "pc-virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=d,disable-modern=on"]),
     "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"]),
+    "pc-ide-and-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
+    "q35-ahci-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
+    "q35-empty-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "ide-cd,bus=ide.1"]),
+    "q35-two-disks": ("q35", ["-device", "virtio-blk-pci,drive=d", "-drive", f"if=none,id=e,snapshot=on,format=raw,file={DISK}",
+                              "-device", "virtio-blk-pci,drive=e"]),
 }
 
 

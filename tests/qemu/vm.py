@@ -70,6 +70,18 @@ def need_machine(machine):
         raise Absent(f"this QEMU has no machine type {name}")
 
 
+@functools.lru_cache(None)
+def devices():
+    said = subprocess.run([QEMU, "-device", "help"], stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    return set(re.findall(r'^name "([^"]+)"', said, re.MULTILINE))
+
+
+def need_device(name):
+    """For devices that some builds of QEMU leave to another package."""
+    if name not in devices():
+        raise Absent(f"this QEMU has no device {name}")
+
+
 NO_DMA = "fw_cfg.dma_enabled=off"
 
 

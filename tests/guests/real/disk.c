@@ -115,6 +115,22 @@ void disk_cases(uint8_t drive)
 	try_packet(0x44, drive, 16, 1, buffer, 1, 0);
 	try_packet(0x44, drive, 16, 1, buffer, 8192, 0);
 	try_packet(0x47, drive, 16, 1, buffer, 1, 0);
+	for (unsigned int f = 0x42; f < 0x45; f++) {
+		try_packet((uint8_t)f, drive, 16, 0, buffer, 8191, 0);
+		try_packet((uint8_t)f, drive, 16, 0, buffer, 8192, 0);
+		try_packet((uint8_t)f, drive, 16, 0, buffer, 0, 1);
+	}
+	/* Disks are not formatted, but asked to be. */
+	for (unsigned int i = 0; i < sizeof(counts); i++)
+		chs(0x05, drive, counts[i], 0x0001, 0, BUFFER);
+	chs(0x05, drive, 1, 0x0000, 0, BUFFER);
+	chs(0x05, drive, 1, 0x003f, 15, BUFFER);
+	chs(0x05, drive, 1, 0x0001, 16, BUFFER);
+	chs(0x05, drive, 1, 0xffff, 15, BUFFER);
+	for (unsigned int al = 0; al < 4; al++)
+		try(0x13, 0x11114500u | al, 0x2222bbbb, 0x3333cccc, 0x44440000u | drive);
+	try(0x13, 0x11114577, 0x2222bbbb, 0x3333cccc, 0x44440000u | drive);
+	try(0x13, 0x11114677, 0x2222bbbb, 0x3333cccc, 0x44440000u | drive);
 	/* Written and read back: the last MiB is nobody's. */
 	try_packet(0x43, drive, 16, 3, buffer, 7000, 0);
 	try_packet(0x42, drive, 16, 5, buffer, 6999, 0);

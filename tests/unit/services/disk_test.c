@@ -238,7 +238,7 @@ static void trays_open_when_every_lock_is_undone(void **state)
 {
 	(void)state;
 	fake_block_has_tray();
-	assert_int_equal(call(0x4501, 0, 0x80), 0x1b4);		/* not locked */
+	assert_int_equal(call(0x4501, 0, 0x80), 0x1b0);		/* not locked */
 	fake_block.tray_rc = -EIO;
 	assert_int_equal(call(0x4500, 0, 0x80), 0x10c);
 	fake_block.tray_rc = 0;
@@ -246,7 +246,7 @@ static void trays_open_when_every_lock_is_undone(void **state)
 	assert_int_equal(r.al, 0);
 	for (uint32_t i = 0; i < 0xff; i++)
 		assert_int_equal(call(0x4500, 0, 0x80), 0);
-	assert_int_equal(call(0x4500, 0, 0x80), 0x1b1);		/* the count is full */
+	assert_int_equal(call(0x4500, 0, 0x80), 0x1b4);		/* the count is full */
 	assert_int_equal(fake_block.tray_calls, 2);		/* the drive knows one lock */
 	assert_int_equal(call(0x4600, 0, 0x80), 0x1b1);
 	for (uint32_t i = 0; i < 0xff; i++) {
@@ -320,7 +320,7 @@ static void extensions_are_told_of_whatever_is_asked(void **state)
 
 static void what_means_nothing_here_succeeds(void **state)
 {
-	static const uint8_t fine[] = { 0x00, 0x05, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x47, 0x49 };
+	static const uint8_t fine[] = { 0x00, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x47, 0x49 };
 	static const uint8_t unknown[] = { 0x06, 0x0a, 0x0b, 0x0e, 0x16, 0x17, 0x18, 0x40, 0x4a, 0x4f, 0x50, 0xff };
 
 	(void)state;
@@ -328,8 +328,11 @@ static void what_means_nothing_here_succeeds(void **state)
 		assert_int_equal(call((uint16_t)(fine[i] << 8), 0, 0x80), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
 		assert_int_equal(call((uint16_t)(unknown[i] << 8), 0, 0x80), 0x101);
-	assert_int_equal(call(0x4500, 0, 0x80), 0x101);		/* nothing to lock */
+	assert_int_equal(call(0x4500, 0, 0x80), 0);		/* nothing to lock */
 	assert_int_equal(call(0x4600, 0, 0x80), 0x1b2);		/* nor to eject */
+	assert_int_equal(call(0x0501, 0x0000, 0x80), 0);	/* a track that there is, an interleave that it could have */
+	assert_int_equal(call(0x0500, 0x0000, 0x80), 0x101);
+	assert_int_equal(call(0x0540, 0x0000, 0x80), 0x101);
 	assert_int_equal(fake_block.resets, 1);
 }
 
@@ -375,7 +378,7 @@ static void drives_are_numbered_by_kind(void **state)
 	assert_int_equal(call(0x0800, 0, 0x81), 0);
 	assert_int_equal(r.dl, 2);
 	assert_int_equal(call(0x0800, 0, 0xe0), 0x101);
-	assert_int_equal(call(0x1500, 0, 0xe0), 0x101);
+	assert_int_equal(call(0x1500, 0, 0xe0), 1);		/* a type: removable, and cannot tell a change */
 }
 
 static void there_are_no_more_numbers_than_fit(void **state)

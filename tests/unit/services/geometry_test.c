@@ -53,7 +53,8 @@ static void what_cmos_asks_for_is_done_as_recorded(void **state)
 {
 	static const struct { uint32_t mib; enum translation how; uint32_t cylinders, heads; } recorded[] = {
 		{ 600, TRANSLATE_NONE, 1024, 16 }, { 600, TRANSLATE_LBA, 609, 32 }, { 600, TRANSLATE_LARGE, 609, 32 },
-		{ 600, TRANSLATE_RECHS, 650, 30 }, { 4100, TRANSLATE_LBA, 522, 255 }, { 4100, TRANSLATE_LARGE, 1024, 128 },
+		{ 600, TRANSLATE_RECHS, 650, 30 }, { 480, TRANSLATE_RECHS, 520, 30 },
+		{ 100, TRANSLATE_RECHS, 216, 15 }, { 4100, TRANSLATE_LBA, 522, 255 }, { 4100, TRANSLATE_LARGE, 1024, 128 },
 		{ 4100, TRANSLATE_RECHS, 555, 240 }, { 9000, TRANSLATE_LARGE, 1024, 128 }, { 9000, TRANSLATE_RECHS, 1024, 240 },
 	};
 
