@@ -126,12 +126,14 @@ static void clock(void)
 {
 	struct registers r;
 
+	outb(inb(0x21) | 1, 0x21);	/* no tick between */
 	*mem8(0x470) = 1;
 	*mem32(0x46c) = 0x12345;
 	call("ticks", 0x1a, (struct registers){ .ax = 0x0055 });
 	call_both("ticks", 0x1a, (struct registers){ .ax = 0x0055 });
 	call_both("set ticks", 0x1a, (struct registers){ .ax = 0x0155, .cx = 0x0002, .dx = 0x3456 });
 	call_both("ticks", 0x1a, (struct registers){ .ax = 0x0055 });
+	outb(inb(0x21) & ~1, 0x21);
 	call_both("date", 0x1a, (struct registers){ .ax = 0x0455 });
 	call_both("set time", 0x1a, (struct registers){ .ax = 0x0355, .cx = 0x2233, .dx = 0x4401 });
 	call_both("time", 0x1a, (struct registers){ .ax = 0x0255 });

@@ -69,6 +69,7 @@ static void put_reg(const char *name, uint32_t value)
 }
 
 #define A20_PORT	0x92
+#define PIC_MASK	0x21
 #define WRAP		0x640u		/* below what is watched; 1 MiB more is the same byte without A20 */
 
 bool a20_is_on(void)
@@ -174,6 +175,7 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 	if (mode == MODE_A20_OFF)
 		a20_set(false);
 	if (drive < 0x80) {
+		outb(inb(PIC_MASK) | 1, PIC_MASK);	/* no ticks: motors run as long as the host takes */
 		floppy_cases(drive, (uint8_t)sectors);
 		floppy_empty_cases(1);
 	} else {
