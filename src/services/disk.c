@@ -10,9 +10,12 @@
 #include "services/edd.h"
 #include "services/floppy.h"
 #include "services/guest.h"
+#include "services/partitions.h"
 #include "std/bda.h"
+#include "trace/log.h"
 
 #define CHS_MAX		128	/* sectors in one call */
+#define SECTOR_MAX	4096
 #define EDD_VERSION	0x30	/* 3.0 */
 #define EDD_SUPPORT	0x0007	/* packets, lock and eject, parameters */
 #define EDD_ANSWER	0xaa55
@@ -22,6 +25,7 @@
 static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
+	struct mbr *table;	/* a sector of any size of disks */
 } disks;
 
 static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
@@ -30,7 +34,8 @@ int disk_init(void)
 {
 	disks.count = 0;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
-	return disks.drive ? 0 : -ENOMEM;
+	disks.table = alloc_raw(ZONE_HIGH, SECTOR_MAX, SECTOR_MAX, "partition table");
+	return disks.drive && disks.table ? 0 : -ENOMEM;
 }
 
 uint32_t disk_count(uint8_t kind)
@@ -73,6 +78,7 @@ static void find_geometry(struct drive *d, const struct geometry *wanted)
 		d->geometry = *wanted;
 		return;
 	}
+	d->ask_table = b->kind == BLOCK_DISK;
 	if (b->kind == BLOCK_DISK)
 		d->translation = translation_of(d);
 	d->geometry = geometry_translate(&d->physical, total, d->translation);
@@ -107,6 +113,22 @@ enum disk_status disk_status_of(int rc)
 	case -ETIMEDOUT:	return DISK_TIMEOUT;
 	default:		return DISK_BAD_SECTOR;
 	}
+}
+
+/* Before the drive's geometry matters: is the one that its partition table was made with another? Read once, then kept. */
+static void ask_table(struct drive *d)
+{
+	struct geometry g;
+	int rc = block_read_own(d->block, 0, 1, disks.table);
+
+	if (rc == -EBUSY)
+		return;
+	d->ask_table = false;
+	if (rc || !partitions_geometry(disks.table, d->block->sectors, &g))
+		return;
+	if (g.heads != d->geometry.heads || g.sectors != d->geometry.sectors)
+		log("disk: drive %02x: %u heads and %u sectors of a track, as in its partition table", d->number, g.heads, g.sectors);
+	d->geometry = g;
 }
 
 /* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
@@ -236,10 +258,20 @@ static bool is_nothing(const struct regs *r)
 	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a);
 }
 
+/* Has the answer to do with the drive's geometry? The first sector has the same address in all, and is read to boot. */
+static bool needs_geometry(const struct regs *r)
+{
+	if (r->ah >= 0x02 && r->ah <= 0x04)
+		return r->cx != 0x0001 || r->dh || r->al != 1;
+	return r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15;
+}
+
 static enum disk_status __attribute__((noinline)) call(struct drive *d, struct regs *r)
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
+	if (d->ask_table && needs_geometry(r))
+		ask_table(d);
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {

@@ -48,6 +48,7 @@ struct drive {
 	uint32_t dpte;			/* segment:offset, all ones: none */
 	uint8_t number;
 	uint8_t locks;			/* AH=45h */
+	bool ask_table;			/* the partition table may know a better geometry; nobody has needed one yet */
 };
 
 /* Forget all drives. In POST, before the first disk_add(). Returns 0 or -ENOMEM. */
@@ -55,7 +56,8 @@ int disk_init(void);
 
 /*
  * Give a block device the next number of its kind, and the BIOS data area's count of disks one more. geometry: what the
- * host wants programs to see; NULL: found out. Returns the drive, or NULL when there is no number left.
+ * host wants programs to see; NULL: found out, for a disk from its partition table when somebody first
+ * asks for cylinders. Returns the drive, or NULL when there is no number left.
  */
 struct drive *disk_add(struct block *block, const struct geometry *geometry);
 

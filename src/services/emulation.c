@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "mem/alloc.h"
 #include "services/guest.h"
+#include "services/partitions.h"
 #include "std/bda.h"
 
 #define BUFFER_SECTORS	8u	/* of the CD, read by one request */
@@ -19,14 +20,6 @@
 
 #define PACKET_END	0x00
 #define PACKET_TELL	0x01
-
-/* Partition table [the PC's, at the end of the first sector]: four entries of 16 bytes. */
-#define PARTITIONS	0x1be
-#define PARTITION	16
-#define PARTITION_TYPE	4
-#define PARTITION_HEAD	5	/* of its end; then sector and cylinder as in CL and CH */
-#define PARTITION_FIRST	8
-#define PARTITION_COUNT	12
 
 static struct {
 	struct cd_packet packet;
@@ -88,19 +81,6 @@ static int transfer(struct block *block, struct block_request *r)
 
 static const struct block_driver driver = { .transfer = transfer };
 
-bool emulation_geometry(const uint8_t mbr[512], struct geometry *geometry, uint32_t *sectors)
-{
-	const uint8_t *p = mbr + PARTITIONS;
-	uint32_t first = get_le32(p + PARTITION_FIRST), count = get_le32(p + PARTITION_COUNT), all;
-
-	geometry->heads = p[PARTITION_HEAD] + 1;
-	geometry->sectors = p[PARTITION_HEAD + 1] & 0x3f;
-	geometry->cylinders = (p[PARTITION_HEAD + 2] | (p[PARTITION_HEAD + 1] & 0xc0u) << 2) + 1;
-	all = geometry->cylinders * geometry->heads * geometry->sectors;
-	*sectors = max_u32(all, first + count);
-	return p[PARTITION_TYPE] && geometry_fits(geometry) && first + count >= first;
-}
-
 /* Fill in what the image is like. Returns NULL, or what is wrong with it. */
 static const char *describe(struct block *b, uint8_t media, struct geometry *geometry)
 {
@@ -116,7 +96,7 @@ static const char *describe(struct block *b, uint8_t media, struct geometry *geo
 	b->kind = BLOCK_DISK;
 	if (block_read_own(emulation.cd, emulation.lba, 1, emulation.buffer))
 		return "its first sector cannot be read";
-	if (!emulation_geometry(emulation.buffer, geometry, &sectors))
+	if (!partitions_image((const struct mbr *)emulation.buffer, geometry, &sectors))
 		return "no partition in its first sector tells the geometry";
 	b->sectors = sectors;
 	return NULL;

@@ -62,7 +62,4 @@ void emulation_end(void);
 /* INT 13h AH=4Bh: AL 00 end the emulation, 01 tell of it. The packet goes to DS:SI. */
 void emulation_service(struct regs *r);
 
-/* Geometry of a disk from its first sector: the end of its first partition. Pure. Returns false when that is none. */
-bool emulation_geometry(const uint8_t mbr[512], struct geometry *geometry, uint32_t *sectors);
-
 #endif

@@ -23,7 +23,7 @@ struct fake_block {
 	int tray_rc;			/* how they end */
 	uint32_t resets;
 	bool written;			/* data holds what was written */
-	uint8_t data[FAKE_BLOCK_BYTES];
+	uint8_t data[FAKE_BLOCK_BYTES] __attribute__((aligned(8)));
 };
 extern struct fake_block fake_block;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/media_test.c: what is tried, in which order and with which numbers, the kernel among it, and what is
  * said when nothing is left. What starts programs is replaced; the drives are real ones without devices.
+ * LINK: src/services/partitions.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/media.c src/boot/order.c src/boot/path.c src/services/disk.c src/services/edd.c src/services/geometry.c

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/disk_test.c: INT 13h on a disk whose every byte is known.
+ * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/hw/block/block.c src/hw/block/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
@@ -22,6 +23,7 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/disk.h"
+#include "std/mbr.h"
 #include "std/bda.h"
 #include "std/edd.h"
 
@@ -51,6 +53,7 @@ static int set_up(void **state)
 	(void)state;
 	with_disk(SECTORS);
 	assert_non_null(disk_add(&fake_block.block, NULL));
+	disk_find(0x80)->ask_table = false;
 	return 0;
 }
 
@@ -336,6 +339,66 @@ static void what_means_nothing_here_succeeds(void **state)
 	assert_int_equal(fake_block.resets, 1);
 }
 
+/* A disk of 255 heads by its table, which is asked when somebody needs cylinders, and once. */
+static void with_table(void)
+{
+	struct mbr *mbr = (struct mbr *)fake_block.data;
+
+	with_disk(204800);
+	fake_block.written = true;
+	*mbr = (struct mbr){ .signature = MBR_SIGNATURE };
+	mbr->partition[0] = (struct mbr_partition){ 0x80, { 32, 33, 0 }, 6, { 190, 50, 12 }, { 2048, 0 },
+						    { (uint16_t)(204800 - 2048), (204800 - 2048) >> 16 } };
+	assert_non_null(disk_add(&fake_block.block, NULL));
+}
+
+static void the_partition_table_tells_the_geometry(void **state)
+{
+	(void)state;
+	with_table();
+	assert_int_equal(call(0x0201, 0x0001, 0x80), 0);	/* the boot sector */
+	assert_int_equal(fake_block.requests, 1);
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 254);
+	assert_int_equal(r.cl & 63, 63);
+	assert_int_equal(r.ch, 204800 / (255 * 63) - 2);
+	assert_int_equal(fake_block.requests, 2);
+	assert_int_equal(call(0x0201, 0x0101, 0x80), 0);	/* cylinder 1 */
+	assert_read(BUFFER, 255 * 63, 1);
+	assert_int_equal(fake_block.requests, 3);
+	assert_int_equal(fake_log_lines(), 1);
+}
+
+static void a_table_that_cannot_be_read_yet_is_asked_again(void **state)
+{
+	(void)state;
+	with_table();
+	fake_block.controller.busy = true;
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 15);
+	fake_block.controller.busy = false;
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 254);
+	with_table();
+	fake_block.fail_at = 1;
+	fake_block.fail_rc = -EIO;
+	assert_int_equal(call(0x1500, 0, 0x80), 3);		/* once, and then as if there were none */
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 15);
+	assert_int_equal(fake_block.requests, 1);
+}
+
+static void nobody_asks_the_table_of_a_disk_whose_geometry_the_host_tells(void **state)
+{
+	(void)state;
+	with_table();
+	disk_remove_last();
+	assert_non_null(disk_add(&fake_block.block, &(struct geometry){ 100, 32, 63 }));
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 31);
+	assert_int_equal(fake_block.requests, 0);
+}
+
 /* Whatever registers say: our variables, ROM and tables stay, and the drive comes to no harm. */
 static void no_call_changes_the_firmware(void **state)
 {
@@ -441,6 +504,9 @@ int main(void)
 		cmocka_unit_test_setup(parameters_are_as_many_as_there_is_room_for, set_up),
 		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
 		cmocka_unit_test_setup(what_means_nothing_here_succeeds, set_up),
+		cmocka_unit_test_setup(the_partition_table_tells_the_geometry, set_up),
+		cmocka_unit_test_setup(a_table_that_cannot_be_read_yet_is_asked_again, set_up),
+		cmocka_unit_test_setup(nobody_asks_the_table_of_a_disk_whose_geometry_the_host_tells, set_up),
 		cmocka_unit_test_setup(no_call_changes_the_firmware, set_up),
 		cmocka_unit_test_setup(drives_are_numbered_by_kind, set_up),
 		cmocka_unit_test_setup(there_are_no_more_numbers_than_fit, set_up),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/floppy_test.c: INT 13h on floppy drives, down to a modelled controller.
+ * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/hw/block/block.c src/hw/block/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
