@@ -328,9 +328,9 @@ rt16_window:
 	.global rt16_rom_call
 rt16_rom_call:
 	movzwl	%si, %esi
-	xorw	%cx, %cx
-	movw	%cx, %ss
-	movl	%esi, %esp
+	pushw	$0
+	pushl	%esi
+	lssl	(%esp), %esp		/* at once: an NMI finds the one stack or the other */
 	pushw	%cs
 	pushw	$rt16_returned_offset
 	pushl	%ebp

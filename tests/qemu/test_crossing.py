@@ -258,6 +258,36 @@ def test_an_nmi_at_any_instruction_of_the_way_changes_no_answer(tmp_path):
     assert len(hit) > 150 and int(said[0][:4], 16) > 80, f"{len(hit)} NMIs were sent, {said[0]} came to the program"
 
 
+ROM_ENTRY, ROM_STACK = 0xC0003, 0x7000
+
+
+def low(gdb):
+    return b"".join(gdb.read(a, 0x100) for a in range(0x500, 0x9500, 0x100))
+
+
+def test_an_nmi_on_the_way_into_an_option_rom_has_a_stack():
+    """Either the firmware's or the ROM's: all else that is low stays as it was."""
+    places = instructions("rt16.elf", "rt16_rom_call", "call_vector")
+    assert len(places) > 5
+    for place in places:
+        with qemu.VM(machine="q35", memory="128", qmp=True, args=["-device", "VGA"]) as vm:
+            vm.command += gdbstub.arguments(vm.folder)
+            vm.start()
+            with gdbstub.Gdb(vm.folder, timeout=10) as gdb, Qmp(vm) as qmp:
+                gdb.breakpoint(place)
+                gdb.run()
+                assert gdb.pc(BOOT_PROCESSOR) & 0xFFFF == place & 0xFFFF
+                before = low(gdb)
+                ask(qmp, "inject-nmi")
+                gdb.no_breakpoint(place)
+                gdb.breakpoint(ROM_ENTRY)
+                gdb.run()
+                after = low(gdb)
+                assert gdb.pc(BOOT_PROCESSOR) == ROM_ENTRY & 0xFFFF
+            own = range(ROM_STACK - 16 - 0x500, ROM_STACK - 0x500)
+            assert [hex(i + 0x500) for i in range(len(before)) if before[i] != after[i] and i not in own] == [], hex(place)
+
+
 # --- absent drives ---------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("machine", CROSSING)
