@@ -304,7 +304,7 @@ static int probe(void)
 	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
 
 	fw_cfg_bus_select(FW_CFG_ID);
-	fw_cfg_bus_read(&features, sizeof(features));
+	features = fw_cfg_bus_read_byte();
 	if ((features & ~FW_CFG_ID_TRADITIONAL) == FW_CFG_ID_DMA && dma_works())
 		return 0;
 	return probe_closer(features);
