@@ -34,10 +34,6 @@
 #include "post/start.h"
 #include "post/world.h"
 
-/* What is left of its pages is used by what comes next. */
-#define RING_WORDS 2048
-_Static_assert(RING_WORDS >= LOG_FIRST_WORDS && !(RING_WORDS & (RING_WORDS - 1)), "log_move() wants it so");
-
 #ifdef CONFIG_MACHINE_MICROVM
 #define BUILT_NONE	(1u << CHIPSET_NONE)
 #else
@@ -113,17 +109,10 @@ static void find_fw_cfg(void)
 	fw_cfg_read_directory();	/* without files there are CMOS and the numbered items */
 }
 
-/* The log goes beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
 static void find_memory(void)
 {
-	void *memory;
-
 	if (memory_init() != 0)
 		boot_fail("no usable memory map");
-	memory = alloc_raw(ZONE_NVS, LOG_RING_BYTES(RING_WORDS), 16, "log");
-	if (memory)
-		log_move(memory, RING_WORDS);
-	timeline.log = (uint32_t)ptr_to_phys(log_ring());
 }
 
 static void make_plan(void)
