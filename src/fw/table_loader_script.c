@@ -284,8 +284,11 @@ static bool check_write_pointer(const struct loader_record *r,
 	return false;
 }
 
+/* A command that is none of ours, or padding, of which there may be much. */
 static void tell_unknown(const struct loader_record *r)
 {
+	if (r->command == LOADER_PADDING)
+		return;
 	if (!script.unknown)
 		log("acpi: table-loader record %u: command 0x%x is not known; skipped", loader_number(r), r->command);
 	script.unknown = true;
@@ -313,9 +316,7 @@ static void carry_out(const struct loader_record *r)
 	const struct loader_file *file[ARRAY_SIZE(r->name)] = { NULL };
 	uint32_t name;
 
-	if (r->command == LOADER_PADDING)
-		return;
-	if (r->command >= ARRAY_SIZE(commands))
+	if (r->command - 1 >= ARRAY_SIZE(commands) - 1)		/* padding wraps */
 		return tell_unknown(r);
 	name = commands[r->command].names;
 	do {
@@ -326,13 +327,20 @@ static void carry_out(const struct loader_record *r)
 		commands[r->command].refuse(r, file[0], file[1]);
 }
 
-static void refuse_script(uint32_t size)
+/* Too many bytes, too few, or not whole records. Can it be carried out all the same? */
+static bool tell_odd_script(uint32_t size)
 {
-	if (size > LOADER_MAX_SCRIPT)
+	if (size > LOADER_MAX_SCRIPT) {
 		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", size, LOADER_MAX_SCRIPT);
-	else
+	} else if (size < sizeof(struct loader_record)) {
 		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", size);
+	} else {
+		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
+		    size, size % (uint32_t)sizeof(struct loader_record));
+		return true;
+	}
 	stop(-EINVAL);
+	return false;
 }
 
 const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
@@ -343,13 +351,8 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 	int rc;
 
 	memset(&script, 0, sizeof(script));
-	if ((item->size > LOADER_MAX_SCRIPT) | !records) {
-		refuse_script(item->size);
+	if (((item->size > LOADER_MAX_SCRIPT) | !records | item->size % sizeof(*r)) && !tell_odd_script(item->size))
 		return &script;
-	}
-	if (item->size % sizeof(*r))
-		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
-		    item->size, item->size % (uint32_t)sizeof(*r));
 
 	/* At most a file for each record, and none. */
 	r = alloc_raw(ZONE_TEMP, records * (sizeof(*r) + sizeof(*none)) + sizeof(*none), 16,
