@@ -81,8 +81,6 @@ static int check_processor(void)
 	return -EOPNOTSUPP;
 }
 
-static bool loaded;	/* something was written where it runs */
-
 /* The first of kernel, command line and initrd that could not be read; kernel and cmdline are what their reads gave. */
 static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
 {
@@ -189,7 +187,8 @@ static void make_request(void)
 	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
-static int load_all(uint32_t kernel_size)
+/* *wrote: something was written where it runs. */
+static int load_all(uint32_t kernel_size, bool *wrote)
 {
 	int rc = read_header_and_sizes(), kernel, cmdline, initrd;
 	char *text;
@@ -204,7 +203,7 @@ static int load_all(uint32_t kernel_size)
 	rc = check_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
-	loaded = true;		/* what cannot be read is told when all has been tried */
+	*wrote = true;		/* what cannot be read is told when all has been tried */
 	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), kernel_size);
 	job.nodes = job.want.nodes = 0;
 	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
@@ -229,9 +228,8 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
 	int rc;
 
-	loaded = false;
-	rc = load_all(kernel_size);
-	*wrote = loaded;
+	*wrote = false;
+	rc = load_all(kernel_size, wrote);
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();
