@@ -11,8 +11,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t len)
 	size_t words = len / 4, bytes = len % 4;
 
 	__asm__ volatile("rep movsl" : "+D"(d), "+S"(from), "+c"(words) : : "memory");
-	if (bytes)
-		__asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(bytes) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(bytes) : : "memory");
 	return to;
 }
 

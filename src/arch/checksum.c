@@ -104,5 +104,7 @@ static uint8_t sum_plain(const uint8_t *p, uint32_t len)
 
 uint8_t checksum8(const void *p, uint32_t len)
 {
-	return !sse2_works ? sum_plain(p, len) : sum_sse2(p, len);
+	static uint8_t (*const sums[])(const uint8_t *p, uint32_t len) = { sum_plain, sum_sse2 };
+
+	return sums[sse2_works](p, len);
 }

@@ -97,7 +97,7 @@ static int find_end(const struct setup_header *hdr, struct bzimage *kernel)
 		    SETUP_HEADER_MAX);
 		return -EINVAL;
 	}
-	kernel->header_end = (uint16_t)end;
+	kernel->header_end = end;
 	return 0;
 }
 

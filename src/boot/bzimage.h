@@ -18,9 +18,9 @@
 #define BZIMAGE_VERSION_MIN 0x0206	/* the first that says how long a command line may be */
 
 struct bzimage {
-	uint16_t version;	/* boot protocol: major << 8 | minor */
-	uint16_t header_end;	/* offset in the setup part, at most SETUP_HEADER_MAX */
-	uint8_t setup_sects;	/* sectors of the setup part behind the first; 0: 4 */
+	uint32_t version;	/* boot protocol: major << 8 | minor */
+	uint32_t header_end;	/* offset in the setup part, at most SETUP_HEADER_MAX */
+	uint32_t setup_sects;	/* sectors of the setup part behind the first; 0: 4 */
 	bool is_64bit;		/* needs a processor with long mode */
 	uint32_t syssize;	/* of the 32-bit part as the header counts it, 16-byte units */
 	uint32_t init_size;	/* bytes from runs_at the kernel needs to start; 0: not said */

@@ -24,6 +24,8 @@
 #include "trace/report.h"
 #include "trace/timeline.h"
 
+#define NOT_READ "boot: %s: 0x%x bytes could not be read to 0x%x; not started"
+
 _Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a place as well");
 
 /* What is loaded, and where. A device may write to some of it: not on the stack. All is set before use. */
@@ -79,14 +81,15 @@ static int check_processor(void)
 	return -EOPNOTSUPP;
 }
 
-static bool loaded;	/* something was written where it runs */
-
-static int load(uint16_t key, uint32_t phys, uint32_t size, const char *what)
+/* The first of kernel, command line and initrd that could not be read; kernel and cmdline are what their reads gave. */
+static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
 {
-	loaded = true;
-	if (fw_cfg_read_key(key, phys_to_ptr(phys), size) == 0)
-		return 0;
-	log("boot: %s: 0x%x bytes could not be read to 0x%x; not started", what, size, phys);
+	if (kernel)
+		log(NOT_READ, "kernel", kernel_size, BZIMAGE_LOAD);
+	else if (cmdline)
+		log(NOT_READ, "command line", job.cmdline_size, job.at.cmdline);
+	else
+		log(NOT_READ, "initrd", job.initrd_size, (uint32_t)job.at.initrd);
 	return -EIO;
 }
 
@@ -113,8 +116,8 @@ static int check_odd_kernel(uint32_t size)
 	return 0;
 }
 
-/* Its place is its own: what it must not overwrite is checked, then it is loaded. */
-static int load_kernel(uint32_t size)
+/* Its place is its own: is there something that it must not overwrite? */
+static int check_kernel(uint32_t size)
 {
 	int rc = place_kernel(&job.want, &job.kernel, size);
 
@@ -122,9 +125,7 @@ static int load_kernel(uint32_t size)
 	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
 			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);
-	if (rc != 0)
-		return rc;
-	return load(FW_CFG_KERNEL_DATA, BZIMAGE_LOAD, size, "kernel");
+	return rc;
 }
 
 /* QEMU's, behind the loaded kernel. */
@@ -138,12 +139,12 @@ static void scan_nodes(uint32_t kernel_size)
 		job.want.node_size[i] = job.node[i].size;
 }
 
-/* What setup_data there is: QEMU's and ours. */
+/* What setup_data there is: QEMU's and ours. Of a kernel that could not be read, which has 0 bytes, only ours. */
 static void find_nodes(uint32_t kernel_size)
 {
 	uint32_t ext = setup_data_e820_size(&machine.e820);
 
-	if (job.kernel.setup_data)
+	if (job.kernel.setup_data && kernel_size)
 		scan_nodes(kernel_size);
 	job.want.nodes = job.nodes;
 	if (ext && job.kernel.version < 0x0209)
@@ -152,16 +153,6 @@ static void find_nodes(uint32_t kernel_size)
 		    BOOT_PARAMS_E820_MAX);
 	else if (ext)
 		job.want.node_size[job.want.nodes++] = ext;
-}
-
-static int load_rest(void)
-{
-	int rc = load(FW_CFG_CMDLINE_DATA, job.at.cmdline, job.cmdline_size, "command line");
-
-	if (rc != 0)
-		return rc;
-	*((char *)phys_to_ptr(job.at.cmdline) + job.cmdline_size) = '\0';
-	return load(FW_CFG_INITRD_DATA, (uint32_t)job.at.initrd, job.initrd_size, "initrd");
 }
 
 /*
@@ -196,9 +187,11 @@ static void make_request(void)
 	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
-static int load_all(uint32_t kernel_size)
+/* *wrote: something was written where it runs. */
+static int load_all(uint32_t kernel_size, bool *wrote)
 {
-	int rc = read_header_and_sizes();
+	int rc = read_header_and_sizes(), kernel, cmdline, initrd;
+	char *text;
 
 	if (rc == 0)
 		rc = bzimage_parse(job.setup, &job.kernel);
@@ -207,19 +200,27 @@ static int load_all(uint32_t kernel_size)
 	if (rc != 0)
 		return rc;
 	make_request();
-	rc = load_kernel(kernel_size);
+	rc = check_kernel(kernel_size);
 	if (rc != 0)
 		return rc;
+	*wrote = true;		/* what cannot be read is told when all has been tried */
+	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), kernel_size);
 	job.nodes = job.want.nodes = 0;
 	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
 	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
-		find_nodes(kernel_size);
+		find_nodes(kernel ? 0 : kernel_size);
 	rc = place(&job.want, &job.at);
-	if (rc == 0)
-		rc = load_rest();
-	if (rc == 0 && job.want.nodes)
+	if (rc != 0)
+		return rc;
+	text = phys_to_ptr(job.at.cmdline);
+	cmdline = fw_cfg_read_key(FW_CFG_CMDLINE_DATA, text, job.cmdline_size);
+	text[job.cmdline_size] = '\0';
+	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
+	if (kernel | cmdline | initrd)
+		return tell_unread(kernel, kernel_size, cmdline);
+	if (job.want.nodes)
 		move_nodes();
-	return rc;
+	return 0;
 }
 
 int linux_boot(uint32_t kernel_size, bool *wrote)
@@ -227,9 +228,8 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
 	int rc;
 
-	loaded = false;
-	rc = load_all(kernel_size);
-	*wrote = loaded;
+	*wrote = false;
+	rc = load_all(kernel_size, wrote);
 	if (rc != 0)
 		return rc;
 	facts.ram_end = alloc_high_bottom();

@@ -17,16 +17,16 @@ void acpi_init(void)
 	int rc, missing;
 
 	machine.rsdp = 0;
-	missing = fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
+	/* Reports get to know the first two here: the loader finds them by the names in its script. */
+	for (uint32_t file = FW_CFG_ACPI_RSDP; file <= FW_CFG_TABLE_LOADER; file++)
+		missing = fw_cfg_file(file, &item);
 	if (missing | !item.size)
 		return;		/* QEMU has no ACPI for this machine */
 	/* The select may change the sizes of the items; only the directory read after it is right. */
 	rc = fw_cfg_select(item.key);
 	rc |= fw_cfg_read_directory();
-	/* Reports get to know the other two here: the loader finds them by the names in its script. */
-	for (uint32_t file = FW_CFG_ACPI_RSDP; file <= FW_CFG_TABLE_LOADER; file++)
-		missing = fw_cfg_file(file, &item);
-	if (rc | missing) {
+	rc |= fw_cfg_file(FW_CFG_TABLE_LOADER, &item);
+	if (rc) {
 		log("acpi: etc/table-loader: selecting it, or reading the directory again, failed; no ACPI");
 		return;
 	}

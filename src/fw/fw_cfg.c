@@ -14,9 +14,13 @@
 
 /*
  * One DMA fetches count and entries together, so it asks for as many as there may be: QEMU has
- * 32 slots, 16 on old machine types, and pads with zeros.
+ * 32 slots, 16 on old machine types, and pads with zeros. For so many there is room from the start.
  */
-#define DIRECTORY_GUESS 64
+#define DIRECTORY_GUESS 32
+static struct {
+	be32_t count;
+	struct fw_cfg_wire_file files[DIRECTORY_GUESS];
+} usual;
 
 /* 256 KiB: the temporary zone has room for so much also before the memory map is known. */
 #define DIRECTORY_MAX	4096
@@ -25,7 +29,7 @@ struct fw_cfg_item fw_cfg_known[FW_CFG_FILES];
 
 /* The item as it was read; the copy is checked and then used, the item never again. */
 static struct {
-	be32_t *item;			/* its count, in ZONE_TEMP, as all that input sizes */
+	be32_t *item;			/* its count; usual, or in ZONE_TEMP, as all that input sizes */
 	struct fw_cfg_wire_file *files;	/* behind it */
 	struct fw_cfg_wire_file *end;	/* of the good ones, which come first */
 	uint32_t room;			/* for that many */
@@ -33,8 +37,9 @@ static struct {
 
 int fw_cfg_init(void)
 {
-	directory.room = 0;
-	directory.end = directory.files;
+	directory.item = &usual.count;
+	directory.files = directory.end = usual.files;
+	directory.room = DIRECTORY_GUESS;
 	return fw_cfg_io_attach();
 }
 
@@ -46,10 +51,11 @@ static uint32_t bytes_of(uint32_t entries)
 /* Make room for more entries than there is room for, at most DIRECTORY_MAX. Returns 0 or -ENOMEM. */
 static int make_room(uint32_t entries)
 {
-	directory.room = 0;
-	directory.item = alloc_raw(ZONE_TEMP, bytes_of(entries), 4, "fw_cfg directory");
-	if (!directory.item)
+	be32_t *item = alloc_raw(ZONE_TEMP, bytes_of(entries), 4, "fw_cfg directory");
+
+	if (!item)
 		return -ENOMEM;
+	directory.item = item;
 	directory.files = (struct fw_cfg_wire_file *)(directory.item + 1);
 	directory.room = entries;
 	return 0;
@@ -72,10 +78,8 @@ static int fetch_by_dma(uint32_t *count)
 	uint32_t entries = DIRECTORY_GUESS;
 
 	for (;;) {
-		int rc = entries > directory.room ? make_room(entries) : 0;
+		int rc;
 
-		if (rc)
-			return rc;
 		directory.item->raw = ~0u;
 		rc = fw_cfg_io_dma(FW_CFG_FILE_DIR, directory.item, bytes_of(entries));
 		if (rc)
@@ -88,6 +92,9 @@ static int fetch_by_dma(uint32_t *count)
 		if (entries != DIRECTORY_GUESS)
 			break;
 		entries = *count;
+		rc = entries > directory.room ? make_room(entries) : 0;
+		if (rc)
+			return rc;
 	}
 	log("fw_cfg: directory: grew from %u to %u entries; the rest is left out", entries, *count);
 	*count = entries;

@@ -75,7 +75,7 @@ int fw_cfg_init(void);
 
 /*
  * Read the directory (again: keys and sizes change over a reset, sizes also when QEMU rebuilds
- * the ACPI tables). It lives in ZONE_TEMP, which must be open; never inside an alloc_mark() of
+ * the ACPI tables). With more than 32 entries it lives in ZONE_TEMP, which must be open; never inside an alloc_mark() of
  * that zone that is released later. Bad entries cost a line each and are left out.
  * Returns 0; -EINVAL, bad count; -EIO; -ENOMEM: after any of these, which are logged, the directory is
  * empty. That costs what is in it; numbered items can be read all the same.

@@ -241,11 +241,9 @@ int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len
 /* By the selector also where there is DMA: one access either way, and this one cannot fail. */
 int fw_cfg_select(uint16_t key)
 {
-	if (!present)
-		return -EIO;
 	position.offset = 0;
-	fw_cfg_bus_select(key);
-	return 0;
+	fw_cfg_bus_select(key);		/* where there is no device, nobody listens */
+	return present ? 0 : -EIO;
 }
 
 void fw_cfg_io_refuse_dma(void)
@@ -304,7 +302,7 @@ static int probe(void)
 	uint8_t features;	/* the first byte has all that are defined, and each byte is an access */
 
 	fw_cfg_bus_select(FW_CFG_ID);
-	fw_cfg_bus_read(&features, sizeof(features));
+	features = fw_cfg_bus_read_byte();
 	if ((features & ~FW_CFG_ID_TRADITIONAL) == FW_CFG_ID_DMA && dma_works())
 		return 0;
 	return probe_closer(features);

@@ -45,6 +45,7 @@ _Static_assert(offsetof(struct fw_cfg_dma_access, address) == 8, "fw_cfg DMA add
 extern const char fw_cfg_bus_name[];		/* of the data register, for reports */
 void fw_cfg_bus_select(uint16_t key);		/* go to offset 0 of key */
 void fw_cfg_bus_read(void *buf, uint32_t len);	/* the next len bytes of the selected item */
+uint8_t fw_cfg_bus_read_byte(void);		/* the next one */
 /*
  * The two halves of a request's physical address; the low one starts it. The device forgets the high
  * half at each start, so it is written only if it is not 0.

@@ -31,6 +31,11 @@ void fw_cfg_bus_read(void *buf, uint32_t len)
 		*to++ = mmio_read8(registers + REG_DATA);
 }
 
+uint8_t fw_cfg_bus_read_byte(void)
+{
+	return mmio_read8(registers + REG_DATA);
+}
+
 void fw_cfg_bus_dma_high(uint32_t half)
 {
 	mmio_write32(registers + REG_DMA_HIGH, cpu_to_be32(half).raw);

@@ -22,6 +22,11 @@ void fw_cfg_bus_read(void *buf, uint32_t len)
 	insb(buf, len, PORT_DATA);
 }
 
+uint8_t fw_cfg_bus_read_byte(void)
+{
+	return inb(PORT_DATA);
+}
+
 void fw_cfg_bus_dma_high(uint32_t half)
 {
 	outl(cpu_to_be32(half).raw, PORT_DMA_HIGH);

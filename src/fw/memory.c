@@ -133,10 +133,7 @@ static int from_file(void)
 		log("memory: etc/e820: read failed (%d); using CMOS memory size", rc);
 		return -ENOENT;
 	}
-	if (check_rows())
-		return 0;
-	log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", n);
-	return -ENOENT;
+	return 0;
 }
 
 /* Item 0x8003 of QEMU up to 7.1: what is reserved, among it KVM's pages below 4 GiB. */
@@ -194,7 +191,6 @@ static int from_cmos(void)
 	layers.layer[2] = (struct e820_layer){ GIB4, (uint64_t)high_units << 16, E820_RAM };
 	layers.count = 3;
 	old_reservations();
-	check_rows();
 	return 0;
 }
 
@@ -228,10 +224,16 @@ int memory_init(void)
 {
 	int rc = from_file();
 
-	if (rc == -ENOENT)
-		rc = from_cmos();
-	if (rc)
-		return rc;
+	for (uint32_t tried = 0; tried < 2; tried++) {
+		if (rc == -ENOENT)
+			rc = from_cmos();	/* there is RAM in these */
+		if (rc)
+			return rc;
+		if (check_rows())
+			break;
+		log("memory: etc/e820: none of %u entries is RAM; using CMOS memory size", layers.count);
+		rc = -ENOENT;
+	}
 	memcpy(layers.layer + layers.count, fixed, sizeof(fixed));
 	layers.count += ARRAY_SIZE(fixed) - (machine.chipset != CHIPSET_Q35);
 	machine.low_ram_end = end_of_low_ram();

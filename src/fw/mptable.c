@@ -247,10 +247,10 @@ void mptable_init(void)
 	struct head *table;
 	uint32_t cpus;
 
-	if (!(machine.cpu_features & CPUID_1_EDX_APIC))
-		return;
 	/* microvm with ACPI: a kernel that ignores it finds no device there, so no interrupt either. */
 	if (machine.chipset == CHIPSET_NONE && (machine.rsdp || !has_ioapic()))
+		return;
+	if (!(machine.cpu_features & CPUID_1_EDX_APIC))
 		return;
 	tree = machine.pci ? machine.pci : &no_pci;
 	cpus = cpus_found();

@@ -87,7 +87,7 @@ void smbios_init(void)
 	struct smbios_entry entry;
 	struct table_room room;
 
-	if (fw_cfg_file(FW_CFG_SMBIOS_ANCHOR, &anchor) | fw_cfg_file(FW_CFG_SMBIOS_TABLES, &tables)) {
+	if (fw_cfg_file(FW_CFG_SMBIOS_ANCHOR, &anchor) || fw_cfg_file(FW_CFG_SMBIOS_TABLES, &tables)) {
 		/* PC machine types up to 2.0 leave it to the firmware; microvm and isapc have none. */
 		if (machine.chipset != CHIPSET_NONE)
 			smbios_legacy_init();

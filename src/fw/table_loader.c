@@ -21,15 +21,6 @@ static uint64_t pointed_to(const struct loader_record *r)
 	       r->write_pointer.source_offset;
 }
 
-/* The file that it writes to: there is one, or the script would have been refused. */
-static struct fw_cfg_item file_written(const struct loader_record *r)
-{
-	struct fw_cfg_item item = { 0 };
-
-	fw_cfg_find(r->write_pointer.dest.text, &item);
-	return item;
-}
-
 /* Put back what the files held, for the WRITE_POINTER records before end, last first. */
 static void take_back(const struct loader_script *script, const struct loader_record *end,
 		      const uint64_t *old, uint32_t written)
@@ -40,7 +31,7 @@ static void take_back(const struct loader_script *script, const struct loader_re
 
 		if (r->command != LOADER_WRITE_POINTER)
 			continue;
-		item = file_written(r);
+		loader_file_written(r, &item);
 		rc = fw_cfg_write(&item, r->write_pointer.dest_offset, &old[--written], r->write_pointer.size);
 		if (rc)
 			log("acpi: table-loader record %u: QEMU keeps a pointer to 0x%x, which is free again (%d)",
@@ -66,7 +57,7 @@ static int write_pointers(const struct loader_script *script)
 
 		if (r->command != LOADER_WRITE_POINTER)
 			continue;
-		item = file_written(r);
+		loader_file_written(r, &item);
 		value = pointed_to(r);
 		offset = r->write_pointer.dest_offset;
 		size = r->write_pointer.size;

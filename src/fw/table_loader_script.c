@@ -82,24 +82,31 @@ static void refuse_size(const struct loader_record *r, uint8_t size)
 	       "pointer size is not 1, 2, 4 or 8", size, 8);
 }
 
-static void refuse_allocation(const struct loader_record *r, const struct loader_file *f)
+static void refuse_allocation(const struct loader_record *r, const struct loader_file *same,
+			      const struct loader_file *other __attribute__((unused)))
 {
+	const struct loader_file *f = script.file_end;
+
 	if (f->name_bytes < 2 || f->name_bytes > sizeof(*f->name))
 		refuse_name(r, f->name, "");
-	else if (!is_none(loader_find_file(f->name)))
+	else if (!is_none(same))
 		refuse(r, "file is allocated twice", 2, 1);
 	else if (f->align & (f->align - 1))
 		refuse(r, "alignment is not a power of two", f->align, 1);
-	else
+	else if (f->zone != LOADER_ZONE_HIGH && f->zone != LOADER_ZONE_FSEG)
 		refuse(r, "no such zone", f->zone, LOADER_ZONE_FSEG);
+	else
+		refuse(r, "files are too large", f->item.size, LOADER_MAX_FILES);
 }
 
-static void tell_absent(const struct loader_record *r)
+/* Nothing to refuse. */
+static bool tell_absent(const struct loader_record *r)
 {
 	if (!script.absent)
 		log("acpi: table-loader record %u, ALLOCATE: fw_cfg has no file %s; left out",
 		    loader_number(r), log_text(r->allocate.file.text));
 	script.absent = true;
+	return false;
 }
 
 /* In whole paragraphs, one at least: on such addresses an OS looks for an RSDP, whatever the script asks for. */
@@ -124,7 +131,7 @@ static void load(struct loader_file *f)
 	}
 }
 
-static void allocate(const struct loader_record *r, const struct loader_file *same,
+static bool allocate(const struct loader_record *r, const struct loader_file *same,
 		     const struct loader_file *other __attribute__((unused)))
 {
 	struct loader_file *f = script.file_end;
@@ -136,55 +143,62 @@ static void allocate(const struct loader_record *r, const struct loader_file *sa
 	if ((f->align & (f->align - 1)) | (f->name_bytes < 2) | (f->name_bytes > sizeof(*f->name)) |
 	    ((f->zone != LOADER_ZONE_HIGH) & (f->zone != LOADER_ZONE_FSEG)) |
 	    same->name_bytes)
-		return refuse_allocation(r, f);
+		return true;
 	if (fw_cfg_find_n(f->name->text, f->name_bytes - 1, &f->item) != 0)
 		return tell_absent(r);
 	if (f->item.size > LOADER_MAX_FILES - script.allocated)
-		return refuse(r, "files are too large", f->item.size, LOADER_MAX_FILES);
+		return true;
 	script.allocated += f->item.size;
 	script.file_end++;
 	load(f);
+	return false;
+}
+
+/* The pointer of size bytes at field, which holds an offset until it is an address; the high half of four is 0. */
+static uint32_t high_half(const uint8_t *field, uint32_t size)
+{
+	return get_le32(field + size - 4) & -(size / 8);	/* of 4 bytes: the same four, and none of their bits */
 }
 
 static void refuse_pointer(const struct loader_record *r, const struct loader_file *file,
 			   const struct loader_file *source)
 {
-	if (is_none(file))
-		refuse_name(r, &r->add_pointer.dest, "file is not allocated");
-	else if (is_none(source))
-		refuse_name(r, &r->add_pointer.source, "file is not allocated");
-	else if (no_pointer_size(r->add_pointer.size))
-		refuse_size(r, r->add_pointer.size);
-	else
-		refuse(r, "pointer is not inside its file", r->add_pointer.offset, file->item.size);
-}
+	uint32_t offset = r->add_pointer.offset, size = r->add_pointer.size;
+	const uint8_t *field = file->data + offset;
 
-static void refuse_value(const struct loader_record *r, uint64_t value, const struct loader_file *source)
-{
+	if (is_none(file))
+		return refuse_name(r, &r->add_pointer.dest, "file is not allocated");
+	if (is_none(source))
+		return refuse_name(r, &r->add_pointer.source, "file is not allocated");
+	if (no_pointer_size(size))
+		return refuse_size(r, size);
+	if (!range_inside32(offset, size, file->item.size))
+		return refuse(r, "pointer is not inside its file", offset, file->item.size);
 	log("acpi: table-loader record %u: pointer goes behind its file (0x%llx against 0x%x); no ACPI",
-	    loader_number(r), (unsigned long long)value, source->item.size);
+	    loader_number(r), (unsigned long long)high_half(field, size) << 32 | get_le32(field), source->item.size);
 	stop(-EINVAL);
 }
 
 /* The field holds an offset into the source; make it an address, which has 32 bits. */
-static void add_pointer(const struct loader_record *r, const struct loader_file *file,
+static bool add_pointer(const struct loader_record *r, const struct loader_file *file,
 			const struct loader_file *source)
 {
-	uint32_t offset = r->add_pointer.offset, size = r->add_pointer.size, value, high;
+	uint32_t offset = r->add_pointer.offset, size = r->add_pointer.size, value;
 	uint8_t *field;
 
 	if (no_pointer_size(size) | (offset > file->item.size) | (size > file->item.size - offset) |
 	    is_none(source))
-		return refuse_pointer(r, file, source);
+		return true;
 	field = file->data + offset;
 	value = get_le32(field);
-	high = get_le32(field + size - 4) & -(size / 8);	/* of 4 bytes: the same four, and none of their bits */
-	if (high | (value >= source->item.size))
-		return refuse_value(r, (uint64_t)high << 32 | value, source);
+	if (high_half(field, size) | (value >= source->item.size))
+		return true;
 	put_le32(field, value + (uint32_t)ptr_to_phys(source->data));
+	return false;
 }
 
-static void refuse_checksum(const struct loader_record *r, const struct loader_file *file)
+static void refuse_checksum(const struct loader_record *r, const struct loader_file *file,
+			    const struct loader_file *other __attribute__((unused)))
 {
 	uint32_t offset = r->add_checksum.offset, start = r->add_checksum.start, length = r->add_checksum.length;
 	uint32_t size = file->item.size;
@@ -208,7 +222,7 @@ static void tell_outside(const struct loader_record *r)
 }
 
 /* Subtraction is right whatever the byte holds: it is part of the sum. */
-static void add_checksum(const struct loader_record *r, const struct loader_file *file,
+static bool add_checksum(const struct loader_record *r, const struct loader_file *file,
 			 const struct loader_file *other __attribute__((unused)))
 {
 	uint32_t offset = r->add_checksum.offset, start = r->add_checksum.start, length = r->add_checksum.length;
@@ -217,26 +231,36 @@ static void add_checksum(const struct loader_record *r, const struct loader_file
 	script.summed += length;		/* not wrapping, if length is good */
 	if ((offset >= size) | (start > size) | (length > size - start) |
 	    script.summed / LOADER_MAX_SUMMED)
-		return refuse_checksum(r, file);
+		return true;
 	/* An offset below start wraps, to more than any length. */
 	if ((offset - start >= length) & !!length)
 		tell_outside(r);
 	file->data[offset] -= checksum8(file->data + start, length);
+	return false;
 }
 
-static void refuse_write_pointer(const struct loader_record *r, const struct loader_file *source,
-				 const struct fw_cfg_item *item)
+void loader_file_written(const struct loader_record *r, struct fw_cfg_item *item)
+{
+	*item = (struct fw_cfg_item){ 0 };
+	if (strnlen(r->write_pointer.dest.text, sizeof(r->write_pointer.dest)) < sizeof(r->write_pointer.dest))
+		fw_cfg_find(r->write_pointer.dest.text, item);
+}
+
+static void refuse_write_pointer(const struct loader_record *r, const struct loader_file *other __attribute__((unused)),
+				 const struct loader_file *source)
 {
 	uint8_t size = r->write_pointer.size;
+	struct fw_cfg_item item;
 
+	loader_file_written(r, &item);
 	if (is_none(source))
 		refuse_name(r, &r->write_pointer.source, "file is not allocated");
-	else if (!item->key)
+	else if (!item.key)
 		refuse_name(r, &r->write_pointer.dest, "fw_cfg has no file");
 	else if (no_pointer_size(size))
 		refuse_size(r, size);
-	else if (!range_inside32(r->write_pointer.dest_offset, size, item->size))
-		refuse(r, "pointer is not inside its file", r->write_pointer.dest_offset, item->size);
+	else if (!range_inside32(r->write_pointer.dest_offset, size, item.size))
+		refuse(r, "pointer is not inside its file", r->write_pointer.dest_offset, item.size);
 	else if (r->write_pointer.source_offset >= source->item.size)
 		refuse(r, "it points behind its file", r->write_pointer.source_offset, source->item.size);
 	else
@@ -244,42 +268,47 @@ static void refuse_write_pointer(const struct loader_record *r, const struct loa
 }
 
 /* It is done when all else is good. */
-static void check_write_pointer(const struct loader_record *r,
+static bool check_write_pointer(const struct loader_record *r,
 				const struct loader_file *other __attribute__((unused)),
 				const struct loader_file *source)
 {
-	const struct loader_name *dest = &r->write_pointer.dest;
 	uint8_t size = r->write_pointer.size;
-	struct fw_cfg_item item = { 0 };
+	struct fw_cfg_item item;
 
-	if (strnlen(dest->text, sizeof(*dest)) < sizeof(*dest))
-		fw_cfg_find(dest->text, &item);
+	loader_file_written(r, &item);
 	if (is_none(source) || !item.key || no_pointer_size(size) ||
 	    !range_inside32(r->write_pointer.dest_offset, size, item.size) ||
 	    r->write_pointer.source_offset >= source->item.size || !fw_cfg_has_dma())
-		refuse_write_pointer(r, source, &item);
-	else
-		script.writes++;
+		return true;
+	script.writes++;
+	return false;
 }
 
+/* A command that is none of ours, or padding, of which there may be much. */
 static void tell_unknown(const struct loader_record *r)
 {
+	if (r->command == LOADER_PADDING)
+		return;
 	if (!script.unknown)
 		log("acpi: table-loader record %u: command 0x%x is not known; skipped", loader_number(r), r->command);
 	script.unknown = true;
 }
 
-/* What a record names in first and second place; the second is NULL where there is none. */
-typedef void command_fn(const struct loader_record *r, const struct loader_file *first,
-			const struct loader_file *second);
+/*
+ * What a record names in first and second place; the second is NULL where there is none. carry_out: is it refused?
+ * refuse asks why, apart from what is carried out on each start, which does without all that is needed to tell.
+ */
 static const struct {
-	command_fn *carry_out;
+	bool (*carry_out)(const struct loader_record *r, const struct loader_file *first,
+			  const struct loader_file *second);
+	void (*refuse)(const struct loader_record *r, const struct loader_file *first,
+		       const struct loader_file *second);
 	uint32_t names;		/* from the beginning of the record, at least 1 */
 } commands[] = {
-	[LOADER_ALLOCATE] = { allocate, 1 },
-	[LOADER_ADD_POINTER] = { add_pointer, 2 },
-	[LOADER_ADD_CHECKSUM] = { add_checksum, 1 },
-	[LOADER_WRITE_POINTER] = { check_write_pointer, 2 },
+	[LOADER_ALLOCATE] = { allocate, refuse_allocation, 1 },
+	[LOADER_ADD_POINTER] = { add_pointer, refuse_pointer, 2 },
+	[LOADER_ADD_CHECKSUM] = { add_checksum, refuse_checksum, 1 },
+	[LOADER_WRITE_POINTER] = { check_write_pointer, refuse_write_pointer, 2 },
 };
 
 static void carry_out(const struct loader_record *r)
@@ -287,25 +316,31 @@ static void carry_out(const struct loader_record *r)
 	const struct loader_file *file[ARRAY_SIZE(r->name)] = { NULL };
 	uint32_t name;
 
-	if (r->command == LOADER_PADDING)
-		return;
-	if (r->command >= ARRAY_SIZE(commands))
+	if (r->command - 1 >= ARRAY_SIZE(commands) - 1)		/* padding wraps */
 		return tell_unknown(r);
 	name = commands[r->command].names;
 	do {
 		name--;
 		file[name] = loader_find_file(&r->name[name]);
 	} while (name);
-	commands[r->command].carry_out(r, file[0], file[1]);
+	if (commands[r->command].carry_out(r, file[0], file[1]))
+		commands[r->command].refuse(r, file[0], file[1]);
 }
 
-static void refuse_script(uint32_t size)
+/* Too many bytes, too few, or not whole records. Can it be carried out all the same? */
+static bool tell_odd_script(uint32_t size)
 {
-	if (size > LOADER_MAX_SCRIPT)
+	if (size > LOADER_MAX_SCRIPT) {
 		log("acpi: etc/table-loader: size 0x%x is above 0x%x; no ACPI", size, LOADER_MAX_SCRIPT);
-	else
+	} else if (size < sizeof(struct loader_record)) {
 		log("acpi: etc/table-loader: no whole record in %u bytes; no ACPI", size);
+	} else {
+		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
+		    size, size % (uint32_t)sizeof(struct loader_record));
+		return true;
+	}
 	stop(-EINVAL);
+	return false;
 }
 
 const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
@@ -316,13 +351,8 @@ const struct loader_script *table_loader_script(const struct fw_cfg_item *item)
 	int rc;
 
 	memset(&script, 0, sizeof(script));
-	if ((item->size > LOADER_MAX_SCRIPT) | !records) {
-		refuse_script(item->size);
+	if (((item->size > LOADER_MAX_SCRIPT) | !records | item->size % sizeof(*r)) && !tell_odd_script(item->size))
 		return &script;
-	}
-	if (item->size % sizeof(*r))
-		log("acpi: etc/table-loader: size %u is not a multiple of 128; the last %u bytes are ignored",
-		    item->size, item->size % (uint32_t)sizeof(*r));
 
 	/* At most a file for each record, and none. */
 	r = alloc_raw(ZONE_TEMP, records * (sizeof(*r) + sizeof(*none)) + sizeof(*none), 16,

@@ -42,6 +42,9 @@ uint32_t loader_number(const struct loader_record *r);
 /* The allocated file of that name, or one without bytes: a name without a NUL matches nothing. */
 const struct loader_file *loader_find_file(const struct loader_name *name);
 
+/* What a WRITE_POINTER record writes to; key 0: there is no such file. */
+void loader_file_written(const struct loader_record *r, struct fw_cfg_item *item);
+
 /*
  * Read the script and carry it out: every record is checked and then done, but for WRITE_POINTER, which is
  * checked alone. The script is in ZONE_TEMP, files are where it wants them. Returns how far it has come, which

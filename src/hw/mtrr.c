@@ -87,8 +87,7 @@ static struct msr_value *cover_hole(struct msr_value *at, uint32_t start, uint32
 uint32_t mtrr_list(struct msr_value *list, uint32_t capabilities, uint32_t low_ram_end,
 		   uint32_t address_bits)
 {
-	uint32_t mask_high = (1u << (address_bits - 32)) - 1, registers = capabilities & CAP_VARIABLE_COUNT;
-	uint32_t fixed = ARRAY_SIZE(usual) - VARIABLES;
+	uint32_t mask_high = (1u << (address_bits - 32)) - 1, fixed = ARRAY_SIZE(usual) - VARIABLES;
 	struct msr_value *at;
 
 	/* with fixed ranges and at least one variable one */
@@ -97,7 +96,7 @@ uint32_t mtrr_list(struct msr_value *list, uint32_t capabilities, uint32_t low_r
 		list[1].high = mask_high;
 		return ARRAY_SIZE(usual);
 	}
-	at = cover_hole(list, hole_start(low_ram_end), registers, mask_high);
+	at = cover_hole(list, hole_start(low_ram_end), capabilities & CAP_VARIABLE_COUNT, mask_high);
 	if (capabilities & CAP_FIXED) {
 		memcpy(at, usual + VARIABLES, fixed * sizeof(usual[0]));
 		return (uint32_t)(at - list) + fixed;

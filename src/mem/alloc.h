@@ -14,7 +14,7 @@
 enum zone {
 	ZONE_LOW,	/* below 640 KiB, under the EBDA; reserved for the OS, shrinks BDA 0x413 */
 	ZONE_FSEG,	/* 0xf0000-0xfffff behind the 16-bit image: what an OS scans for; read-only later */
-	ZONE_NVS,	/* top of RAM below 4 GiB, e820 type 4: ACPI blobs and log, kept by the OS */
+	ZONE_NVS,	/* top of RAM below 4 GiB, e820 type 4: ACPI blobs, kept by the OS */
 	ZONE_HIGH,	/* the same place, e820 type 2: large SMBIOS and MP tables */
 	ZONE_TEMP,	/* ordinary RAM, the next owner's at launch: scripts, trees, raw items */
 	ZONE_COUNT

@@ -5,6 +5,7 @@
 #include "arch/cpu.h"
 #include "arch/exception.h"
 #include "arch/phys.h"
+#include "arch/sse.h"
 #include "boot/do_boot.h"
 #include "boot/fail.h"
 #include "boot/media.h"
@@ -32,10 +33,6 @@
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
-
-/* What is left of its pages is used by what comes next. */
-#define RING_WORDS 2048
-_Static_assert(RING_WORDS >= LOG_FIRST_WORDS && !(RING_WORDS & (RING_WORDS - 1)), "log_move() wants it so");
 
 #ifdef CONFIG_MACHINE_MICROVM
 #define BUILT_NONE	(1u << CHIPSET_NONE)
@@ -112,17 +109,10 @@ static void find_fw_cfg(void)
 	fw_cfg_read_directory();	/* without files there are CMOS and the numbered items */
 }
 
-/* The log goes beside the ACPI tables, of their type: one row of the memory map for all that is kept there. */
 static void find_memory(void)
 {
-	void *memory;
-
 	if (memory_init() != 0)
 		boot_fail("no usable memory map");
-	memory = alloc_raw(ZONE_NVS, LOG_RING_BYTES(RING_WORDS), 16, "log");
-	if (memory)
-		log_move(memory, RING_WORDS);
-	timeline.log = (uint32_t)ptr_to_phys(log_ring());
 }
 
 static void make_plan(void)
@@ -136,15 +126,34 @@ static void find_pci(void)
 	pci_init(!(plan.what & TIMELINE_PLAN_FIRST));
 }
 
-/* Whatever a boot from media needs, before the memory map is made. */
-static void find_media(void)
+static void find_chipset(void)
 {
+	if (machine.chipset != CHIPSET_NONE)
+		chipset_init();
+#ifdef CONFIG_FPDT
+	fpdt_begin();
+#endif
+}
+
+/* After PCI and chipset: QEMU builds its ACPI tables from live registers. */
+static void make_tables(void)
+{
+	acpi_init();
+#ifdef CONFIG_FPDT
+	fpdt_init();
+#endif
+	smbios_init();		/* QEMU has none for microvm; a user may give one */
+	mptable_init();
+	if (machine.chipset != CHIPSET_NONE)
+		pirtable_init();
+	/* Whatever a boot from media needs, before the memory map is made. */
 	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		media_init(&plan);
 }
 
-static void map_services(void)
+static void make_map(void)
 {
+	memory_finish();
 	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		services_map();
 }
@@ -161,61 +170,49 @@ static void boot(void)
 	do_boot(&plan);
 }
 
-/* Machines, as bits of enum chipset. */
-#define PCI	(1u << CHIPSET_I440FX | 1u << CHIPSET_Q35)
-#define ALL	(PCI | 1u << CHIPSET_NONE)
-
 /*
- * One step after the other; one with a phase of its own begins it, on all machines. Tables come after PCI and
- * chipset: QEMU builds its ACPI tables from live registers.
+ * Machines, as bits of enum chipset, and one more: what has no chipset has no clock but a hypervisor's, and TCG, which
+ * is where SSE2 is used, has none.
  */
+#define PCI		(1u << CHIPSET_I440FX | 1u << CHIPSET_Q35)
+#define CLOCK		(PCI | 1u << CHIPSET_NONE)
+#define NO_CLOCK	CHIPSET_COUNT
+#define ALL		(CLOCK | 1u << NO_CLOCK)
+
+/* A row for each phase, which begins on all machines. */
 static const struct step {
 	void (*run)(void);
-	uint16_t phase;
-	uint16_t machines;
-} steps[] = {
-	{ find_kind,		PHASE_KIND_OF_START,	ALL },
-	{ start_log,		PHASE_LOG,		ALL },
-	{ find_fw_cfg,		PHASE_FW_CFG,		ALL },
-	{ world_init,		PHASE_WORLD,		ALL },
-	{ find_memory,		PHASE_MEMORY,		ALL },
-	{ make_plan,		PHASE_PLAN,		ALL },
-	{ find_pci,		PHASE_PCI,		PCI },
-	{ chipset_init,		PHASE_CHIPSET,		PCI },
-#ifdef CONFIG_FPDT
-	{ fpdt_begin,		PHASE_CHIPSET,		ALL },
-#endif
-	{ cpus_init,		PHASE_CPUS,		ALL },
-	{ acpi_init,		PHASE_TABLES,		ALL },
-#ifdef CONFIG_FPDT
-	{ fpdt_init,		PHASE_TABLES,		ALL },
-#endif
-	{ smbios_init,		PHASE_TABLES,		ALL },	/* QEMU has none for microvm; a user may give one */
-	{ mptable_init,		PHASE_TABLES,		ALL },
-	{ pirtable_init,	PHASE_TABLES,		PCI },
-	{ find_media,		PHASE_TABLES,		ALL },
-	{ memory_finish,	PHASE_MAP,		ALL },
-	{ map_services,		PHASE_MAP,		ALL },
-	{ lock,			PHASE_LOCK,		PCI },
-	{ boot,			PHASE_DO_BOOT,		ALL },
+	uint32_t machines;
+} steps[PHASE_DO_BOOT + 1] = {
+	[PHASE_KIND_OF_START]	= { find_kind,		ALL },
+	[PHASE_LOG]		= { start_log,		ALL },
+	[PHASE_FW_CFG]		= { find_fw_cfg,	ALL },
+	[PHASE_WORLD]		= { world_init,		ALL },
+	[PHASE_MEMORY]		= { find_memory,	ALL },
+	[PHASE_PLAN]		= { make_plan,		ALL },
+	[PHASE_PCI]		= { find_pci,		PCI },
+	[PHASE_CHIPSET]		= { find_chipset,	CLOCK },
+	[PHASE_CPUS]		= { cpus_init,		ALL },
+	[PHASE_TABLES]		= { make_tables,	ALL },
+	[PHASE_MAP]		= { make_map,		ALL },
+	[PHASE_LOCK]		= { lock,		PCI },
+	[PHASE_DO_BOOT]		= { boot,		ALL },
 };
 
 void post(uint32_t host_bridge)
 {
-	uint32_t phase = PHASES;
+	uint32_t kind;
 
 	machine_init(host_bridge);
+	kind = machine.chipset + NO_CLOCK * (sse2_works & (machine.chipset == CHIPSET_NONE));
 	timeline_init(machine.cpu_features & CPUID_1_EDX_TSC, (uint32_t)ptr_to_phys(&report_info));
 #ifdef CONFIG_ACCOUNTING
 	account_start(host_bridge);
 #endif
-	for (const struct step *step = steps; step < steps + ARRAY_SIZE(steps); step++) {
-		if (phase != step->phase) {
-			phase = step->phase;
-			timeline_stamp(phase);
-		}
-		if (step->machines >> machine.chipset & 1)
-			step->run();
+	for (uint32_t phase = 0; phase < ARRAY_SIZE(steps); phase++) {
+		timeline_stamp(phase);
+		if (steps[phase].machines >> kind & 1)
+			steps[phase].run();
 	}
 	cpu_halt();	/* not reached: the last step boots or fails */
 }

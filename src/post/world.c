@@ -35,17 +35,19 @@ static const struct {
 	{ (uint32_t)rt16_top_start, (uint32_t)rt16_top_end },
 };
 
-static void clear(uint32_t from, uint32_t end)
+/* Two ranges: [from, end). */
+static void clear(uint32_t from, uint32_t end, uint32_t from_2, uint32_t end_2)
 {
-	if (!fw_cfg_zero(from, end - from))
-		zero_large(phys_to_ptr(from), end - from);
+	if (fw_cfg_zero(from, end - from) & fw_cfg_zero(from_2, end_2 - from_2))
+		return;
+	zero_large(phys_to_ptr(from), end - from);
+	zero_large(phys_to_ptr(from_2), end_2 - from_2);
 }
 
 /* On machines with shadow RAM: all of the two areas that is not in use; variables end with the log's. */
 static void make_f_segment(void)
 {
-	clear((uint32_t)ptr_to_phys(log_end()), STACK_HEAD);
-	clear(FSEG_BASE, FSEG_END);
+	clear((uint32_t)ptr_to_phys(log_end()), STACK_HEAD, FSEG_BASE, FSEG_END);
 	for (uint32_t i = 0; i < ARRAY_SIZE(pieces); i++)
 		memcpy(phys_to_ptr(pieces[i].start),
 		       phys_to_ptr(pieces[i].start + ROM16_BASE - FSEG_BASE),
@@ -66,8 +68,7 @@ void world_init(void)
 	uint32_t iret = (FSEG_BASE >> 4) << 16 | ((uint32_t)rt16_iret & 0xffff);
 
 	fill32(phys_to_ptr(0), iret, VECTORS);
-	clear(BDA, PAGE_0_END);
-	clear(EBDA_BASE, EBDA_BASE + EBDA_SIZE);
+	clear(BDA, PAGE_0_END, EBDA_BASE, EBDA_BASE + EBDA_SIZE);
 	if (machine.chipset != CHIPSET_NONE)
 		make_f_segment();
 	else

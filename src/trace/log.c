@@ -14,22 +14,21 @@
 #define LINE_MAX    200
 #define MAX_WORDS   16		/* eight arguments of 64 bits */
 
-/* Neither words nor text are read before they are written. The text stays when the ring moves: entries point at it. */
+/* Neither words nor text are read before they are written. */
 static struct {
 	struct log_ring ring;
-	uint32_t word[LOG_FIRST_WORDS];
+	uint32_t word[LOG_RING_WORDS];
 	char text[LOG_TEXT_BYTES];		/* copies of strings */
-} first __attribute__((section(".scratch.log_ring")));
+} store __attribute__((section(".scratch.log_ring")));
+static struct log_ring *const ring = &store.ring;
 static uint32_t text_used;
-static struct log_ring *ring;
 static log_sink_fn log_sink;
 
 void log_init(void)
 {
-	ring = &first.ring;
 	ring->magic[0] = LOG_RING_MAGIC_0;
 	ring->magic[1] = LOG_RING_MAGIC_1;
-	ring->size = LOG_FIRST_WORDS;
+	ring->size = LOG_RING_WORDS;
 	ring->head = ring->tail = ring->lost = 0;
 	text_used = 0;
 	log_sink = NULL;
@@ -37,49 +36,26 @@ void log_init(void)
 
 void *log_end(void)
 {
-	uint32_t *end = first.word + min_u32(first.ring.head, LOG_FIRST_WORDS);
+	uint32_t *end = store.word + min_u32(ring->head, LOG_RING_WORDS);
 
 	if (!text_used)
 		return end;
-	memset(end, 0, (size_t)(first.text - (char *)end));
-	return first.text + text_used;
+	memset(end, 0, (size_t)(store.text - (char *)end));
+	return store.text + text_used;
 }
 
-static uint32_t *at(struct log_ring *r, uint32_t position)
+static uint32_t *at(uint32_t position)
 {
-	return &r->word[position & (r->size - 1)];
+	return &ring->word[position % LOG_RING_WORDS];
 }
 
 /* Drop whole entries from the old end until n words are free. */
-static void make_room(struct log_ring *r, uint32_t n)
+static void make_room(uint32_t n)
 {
-	while (r->size - (r->head - r->tail) < n) {
-		r->tail += 2 + *at(r, r->tail + 1);
-		r->lost++;
+	while (LOG_RING_WORDS - (ring->head - ring->tail) < n) {
+		ring->tail += 2 + *at(ring->tail + 1);
+		ring->lost++;
 	}
-}
-
-/*
- * The ring has come round. What was written as word n is at n % LOG_FIRST_WORDS there: a copy in each part of the
- * larger one puts it at n % words as well.
- */
-static void copy_round(struct log_ring *to, uint32_t words)
-{
-	*to = first.ring;
-	for (uint32_t i = 0; i < words; i += LOG_FIRST_WORDS)
-		memcpy(to->word + i, first.word, sizeof(first.word));
-}
-
-void log_move(void *memory, uint32_t words)
-{
-	struct log_ring *to = memory;
-
-	if (first.ring.head > LOG_FIRST_WORDS)
-		copy_round(to, words);
-	else
-		memcpy(to, &first, LOG_RING_BYTES(first.ring.head));
-	to->size = words;
-	ring = to;
 }
 
 void log_set_sink(log_sink_fn sink)
@@ -107,12 +83,12 @@ static void emit(log_sink_fn sink, uint32_t position)
 {
 	char line[LINE_MAX];
 	uint32_t word[MAX_WORDS];
-	uint32_t n = *at(ring, position + 1);
+	uint32_t n = *at(position + 1);
 	size_t len;
 
 	for (uint32_t i = 0; i < n && i < MAX_WORDS; i++)
-		word[i] = *at(ring, position + 2 + i);
-	len = format_words(line, sizeof(line) - 1, phys_to_ptr(*at(ring, position)), word,
+		word[i] = *at(position + 2 + i);
+	len = format_words(line, sizeof(line) - 1, phys_to_ptr(*at(position)), word,
 			   n < MAX_WORDS ? n : MAX_WORDS, string_at);
 	line[len++] = '\n';
 	sink(line, (uint32_t)len);
@@ -120,31 +96,30 @@ static void emit(log_sink_fn sink, uint32_t position)
 
 void log_read(log_sink_fn sink)
 {
-	for (uint32_t i = ring->tail; i != ring->head; i += 2 + *at(ring, i + 1))
+	for (uint32_t i = ring->tail; i != ring->head; i += 2 + *at(i + 1))
 		emit(sink, i);
 }
 
 void log_entry(uint32_t words, const char *format, ...)
 {
-	struct log_ring *r = ring;
-	uint32_t next = r->head, mask = r->size - 1;
+	uint32_t next = ring->head;
 	va_list args;
 
-	make_room(r, 2 + words);
-	r->word[next++ & mask] = (uint32_t)ptr_to_phys(format);
-	r->word[next++ & mask] = words;
+	make_room(2 + words);
+	*at(next++) = (uint32_t)ptr_to_phys(format);
+	*at(next++) = words;
 	va_start(args, format);
 	while (words--)
-		r->word[next++ & mask] = va_arg(args, uint32_t);
+		*at(next++) = va_arg(args, uint32_t);
 	va_end(args);
 	if (log_sink)
-		emit(log_sink, r->head);
-	r->head = next;
+		emit(log_sink, ring->head);
+	ring->head = next;
 }
 
 const char *log_text_n(const char *from, uint32_t max)
 {
-	char *copy = first.text + text_used;
+	char *copy = store.text + text_used;
 	uint32_t n = 0;
 
 	if (max > COPY_MAX)

@@ -21,21 +21,14 @@ struct log_ring {
 	uint32_t word[];
 };
 
-#define LOG_FIRST_WORDS 512
+#define LOG_RING_WORDS 2048
 #define LOG_TEXT_BYTES 1024
 
-/* Start, with a small ring in the firmware's RAM. */
+/* Start with an empty ring, which is in the firmware's RAM. */
 void log_init(void);
 
 /*
- * Continue in memory, which stays the firmware's; lines so far are kept. Once. words: of the ring there, a power of
- * two, not less than LOG_FIRST_WORDS.
- */
-void log_move(void *memory, uint32_t words);
-#define LOG_RING_BYTES(words) (sizeof(struct log_ring) + (words) * 4)
-
-/*
- * Behind what has been written to that ring and the text of its lines, before log_move(). What is not used in
+ * Behind what has been written to the ring, and the text of its lines. What is not used in
  * front of that is zero; behind it may be cleared by who wants nothing of an earlier guest's to stay.
  */
 void *log_end(void);
@@ -47,7 +40,7 @@ void log_set_sink(log_sink_fn sink);
 /* Is there a sink: does anybody read as it comes? */
 bool log_is_read(void);
 
-/* Where the ring is now. */
+/* Where the ring is. */
 const struct log_ring *log_ring(void);
 
 /* Make text of every line there is and hand it to the sink. */

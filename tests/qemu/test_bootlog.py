@@ -190,9 +190,11 @@ def test_memory_without_a_record(tmp_path):
 def test_dumps_cut_short(dumped, tmp_path):
     whole = (dumped / "memory").read_bytes()
     cut = tmp_path / "cut"
-    for size in (0, 0x1000, 0xe8010, 0xf0000, 1 << 20):
+    for size in (0, 0x1000, 0xe8010):
         cut.write_bytes(whole[:size])
         fails(bootlog("--dump", cut, "--image", bios()), 1, "cut short")
+    cut.write_bytes(whole[:0xf0000])    # log and timeline are in the firmware's RAM
+    assert bootlog("--dump", cut, "--image", bios()).returncode == 0
     core = (dumped / "core").read_bytes()
     for size in (10, 40, 70):
         cut.write_bytes(core[:size])

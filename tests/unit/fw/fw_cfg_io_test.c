@@ -78,9 +78,10 @@ static void a_machine_without_the_device_is_recognised_in_seven_accesses(STATE)
 	assert_int_equal(fw_cfg_read_key(FW_CFG_NB_CPUS, &value, 2), -EIO);
 	assert_int_equal(fw_cfg_le16(FW_CFG_NB_CPUS), 0);
 	assert_int_equal(fw_cfg_le32(FW_CFG_KERNEL_SIZE), 0);
-	assert_int_equal(fw_cfg_select(FW_CFG_NB_CPUS), -EIO);
 	assert_int_equal(fw_cfg_file(FW_CFG_E820, &(struct fw_cfg_item){ 0 }), -ENOENT);
 	assert_int_equal(since(), 0);
+	assert_int_equal(fw_cfg_select(FW_CFG_NB_CPUS), -EIO);
+	assert_int_equal(since(), 1);	/* nobody hears it */
 }
 
 static void what_answers_rubbish_is_not_asked_to_write_memory(STATE)
@@ -405,7 +406,7 @@ static void after_a_time_out_the_directory_lies_in_other_memory(STATE)
 	fake_fw_cfg.hang_at = 2;
 	calls = fake_alloc_calls();
 	assert_int_equal(fw_cfg_read_directory(), 0);
-	assert_int_equal(fake_alloc_calls(), calls + 2);
+	assert_int_equal(fake_alloc_calls(), calls + 1);
 	assert_int_equal(fw_cfg_case_find("etc/e820").size, 40);
 }
 
