@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boot loaders of Debian's packages, installed on disks and CDs, up to where a user wants to be: a kernel that has its initrd
 whole, a boot sector that finds the drives as the loader was told to number them."""
+import contextlib
 import functools
+import sys
 
 import pytest
 
 import conftest
 import debian
 import loader_media as loaders
+import media
 import vm as qemu
+
+sys.path.insert(0, str(qemu.ROOT / "tools"))
+import bootlog_read  # noqa: E402
 
 GRUB_CFG = """serial --unit=0
 terminal_output serial
@@ -100,3 +106,75 @@ def test_a_loader_starts_linux_to_user_space(name, machine, device, words, tmp_p
     dmesg = "\n".join(found["dmesg"])
     assert dmesg.count("BIOS-e820: ") > 5, result
     assert ("Console: colour dummy device" in dmesg) == bool(words), result       # else it is the VGA's text
+
+
+def booted(bios, machine, args, keys=()):
+    """(what the boot sector was entered with, names of the drives that it found, the run); keys are typed again and again."""
+    with qemu.VM(bios=bios, machine=machine, memory="64", args=args, qmp=bool(keys)) as vm:
+        said = vm.folder / "console"
+        vm.command += ["-chardev", f"file,id=con,path={said}", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
+        vm.start()
+        if keys:
+            assert vm.wait_text("ooting " if bios == "seabios" else "boot: drive", "log", 30), vm.finish(0)
+            end = qemu.now() + 30
+            while vm.process.poll() is None and qemu.now() < end:
+                press(vm, *keys)
+                qemu.sleep(0.2)
+        result = vm.finish(30)
+        lines = vm.text("console").splitlines()
+    assert result.code == qemu.EXIT_PASS and len(lines) == 2, f"{lines}\n{result}"
+    words = lines[0].split()
+    entry = {"sector": words[0], **{name: int(words[at], 16) for name, at in WORDS.items()}}
+    return entry, [lines[1][n:n + 5].strip(" \0") for n in range(0, 25, 5)], result
+
+
+def press(vm, *keys):
+    """One after another; the end of QEMU is no error."""
+    with contextlib.suppress(bootlog_read.Error, OSError):
+        for key in keys:
+            bootlog_read.Qmp(str(vm.folder / "qmp")).command("send-key", keys=[{"type": "qcode", "data": key}])
+
+
+# Of the words that a boot sector says: what programs that start one promise it. Its name is the first.
+WORDS = {"CS": 1, "IP": 2, "SI": 5, "DX": 13, "DS": 22}
+NONE = "012d"       # what it says of a drive that is not there
+
+# GRUB's commands, DL, and what is at 80h, 81h and 82h. The disk with GRUB is known by its GPT.
+CHAINS = {
+    "as it is": ("chainloader (hd1)+1", 0x80, ["EFI", "two_", "thre"]),
+    "root": ("set root=(hd1)\nchainloader +1", 0x81, ["EFI", "two_", "thre"]),
+    "swapped": ("drivemap -s (hd0) (hd1)\nset root=(hd1)\nchainloader +1", 0x80, ["two_", "EFI", "thre"]),
+    "hd2 first": ("drivemap (hd2) (hd0)\nset root=(hd2)\nchainloader +1", 0x80, ["thre", "two_", "thre"]),
+}
+
+
+@pytest.mark.parametrize("machine, second, chain", [
+    *((machine, VIRTIO, chain) for machine in ("pc", "q35") for chain in CHAINS), ("pc", IDE, "swapped"), ("q35", IDE, "swapped")])
+def test_grub_chainloads_with_drives_swapped_as_under_seabios(machine, second, chain, tmp_path):
+    commands, number, drives = CHAINS[chain]
+    disks = [loaders.grub_disk(tmp_path, "gpt", GRUB_CFG.format(commands), {}, mib=16), media.disk(tmp_path, "two_"),
+             media.disk(tmp_path, "thre")]
+    args = [word for n, (disk, device) in enumerate(zip(disks, (VIRTIO, second, VIRTIO))) for word in drive(disk, device, n)]
+    entry, found, result = booted("slipway", machine, args)
+    assert entry["sector"] == ("thre" if chain == "hd2 first" else "two_") and entry["DX"] == number, f"{entry}\n{result}"
+    assert found == [*drives, NONE, NONE], result
+    same_under_seabios(machine, args, entry, found)
+
+
+def same_under_seabios(machine, args, entry, found, keys=()):
+    theirs = booted("seabios", machine, args, keys)
+    assert (entry, found) == theirs[:2], f"{entry} {found}, SeaBIOS: {theirs[0]} {theirs[1]}\n{theirs[2]}"
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_what_grub_chainloads_reads_with_a20_off(machine, tmp_path):
+    """GRUB masks it. After the boot sector's reads it is masked still."""
+    args = [*drive(loaders.grub_disk(tmp_path, "mbr", GRUB_CFG.format("chainloader (hd1)+1"), {}, mib=16), VIRTIO),
+            *drive(media.disk(tmp_path, "two_"), VIRTIO, 1)]
+    with qemu.VM(machine=machine, memory="64", args=args, qmp=True) as vm:
+        at = vm.command.index(qemu.DEBUG_EXIT[1])       # without it the boot sector ends in a loop
+        vm.command[at - 1:at + 1] = ["-chardev", f"file,id=con,path={vm.folder}/console", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
+        vm.start()
+        assert vm.wait_text("\n", "console", 30, count=2), vm.finish(0)
+        said = bootlog_read.Qmp(str(vm.folder / "qmp")).command("human-monitor-command", **{"command-line": "info registers"})
+        assert "two_ 012d" in vm.text("console") and "A20=0" in said, said + vm.text("console")
