@@ -178,3 +178,40 @@ def test_what_grub_chainloads_reads_with_a20_off(machine, tmp_path):
         assert vm.wait_text("\n", "console", 30, count=2), vm.finish(0)
         said = bootlog_read.Qmp(str(vm.folder / "qmp")).command("human-monitor-command", **{"command-line": "info registers"})
         assert "two_ 012d" in vm.text("console") and "A20=0" in said, said + vm.text("console")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("device, how", [("ide-cd", "harddisk"), ("ide-cd", "floppy"), (VIRTIO, "harddisk"), (VIRTIO, "harddisk int"),
+                                         (VIRTIO, "harddisk raw"), (VIRTIO, "floppy")])
+def test_memdisk_boots_an_image_as_under_seabios(machine, device, how, tmp_path):
+    """It keeps the image in memory and answers INT 13h for it, for the rest asking the firmware; int: it reads by INT 15h AH=87h,
+    raw: in protected mode of its own."""
+    floppy = how == "floppy"
+    files = {"image": media.disk(tmp_path, "imag", size=1474560) if floppy else media.hard_disk_image(tmp_path, "imag"),
+             "memdisk": media.unpacked("syslinux-common", "usr/lib/syslinux/memdisk")}
+    config = loaders.syslinux_config("/memdisk", "/image", how)
+    if device == "ide-cd":
+        image, drives = loaders.isolinux_cd(tmp_path, {"isolinux/isolinux.cfg": config, **files}), ["othe"]
+    else:
+        image, drives = loaders.syslinux_disk(tmp_path, "mbr", {"syslinux.cfg": config, **files}), ["", "othe"]
+    args = [*drive(image, device), *drive(media.disk(tmp_path, "othe"), VIRTIO, 1)]
+    entry, found, result = booted("slipway", machine, args)
+    hard = (drives if floppy else ["imag", *drives]) + [NONE] * 3
+    assert entry["sector"] == "imag" and entry["DX"] == (0 if floppy else 0x80), f"{entry}\n{result}"
+    assert found == [*hard[:3], "imag" if floppy else NONE, NONE], result
+    same_under_seabios(machine, args, entry, found)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("options, keys, partition", [("-i n -t 0 -p 2", "", 2), ("-i k -t 500 -p 1 -e 2", "2", 2)])
+def test_debians_mbr_starts_a_partition_as_under_seabios(machine, options, keys, partition, tmp_path):
+    """By its menu, too: any key brings that, and the second is the partition."""
+    image = loaders.blank(tmp_path / "disk", 4)
+    loaders.mbr(image, (loaders.LINUX, 2048, 1024), (loaders.LINUX, 3072, 1024))
+    for offset, data in ((1, b"hard"), (2048, media.sector("par1", "X")), (3072, media.sector("par2", "X"))):
+        loaders.put(image, offset * loaders.SECTOR, data)
+    loaders.install_mbr(image, *options.split())
+    args = [*drive(image, VIRTIO), "-device", "VGA"]
+    entry, found, result = booted("slipway", machine, args, keys)
+    assert entry["sector"] == f"par{partition}" and entry["DX"] == 0x80 and found == ["hard"] + [NONE] * 4, f"{entry}\n{result}"
+    same_under_seabios(machine, args, entry, found, keys)
