@@ -3,6 +3,8 @@
 whole, a boot sector that finds the drives as the loader was told to number them."""
 import contextlib
 import functools
+import pathlib
+import shutil
 import sys
 
 import pytest
@@ -11,6 +13,7 @@ import conftest
 import debian
 import loader_media as loaders
 import media
+import test_display
 import vm as qemu
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
@@ -215,3 +218,35 @@ def test_debians_mbr_starts_a_partition_as_under_seabios(machine, options, keys,
     entry, found, result = booted("slipway", machine, args, keys)
     assert entry["sector"] == f"par{partition}" and entry["DX"] == 0x80 and found == ["hard"] + [NONE] * 4, f"{entry}\n{result}"
     same_under_seabios(machine, args, entry, found, keys)
+
+
+def wait_screen(vm, *texts):
+    end = qemu.now() + 60
+    while True:
+        lines = test_display.screen(vm)
+        if any(text in line for line in lines for text in texts):
+            return
+        assert qemu.now() < end, "\n".join(lines) + str(vm.finish(0))
+        qemu.sleep(0.1)
+
+
+@pytest.mark.parametrize("machine, medium", [("pc", "cdrom.iso"), ("q35", "cdrom.iso"), ("pc", "floppy.img"), ("q35", "floppy.img")])
+def test_grubs_rescue_media_take_commands(machine, medium, tmp_path):
+    """From the menu to the prompt, which reads a module from the medium and switches the machine off by ACPI."""
+    image = pathlib.Path(qemu.first_file([f"/usr/lib/grub-rescue/grub-rescue-{medium}"], "grub-rescue-pc"))
+    args = [*drive(image, "ide-cd"), "-device", "VGA"]
+    if medium == "floppy.img":
+        loaders.put(shutil.copy(image, tmp_path / medium), 1474560 - 1, b"\0")
+        args = [*(["-device", "isa-fdc"] if machine == "q35" else []), "-drive", f"file={tmp_path}/{medium},format=raw,if=none,id=f",
+                "-device", "floppy,drive=f", "-device", "VGA"]
+    with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
+        vm.start()
+        assert vm.wait_text("boot: drive", "log", 30), vm.finish(0)
+        wait_screen(vm, "executed automatically")
+        press(vm, "c")
+        wait_screen(vm, "grub>")
+        press(vm, *"halt")
+        wait_screen(vm, "grub> halt")
+        press(vm, "ret")
+        result = vm.finish(30)
+        assert result.code == 0, result
