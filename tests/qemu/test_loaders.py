@@ -86,7 +86,7 @@ def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path
     tap = conftest.Tap(result.serial)
     failed = [line for line in tap.failed if not any(way in line for way in LOADERS_WAYS)]
     assert tap.boots == 1 and not failed, f"{failed}\n{result}"
-    assert tap.facts["entry"] == [str(entry)], result
+    assert tap.facts["entry"] == [str(entry)], str(result)
     for what in ("initrd's checksum is right", "the kernel's checksum is right", "A20 is on"):
         assert any(line.startswith("ok ") and what in line for line in tap.lines), f"{what}?\n{result}"
 
@@ -105,9 +105,9 @@ def test_a_loader_starts_linux_to_user_space(name, machine, device, words, tmp_p
     image = make(tmp_path, debians_kernel(), f"console=ttyS0 show=dmesg {words}")
     result = qemu.run(90, machine=machine, memory="256", args=[*drive(image, device), "-device", "VGA"])
     found = debian.sections(result.serial)
-    assert result.code == 0 and "end" in found and found["userspace"], result
+    assert result.code == 0 and "end" in found and found["userspace"], str(result)
     dmesg = "\n".join(found["dmesg"])
-    assert dmesg.count("BIOS-e820: ") > 5, result
+    assert dmesg.count("BIOS-e820: ") > 5, str(result)
     assert ("Console: colour dummy device" in dmesg) == bool(words), result       # else it is the VGA's text
 
 
@@ -160,7 +160,7 @@ def test_grub_chainloads_with_drives_swapped_as_under_seabios(machine, second, c
     args = [word for n, (disk, device) in enumerate(zip(disks, (VIRTIO, second, VIRTIO))) for word in drive(disk, device, n)]
     entry, found, result = booted("slipway", machine, args)
     assert entry["sector"] == ("thre" if chain == "hd2 first" else "two_") and entry["DX"] == number, f"{entry}\n{result}"
-    assert found == [*drives, NONE, NONE], result
+    assert found == [*drives, NONE, NONE], str(result)
     same_under_seabios(machine, args, entry, found)
 
 
@@ -201,7 +201,7 @@ def test_memdisk_boots_an_image_as_under_seabios(machine, device, how, tmp_path)
     entry, found, result = booted("slipway", machine, args)
     hard = (drives if floppy else ["imag", *drives]) + [NONE] * 3
     assert entry["sector"] == "imag" and entry["DX"] == (0 if floppy else 0x80), f"{entry}\n{result}"
-    assert found == [*hard[:3], "imag" if floppy else NONE, NONE], result
+    assert found == [*hard[:3], "imag" if floppy else NONE, NONE], str(result)
     same_under_seabios(machine, args, entry, found)
 
 
@@ -249,4 +249,4 @@ def test_grubs_rescue_media_take_commands(machine, medium, tmp_path):
         wait_screen(vm, "grub> halt")
         press(vm, "ret")
         result = vm.finish(30)
-        assert result.code == 0, result
+        assert result.code == 0, str(result)
