@@ -45,6 +45,12 @@ static bool system(struct regs *r)
 	case 0x4f:	/* a scan code: keep it */
 		r->flags |= FLAGS_CF;
 		return true;
+	case 0x53:	/* APM; 05h: nothing to do */
+		if (r->al != 0x05)
+			return false;
+		wait_interrupt();
+		r->flags &= ~FLAGS_CF;
+		return true;
 	case 0x83:
 		clock_event(r);
 		return true;

@@ -91,6 +91,16 @@ def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path
         assert any(line.startswith("ok ") and what in line for line in tap.lines), f"{what}?\n{result}"
 
 
+@pytest.mark.parametrize("bios", ["slipway", "seabios"])
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_syslinux_switches_off_by_apm(machine, bios, tmp_path):
+    files = {f"{name}.c32": media.unpacked("syslinux-common", f"usr/lib/syslinux/modules/bios/{name}.c32") for name in ("poweroff", "libcom32")}
+    config = "SERIAL 0\nPROMPT 0\nDEFAULT it\nLABEL it\nCOM32 /poweroff.c32\n"
+    result = qemu.run(30, bios=bios, machine=machine, memory="64",
+                      args=drive(loaders.syslinux_disk(tmp_path, "mbr", {"syslinux.cfg": config, **files}), VIRTIO))
+    assert result.code == 0, str(result)
+
+
 @functools.lru_cache(None)
 def debians_kernel():
     return {"vmlinuz": debian.kernel(), "initrd.gz": debian.initramfs()}
