@@ -68,6 +68,18 @@ static bool system(struct regs *r)
 	}
 }
 
+/* INT 1Ah. False: 32-bit code has it. */
+static bool clock_or_pci(struct regs *r)
+{
+	if (r->ah <= 7)
+		clock_service(r);
+	else if (r->ah == 0xb1 && r->al != PCI_ROUTING_OPTIONS && vars16.has_pci)
+		pci_bios_call(r);
+	else
+		return false;
+	return true;
+}
+
 bool service16(struct regs *r)
 {
 	switch (r->vector) {
@@ -94,10 +106,7 @@ bool service16(struct regs *r)
 		keyboard_service(r);
 		return true;
 	case 0x1a:
-		if (r->ah > 7)
-			return false;
-		clock_service(r);
-		return true;
+		return clock_or_pci(r);
 	case 0x70:
 		clock_rtc_interrupt();
 		return true;

@@ -166,7 +166,7 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		break;
 	case 0x1a:
 		if (r->ah == 0xb1)
-			pci_bios_call(r);
+			pci_bios_rest(r);
 		else
 			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;

@@ -260,3 +260,15 @@ def test_grubs_rescue_media_take_commands(machine, medium, tmp_path):
         press(vm, "ret")
         result = vm.finish(30)
         assert result.code == 0, str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_ipxe_starts_from_grub_and_finds_its_card(machine, tmp_path):
+    """It asks the PCI BIOS for the sizes of BARs while they are decoded: virtio-net's of 64 bits is then over the ROM."""
+    files = {"vmlinuz": media.unpacked("ipxe", "**/ipxe.lkrn")}
+    args = [*drive(loaders.grub_disk(tmp_path, "mbr", GRUB_CFG.format("linux16 /vmlinuz"), files, mib=24), VIRTIO), "-device", "VGA",
+            "-netdev", "hubport,hubid=0,id=n", "-device", "virtio-net-pci,netdev=n,mac=52:54:00:12:34:56"]
+    with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
+        vm.start()
+        assert vm.wait_text("boot: drive", "log", 30), vm.finish(0)
+        wait_screen(vm, "net0: 52:54:00:12:34:56")
