@@ -2,11 +2,13 @@
  * src/pm/pci.S: the BIOS32 service directory and the PCI BIOS, called by programs in their own protected mode, with
  * segments of their own choice: of the directory its page and the next one are mapped, of the PCI BIOS the F segment,
  * which it asks for. So: nothing absolute, constants through CS, no other memory but the stack and what the caller
- * names, ports only. INT 1Ah comes here as well (src/services/pci_bios.c), so that there is one of it, but for
- * routing options, whose buffers a real-mode caller names otherwise.
+ * names, ports only. INT 1Ah comes here as well (src/rt16/service16.c), so that there is one of it, but for
+ * routing options, whose buffers a real-mode caller names otherwise (src/services/pci_bios.c).
  * Spec: Standard BIOS 32-bit Service Directory 0.4 (Phoenix 1993); PCI BIOS 2.1.
  */
-#define FSEG_BASE	0xf0000
+#include "arch/layout.h"
+#include "arch/regs.h"
+
 #define FSEG_BYTES	0x10000
 
 #define CONFIG_ADDRESS	0xcf8
@@ -36,7 +38,7 @@
 	.code32
 	.section .text.pm, "ax"
 	.balign	4
-	.global	rt16_bios32_entry, rt16_pm_pci, rt16_pm_last_bus, rt16_pm_pir
+	.global	rt16_bios32_entry, rt16_pm_last_bus, rt16_pm_pir, pci_bios_call
 
 /* EAX: service, EBX: 0. A far call. AL: 0, EBX base, ECX length, EDX offset of the entry; else AL says why. */
 rt16_bios32_entry:
@@ -61,14 +63,17 @@ rt16_bios32_entry:
 pci_far:
 	cmpb	$0x0e, %al
 	je	routing_options
-	call	rt16_pm_pci
+	call	rt16_pm_pci32
 	lretl
 
 /*
  * The PCI BIOS: AH B1h (or whatever: the caller knows), AL the function; a near call for our own code. Results in
- * the registers the specification names, AH and carry the status; all others are kept.
+ * the registers the specification names, AH and carry the status; all others are kept. Twice: as 32-bit and as 16-bit
+ * code, in the F segment either: a program that writes all ones to a 64-bit BAR to see its size has the device answer where
+ * the ROM below 4 GiB was, and what calls that makes meanwhile must not need the ROM.
  */
-rt16_pm_pci:
+	.macro	pci_bios bits
+rt16_pm_pci\bits:
 	pushl	%ebp
 	pushl	%eax				/* 4: AL is kept but where a function says so */
 	pushfl					/* 0 */
@@ -81,19 +86,19 @@ rt16_pm_pci:
 	popl	%eax
 	popl	%edx
 	cmpb	$0x01, %al
-	je	installation_check
+	je	installation_check\bits
 	cmpb	$0x02, %al
-	je	find_device
+	je	find_device\bits
 	cmpb	$0x03, %al
-	je	find_class
+	je	find_class\bits
 	cmpb	$0x08, %al
-	jb	unsupported
+	jb	unsupported\bits
 	cmpb	$0x0d, %al
-	jbe	config
-unsupported:
+	jbe	config\bits
+unsupported\bits:
 	movb	$FUNC_NOT_SUPPORTED, %ah
 /* AH: the status. */
-done:
+done\bits:
 	pushl	%edx
 	pushl	%eax
 	movw	$CONFIG_ADDRESS, %dx
@@ -107,33 +112,33 @@ done:
 	popl	%ebp
 	cmpb	$1, %ah				/* carry: AH is 0 */
 	cmc					/* carry: it is not */
-	ret
+	retl
 
-installation_check:
+installation_check\bits:
 	movl	$SIGNATURE, %edx
 	movw	$VERSION, %bx
-	call	1f
+	calll	1f
 1:	popl	%edi
 	movb	%cs:rt16_pm_last_bus - 1b(%edi), %cl
 	movl	$rt16_bios32_entry, %edi
 	movb	$MECHANISM_1, 4(%esp)		/* AL */
 	movb	$SUCCESSFUL, %ah
-	jmp	done
+	jmp	done\bits
 
 /* CX: device, DX: vendor, SI: which. */
-find_device:
+find_device\bits:
 	cmpw	$0xffff, %dx
 	je	1f
 	pushl	%ecx
 	shll	$16, %ecx
 	movw	%dx, %cx
 	pushl	$0				/* register 0, all bits */
-	jmp	find
+	jmp	find\bits
 1:	movb	$BAD_VENDOR_ID, %ah
-	jmp	done
+	jmp	done\bits
 
 /* ECX: class, SI: which. */
-find_class:
+find_class\bits:
 	pushl	%ecx
 	shll	$8, %ecx
 	pushl	$8				/* register 8, without the revision */
@@ -142,12 +147,12 @@ find_class:
  * Every function there is, whose register (on the stack) is ECX, and SI such before it. Of a device that says so in
  * function 0 all eight are looked at. BX: bus and function.
  */
-find:
+find\bits:
 	pushl	%esi
 	pushl	%edi
 	pushl	%edx
 	xorl	%edi, %edi			/* bus << 8 | device << 3 | function */
-next:
+next\bits:
 	movl	%edi, %eax
 	shll	$8, %eax
 	orl	$ENABLE, %eax
@@ -156,10 +161,10 @@ next:
 	movw	$CONFIG_DATA, %dx
 	inl	%dx, %eax
 	incl	%eax				/* nobody: all ones */
-	jz	absent
+	jz	absent\bits
 	decl	%eax
 	cmpl	$0, 12(%esp)
-	je	compare
+	je	compare\bits
 	movl	%edi, %eax
 	shll	$8, %eax
 	orl	$ENABLE + 8, %eax
@@ -168,15 +173,15 @@ next:
 	movw	$CONFIG_DATA, %dx
 	inl	%dx, %eax
 	movb	$0, %al
-compare:
+compare\bits:
 	cmpl	%ecx, %eax
-	jne	other
+	jne	other\bits
 	testw	%si, %si
-	jz	found
+	jz	found\bits
 	decw	%si
-other:
+other\bits:
 	testl	$7, %edi
-	jnz	advance
+	jnz	advance\bits
 	movl	%edi, %eax			/* header type: one function or more? */
 	shll	$8, %eax
 	orl	$ENABLE + 12, %eax
@@ -185,24 +190,24 @@ other:
 	movw	$CONFIG_DATA, %dx
 	inl	%dx, %eax
 	testl	$0x800000, %eax
-	jnz	advance
-absent:
+	jnz	advance\bits
+absent\bits:
 	testl	$7, %edi			/* function 0 is not there, or alone: the next device */
-	jnz	advance
+	jnz	advance\bits
 	addl	$8, %edi
 	jmp	1f
-advance:
+advance\bits:
 	incl	%edi
-1:	call	2f
+1:	calll	2f
 2:	popl	%eax
 	movzbl	%cs:rt16_pm_last_bus - 2b(%eax), %eax
 	incl	%eax
 	shll	$8, %eax
 	cmpl	%eax, %edi
-	jb	next
+	jb	next\bits
 	movb	$DEVICE_NOT_FOUND, %ah
 	jmp	3f
-found:
+found\bits:
 	movw	%di, %bx
 	movb	$SUCCESSFUL, %ah
 3:	popl	%edx
@@ -210,13 +215,13 @@ found:
 	popl	%esi
 	leal	4(%esp), %esp
 	popl	%ecx
-	jmp	done
+	jmp	done\bits
 
 /*
  * BX: bus and function, DI: register; ECX, or as much of it as the function's number says. A register that is not
  * aligned is rounded down, as programs know it.
  */
-config:
+config\bits:
 	cmpw	$0xff, %di
 	ja	1f
 	pushl	%edx
@@ -233,50 +238,53 @@ config:
 	movl	%edi, %eax
 	andl	$2, %eax
 	cmpb	$0x0b, %cl
-	jae	write
+	jae	write\bits
 	cmpb	$0x09, %cl
-	ja	read_dword
-	je	read_word
+	ja	read_dword\bits
+	je	read_word\bits
 	movl	%edi, %eax
 	andl	$3, %eax
 	orl	%eax, %edx
 	inb	%dx, %al
 	movb	%al, (%esp)
-	jmp	config_done
-read_word:
+	jmp	config_done\bits
+read_word\bits:
 	orl	%eax, %edx
 	inw	%dx, %ax
 	movw	%ax, (%esp)
-	jmp	config_done
-read_dword:
+	jmp	config_done\bits
+read_dword\bits:
 	inl	%dx, %eax
 	movl	%eax, (%esp)
-	jmp	config_done
-write:
+	jmp	config_done\bits
+write\bits:
 	cmpb	$0x0c, %cl
-	ja	write_dword
-	je	write_word
+	ja	write_dword\bits
+	je	write_word\bits
 	movl	%edi, %eax
 	andl	$3, %eax
 	orl	%eax, %edx
 	movl	(%esp), %eax
 	outb	%al, %dx
-	jmp	config_done
-write_word:
+	jmp	config_done\bits
+write_word\bits:
 	orl	%eax, %edx
 	movl	(%esp), %eax
 	outw	%ax, %dx
-	jmp	config_done
-write_dword:
+	jmp	config_done\bits
+write_dword\bits:
 	movl	(%esp), %eax
 	outl	%eax, %dx
-config_done:
+config_done\bits:
 	popl	%ecx
 	popl	%edx
 	movb	$SUCCESSFUL, %ah
-	jmp	done
+	jmp	done\bits
 1:	movb	$BAD_REGISTER_NUMBER, %ah
-	jmp	done
+	jmp	done\bits
+	.endm
+
+	pci_bios 32
 
 /*
  * ES:EDI: the caller's words: how many bytes he has room for, and where (offset, selector). They are filled as PIR's
@@ -318,4 +326,37 @@ rt16_pm_pir:
 	.long	0				/* POST writes it: physical address, 0: there is none */
 rt16_pm_last_bus:
 	.byte	0				/* and this */
+
+	.code16
+	.section .text16, "ax"
+	pci_bios 16
+
+/* void pci_bios_call(struct regs *r): see src/rt16/service16.h. */
+pci_bios_call:
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	pushl	%ebp
+	movl	%eax, %ebp
+	movl	REGS_EAX(%ebp), %eax
+	movl	REGS_EBX(%ebp), %ebx
+	movl	REGS_ECX(%ebp), %ecx
+	movl	REGS_EDX(%ebp), %edx
+	movl	REGS_ESI(%ebp), %esi
+	movl	REGS_EDI(%ebp), %edi
+	calll	rt16_pm_pci16
+	movl	%eax, REGS_EAX(%ebp)
+	movl	%ebx, REGS_EBX(%ebp)
+	movl	%ecx, REGS_ECX(%ebp)
+	movl	%edx, REGS_EDX(%ebp)
+	movl	%edi, REGS_EDI(%ebp)
+	sbbw	%ax, %ax
+	andw	$FLAGS_CF, %ax
+	andw	$~FLAGS_CF, REGS_FLAGS(%ebp)
+	orw	%ax, REGS_FLAGS(%ebp)
+	popl	%ebp
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	retl
 	.section .note.GNU-stack, "", @progbits

@@ -45,6 +45,12 @@ static bool system(struct regs *r)
 	case 0x4f:	/* a scan code: keep it */
 		r->flags |= FLAGS_CF;
 		return true;
+	case 0x53:	/* APM; 05h: nothing to do */
+		if (r->al != 0x05)
+			return false;
+		wait_interrupt();
+		r->flags &= ~FLAGS_CF;
+		return true;
 	case 0x83:
 		clock_event(r);
 		return true;
@@ -60,6 +66,18 @@ static bool system(struct regs *r)
 	default:
 		return false;
 	}
+}
+
+/* INT 1Ah. False: 32-bit code has it. */
+static bool clock_or_pci(struct regs *r)
+{
+	if (r->ah <= 7)
+		clock_service(r);
+	else if (r->ah == 0xb1 && r->al != PCI_ROUTING_OPTIONS && vars16.has_pci)
+		pci_bios_call(r);
+	else
+		return false;
+	return true;
 }
 
 bool service16(struct regs *r)
@@ -88,10 +106,7 @@ bool service16(struct regs *r)
 		keyboard_service(r);
 		return true;
 	case 0x1a:
-		if (r->ah > 7)
-			return false;
-		clock_service(r);
-		return true;
+		return clock_or_pci(r);
 	case 0x70:
 		clock_rtc_interrupt();
 		return true;

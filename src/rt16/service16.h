@@ -21,6 +21,9 @@ uint32_t call_vector(uint16_t vector, uint16_t ax);
 /* Call a program's mouse handler (segment << 16 | offset) with four words on the stack, which it leaves there. */
 void call_mouse_handler(uint32_t handler, const uint16_t words[4]);
 
+/* The PCI BIOS, but for routing options: src/pm/pci.S. There is PCI. */
+void pci_bios_call(struct regs *r);
+
 /* Let interrupts in: until one has come, in virtual-8086 mode for a moment. */
 void wait_interrupt(void);
 

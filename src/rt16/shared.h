@@ -9,7 +9,10 @@
 struct rt16_vars {
 	uint16_t e820_offset;		/* in the F segment: rows as INT 15h/E820 gives them */
 	uint16_t e820_count;
+	uint16_t has_pci;		/* not 0: INT 1Ah AH=B1h is there */
 };
+
+#define PCI_ROUTING_OPTIONS 0x0e	/* AL of INT 1Ah AH=B1h: the one that 32-bit code has */
 
 extern struct rt16_vars vars16;		/* in 16-bit code */
 extern struct rt16_vars rt16_vars;	/* the same in 32-bit code: src/arch/rt16.lds */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/services/pci_bios.h: INT 1Ah AH=B1h, and publishing the BIOS32 directory. Spec: PCI BIOS 2.1.
+ * src/services/pci_bios.h: what of INT 1Ah AH=B1h is 32-bit code, and publishing the BIOS32 directory. Spec: PCI BIOS 2.1.
  */
 #ifndef SERVICES_PCI_BIOS_H
 #define SERVICES_PCI_BIOS_H
@@ -12,7 +12,7 @@
  */
 void pci_bios_init(void);
 
-/* INT 1Ah AH=B1h. */
-void pci_bios_call(struct regs *r);
+/* INT 1Ah AH=B1h, what 16-bit code leaves (src/rt16/service16.c): routing options, and the answer where there is no PCI. */
+void pci_bios_rest(struct regs *r);
 
 #endif

@@ -13,6 +13,7 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "rt16/shared.h"
+#include "services/apm.h"
 #include "services/clock.h"
 #include "services/disk.h"
 #include "services/emulation.h"
@@ -171,7 +172,9 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		serial_service(r);
 		break;
 	case 0x15:
-		if (r->ah == 0x86)
+		if (r->ah == 0x53)
+			apm_service(r);
+		else if (r->ah == 0x86)
 			clock_delay(r);
 		else if (r->ah == 0xc2)
 			mouse_service(r);
@@ -183,7 +186,7 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		break;
 	case 0x1a:
 		if (r->ah == 0xb1)
-			pci_bios_call(r);
+			pci_bios_rest(r);
 		else
 			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;

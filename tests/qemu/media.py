@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Media for boot tests: disks and CDs with our own boot sector (tests/guests/media), and with loaders of Debian's
 packages."""
+import fcntl
 import pathlib
 import shutil
 import struct
@@ -67,15 +68,17 @@ def hard_disk_image(folder, name):
 def unpacked(package, pattern):
     """A file of a Debian package, which is downloaded and unpacked below the cache."""
     folder = debian.CACHE / "media" / package
-    if not list(folder.glob(pattern)):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder, check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-        except (OSError, subprocess.SubprocessError) as e:
-            raise qemu.Absent(f"{package} could not be downloaded: {e}") from e
-        for deb in folder.glob("*.deb"):
-            run_tool("dpkg-deb", "-x", deb, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:        # tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not list(folder.glob(pattern)):
+            try:
+                subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder, check=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+            except (OSError, subprocess.SubprocessError) as e:
+                raise qemu.Absent(f"{package} could not be downloaded: {e}") from e
+            for deb in folder.glob("*.deb"):
+                run_tool("dpkg-deb", "-x", deb, folder)
     found = sorted(folder.glob(pattern))
     if not found:
         raise qemu.Absent(f"{package} has no {pattern}")

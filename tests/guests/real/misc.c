@@ -80,7 +80,41 @@ void misc_cases(void)
 		}
 }
 
-/* PCI BIOS: everything but writes of registers that matter. */
+static uint32_t pci(uint8_t function, uint16_t bdf, uint16_t reg, uint32_t value)
+{
+	struct call c = { .eax = 0xb100u | function, .ebx = bdf, .ecx = value, .edi = reg, .flags = 0x202, .vector = 0x1a };
+
+	call_vector(&c);
+	return c.ecx;
+}
+
+/*
+ * The sizes of memory BARs, which some programs find with the function's decoder on: while all ones are in a BAR of
+ * 64 bits, the device answers up to the end of 4 GiB, where the ROM was, and calls are served all the same.
+ */
+static void bar_sizes(void)
+{
+	for (uint16_t bdf = 0; bdf < 0x100; bdf++) {
+		uint32_t id = pci(0x0a, bdf, 0, 0), header = pci(0x0a, bdf, 0x0c, 0) >> 16 & 0xff;
+
+		if (id == 0xffffffff || header & 0x7f || !(pci(0x0a, bdf, 4, 0) & 2))
+			continue;
+		for (uint16_t reg = 0x10; reg < 0x28; reg += 4) {
+			uint32_t was = pci(0x0a, bdf, reg, 0);
+
+			if (was == 0 || was & 1)
+				continue;
+			pci(0x0d, bdf, reg, 0xffffffff);
+			try_at(0x1a, 0x1111b10a, 0x22220000u | bdf, 0x3333cccc, 0x4444dddd, BUFFER, 0x20000 | reg);
+			try(0x1a, 0x1111b101, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+			pci(0x0d, bdf, reg, was);
+			if ((was & 6) == 4)
+				reg += 4;
+		}
+	}
+}
+
+/* PCI BIOS: everything but writes of registers that matter, and of BARs. */
 void pci_cases(void)
 {
 	static const uint16_t registers[] = { 0, 1, 2, 3, 4, 8, 0x0e, 0x3c, 0xfe, 0xff, 0x100, 0xffff };
@@ -105,4 +139,5 @@ void pci_cases(void)
 		}
 	for (unsigned int f = 0x10; f < 256; f++)
 		try(0x1a, 0x1111b100 | f, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
+	bar_sizes();
 }

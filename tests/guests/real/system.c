@@ -142,6 +142,22 @@ static void protected_case(void)
 	a20_set(mode != MODE_A20_OFF);
 }
 
+/* Advanced power management (APM 1.2), but for what switches the machine off. */
+static void power_cases(void)
+{
+	static const struct { uint16_t ax, bx, cx; } call[] = {
+		{ 0x5300, 0, 0 }, { 0x5300, 1, 0 }, { 0x5301, 0, 0 }, { 0x5301, 0, 0 }, { 0x530e, 0, 0x0100 }, { 0x530e, 0, 0x0101 }, { 0x530e, 0, 0x0102 },
+		{ 0x530e, 0, 0x0103 }, { 0x530e, 1, 0x0102 }, { 0x5300, 0, 0 }, { 0x5305, 0, 0 }, { 0x5306, 0, 0 }, { 0x5307, 0, 3 }, { 0x5307, 1, 0 },
+		{ 0x5307, 0x0100, 3 }, { 0x5307, 1, 1 }, { 0x5307, 1, 4 }, { 0x5308, 1, 1 }, { 0x5308, 1, 0 }, { 0x5308, 0xffff, 1 },
+		{ 0x5309, 1, 0 }, { 0x530a, 1, 0 }, { 0x530a, 0x8001, 0 }, { 0x530b, 0, 0 }, { 0x530c, 1, 0 }, { 0x530d, 1, 1 }, { 0x530f, 1, 1 },
+		{ 0x530f, 1, 0 }, { 0x5310, 0, 0 }, { 0x5311, 0, 0 }, { 0x5380, 0, 0 }, { 0x5304, 1, 0 }, { 0x5304, 0, 0 }, { 0x5304, 0, 0 },
+		{ 0x5307, 1, 4 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(call) / sizeof(call[0]); i++)
+		try(0x15, 0x11110000u | call[i].ax, 0x22220000u | call[i].bx, 0x33330000u | call[i].cx, 0x4444dddd);
+}
+
 void system_cases(void)
 {
 	static const uint16_t functions[] = {
@@ -161,6 +177,7 @@ void system_cases(void)
 		put_hex(peek8(0xfe6f5 + i), 2);
 	}
 	put("\n");
+	power_cases();
 	a20_cases();
 	move_cases();
 	if (mode != MODE_V86)
