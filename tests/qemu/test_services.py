@@ -64,11 +64,64 @@ def answers(firmware, machine, args, folder, mode=REAL, memory="128", size=None,
     return lines, (image.read_bytes(), *(o.read_bytes() for o in out))
 
 
+RAM, RESERVED, NVS = 1, 2, 4
+ROW = re.compile(r"e820(/\d\d)? - (.*?) eax (\w+) ecx (\w+)( last)?")
+
+
+def rows_of(lines, room=""):
+    """[(start, end, type)] as INT 15h/E820 tells them to a caller with that room, and [(what was written behind the 20
+    bytes, EAX, ECX, whether it was the last)]."""
+    rows, rest = [], []
+    for found in (ROW.fullmatch(line) for line in lines if line.startswith(f"e820{room} ")):
+        words = found[2].split()
+        low, high, size, size_high, kind = (int(word, 16) for word in words[:5])
+        rows.append((low | high << 32, (low | high << 32) + (size | size_high << 32), kind))
+        rest.append((words[5:], int(found[3], 16), int(found[4], 16), found[5] is not None))
+    return rows, rest
+
+
+def ram(rows):
+    return [(start, end) for start, end, kind in rows if kind == RAM]
+
+
+def low_end(rows):
+    return max(end for _, end in ram(rows) if end <= 1 << 32)
+
+
+def overlap(rows, start, end):
+    return [row for row in rows if row[0] < end and row[1] > start]
+
+
+def check_map(lines):
+    """The rules of ACPI 6.5, 15.1 and 15.4, for every room a caller may have; the firmware's places are not RAM."""
+    rows, _ = rows_of(lines)
+    for room, written in (("", 20), ("/23", 20), ("/24", 24), ("/64", 24)):
+        told, rest = rows_of(lines, room)
+        assert told == rows, f"a caller with room for {room or 20} bytes is told another map"
+        attributes = ["00000001" if written == 24 else "........", "........", "........"]
+        assert rest == [(attributes, 0x534D4150, written, n == len(rows) - 1) for n in range(len(rows))], f"room {room or 20}"
+    assert all(start < end and kind in (RAM, RESERVED, NVS) for start, end, kind in rows)
+    assert all(above[0] >= below[1] for below, above in zip(rows, rows[1:])), "not sorted, or rows overlap"
+    assert rows[0] == (0, 0x9FC00, RAM) and not ram(overlap(rows, 0x9FC00, 1 << 20))
+    assert overlap(rows, 0xE8000, 1 << 20) and not ram(overlap(rows, (1 << 32) - (256 << 10), 1 << 32))
+    # Its tables follow the low RAM without a gap.
+    assert [kind for start, _, kind in rows if start == low_end(rows)] in ([RESERVED], [NVS])
+    return rows
+
+
 def same(ours, theirs):
     allowed = intended()
     assert len(ours) == len(theirs)
     different = [f"- {b}\n+ {a}" for a, b in zip(ours, theirs) if a != b and not any(r.fullmatch(a) for r in allowed)]
     assert not different, f"{len(different)} answers differ:\n" + "\n".join(different[:40])
+
+
+def check_ram(ours, theirs):
+    """RAM begins and ends where it does under SeaBIOS, but for what either keeps at the top of the RAM below 4 GiB."""
+    def but_the_top(rows):
+        return [(start, None if end == low_end(rows) else end) for start, end in ram(rows)]
+    assert but_the_top(ours) == but_the_top(theirs)
+    assert abs(low_end(ours) - low_end(theirs)) < 1 << 20
 
 
 @pytest.mark.parametrize("disk, mode", [
@@ -79,6 +132,7 @@ def test_services_answer_as_seabios_does(disk, mode, tmp_path):
     machine, args = DISKS[disk]
     ours, our_disk = answers("slipway", machine, args, tmp_path, mode)
     theirs, their_disk = answers("seabios", machine, args, tmp_path, mode)
+    check_ram(check_map(ours), rows_of(theirs)[0])
     # SeaBIOS has a PCI BIOS even where there is no PCI; of AHCI disks it tells 26 bytes, whatever AH=48h is asked for.
     other = "e820", *{"isapc-ide": ("int 1a eax 1111b1", "routing", "bios32"), "q35-ahci": ("  parameters", "  table")}.get(disk, ())
     ours, theirs = ([line for line in lines if not line.startswith(other)] for lines in (ours, theirs))
@@ -112,12 +166,11 @@ def test_the_display_answers_as_with_seabios(display, tmp_path):
 def test_sizes_are_those_of_the_map(memory, tmp_path):
     machine, args = DISKS["q35-virtio"]
     lines, _ = answers("slipway", machine, args, tmp_path, memory=memory)
-    rows = [[int(word, 16) for word in line.split()[2:7]] for line in lines if line.startswith("e820 -")]
-    end = next(low + (high << 32) + size + (size_high << 32) for low, high, size, size_high, kind in rows
-               if kind == 1 and low == 1 << 20 and not high)
+    rows = check_map(lines)
+    end = next(end for start, end in ram(rows) if start == 1 << 20)
     low_mib = int(memory) if int(memory) < 2816 else 2048     # where QEMU's q35 splits it
     assert 0 < (low_mib << 20) - end < 1 << 20
-    assert (int(memory) > low_mib) == any(kind == 1 and high for _, high, _, _, kind in rows)
+    assert (int(memory) > low_mib) == any(start >> 32 for start, _ in ram(rows))
     below, above = (min(end, 16 << 20) >> 10) - 1024, max(end - (16 << 20), 0) >> 16
     answer = {function: next(line.split(" -> ")[1] for line in lines if line.startswith(f"int 15 eax 1111{function} "))
               for function in ("8800", "e801", "e881")}
