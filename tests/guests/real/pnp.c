@@ -171,6 +171,7 @@ bool pci32(struct call *c)
 		put(": not in this mode\n");
 		return false;
 	}
+	config_mark();
 	if (directory)
 		call32(&service, 0, 0xffffffff, directory);
 	if (!directory || service.eax & 0xff) {
@@ -179,6 +180,7 @@ bool pci32(struct call *c)
 	}
 	c->vector = 0;
 	call32(c, service.ebx, service.ecx - 1, service.edx);
+	config_check();
 	return true;
 }
 
