@@ -12,6 +12,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 import gdbstub
+import media
 import vm as qemu
 from test_cpus import BOOT_PROCESSOR, ask
 from test_reset import Qmp
@@ -32,13 +33,18 @@ def dwords(first, end):
     return struct.pack(f"<{end - first}I", *range(0xD1000000 + first, 0xD1000000 + end))
 
 
-def boot_disk(program, folder, poke=()):
-    """The drive "d": the program, with variables of its own set ({symbol: bytes}), and dwords from 32 KiB on."""
+def image_of(program, poke=(), size=MIB):
+    """The program, with variables of its own set ({symbol: bytes}), and dwords from 32 KiB on."""
     image = bytearray((qemu.GUESTS / f"{program}.img").read_bytes()[:32768])
     for name, value in dict(poke).items():
         at = symbols(f"guests/programs/{program}.elf")[name] - PROGRAM
         image[at:at + len(value)] = value
-    (folder / "d").write_bytes(image + dwords(8192, MIB // 4))
+    return image + dwords(8192, size // 4)
+
+
+def boot_disk(program, folder, poke=()):
+    """The drive "d": the program."""
+    (folder / "d").write_bytes(image_of(program, poke))
     return ["-drive", f"if=none,id=d,format=raw,file={folder}/d"]
 
 
@@ -50,10 +56,10 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg"):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
     result = qemu.run(timeout=timeout, machine=machine, memory="128", accel=accel,
-                      args=[*boot_disk(program, folder, poke), *args, *console(folder)])
+                      args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
     return said[:-1], result
@@ -127,7 +133,40 @@ SWEPT = {
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
+    "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
+FLOPPY_BYTES = 1440 << 10
+
+
+def floppy(program, folder, poke):
+    """The drive "d": the program, on a floppy."""
+    (folder / "d").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    return ["-drive", f"if=none,id=d,format=raw,file={folder}/d"]
+
+
+def floppy_on_cd(program, folder, poke):
+    """The drive "d": a CD, whose boot image is that floppy."""
+    (folder / "f").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    media.iso(folder / "d", folder / "f")
+    return ["-drive", f"if=none,id=d,format=raw,media=cdrom,file={folder}/d"]
+
+
+# What is drive 00h: the medium, machine and its devices, and whether the drive is an ISA controller's.
+FLOPPIES = {
+    "floppy": (floppy, "pc", ["-device", "floppy,drive=d"], 1),
+    "emulated-ide": (floppy_on_cd, "pc", ["-device", "ide-cd,drive=d,bus=ide.1"], 0),
+    "emulated-ahci": (floppy_on_cd, "q35", ["-device", "ide-cd,drive=d,bus=ide.2"], 0),
+}
+
+
+@pytest.mark.parametrize("drive", FLOPPIES)
+def test_a_read_from_a_floppy_into_any_page_changes_nothing_else(drive, tmp_path):
+    """A floppy drive, or a CD whose boot image is in its place."""
+    medium, machine, args, isa_dma = FLOPPIES[drive]
+    said, result = run("sweep", machine, args, tmp_path, timeout=180, medium=medium,
+                       poke=(("numbers", b"\0\xff\xff\xff"), ("isa_dma", bytes([isa_dma]))))
+    assert said == ["swept drive 00000000 size 00000200"], "\n".join(said) + f"\n{result}"
 
 
 @pytest.mark.parametrize("controller", SWEPT)
