@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the way between the worlds promises (docs/services.md): interrupts come in while a disk takes its time, no read
-touches what is not the guest's, segments, stack and registers come back as promised, an NMI at any instruction of the
-way does no harm, and absent drives cost nothing. The programs are in tests/guests/programs."""
+touches what is not the guest's, nor do calls with random registers, what has a fixed place is there, segments, stack and
+registers come back as promised, an NMI at any instruction of the way does no harm, and absent drives cost nothing. The
+programs are in tests/guests/programs."""
 import contextlib
 import functools
 import re
@@ -56,9 +57,9 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway"):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
-    result = qemu.run(timeout=timeout, machine=machine, memory="128", accel=accel,
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel,
                       args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
@@ -178,6 +179,63 @@ def test_a_read_into_any_page_changes_its_buffer_and_nothing_else(controller, tm
     said, result = run("sweep", machine, args, tmp_path, timeout=180)
     wanted = ["swept drive 00000080 size 00000200", "swept drive 000000e0 size 00000800"][:drives]
     assert said == wanted, "\n".join(said) + f"\n{result}"
+
+
+# What is there beside the boot disk "d": machine, its devices, files with dwords in them, and drives to be read at the end.
+RANDOM = {
+    "ide-cd-floppy": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1", "-device",
+                             "floppy,drive=f"], {"c": MIB, "f": FLOPPY_BYTES}, b"\x80\xe0\0"),
+    "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], {"c": MIB}, b"\x80\xe0"),
+    "virtio": ("q35", VIRTIO, {}, b"\x80"),
+}
+
+
+@pytest.mark.parametrize("drives", RANDOM)
+def test_random_calls_change_nothing_that_is_not_theirs(drives, tmp_path):
+    machine, args, files, numbers = RANDOM[drives]
+    for name, size in files.items():
+        (tmp_path / name).write_bytes(dwords(0, size // 4))
+        args = ["-drive", f"if=none,id={name},format=raw,file={tmp_path}/{name}" + (",media=cdrom" if name == "c" else ""), *args]
+    said, result = run("random_calls", machine, args, tmp_path, poke=(("drives", numbers.ljust(4, b"\xff")),))
+    assert said == [f"drive {number:02x}" for number in numbers], "\n".join(said) + f"\n{result}"
+
+
+# --- fixed places ----------------------------------------------------------------------------------
+
+ENTRIES = """e2c3 int 02 =
+e3fe int 13 = = = = = =
+e6f2 int 19
+e739 int 14 = =
+e82e int 16 = = =
+e987 int 09 key 1e61
+ec59 int 40 = =
+ef57 int 0e marks
+efd2 int 17 = =
+f065 int 10 =
+f841 int 12 =
+f84d int 11 =
+f859 int 15 = = = = =
+fe6e int 1a = = =
+fea5 int 08 ticks
+ff54 int 05 =
+booted again"""
+
+
+@pytest.mark.parametrize("machine, disk", [("pc", "ide-hd"), ("isapc", "ide-hd"), ("microvm", "virtio-blk-device")])
+def test_the_entries_of_the_first_pc_do_what_int_does(machine, disk, tmp_path):
+    said, result = run("fixed", machine, ["-device", f"{disk},drive=d"], tmp_path)
+    wanted = ENTRIES if machine != "microvm" else ENTRIES.replace("key 1e61", "takes no key key 0000")   # it has no keyboard
+    assert "\n".join(said) == wanted, str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_the_ebda_is_where_the_data_area_says(machine, tmp_path):
+    """As an option ROM leaves it that has taken 5 KiB for itself: also to SeaBIOS's answers."""
+    said, result = run("moved_ebda", machine, VIRTIO, tmp_path)
+    handler = symbols("guests/programs/moved_ebda.elf")["mouse_handler"]
+    assert said == ["ebda 9fc00 base 027f moved: int 12 027a int 15/c1 9e80 carry 0 size 06",
+                    f"mouse size 00 carry 0 packet byte 03 handler 00 at {handler:08x} enable 00 calls 0001 0028 0012 00f0 0000 disable 00", "changed where it was 0000, beyond what is used 0000"], str(result)
+    assert said == run("moved_ebda", machine, VIRTIO, tmp_path, bios="seabios")[0]
 
 
 # --- stack, registers, limits ----------------------------------------------------------------------
