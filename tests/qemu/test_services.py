@@ -184,6 +184,17 @@ def test_no_service_touches_what_is_not_its_own(disk, tmp_path):
     wrong = strays(lines)
     assert lines[1] == ("no CF8" if machine == "isapc" else "CF8 is there")
     assert len(lines) > 1000 and not wrong, "\n".join(wrong[:20])
+    if machine != "isapc":
+        check_data_segments(lines)
+
+
+def check_data_segments(lines):
+    """What is called in protected mode answers the same wherever the caller's data segments begin."""
+    elsewhere = [line.replace(", data elsewhere", "").replace("bios32,", "bios32") for line in lines if ", data elsewhere" in line]
+    flat = [line for line in lines if re.match(r"bios32 |routing, 32 bits, room |pnp 32-bit stack ->", line)]
+    assert elsewhere == flat and len(flat) > 10
+    routing = [[line.replace(", 32 bits", "") for line in lines if line.startswith(how)] for how in ("routing, room", "routing, 32 bits, room")]
+    assert routing[0] == routing[1] and "slots as in $PIR" in routing[0][-1]
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
