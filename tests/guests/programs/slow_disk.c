@@ -173,7 +173,7 @@ static uint8_t pit_look(uint16_t *count)
 /* What the timer is after a slow read, with a time of the program's own, and the largest count seen over some rounds. */
 static void read_with_own_timer(uint8_t slow)
 {
-	uint16_t most = 0, count;
+	uint16_t most = 0, count, last = 0;
 	uint8_t setup = 0;
 
 	outb(PIT_MODE3, PIT_CONTROL);
@@ -184,9 +184,11 @@ static void read_with_own_timer(uint8_t slow)
 		poke(0x1000, BUFFER, 0);
 		slow_read();
 	}
-	for (unsigned int i = 0; i < 4096; i++) {
+	for (unsigned int i = 0, rounds = 0; i < 1000000 && rounds < 8; i++) {
 		setup = pit_look(&count);
 		most = count > most ? count : most;
+		rounds += count > last;
+		last = count;
 	}
 	print("timer");
 	say("failed", read_status != 0 || peek(0x1000, BUFFER) != 'S');
