@@ -91,7 +91,7 @@ def test_translated_instructions(name):
 @pytest.mark.parametrize("name", measure.LIMITS)
 def test_translated_blocks(name):
     # QEMU 10 and 11 end a block at each in and out as well: some 80 more on pc and q35, where 700 are the limit.
-    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks, elsewhere=0.12)
+    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks, elsewhere=0.14)
 
 
 @pytest.mark.parametrize("name", measure.LIMITS)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the way between the worlds promises (docs/services.md): interrupts come in while a disk takes its time, no read
-touches what is not the guest's, segments, stack and registers come back as promised, an NMI at any instruction of the
-way does no harm, and absent drives cost nothing. The programs are in tests/guests/programs."""
+touches what is not the guest's, nor do calls with random registers, what has a fixed place is there, segments, stack and
+registers come back as promised, an NMI at any instruction of the way does no harm, and absent drives cost nothing. The
+programs are in tests/guests/programs."""
 import contextlib
 import functools
 import pathlib
@@ -13,6 +14,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 import gdbstub
+import media
 import vm as qemu
 from test_cpus import BOOT_PROCESSOR, ask
 from test_reset import Qmp
@@ -33,13 +35,18 @@ def dwords(first, end):
     return struct.pack(f"<{end - first}I", *range(0xD1000000 + first, 0xD1000000 + end))
 
 
-def boot_disk(program, folder, poke=()):
-    """The drive "d": the program, with variables of its own set ({symbol: bytes}), and dwords from 32 KiB on."""
+def image_of(program, poke=(), size=MIB):
+    """The program, with variables of its own set ({symbol: bytes}), and dwords from 32 KiB on."""
     image = bytearray((qemu.GUESTS / f"{program}.img").read_bytes()[:32768])
     for name, value in dict(poke).items():
         at = symbols(f"guests/programs/{program}.elf")[name] - PROGRAM
         image[at:at + len(value)] = value
-    (folder / "d").write_bytes(image + dwords(8192, MIB // 4))
+    return image + dwords(8192, size // 4)
+
+
+def boot_disk(program, folder, poke=()):
+    """The drive "d": the program."""
+    (folder / "d").write_bytes(image_of(program, poke))
     return ["-drive", f"if=none,id=d,format=raw,file={folder}/d"]
 
 
@@ -51,10 +58,10 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg"):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway"):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
-    result = qemu.run(timeout=timeout, machine=machine, memory="128", accel=accel,
-                      args=[*boot_disk(program, folder, poke), *args, *console(folder)])
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel,
+                      args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
     return said[:-1], result
@@ -74,6 +81,7 @@ SLOW = {
                       "virtio-blk-pci,drive=f"]),
 }
 READS = 4       # of slow_disk.c, half a second each
+PIT_COUNT = 0x2468
 
 
 @pytest.mark.parametrize("controller", SLOW)
@@ -102,7 +110,10 @@ def check_slow_reads(said, result):
     for line in said[1:]:
         name, *words = line.split()
         cases[name] = {key: int(value, 16) for key, value in zip(words[::2], words[1::2])}
+    timer = cases.pop("timer")
     said = "\n".join(said) + f"\n{result}"
+    # Mode 3 counts by two; that it is seen near its start says that it goes round, and from where.
+    assert timer["failed"] == 0 and timer["setup"] == 0x36 and PIT_COUNT * 9 // 10 < timer["most"] <= PIT_COUNT, said
     assert list(cases) == ["alone", "same", "same-own-stack", "another", "another-own-stack"], said
     for name, case in cases.items():
         assert case["failed"] == case["stack"] == case["other"] == 0, said
@@ -124,7 +135,40 @@ SWEPT = {
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
+    "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
+FLOPPY_BYTES = 1440 << 10
+
+
+def floppy(program, folder, poke):
+    """The drive "d": the program, on a floppy."""
+    (folder / "d").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    return ["-drive", f"if=none,id=d,format=raw,file={folder}/d"]
+
+
+def floppy_on_cd(program, folder, poke):
+    """The drive "d": a CD, whose boot image is that floppy."""
+    (folder / "f").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    media.iso(folder / "d", folder / "f")
+    return ["-drive", f"if=none,id=d,format=raw,media=cdrom,file={folder}/d"]
+
+
+# What is drive 00h: the medium, machine and its devices, and whether the drive is an ISA controller's.
+FLOPPIES = {
+    "floppy": (floppy, "pc", ["-device", "floppy,drive=d"], 1),
+    "emulated-ide": (floppy_on_cd, "pc", ["-device", "ide-cd,drive=d,bus=ide.1"], 0),
+    "emulated-ahci": (floppy_on_cd, "q35", ["-device", "ide-cd,drive=d,bus=ide.2"], 0),
+}
+
+
+@pytest.mark.parametrize("drive", FLOPPIES)
+def test_a_read_from_a_floppy_into_any_page_changes_nothing_else(drive, tmp_path):
+    """A floppy drive, or a CD whose boot image is in its place."""
+    medium, machine, args, isa_dma = FLOPPIES[drive]
+    said, result = run("sweep", machine, args, tmp_path, timeout=180, medium=medium,
+                       poke=(("numbers", b"\0\xff\xff\xff"), ("isa_dma", bytes([isa_dma]))))
+    assert said == ["swept drive 00000000 size 00000200"], "\n".join(said) + f"\n{result}"
 
 
 @pytest.mark.parametrize("controller", SWEPT)
@@ -154,6 +198,63 @@ def test_no_service_writes_to_flash(machine, readonly, tmp_path):
     assert said[-1:] == ["end"] and len(said) == 12 * 4 * 2 + 1, "\n".join(said[-5:]) + f"\n{result}"
     assert not [line for line in said if not re.fullmatch(r"(read|move) \w\w to \w{8}: 00|end", line)], "\n".join(said)
     assert image.read_bytes() == before
+
+
+# What is there beside the boot disk "d": machine, its devices, files with dwords in them, and drives to be read at the end.
+RANDOM = {
+    "ide-cd-floppy": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1", "-device",
+                             "floppy,drive=f"], {"c": MIB, "f": FLOPPY_BYTES}, b"\x80\xe0\0"),
+    "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], {"c": MIB}, b"\x80\xe0"),
+    "virtio": ("q35", VIRTIO, {}, b"\x80"),
+}
+
+
+@pytest.mark.parametrize("drives", RANDOM)
+def test_random_calls_change_nothing_that_is_not_theirs(drives, tmp_path):
+    machine, args, files, numbers = RANDOM[drives]
+    for name, size in files.items():
+        (tmp_path / name).write_bytes(dwords(0, size // 4))
+        args = ["-drive", f"if=none,id={name},format=raw,file={tmp_path}/{name}" + (",media=cdrom" if name == "c" else ""), *args]
+    said, result = run("random_calls", machine, args, tmp_path, poke=(("drives", numbers.ljust(4, b"\xff")),))
+    assert said == [f"drive {number:02x}" for number in numbers], "\n".join(said) + f"\n{result}"
+
+
+# --- fixed places ----------------------------------------------------------------------------------
+
+ENTRIES = """e2c3 int 02 =
+e3fe int 13 = = = = = =
+e6f2 int 19
+e739 int 14 = =
+e82e int 16 = = =
+e987 int 09 key 1e61
+ec59 int 40 = =
+ef57 int 0e marks
+efd2 int 17 = =
+f065 int 10 =
+f841 int 12 =
+f84d int 11 =
+f859 int 15 = = = = =
+fe6e int 1a = = =
+fea5 int 08 ticks
+ff54 int 05 =
+booted again"""
+
+
+@pytest.mark.parametrize("machine, disk", [("pc", "ide-hd"), ("isapc", "ide-hd"), ("microvm", "virtio-blk-device")])
+def test_the_entries_of_the_first_pc_do_what_int_does(machine, disk, tmp_path):
+    said, result = run("fixed", machine, ["-device", f"{disk},drive=d"], tmp_path)
+    wanted = ENTRIES if machine != "microvm" else ENTRIES.replace("key 1e61", "takes no key key 0000")   # it has no keyboard
+    assert "\n".join(said) == wanted, str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_the_ebda_is_where_the_data_area_says(machine, tmp_path):
+    """As an option ROM leaves it that has taken 5 KiB for itself: also to SeaBIOS's answers."""
+    said, result = run("moved_ebda", machine, VIRTIO, tmp_path)
+    handler = symbols("guests/programs/moved_ebda.elf")["mouse_handler"]
+    assert said == ["ebda 9fc00 base 027f moved: int 12 027a int 15/c1 9e80 carry 0 size 06",
+                    f"mouse size 00 carry 0 packet byte 03 handler 00 at {handler:08x} enable 00 calls 0001 0028 0012 00f0 0000 disable 00", "changed where it was 0000, beyond what is used 0000"], str(result)
+    assert said == run("moved_ebda", machine, VIRTIO, tmp_path, bios="seabios")[0]
 
 
 # --- stack, registers, limits ----------------------------------------------------------------------

@@ -19,7 +19,7 @@ DISKS = {
     "isapc-ide": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0"]),
     "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.1,unit=1"]),
     "pc-virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=d,disable-modern=on"]),
-    "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"]),
+    "q35-ahci": ("q35", ["-device", "ide-hd,drive=d,bus=ide.3"]),
     "pc-ide-and-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
     "q35-ahci-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
     "q35-empty-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "ide-cd,bus=ide.1"]),
@@ -71,11 +71,92 @@ def answers(firmware, machine, args, folder, mode=REAL, memory="128", size=None,
     return lines, (image.read_bytes(), *(o.read_bytes() for o in out))
 
 
+RAM, RESERVED, NVS = 1, 2, 4
+ROW = re.compile(r"e820(/\d\d)? - (.*?) eax (\w+) ecx (\w+)( last)?")
+
+
+def rows_of(lines, room=""):
+    """[(start, end, type)] as INT 15h/E820 tells them to a caller with that room, and [(what was written behind the 20
+    bytes, EAX, ECX, whether it was the last)]."""
+    rows, rest = [], []
+    for found in (ROW.fullmatch(line) for line in lines if line.startswith(f"e820{room} ")):
+        words = found[2].split()
+        low, high, size, size_high, kind = (int(word, 16) for word in words[:5])
+        rows.append((low | high << 32, (low | high << 32) + (size | size_high << 32), kind))
+        rest.append((words[5:], int(found[3], 16), int(found[4], 16), found[5] is not None))
+    return rows, rest
+
+
+def ram(rows):
+    return [(start, end) for start, end, kind in rows if kind == RAM]
+
+
+def low_end(rows):
+    return max(end for _, end in ram(rows) if end <= 1 << 32)
+
+
+def overlap(rows, start, end):
+    return [row for row in rows if row[0] < end and row[1] > start]
+
+
+def check_map(lines):
+    """The rules of ACPI 6.5, 15.1 and 15.4, for every room a caller may have; the firmware's places are not RAM."""
+    rows, _ = rows_of(lines)
+    for room, written in (("", 20), ("/23", 20), ("/24", 24), ("/64", 24)):
+        told, rest = rows_of(lines, room)
+        assert told == rows, f"a caller with room for {room or 20} bytes is told another map"
+        attributes = ["00000001" if written == 24 else "........", "........", "........"]
+        assert rest == [(attributes, 0x534D4150, written, n == len(rows) - 1) for n in range(len(rows))], f"room {room or 20}"
+    assert all(start < end and kind in (RAM, RESERVED, NVS) for start, end, kind in rows)
+    assert all(above[0] >= below[1] for below, above in zip(rows, rows[1:])), "not sorted, or rows overlap"
+    assert rows[0] == (0, 0x9FC00, RAM) and not ram(overlap(rows, 0x9FC00, 1 << 20))
+    assert overlap(rows, 0xE8000, 1 << 20) and not ram(overlap(rows, (1 << 32) - (256 << 10), 1 << 32))
+    # Its tables follow the low RAM without a gap.
+    assert [kind for start, _, kind in rows if start == low_end(rows)] in ([RESERVED], [NVS])
+    return rows
+
+
 def same(ours, theirs):
     allowed = intended()
     assert len(ours) == len(theirs)
+    theirs = [line.replace(" CF8-CHANGED", "") for line in theirs]     # SeaBIOS does not put it back
     different = [f"- {b}\n+ {a}" for a, b in zip(ours, theirs) if a != b and not any(r.fullmatch(a) for r in allowed)]
     assert not different, f"{len(different)} answers differ:\n" + "\n".join(different[:40])
+
+
+def check_ram(ours, theirs):
+    """RAM begins and ends where it does under SeaBIOS, but for what either keeps at the top of the RAM below 4 GiB."""
+    def but_the_top(rows):
+        return [(start, None if end == low_end(rows) else end) for start, end in ram(rows)]
+    assert but_the_top(ours) == but_the_top(theirs)
+    assert abs(low_end(ours) - low_end(theirs)) < 1 << 20
+
+
+def parameters_of(line):
+    """What AH=48h has written, None for other lines."""
+    found = re.match(r"  parameters(( \w{4})+)", line)
+    return found and bytes.fromhex(found[1])
+
+
+def check_ahci_parameters(ours, theirs):
+    """INT 13h AH=48h: SeaBIOS tells 26 bytes of AHCI disks, whatever is asked for. Those are compared; what follows is a
+    table that is not there, and the path: controller 00:1f.2, port 3."""
+    path = bytes.fromhex("50434920 5341544120202020 001f020000000000 0300000000000000")
+    both = [[told for told in map(parameters_of, lines) if told] for lines in (ours, theirs)]
+    sizes = set()
+    assert len(both[0]) == len(both[1])
+    for told, other in zip(*both):
+        what = f"- {other.hex()}\n+ {told.hex()}"
+        size = told[0] | told[1] << 8
+        assert told[2:26] == other[2:26], what
+        if other[:2] == told[:2]:
+            continue
+        sizes.add(size)
+        assert other[0] == 26 and size in (30, 66, 74) and told[26:30] == b"\xff" * 4, what
+        if size > 30:
+            assert told[30:36] == b"\xdd\xbe" + bytes([size - 30, 0, 0, 0]) and told[36:64] == path, what
+            assert not any(told[64:size - 1]) and sum(told[30:size]) % 256 == 0, what
+    assert sizes == {30, 66, 74}
 
 
 @pytest.mark.parametrize("disk, mode", [
@@ -86,15 +167,21 @@ def test_services_answer_as_seabios_does(disk, mode, tmp_path):
     machine, args = DISKS[disk]
     ours, our_disk = answers("slipway", machine, args, tmp_path, mode)
     theirs, their_disk = answers("seabios", machine, args, tmp_path, mode)
-    # SeaBIOS has a PCI BIOS even where there is no PCI; of AHCI disks it tells 26 bytes, whatever AH=48h is asked for.
-    other = "e820", *{"isapc-ide": ("int 1a eax 1111b1", "routing", "bios32"), "q35-ahci": ("  parameters", "  table")}.get(disk, ())
+    check_ram(check_map(ours), rows_of(theirs)[0])
+    if disk == "q35-ahci":
+        check_ahci_parameters(ours, theirs)
+        # Where SeaBIOS has not written the pointer to a table, the program takes what is there for one.
+        theirs = [line for before, line in zip(["", *theirs], theirs) if not (line.startswith("  table") and parameters_of(before))]
+        ours, theirs = ([line for line in lines if not parameters_of(line)] for lines in (ours, theirs))
+    # SeaBIOS has a PCI BIOS even where there is no PCI.
+    other = "e820", *{"isapc-ide": ("int 1a eax 1111b1", "routing", "bios32")}.get(disk, ())
     ours, theirs = ([line for line in lines if not line.startswith(other)] for lines in (ours, theirs))
     same(ours, theirs)
     assert our_disk == their_disk, "the two leave different disks behind, or different bytes at the ports"
 
 
 def strays(lines):
-    return [line for line in lines if " -> " in line and re.search("STRAY-WRITE|STACK-OFF|FS-GS-CHANGED|A20-CHANGED|esi|ebp ", line.split("->")[-1])]
+    return [line for line in lines if "CF8-CHANGED" in line or " -> " in line and re.search("STRAY-WRITE|STACK-OFF|FS-GS-CHANGED|A20-CHANGED|esi|ebp ", line.split("->")[-1])]
 
 
 @pytest.mark.parametrize("disk", DISKS)
@@ -102,7 +189,19 @@ def test_no_service_touches_what_is_not_its_own(disk, tmp_path):
     machine, args = DISKS[disk]
     lines, _ = answers("slipway", machine, args, tmp_path)
     wrong = strays(lines)
+    assert lines[1] == ("no CF8" if machine == "isapc" else "CF8 is there")
     assert len(lines) > 1000 and not wrong, "\n".join(wrong[:20])
+    if machine != "isapc":
+        check_data_segments(lines)
+
+
+def check_data_segments(lines):
+    """What is called in protected mode answers the same wherever the caller's data segments begin."""
+    elsewhere = [line.replace(", data elsewhere", "").replace("bios32,", "bios32") for line in lines if ", data elsewhere" in line]
+    flat = [line for line in lines if re.match(r"bios32 |routing, 32 bits, room |pnp 32-bit stack ->", line)]
+    assert elsewhere == flat and len(flat) > 10
+    routing = [[line.replace(", 32 bits", "") for line in lines if line.startswith(how)] for how in ("routing, room", "routing, 32 bits, room")]
+    assert routing[0] == routing[1] and "slots as in $PIR" in routing[0][-1]
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
@@ -119,12 +218,11 @@ def test_the_display_answers_as_with_seabios(display, tmp_path):
 def test_sizes_are_those_of_the_map(memory, tmp_path):
     machine, args = DISKS["q35-virtio"]
     lines, _ = answers("slipway", machine, args, tmp_path, memory=memory)
-    rows = [[int(word, 16) for word in line.split()[2:7]] for line in lines if line.startswith("e820 -")]
-    end = next(low + (high << 32) + size + (size_high << 32) for low, high, size, size_high, kind in rows
-               if kind == 1 and low == 1 << 20 and not high)
+    rows = check_map(lines)
+    end = next(end for start, end in ram(rows) if start == 1 << 20)
     low_mib = int(memory) if int(memory) < 2816 else 2048     # where QEMU's q35 splits it
     assert 0 < (low_mib << 20) - end < 1 << 20
-    assert (int(memory) > low_mib) == any(kind == 1 and high for _, high, _, _, kind in rows)
+    assert (int(memory) > low_mib) == any(start >> 32 for start, _ in ram(rows))
     below, above = (min(end, 16 << 20) >> 10) - 1024, max(end - (16 << 20), 0) >> 16
     answer = {function: next(line.split(" -> ")[1] for line in lines if line.startswith(f"int 15 eax 1111{function} "))
               for function in ("8800", "e801", "e881")}

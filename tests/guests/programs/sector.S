@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/guests/programs/sector.S: the boot sector of a real-mode program: it loads what follows and calls main() with
- * CS = DS = ES = SS = 0. Drive number in DL.
+ * CS = DS = ES = SS = 0. Drive number in DL: a disk, or a floppy of 1440 KiB.
  */
 	.code16
 	.section .sector, "ax"
@@ -19,13 +19,29 @@ _start:
 1:	pushw	%cx
 	movw	$packet, %si
 	movb	drive, %dl
+	testb	%dl, %dl
 	movb	$0x42, %ah
-	int	$0x13
+	js	2f
+	movw	packet + 8, %ax			/* by cylinder, head and sector */
+	movb	$18, %bl
+	divb	%bl
+	movb	%ah, %cl
+	incw	%cx
+	movb	%al, %dh
+	andb	$1, %dh
+	shrb	$1, %al
+	movb	%al, %ch
+	movw	packet + 6, %es
+	movw	packet + 4, %bx
+	movw	$0x0201, %ax
+2:	int	$0x13
 	jc	fail
 	addw	$0x20, packet + 6
 	incw	packet + 8
 	popw	%cx
 	loop	1b
+	pushw	%ds
+	popw	%es
 	movl	$bss_start, %edi
 	movl	$bss_end, %ecx
 	subl	%edi, %ecx

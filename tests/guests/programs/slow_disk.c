@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/slow_disk.c: while a disk takes its time, the clock ticks on, and a hook of INT 1Ch calls INT 13h.
+ * tests/guests/programs/slow_disk.c: while a disk takes its time, the clock ticks on, and a hook of INT 1Ch calls INT 13h;
+ * and the timer runs on as a program has set it.
  *
  * Drives are told by the letter with which sector 64 begins: 'S' is the slow one, 'O' is on another controller. Only a
  * firmware that answers while a controller is busy survives this.
@@ -150,6 +151,52 @@ static void read_slowly(const char *name, uint8_t slow, uint8_t drive, bool own_
 	print("\n");
 }
 
+#define PIT_CHANNEL0	0x40
+#define PIT_CONTROL	0x43
+#define PIT_MODE3	0x36		/* channel 0, both bytes, mode 3: not the firmware's own */
+#define PIT_LATCH	0xc2		/* count and status of channel 0 */
+#define PIT_SETUP	0x3f		/* of the status: access, mode, binary */
+#define PIT_COUNT	0x2468u		/* 127 ticks a second */
+
+/* The status and the count of channel 0, which goes down from the one that was set. */
+static uint8_t pit_look(uint16_t *count)
+{
+	uint8_t status;
+
+	outb(PIT_LATCH, PIT_CONTROL);
+	status = inb(PIT_CHANNEL0);
+	*count = inb(PIT_CHANNEL0);
+	*count = (uint16_t)(*count | inb(PIT_CHANNEL0) << 8);
+	return status & PIT_SETUP;
+}
+
+/* What the timer is after a slow read, with a time of the program's own, and the largest count seen over some rounds. */
+static void read_with_own_timer(uint8_t slow)
+{
+	uint16_t most = 0, count, last = 0;
+	uint8_t setup = 0;
+
+	outb(PIT_MODE3, PIT_CONTROL);
+	outb(PIT_COUNT & 0xff, PIT_CHANNEL0);
+	outb(PIT_COUNT >> 8, PIT_CHANNEL0);
+	read_drive = slow;
+	for (unsigned int i = 0; i < 2; i++) {
+		poke(0x1000, BUFFER, 0);
+		slow_read();
+	}
+	for (unsigned int i = 0, rounds = 0; i < 1000000 && rounds < 8; i++) {
+		setup = pit_look(&count);
+		most = count > most ? count : most;
+		rounds += count > last;
+		last = count;
+	}
+	print("timer");
+	say("failed", read_status != 0 || peek(0x1000, BUFFER) != 'S');
+	say("setup", setup);
+	say("most", most);
+	print("\n");
+}
+
 void main(void)
 {
 	uint8_t slow = find('S'), other = find('O');
@@ -164,5 +211,6 @@ void main(void)
 	read_slowly("same-own-stack", slow, slow, true);
 	read_slowly("another", slow, other, false);
 	read_slowly("another-own-stack", slow, other, true);
+	read_with_own_timer(slow);
 	print("end\n");
 }

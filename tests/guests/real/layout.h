@@ -16,6 +16,8 @@
 #define EXIT_FAILED	0x11
 
 #define FLAT_SELECTOR	0x08		/* while a 32-bit service runs */
+#define ELSEWHERE_SELECTOR 0x30		/* then as well: 4 GiB from here on, and round */
+#define ELSEWHERE_BASE	0x400000
 
 #define MODE_AT		445		/* in the boot sector: MODE_* of real.h */
 

@@ -17,6 +17,30 @@ uint8_t inb(uint16_t port)
 	return value;
 }
 
+#define CONFIG_ADDRESS	0xcf8
+#define CONFIG_MARK	0x80a5a5a4u	/* as if the program were between two accesses to configuration space */
+
+static uint32_t config_address(void)
+{
+	uint32_t value;
+
+	__asm__ volatile("inl %%dx, %0" : "=a"(value) : "d"(CONFIG_ADDRESS));
+	return value;
+}
+
+static bool has_config_address;
+
+void config_mark(void)
+{
+	__asm__ volatile("outl %0, %%dx" : : "a"(CONFIG_MARK), "d"(CONFIG_ADDRESS));
+}
+
+void config_check(void)
+{
+	if (has_config_address && config_address() != CONFIG_MARK)
+		put(" CF8-CHANGED");
+}
+
 #define FAR(type, linear) ({						\
 	uint32_t at_ = (linear), seg_ = at_ < 0xffff0 ? at_ >> 4 : 0xffff;	\
 	__asm__ volatile("movw %w0, %%fs" : : "r"(seg_) : "memory");	\
@@ -111,6 +135,7 @@ void try_with(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t
 	put_reg(" edx ", edx);
 	put_reg(" ds:si ", ds_si);
 	put_reg(" es:di ", es_di);
+	config_mark();
 	call_vector(&c);
 	put_reg(" -> ", c.eax);
 	put_reg(" ", c.ebx);
@@ -144,6 +169,7 @@ void try_with(uint8_t vector, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t
 		put(" STRAY-WRITE");
 	if (a20_is_on() != line && (eax >> 8 & 0xff) != 0x24)
 		put(" A20-CHANGED");
+	config_check();
 	put("\n");
 }
 
@@ -174,6 +200,9 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 	put("\n");
 	if (mode == MODE_A20_OFF)
 		a20_set(false);
+	config_mark();
+	has_config_address = config_address() == CONFIG_MARK;
+	put(has_config_address ? "CF8 is there\n" : "no CF8\n");
 	if (drive < 0x80) {
 		outb(inb(PIC_MASK) | 1, PIC_MASK);	/* no ticks: motors run as long as the host takes */
 		floppy_cases(drive, (uint8_t)sectors);

@@ -4,11 +4,47 @@
 #include "real/real.h"
 
 #define SMAP 0x534d4150u
+#define UNTOUCHED 0xa5a5a5a5u
 
-void memory_cases(void)
+/*
+ * The memory map, with room for so many bytes at an address: a line for each row with what is written there (dots: not
+ * touched) and the registers behind it.
+ */
+static void map_with_room(const char *name, uint32_t room, uint32_t at)
 {
 	uint32_t next = 0;
 
+	for (unsigned int n = 0; n < 32; n++) {
+		struct call c = { .eax = 0xe820, .ebx = next, .ecx = room, .edx = SMAP, .edi = at & 15, .es = (uint16_t)(at >> 4),
+				  .flags = 0x203, .vector = 0x15 };
+
+		for (unsigned int i = 0; i < 32; i += 4)
+			poke32(at + i, UNTOUCHED);
+		call_vector(&c);
+		put(name);
+		put(c.flags & 1 ? " C" : " -");
+		for (unsigned int i = 0; i < 32 && !(c.flags & 1); i += 4) {
+			uint32_t word = peek32(at + i);
+
+			put(" ");
+			if (i >= 20 && word == UNTOUCHED)
+				put("........");
+			else
+				put_hex(word, 8);
+		}
+		put(" eax ");
+		put_hex(c.eax, 8);
+		put(" ecx ");
+		put_hex(c.ecx, 8);
+		put(c.ebx ? "\n" : " last\n");
+		next = c.ebx;
+		if (!next || c.flags & 1)
+			break;
+	}
+}
+
+void memory_cases(void)
+{
 	try(0x11, 0x1111aaaa, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
 	try(0x12, 0x1111aaaa, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
 	try(0x15, 0x1111e820, 0, 19, SMAP);
@@ -16,24 +52,10 @@ void memory_cases(void)
 	try(0x15, 0x0000e820, 1000, 20, SMAP);
 	try(0x15, 0x1111e801, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
 	try(0x15, 0x11118800, 0x2222bbbb, 0x3333cccc, 0x4444dddd);
-	for (unsigned int n = 0; n < 32; n++) {
-		struct call c = { .eax = 0xe820, .ebx = next, .ecx = 20, .edx = SMAP, .es = BUFFER >> 4, .flags = 0x202,
-				  .vector = 0x15 };
-
-		call_vector(&c);
-		put("e820 ");
-		put(c.flags & 1 ? "C" : "-");
-		for (unsigned int i = 0; i < 5 && !(c.flags & 1); i++) {
-			put(" ");
-			put_hex(peek32(BUFFER + 4 * i), 8);
-		}
-		put(" ecx ");
-		put_hex(c.ecx, 8);
-		put("\n");
-		next = c.ebx;
-		if (!next || c.flags & 1)
-			break;
-	}
+	map_with_room("e820", 20, BUFFER);
+	map_with_room("e820/23", 23, BUFFER + 3);
+	map_with_room("e820/24", 24, BUFFER + 0xfffb);
+	map_with_room("e820/64", 64, BUFFER);
 }
 
 /* What tells programs what this machine is, and what they may have. Vectors: only which of them are zero. */

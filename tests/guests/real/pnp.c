@@ -18,13 +18,16 @@ uint32_t find_pnp(void)
 }
 
 /* The protected-mode entry on a 32-bit stack. */
-static void pnp_on_large_stack(uint32_t at)
+static void pnp_on_large_stack(uint32_t at, const char *name, uint16_t selector)
 {
 	struct call c = { .eax = 0x1111aaaa, .ebx = 0x2222bbbb, .ecx = 0x3333cccc, .edx = 0x4444dddd, .edi = ROUTING, .vector = 0x60 };
 
 	poke32(ROUTING, 0xa5a5a5a5);
+	data_selector = selector;
 	call32(&c, 0xf0000, 0xffff, peek16(at + 17));
-	put("pnp 32-bit stack -> ");
+	data_selector = FLAT_SELECTOR;
+	put(name);
+	put(" -> ");
 	put_hex(c.eax, 8);
 	put(" ");
 	put_hex(c.ebx, 8);
@@ -92,8 +95,10 @@ void pnp_cases(void)
 		put_hex(peek32(BUFFER + 0x10), 8);
 		put("\n");
 	}
-	if (mode != MODE_V86)
-		pnp_on_large_stack(at);
+	if (mode != MODE_V86) {
+		pnp_on_large_stack(at, "pnp 32-bit stack", FLAT_SELECTOR);
+		pnp_on_large_stack(at, "pnp 32-bit stack, data elsewhere", ELSEWHERE_SELECTOR);
+	}
 }
 
 static uint32_t find_pir(void)
@@ -126,8 +131,9 @@ void routing_cases(void)
 	static const int16_t more[] = { -4096, -16, -1, 0, 1, 4096 };
 	uint32_t pir = find_pir(), bytes = pir ? peek16(pir + 6) - 32u : 0;
 
-	for (unsigned int i = 0; i < 2 * sizeof(more) / sizeof(more[0]); i++) {
-		int16_t n = more[i / 2];
+	for (unsigned int i = 0; i < 3 * sizeof(more) / sizeof(more[0]); i++) {
+		static const char *const how[] = { "routing, room ", "routing, 32 bits, room ", "routing, 32 bits, data elsewhere, room " };
+		int16_t n = more[i / 3];
 		struct call c = {
 			.eax = 0x1111b10e, .ebx = 0x2222bbbb, .ecx = 0x3333cccc, .edx = 0x4444dddd, .ds = 0xf000, .edi = ROUTING,
 			.flags = 0x202, .vector = 0x1a,
@@ -136,17 +142,22 @@ void routing_cases(void)
 		for (uint32_t at = 0; at < 1024; at += 4)
 			poke32(BUFFER + at, 0xa5a5a5a5);
 		poke16(ROUTING, (uint16_t)(n == -4096 ? 0 : bytes + (uint32_t)n));
-		put(i % 2 ? "routing, 32 bits, room " : "routing, room ");
+		put(how[i % 3]);
 		put(n < 0 ? "-" : "+");
 		put_hex((uint32_t)(n < 0 ? -n : n), 4);
-		if (i % 2 == 0) {
+		if (i % 3 == 0) {
 			poke32(ROUTING + 2, FAR_POINTER(BUFFER >> 4, 0));
 			call_vector(&c);
 		} else {
 			poke32(ROUTING + 2, BUFFER);
 			poke16(ROUTING + 6, FLAT_SELECTOR);
+			if (i % 3 == 2) {
+				data_selector = ELSEWHERE_SELECTOR;
+				c.edi -= ELSEWHERE_BASE;
+			}
 			if (!pci32(&c))
 				return;
+			data_selector = FLAT_SELECTOR;
 		}
 		put_routing(&c, pir, bytes);
 	}
@@ -171,6 +182,7 @@ bool pci32(struct call *c)
 		put(": not in this mode\n");
 		return false;
 	}
+	config_mark();
 	if (directory)
 		call32(&service, 0, 0xffffffff, directory);
 	if (!directory || service.eax & 0xff) {
@@ -179,6 +191,7 @@ bool pci32(struct call *c)
 	}
 	c->vector = 0;
 	call32(c, service.ebx, service.ecx - 1, service.edx);
+	config_check();
 	return true;
 }
 
@@ -189,13 +202,15 @@ void bios32_cases(void)
 		{ 0x1111b109, 0x222200f8 }, { 0x1111b10a, 0x222200f8 }, { 0x1111b10f, 0x222200f8 }, { 0x1111b1ff, 0x222200f8 },
 	};
 
-	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct call c = { .eax = cases[i][0], .ebx = cases[i][1], .ecx = 0x00060100, .edx = 0x44448086 };
+	for (unsigned int i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		struct call c = { .eax = cases[i / 2][0], .ebx = cases[i / 2][1], .ecx = 0x00060100, .edx = 0x44448086 };
 
-		put("bios32 ");
+		put(i % 2 ? "bios32, data elsewhere, " : "bios32 ");
 		put_hex(c.eax, 8);
+		data_selector = i % 2 ? ELSEWHERE_SELECTOR : FLAT_SELECTOR;
 		if (!pci32(&c))
 			return;
+		data_selector = FLAT_SELECTOR;
 		put(" -> ");
 		put_hex(c.eax, 8);
 		put(" ");

@@ -19,12 +19,13 @@ void call_vector(struct call *c);
 void call_pnp(struct call *c, uint32_t entry, uint16_t function, uint32_t pointer, uint16_t selector);
 
 /*
- * Call a 32-bit service in protected mode: offset in a code segment with this base and limit. DS and ES are flat; from
+ * Call a 32-bit service in protected mode: offset in a code segment with this base and limit. DS and ES are data_selector; from
  * and to *c go general registers and flags. c->vector not 0: it is 16-bit code and called as the Plug and Play BIOS is, with
  * this function's number and a pointer to EDI on the stack.
  */
 void call32(struct call *c, uint32_t base, uint32_t limit, uint32_t offset);
-/* The PCI BIOS, in that way. False after a word: there is none, or this is virtual-8086 mode. */
+extern uint16_t data_selector;	/* FLAT_SELECTOR or ELSEWHERE_SELECTOR */
+/* The PCI BIOS, in that way. False after a word: there is none, or this is virtual-8086 mode. After a word if port CF8h changed. */
 bool pci32(struct call *c);
 
 /* What INT 15h AH=89h left. gdt: linear address of the table. */
@@ -68,6 +69,10 @@ uint32_t peek32(uint32_t linear);
 void poke8(uint32_t linear, uint8_t value);
 void poke16(uint32_t linear, uint16_t value);
 void poke32(uint32_t linear, uint32_t value);
+
+/* Around a call: a word if it changed port CF8h. */
+void config_mark(void);
+void config_check(void);
 
 void put(const char *text);
 void put_hex(uint32_t value, unsigned int digits);

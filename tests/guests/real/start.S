@@ -321,6 +321,8 @@ enter_protected:
 	popal
 	retl
 
+	.globl	data_selector
+data_selector:	.word	FLAT_SELECTOR
 /* void call32(struct call *c, uint32_t base, uint32_t limit, uint32_t offset) */
 	.globl	call32
 call32:
@@ -358,7 +360,7 @@ call32:
 1:	movw	$SEL_OWN_DATA, %ax
 	movw	%ax, %ss
 	movl	%ss:current, %ebp
-	movw	$FLAT_SELECTOR, %ax
+	movw	%ss:data_selector, %ax
 	movw	%ax, %ds
 	movw	%ax, %es
 	movl	%ss:CALL_EAX(%ebp), %eax
@@ -418,6 +420,7 @@ service_gdt:
 	.quad	0x00cf9b000000ffff | OWN
 	.quad	0x00009b000000ffff | OWN
 	.quad	0x00cf93000000ffff | OWN
+	.quad	0x00cf93400000ffff	/* data from 4 MiB on: ELSEWHERE_BASE */
 flat_gdt_pointer:
 	.word	flat_gdt_pointer - flat_gdt - 1
 	.long	PROGRAM_SEGMENT * 16 + flat_gdt

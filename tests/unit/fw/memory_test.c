@@ -475,6 +475,27 @@ static void later_allocations_touch_neither_the_list_nor_the_map(void **state
 	assert_string_equal(e820_text(&machine.e820), PC_512_ROWS);
 }
 
+static void once_the_map_is_made_the_allocator_is_shut(void **state __attribute__((unused)))
+{
+	static const enum zone shut[] = { ZONE_LOW, ZONE_NVS, ZONE_HIGH };
+
+	memcpy(file, pc_512, sizeof(pc_512));
+	file_size = sizeof(pc_512);
+	assert_int_equal(init(), 0);
+	assert_non_null(alloc_raw(ZONE_NVS, 4096, 1, "before"));
+	assert_non_null(alloc_raw(ZONE_LOW, 1024, 1, "before"));
+	memory_finish();
+	for (uint32_t i = 0; i < sizeof(shut) / sizeof(shut[0]); i++) {
+		fake_log_reset();
+		assert_null(alloc_raw(shut[i], 1, 1, "behind"));
+		assert_int_equal(fake_log_lines(), 1);
+		assert_true(fake_log_has("alloc: behind: 1 bytes"));
+	}
+	/* what has been told stays true */
+	assert_true(e820_is(&machine.e820, alloc_high_bottom(), machine.low_ram_end - alloc_high_bottom(), E820_NVS));
+	assert_true(e820_is(&machine.e820, alloc_low_bottom(), 0xa0000 - alloc_low_bottom(), E820_RESERVED));
+}
+
 /* Rows of a list of n, of what is fixed, of the firmware's tables; twice that for the map. */
 #define ROOM(n) (3 * ((n) + 4 + ALLOC_LAYERS) * 20)
 
@@ -577,6 +598,7 @@ int main(void)
 		cmocka_unit_test_setup(no_ram_at_1_mib_is_survived, fresh),
 		cmocka_unit_test_setup(a_thousand_entries_fit_with_all_that_is_added, fresh),
 		cmocka_unit_test_setup(later_allocations_touch_neither_the_list_nor_the_map, fresh),
+		cmocka_unit_test_setup(once_the_map_is_made_the_allocator_is_shut, fresh),
 		cmocka_unit_test_setup(no_room_for_the_map_is_an_error, fresh),
 		cmocka_unit_test_setup(conventional_memory_of_another_type_is_said, fresh),
 		cmocka_unit_test_setup(the_bda_and_ebda_are_written, fresh),

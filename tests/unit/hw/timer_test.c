@@ -89,6 +89,8 @@ static int fresh(void **state __attribute__((unused)))
 	tsc = tsc_rate_assumed = false;
 	counter_last = 0;
 	ticks = 0;
+	idle = NULL;
+	idle_at = 0;
 	memset(&fake_pit, 0, sizeof(fake_pit));
 	memset(&machine, 0, sizeof(machine));
 	fake_cpu_reset();
@@ -463,6 +465,181 @@ static void the_clock_is_found_once(void **state __attribute__((unused)))
 	assert_int_equal(fake_io_accesses(), accesses);
 }
 
+/* --- in a service ------------------------------------------------------------------------------ */
+
+static struct {
+	uint32_t calls;
+	uint64_t last, longest;		/* virtual time of the last call, the longest from one to the next, ns */
+	uint64_t takes;			/* what others do with the processor meanwhile, ns */
+} idled;
+
+static void count_idle(void)
+{
+	uint64_t since = fake_cpu.now_ns - idled.last;
+
+	if (idled.calls++ && since > idled.longest)
+		idled.longest = since;
+	idled.last = fake_cpu.now_ns;
+	fake_cpu.now_ns += idled.takes;
+}
+
+static void be_a_service(uint64_t takes)
+{
+	memset(&idled, 0, sizeof(idled));
+	idled.takes = takes;
+	timer_set_idle(count_idle);
+}
+
+static uint64_t tsc_ticks(uint64_t ns)
+{
+	return (uint64_t)((unsigned __int128)ns * fake_cpu.tsc_khz / 1000000);
+}
+
+/* Until the wait ends; how long it took in ns, and how long (the first time) without an access. */
+static uint64_t service_waits(uint32_t limit_us, uint64_t *quiet)
+{
+	struct wait wait = wait_start(limit_us, "test: thing");
+	uint64_t begin = fake_cpu.now_ns, before = begin, most = (uint64_t)limit_us * 20000;
+
+	*quiet = UINT64_MAX;
+	while (!wait_expired(&wait)) {
+		if (fake_io_accesses() && *quiet == UINT64_MAX)
+			*quiet = before - begin;
+		before = fake_cpu.now_ns;
+		assert_true(before - begin < most);
+	}
+	return fake_cpu.now_ns - begin;
+}
+
+static void a_service_asks_no_counter_while_not_even_the_slowest_tsc_is_through(void **state __attribute__((unused)))
+{
+	static const uint32_t khz[] = { 10000, 60000, 1000000, 2500000, 20000000 };
+	static const uint32_t limits_us[] = { 1000000, 30000000 };
+
+	for (uint32_t i = 0; i < sizeof(khz) / sizeof(khz[0]); i++)
+		for (uint32_t l = 0; l < 2; l++) {
+			uint64_t quiet, took, limit_ns = limits_us[l] * 1000ull;
+			uint64_t look = (IDLE_PAUSES + 2) * (limits_us[l] / 500);
+
+			fresh(NULL);
+			fake_cpu.tsc_khz = khz[i];
+			fake_cpu.pause_ns = limits_us[l] / 500;
+			add_pm_timer(3579545);
+			add_pit(1193182);
+			be_a_service(0);
+			took = service_waits(limits_us[l], &quiet);
+			/* the limit on a TSC of 10 MHz, but for a look, and the looks that need no clock */
+			assert_in_range(tsc_ticks(quiet + look), limits_us[l] * 10ull, limits_us[l] * 10ull +
+					tsc_ticks((WAIT_FREE_SPINS + 2) * look));
+			/* and from then on the whole limit as measured */
+			assert_in_range(took, limit_ns, limit_ns * 107 / 100 + quiet * 107 / 100);
+			assert_int_equal(fake_pit.setup, 0);
+			assert_true(fake_log_has("by PM timer"));
+			assert_true(fake_log_has("test: thing: not done within"));
+			assert_int_equal(fake_log_lines(), 2);
+		}
+}
+
+static void a_service_never_programs_the_guests_timer(void **state __attribute__((unused)))
+{
+	uint64_t quiet;
+
+	add_pit(1193182);			/* there is nothing else to measure by */
+	be_a_service(0);
+	assert_in_range(service_waits(500000, &quiet), 500000000, 560000000);
+	assert_true(fake_log_has("by PIT"));
+	assert_int_equal(fake_pit.setup, 0);
+
+	fresh(NULL);
+	machine.cpu_features = 0;		/* asked at every look: the wait itself is counted by it */
+	fake_cpu.is_486 = true;
+	add_pit(1193182);
+	be_a_service(0);
+	assert_in_range(service_waits(500000, &quiet), 500000000, 560000000);
+	assert_true(fake_log_has("PIT, the processor has no TSC"));
+	assert_int_equal(fake_pit.setup, 0);
+	assert_int_equal(fake_cpu.rdtscs, 0);
+}
+
+static void others_have_the_processor_about_every_millisecond(void **state __attribute__((unused)))
+{
+	static const uint32_t khz[] = { 1000000, 2500000, 4000000 };
+
+	for (uint32_t i = 0; i < sizeof(khz) / sizeof(khz[0]); i++) {
+		struct wait wait = wait_start(30000000, "test: thing");
+		uint64_t begin, most = (uint64_t)IDLE_TICKS * 1000000 / khz[i];
+
+		fresh(NULL);
+		fake_cpu.tsc_khz = khz[i];
+		be_a_service(50000);
+		begin = fake_cpu.now_ns;
+		while (fake_cpu.now_ns - begin < 60000000)	/* of which no rate is known: 300 million ticks are not over */
+			assert_false(wait_expired(&wait));
+		assert_int_equal(fake_io_accesses(), 0);
+		assert_int_equal(fake_log_lines(), 0);
+		assert_in_range(idled.longest, most, most + 2000);
+		assert_in_range(idled.calls, 60000000 / (most + 2000) - 1, 60000000 / most + 1);
+
+		fresh(NULL);			/* where POST has found the rate, a millisecond it is */
+		cpuid_hypervisor(0x40000000, 0x40000010, khz[i]);
+		fake_cpu.tsc_khz = khz[i];
+		find_clock();
+		be_a_service(0);
+		wait = wait_start(30000000, "test: thing");
+		begin = fake_cpu.now_ns;
+		while (fake_cpu.now_ns - begin < 60000000)
+			assert_false(wait_expired(&wait));
+		assert_in_range(idled.longest, 1000000, 1050000);
+		assert_in_range(idled.calls, 56, 62);
+		assert_int_equal(fake_io_accesses(), 0);
+	}
+}
+
+static void a_processor_without_tsc_is_given_away_by_looks(void **state __attribute__((unused)))
+{
+	struct wait wait = wait_start(1000000, "test: thing");
+
+	machine.cpu_features = 0;
+	fake_cpu.is_486 = true;
+	add_pm_timer(3579545);
+	be_a_service(0);
+	for (uint32_t looks = 0; looks < WAIT_FREE_SPINS + 5 * IDLE_LOOKS; looks++)
+		assert_false(wait_expired(&wait));
+	assert_in_range(idled.calls, 5, 6);
+	assert_int_equal(fake_cpu.rdtscs, 0);
+}
+
+static void who_waits_alone_keeps_the_processor(void **state __attribute__((unused)))
+{
+	struct wait wait = wait_start(100000, "test: thing");
+	uint64_t begin = fake_cpu.now_ns;
+
+	add_pm_timer(3579545);
+	add_pit(1193182);
+	be_a_service(0);
+	wait.alone = true;
+	while (!wait_expired(&wait))
+		;
+	assert_in_range(fake_cpu.now_ns - begin, 100000000, 106000000);
+	assert_int_equal(idled.calls, 0);
+	assert_int_equal(fake_pit.setup, 0);
+}
+
+static void a_service_that_is_soon_through_asks_no_clock(void **state __attribute__((unused)))
+{
+	struct wait wait = wait_start(30000000, "test: thing");
+
+	be_a_service(0);
+	for (uint32_t i = 0; i < WAIT_FREE_SPINS; i++)
+		assert_false(wait_expired(&wait));
+	assert_int_equal(fake_cpu.rdtscs, 0);
+	assert_int_equal(fake_cpu.cpuids, 0);
+	assert_int_equal(fake_io_accesses(), 0);
+	assert_int_equal(idled.calls, 0);
+	timer_let_idle();
+	assert_int_equal(idled.calls, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +666,12 @@ int main(void)
 		cmocka_unit_test_setup(delays_are_never_short, fresh),
 		cmocka_unit_test_setup(the_clock_is_found_once, fresh),
 		cmocka_unit_test_setup(the_rate_itself_can_be_asked, fresh),
+		cmocka_unit_test_setup(a_service_asks_no_counter_while_not_even_the_slowest_tsc_is_through, fresh),
+		cmocka_unit_test_setup(a_service_never_programs_the_guests_timer, fresh),
+		cmocka_unit_test_setup(others_have_the_processor_about_every_millisecond, fresh),
+		cmocka_unit_test_setup(a_processor_without_tsc_is_given_away_by_looks, fresh),
+		cmocka_unit_test_setup(who_waits_alone_keeps_the_processor, fresh),
+		cmocka_unit_test_setup(a_service_that_is_soon_through_asks_no_clock, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

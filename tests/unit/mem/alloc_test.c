@@ -244,6 +244,45 @@ static void after_the_map_is_told_no_page_is_added(void **state __attribute__((u
 	assert_int_equal(map.count, 5);
 }
 
+static void a_piece_behind_the_seal_costs_one_line_and_no_byte(void **state __attribute__((unused)))
+{
+	static const struct { enum zone zone; const char *line; } zones[] = {
+		{ ZONE_LOW, "alloc: late: 1 bytes aligned to 1 are not in zone low, 0 left; doing without" },
+		{ ZONE_NVS, "alloc: late: 1 bytes aligned to 1 are not in zone nvs, 0 left; doing without" },
+		{ ZONE_HIGH, "alloc: late: 1 bytes aligned to 1 are not in zone high, 0 left; doing without" },
+	};
+	struct alloc_mark mark, after;
+	uint32_t bottom, changed = 0;
+
+	get(ZONE_NVS, 4096, 1);
+	reserve();
+	bottom = alloc_high_bottom();
+	memset(fake_ram, 0xee, RAM);
+	alloc_mark(&mark);
+	for (uint32_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+		fake_log_reset();
+		assert_null(alloc(zones[i].zone, 1, 1, "late"));
+		assert_int_equal(fake_log_lines(), 1);
+		assert_true(fake_log_has(zones[i].line));
+	}
+	alloc_mark(&after);
+	assert_memory_equal(&after, &mark, sizeof(mark));
+	assert_int_equal(alloc_high_bottom(), bottom);
+	assert_int_equal(alloc_low_bottom(), 0x9fc00);
+	for (uint32_t at = 0; at < RAM; at++)
+		changed += fake_ram[at] != 0xee;
+	assert_int_equal(changed, 0);
+
+	alloc_unseal();
+	assert_int_equal(get(ZONE_HIGH, 1, 1), bottom - 1);
+	assert_int_equal(get(ZONE_LOW, 1, 1), 0x9fbff);
+	reserve();				/* told once more, it is shut once more */
+	assert_int_equal(get(ZONE_NVS, 1, 1), 0);
+	alloc_init(START, MIB);			/* a new start */
+	alloc_open_high(RAM);
+	assert_int_equal(get(ZONE_NVS, 1, 1), RAM - 1);
+}
+
 static void rows_are_bounded_and_a_zone_that_hits_the_bound_fails(void **state
 								  __attribute__((unused)))
 {
@@ -399,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup(a_release_to_the_empty_zone_gives_all_back, fresh),
 		cmocka_unit_test_setup(a_run_released_above_another_zone_is_ram_again, fresh),
 		cmocka_unit_test_setup(after_the_map_is_told_no_page_is_added, fresh),
+		cmocka_unit_test_setup(a_piece_behind_the_seal_costs_one_line_and_no_byte, fresh),
 		cmocka_unit_test_setup(rows_are_bounded_and_a_zone_that_hits_the_bound_fails,
 				       fresh),
 		cmocka_unit_test_setup(small_machines_survive, fresh),

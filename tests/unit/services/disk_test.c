@@ -18,6 +18,7 @@
 #include "fake/block.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "hw/pci/config.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
@@ -311,6 +312,134 @@ static void parameters_are_as_many_as_there_is_room_for(void **state)
 	assert_int_equal(call(0x4800, 0, 0x80), 0x101);
 }
 
+/* Drives as their drivers and the emulation add them, and what AH=48h calls them. */
+static const struct path_case {
+	struct block block;
+	char names[13];			/* host bus and interface */
+	uint8_t interface_path[8], device_path[8];
+	uint8_t number;
+} path_cases[] = {
+	{ { .bus = BUS_IDE, .bdf = PCI_BDF(0, 1, 1), .channel = 1, .unit = 1, .io = { 0x170, 0x376 } },
+	  "PCI ATA     ", { 0, 1, 1, 1 }, { 1 }, 0x80 },
+	{ { .bus = BUS_IDE, .bdf = PCI_BDF(3, 31, 7), .channel = 0, .unit = 0, .io = { 0xc000, 0xc012 }, .kind = BLOCK_CD },
+	  "PCI ATAPI   ", { 3, 31, 7, 0 }, { 0 }, 0xe0 },
+	{ { .bus = BUS_IDE, .bdf = PCI_NONE_BDF, .channel = 1, .unit = 0, .io = { 0x170, 0x376 } },
+	  "ISA ATA     ", { 0x70, 0x01 }, { 0 }, 0x80 },
+	{ { .bus = BUS_IDE, .bdf = PCI_NONE_BDF, .channel = 0, .unit = 1, .io = { 0x1f0, 0x3f6 }, .kind = BLOCK_CD },
+	  "ISA ATAPI   ", { 0xf0, 0x01 }, { 1 }, 0xe0 },
+	{ { .bus = BUS_AHCI, .bdf = PCI_BDF(0, 31, 2), .channel = 5 }, "PCI SATA    ", { 0, 31, 2 }, { 5 }, 0x80 },
+	{ { .bus = BUS_AHCI, .bdf = PCI_BDF(2, 3, 4), .channel = 31, .kind = BLOCK_CD }, "PCI SATA    ", { 2, 3, 4 }, { 31 }, 0xe0 },
+	{ { .bus = BUS_VIRTIO_PCI, .bdf = PCI_BDF(1, 2, 3) }, "PCI SCSI    ", { 1, 2, 3 }, { 0 }, 0x80 },
+	{ { .bus = BUS_VIRTIO_MMIO, .bdf = PCI_NONE_BDF, .mmio = 0xfeb00e00 }, "ISA SCSI    ", { 0 }, { 0 }, 0x80 },
+	{ { .bus = BUS_EMULATED, .bdf = PCI_BDF(0, 1, 1) }, "PCI ATAPI   ", { 0, 1, 1 }, { 0 }, 0x80 },
+};
+
+/* The drive's number as AH=48h describes it in 74 bytes. */
+static const struct edd_parameters *described(uint8_t number)
+{
+	struct edd_parameters *p = phys_to_ptr(PACKET);
+	const uint8_t *bytes = (const uint8_t *)p;
+	uint8_t sum = 0;
+
+	memset(p, 0xa5, sizeof(*p));
+	p->size = sizeof(*p);
+	assert_int_equal(call(0x4800, 0, number), 0);
+	assert_int_equal(p->size, sizeof(*p));
+	assert_int_equal(p->key, EDD_KEY);
+	assert_int_equal(p->path_bytes, 44);
+	for (uint32_t i = 30; i < sizeof(*p); i++)
+		sum += bytes[i];
+	assert_int_equal(sum, 0);
+	return p;
+}
+
+static void every_kind_of_drive_has_a_path_of_its_own(void **state)
+{
+	static const uint8_t nothing[16];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(path_cases); i++) {
+		const struct path_case *c = &path_cases[i];
+		const struct edd_parameters *p;
+		struct block b = c->block;
+
+		with_disk(SECTORS);
+		b.driver = fake_block.block.driver;
+		b.controller = fake_block.block.controller;
+		b.sectors = SECTORS;
+		b.sector_size = b.kind == BLOCK_CD ? 2048 : 512;
+		assert_non_null(disk_add(&b, NULL));
+		p = described(c->number);
+		assert_memory_equal(p->host_bus, c->names, 12);
+		assert_memory_equal(p->interface_path, c->interface_path, 8);
+		assert_memory_equal(p->device_path, c->device_path, 8);
+		assert_memory_equal(p->device_path + 8, nothing, 8);
+		assert_memory_equal(p->reserved, nothing, sizeof(p->reserved));
+		assert_int_equal(p->reserved2, 0);
+		assert_int_equal(p->dpte != 0xffffffff, b.bus == BUS_IDE);
+		assert_int_equal(p->sector_size, b.sector_size);
+		assert_int_equal(p->flags & EDD_REMOVABLE, b.kind == BLOCK_CD ? EDD_REMOVABLE : 0);
+	}
+}
+
+static void an_ide_drive_has_a_table_that_says_where_it_is(void **state)
+{
+	static const struct {
+		struct block block;
+		uint8_t head, irq;
+		uint16_t flags;
+	} cases[] = {
+		{ { .bus = BUS_IDE, .io = { 0x1f0, 0x3f6 }, .chs_cylinders = 203, .chs_heads = 16, .chs_sectors = 63 }, 0xe0, 14, 0x0090 },
+		{ { .bus = BUS_IDE, .io = { 0x170, 0x376 }, .channel = 1, .unit = 1, .kind = BLOCK_CD }, 0xf0, 15, 0x00f0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint8_t sum = 0;
+		const struct edd_parameters *p;
+		const struct edd_dpte *t;
+		struct block b = cases[i].block;
+
+		with_disk(SECTORS);
+		b.driver = fake_block.block.driver;
+		b.controller = fake_block.block.controller;
+		b.sectors = SECTORS;
+		b.sector_size = b.kind == BLOCK_CD ? 2048 : 512;
+		b.bdf = PCI_BDF(0, 1, 1);
+		assert_non_null(disk_add(&b, NULL));
+		p = described(b.kind == BLOCK_CD ? 0xe0 : 0x80);
+		assert_int_equal(p->dpte >> 16, 0xf000);
+		assert_in_range(p->dpte & 0xffff, 0x4000, 0x7ff0);	/* of the F segment, in what alloc has there */
+		t = phys_to_ptr(0xf0000 + (p->dpte & 0xffff));
+		assert_int_equal(t->io, b.io[0]);
+		assert_int_equal(t->control, b.io[1]);
+		assert_int_equal(t->head, cases[i].head);
+		assert_int_equal(t->irq, cases[i].irq);
+		assert_int_equal(t->block_sectors, 1);
+		assert_int_equal(t->flags & ~(EDD_DPTE_TRANSLATION | EDD_DPTE_TYPE(3)), cases[i].flags);
+		assert_int_equal(t->revision, 0x11);
+		for (uint32_t n = 0; n < sizeof(*t); n++)
+			sum += ((const uint8_t *)t)[n];
+		assert_int_equal(sum, 0);
+	}
+}
+
+static void a_floppy_drive_has_no_parameters_of_that_kind(void **state)
+{
+	struct edd_parameters *p;
+
+	(void)state;
+	with_disk(2880);
+	p = phys_to_ptr(PACKET);
+	fake_block.block.bus = BUS_FLOPPY;
+	fake_block.block.kind = BLOCK_FLOPPY;
+	assert_non_null(disk_add(&fake_block.block, NULL));
+	p->size = sizeof(*p);
+	assert_int_equal(call(0x4800, 0, 0), 0x101);
+	assert_int_equal(call(0x4100, 0, 0), 0x101);
+	assert_int_equal(p->size, sizeof(*p));
+}
+
 static void extensions_are_told_of_whatever_is_asked(void **state)
 {
 	(void)state;
@@ -502,6 +631,9 @@ int main(void)
 		cmocka_unit_test_setup(trays_open_when_every_lock_is_undone, set_up),
 		cmocka_unit_test_setup(a_disk_that_is_read_only_says_so, set_up),
 		cmocka_unit_test_setup(parameters_are_as_many_as_there_is_room_for, set_up),
+		cmocka_unit_test_setup(every_kind_of_drive_has_a_path_of_its_own, set_up),
+		cmocka_unit_test_setup(an_ide_drive_has_a_table_that_says_where_it_is, set_up),
+		cmocka_unit_test_setup(a_floppy_drive_has_no_parameters_of_that_kind, set_up),
 		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
 		cmocka_unit_test_setup(what_means_nothing_here_succeeds, set_up),
 		cmocka_unit_test_setup(the_partition_table_tells_the_geometry, set_up),
