@@ -50,7 +50,7 @@ def faults(listing):
 def test_the_callers_segments_may_be_anywhere(source):
     objects = sorted(p.stem for p in (TREE / "src/pm").glob("*.S"))
     assert objects == sorted(OBJECTS)
-    listing = subprocess.run(["objdump", "-dr", "-M", OBJECTS[source], str(OUT / f"src/pm/{source}.o")], check=True, text=True,
+    listing = subprocess.run(["objdump", "-dr", "-j", ".text.pm", "-M", OBJECTS[source], str(OUT / f"src/pm/{source}.o")], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
     assert len(re.findall(INSTRUCTION.pattern, listing, re.MULTILINE)) > 20
     assert faults(listing) == []
