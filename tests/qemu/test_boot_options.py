@@ -117,6 +117,8 @@ def test_a_disk_beyond_2_tib_is_read_to_its_end(controller, tmp_path):
     d = ours[1]
     assert int(d["size"], 16) == size // 512 and d["first"] == mark("huge", "0"), d
     assert d["last"] == mark("huge", "9") and d["beyond"] == "deadbeee" and d["same"] == "same", d
+    if controller == "virtio-legacy" and len(theirs) == 1:     # SeaBIOS 1.16.3 on QEMU 10
+        raise qemu.Absent("this SeaBIOS finds no disk on virtio without the modern interface")
     assert {**d, "beyond": ""} == {**theirs[1], "beyond": ""}
     os.unlink(tmp_path / "huge")
 

@@ -116,6 +116,16 @@ def check_map(lines):
     return rows
 
 
+def need_seabios_boots(machine, args, folder):
+    """SeaBIOS 1.16.3 on QEMU 10 finds no disk on virtio without the modern interface."""
+    (folder / "peer.img").write_bytes((qemu.GUESTS / "real.img").read_bytes())
+    with qemu.VM(bios="seabios", machine=machine, memory="128",
+                 args=["-drive", f"file={folder}/peer.img,format=raw,if=none,id=d", *args]) as vm:
+        vm.start()
+        if vm.wait_text("No bootable device", "log", 10):
+            raise qemu.Absent(f"this SeaBIOS does not boot with {' '.join(args)}")
+
+
 def same(ours, theirs):
     allowed = intended()
     assert len(ours) == len(theirs)
@@ -166,6 +176,8 @@ def check_ahci_parameters(ours, theirs):
 def test_services_answer_as_seabios_does(disk, mode, tmp_path):
     machine, args = DISKS[disk]
     ours, our_disk = answers("slipway", machine, args, tmp_path, mode)
+    if disk == "pc-virtio-legacy":
+        need_seabios_boots(machine, args, tmp_path)
     theirs, their_disk = answers("seabios", machine, args, tmp_path, mode)
     check_ram(check_map(ours), rows_of(theirs)[0])
     if disk == "q35-ahci":
