@@ -126,7 +126,7 @@ static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct
 			return false;
 		}
 	}
-	return direct && !((at | *len) & limits->align_mask);
+	return direct;
 }
 
 int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
@@ -139,8 +139,13 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 	*list = (struct dma_list){ .linear = linear, .to_device = to_device, .low = limits->top != 0 };
 	while (at != end && list->count < DMA_RANGES) {
 		uint32_t n, used = list->bounced;
+		bool direct = next_piece(at, end, granule, limits, &n);
 
-		if (next_piece(at, end, granule, limits, &n)) {
+		/*
+		 * Edges of any kind are aligned, and so is each piece of a request that begins so. Of one that
+		 * does not, no piece is direct: behind an edge it would be aligned, and the one in front odd.
+		 */
+		if (direct && !((linear | len) & limits->align_mask)) {
 			append(list, at, n, merge);
 		} else {
 			n = take_bounce(list, at - linear, n);

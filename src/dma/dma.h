@@ -15,7 +15,7 @@
 
 /* What a device can do. All zero: anything below 4 GiB. */
 struct dma_limits {
-	uint32_t align_mask;	/* bits that neither address nor length of a range may have: 1, both are even */
+	uint32_t align_mask;	/* bits, below a sector's size, that neither address nor length of a range has: 1, both are even */
 	uint32_t boundary;	/* a power of two from 32 KiB on, of whose multiples no range lies on both sides; 0: none */
 	/* For the DMA controller of ISA: granules of up to DMA_BOUNCE_LOW bytes. */
 	uint32_t top;		/* above what it reaches, 0: no limit */

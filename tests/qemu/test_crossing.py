@@ -182,6 +182,15 @@ def test_a_read_into_any_page_changes_its_buffer_and_nothing_else(controller, tm
     assert said == wanted, "\n".join(said) + f"\n{result}"
 
 
+@pytest.mark.parametrize("controller", ["ide-cd", "ahci-cd"])
+def test_large_requests_at_odd_addresses(controller, tmp_path):
+    machine, args, _ = SWEPT[controller]
+    (tmp_path / "c").write_bytes(dwords(0, MIB // 4))
+    said, result = run("odd_buffers", machine,
+                       ["-drive", f"if=none,id=c,format=raw,media=cdrom,file={tmp_path}/c", *args], tmp_path)
+    assert said == [], "\n".join(said) + f"\n{result}"
+
+
 @pytest.mark.parametrize("readonly", ["on", "off"])
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_no_service_writes_to_flash(machine, readonly, tmp_path):

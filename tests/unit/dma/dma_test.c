@@ -289,16 +289,22 @@ static void the_buffer_is_one_requests_at_a_time(void **state)
 static void nothing_else_is_ever_mapped(void **state)
 {
 	static const uint32_t lens[] = { SECTOR, 2 * SECTOR, 63 * SECTOR, 128 * SECTOR };
+	static const struct dma_limits limits[] = { { .align_mask = 0 }, { .align_mask = 1 }, { .align_mask = 1, .boundary = 0x10000 } };
 	struct dma_list list;
 
 	(void)state;
 	for (uint32_t at = 0; at < 0x120000; at += 509)
-		for (size_t n = 0; n < ARRAY_SIZE(lens); n++) {
-			uint32_t offset = 0;
+		for (size_t n = 0; n < ARRAY_SIZE(lens) * ARRAY_SIZE(limits); n++) {
+			const struct dma_limits *l = &limits[n / ARRAY_SIZE(lens)];
+			uint32_t offset = 0, len = lens[n % ARRAY_SIZE(lens)];
 
-			assert_int_equal(dma_map(&list, at, lens[n], SECTOR, false, n & 1 ? &even : &anything), 0);
-			assert_true(mapped(&list) % SECTOR == 0 && list.bytes && list.bytes <= lens[n]);
+			assert_int_equal(dma_map(&list, at, len, SECTOR, false, l), 0);
+			assert_true(mapped(&list) % SECTOR == 0 && list.bytes && list.bytes <= len);
 			for (uint32_t i = 0; i < list.count; i++) {
+				uint32_t last = list.range[i].addr + list.range[i].len - 1;
+
+				assert_false((list.range[i].addr | list.range[i].len) & l->align_mask);
+				assert_false((list.range[i].addr ^ last) & -l->boundary);
 				if (!bounced(&list, i)) {
 					assert_int_equal(list.range[i].addr, at + offset);
 					assert_true(dma_direct(list.range[i].addr, list.range[i].len));
