@@ -55,9 +55,12 @@ static uint8_t call(struct regs *r)
 	case 0x04:
 	case 0x05:	/* idle, busy */
 	case 0x06:
-	case 0x08:	/* enable, engage; capabilities: none */
+	case 0x08:	/* enable, engage */
 	case 0x0f:
-	case 0x10:
+		return 0;
+	case 0x10:	/* no batteries, no capabilities */
+		r->bl = 0;
+		r->cx = 0;
 		return 0;
 	case 0x07:
 		if (r->bx != ALL_DEVICES || r->cx != STATE_OFF)
@@ -68,6 +71,7 @@ static uint8_t call(struct regs *r)
 		r->bx = MAINS;
 		r->cx = NO_BATTERY;
 		r->dx = UNKNOWN;
+		r->si = 0;
 		return 0;
 	case 0x0b:	/* events */
 		return NO_EVENTS;

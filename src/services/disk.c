@@ -26,6 +26,7 @@ static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
 	struct mbr *table;	/* a sector of any size of disks */
+	bool asking;		/* table is being read into */
 } disks;
 
 static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
@@ -33,6 +34,7 @@ static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = 
 int disk_init(void)
 {
 	disks.count = 0;
+	disks.asking = false;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
 	disks.table = alloc_raw(ZONE_HIGH, SECTOR_MAX, SECTOR_MAX, "partition table");
 	return disks.drive && disks.table ? 0 : -ENOMEM;
@@ -115,20 +117,35 @@ enum disk_status disk_status_of(int rc)
 	}
 }
 
-/* Before the drive's geometry matters: is the one that its partition table was made with another? Read once, then kept. */
-static void ask_table(struct drive *d)
+/*
+ * Before the drive's geometry matters: is the one that its partition table was made with another? Read once, then kept.
+ * Returns 0; -EBUSY, it cannot be read now, since somebody waits for the controller, or for another drive's table.
+ */
+static int ask_table(struct drive *d)
 {
 	struct geometry g;
-	int rc = block_read_own(d->block, 0, 1, disks.table);
+	int rc = -EBUSY;
 
+	if (!disks.asking) {
+		disks.asking = true;
+		rc = block_read_own(d->block, 0, 1, disks.table);
+		disks.asking = false;
+	}
 	if (rc == -EBUSY)
-		return;
+		return rc;
 	d->ask_table = false;
 	if (rc || !partitions_geometry(disks.table, d->block->sectors, &g))
-		return;
+		return 0;
 	if (g.heads != d->geometry.heads || g.sectors != d->geometry.sectors)
 		log("disk: drive %02x: %u heads and %u sectors of a track, as in its partition table", d->number, g.heads, g.sectors);
 	d->geometry = g;
+	return 0;
+}
+
+void disk_abandon(void)
+{
+	block_abandon();
+	disks.asking = false;
 }
 
 /* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
@@ -196,6 +213,7 @@ static enum disk_status lock(struct drive *d, struct regs *r)
 		return DISK_OK;
 	switch (r->al) {
 	case 0:
+		r->al = 1;
 		if (locks == 0xff)
 			return DISK_LOCK_COUNT;
 		locks++;
@@ -270,8 +288,8 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
-	if (d->ask_table && needs_geometry(r))
-		ask_table(d);
+	if (d->ask_table && needs_geometry(r) && ask_table(d) != 0)
+		return DISK_BUSY;
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {

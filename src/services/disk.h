@@ -73,6 +73,9 @@ void disk_remove_last(void);
 /* How many drives of a kind (enum block_kind) have numbers. */
 uint32_t disk_count(uint8_t kind);
 
+/* Whoever waited for a request will never ask for its end: block_abandon(), and the drives with it. */
+void disk_abandon(void);
+
 /* INT 13h and INT 40h. */
 void disk_service(struct regs *r);
 

@@ -62,8 +62,12 @@ static enum disk_status __attribute__((noinline)) transfer_clipped(struct block 
 		put_count(at, 0);
 		return status;
 	}
-	if (q->lba >= block->sectors)
-		return block->kind == BLOCK_CD ? DISK_BAD_SECTOR : DISK_BAD_PARAMETER;
+	if (q->lba >= block->sectors) {
+		if (block->kind != BLOCK_CD)
+			return DISK_BAD_PARAMETER;	/* and the count stays */
+		put_count(at, 0);
+		return DISK_BAD_SECTOR;
+	}
 	q->done = q->sectors = (uint32_t)min_u64(wanted, block->sectors - q->lba);
 	if (access != EDD_VERIFY && wanted)
 		status = disk_status_of(block_do(block, q, linear));

@@ -88,7 +88,8 @@ bool partitions_geometry(const struct mbr *mbr, uint64_t total, struct geometry 
 
 		if (!geometry_fits(&g) || !all_agree(at, count, &g))
 			continue;
-		g.cylinders = (uint32_t)max_u64(1, min_u64(div64_32(total, (uint32_t)g.heads * sectors), GEOMETRY_CYLINDERS));
+		/* The last cylinder may be one in part: what lies behind the disk's end is refused as that. */
+		g.cylinders = (uint32_t)min_u64(div64_32(total - 1, (uint32_t)g.heads * sectors) + 1, GEOMETRY_CYLINDERS);
 		*geometry = g;
 		found++;
 	}

@@ -151,7 +151,7 @@ static void leave_for(void (*where)(void))
 {
 	if (!where)
 		return;
-	block_abandon();
+	disk_abandon();
 	real_call_abandon(where);
 }
 
