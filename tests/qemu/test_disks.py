@@ -132,7 +132,7 @@ def test_the_end_of_a_drive_is_its_end(controller, tmp_path):
     for call, (name, size, status, good), (ah, carry, count, memory) in zip(calls, wanted, answers):
         what = f"drive {call.drive:02x}, LBA {call.lba:x}, {call.count}: {ah:02x}\n{result}"
         assert (ah, carry) == (status, status != 0), what
-        assert count == (good if good else 1), what      # a packet beyond the end stays as it was
+        assert count == (1 if status == 1 else good), what      # a disk's packet beyond the end stays as it was
         assert memory == images[name][call.lba * size:(call.lba + good) * size].ljust(call.length, bytes([FILL])), what
 
 
