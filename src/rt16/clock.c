@@ -5,6 +5,7 @@
 #include "arch/io.h"
 #include "hw/cmos.h"
 #include "hw/pic.h"
+#include "rt16/caller.h"
 #include "rt16/clock.h"
 #include "rt16/interrupt.h"
 #include "rt16/service16.h"
@@ -233,6 +234,7 @@ static void event_period(void)
 {
 	volatile __far struct bda *b = bda();
 	volatile __far uint8_t *flag;
+	uint16_t segment, offset;
 
 	if (!(b->wait_active & WAIT_ACTIVE))
 		return;
@@ -243,7 +245,11 @@ static void event_period(void)
 	b->wait_us = 0;
 	b->wait_active = 0;
 	rtc_interrupts_off(RTC_B_PERIODIC);
-	flag = far_open(b->wait_flag[1], b->wait_flag[0]);
+	segment = b->wait_flag[1];
+	offset = b->wait_flag[0];
+	if (!caller_may_write(segment, offset, 1))
+		return;
+	flag = far_open(segment, offset);
 	*flag |= WAIT_OVER;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "arch/far.h"
 #include "arch/layout.h"
+#include "rt16/caller.h"
 #include "rt16/memory_size.h"
 #include "rt16/shared.h"
 #include "std/bda.h"
@@ -26,7 +27,7 @@ void memory_base_kib(struct regs *r)
 
 bool memory_map(struct regs *r)
 {
-	uint32_t n = r->ebx, word[ROW_BYTES / 4];
+	uint32_t n = r->ebx, word[EXTENDED_BYTES / 4];
 	volatile __far uint32_t *p;
 
 	if (r->edx != SMAP || r->ecx < ROW_BYTES || n >= vars16.e820_count) {
@@ -37,15 +38,11 @@ bool memory_map(struct regs *r)
 	p = far_open(FSEG_BASE >> 4, (uint16_t)(vars16.e820_offset + n * ROW_BYTES));
 	for (uint32_t i = 0; i < ROW_BYTES / 4; i++)
 		word[i] = p[i];
+	r->ecx = r->ecx >= EXTENDED_BYTES ? EXTENDED_BYTES : ROW_BYTES;
+	word[ROW_BYTES / 4] = ROW_IS_VALID;
 	p = far_open(r->es, r->di);
-	for (uint32_t i = 0; i < ROW_BYTES / 4; i++)
+	for (uint32_t i = 0; i < r->ecx / 4 && caller_may_write(r->es, r->di, (uint16_t)r->ecx); i++)
 		p[i] = word[i];
-	if (r->ecx >= EXTENDED_BYTES) {
-		p[ROW_BYTES / 4] = ROW_IS_VALID;
-		r->ecx = EXTENDED_BYTES;
-	} else {
-		r->ecx = ROW_BYTES;
-	}
 	r->ebx = n + 1 < vars16.e820_count ? n + 1 : 0;
 	r->eax = SMAP;
 	r->flags &= ~FLAGS_CF;

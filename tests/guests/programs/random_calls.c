@@ -276,7 +276,7 @@ static bool prepare(struct registers *r)
 {
 	static const uint8_t vectors[] = { 0x02, 0x05, 0x10, 0x11, 0x12, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x14, 0x15, 0x15, 0x15, 0x15,
 					   0x16, 0x17, 0x1a, 0x1a, 0x1b, 0x1c, 0x40, 0x40, 0x4a };
-	uint32_t es_di = far_pointer(anywhere(false)), ds_si = far_pointer(anywhere(false));
+	uint32_t es_di = far_pointer(anywhere(true)), ds_si = far_pointer(anywhere(false));
 
 	vector = ONE_OF(vectors);
 	*r = (struct registers){ .eax = rnd(), .ebx = rnd(), .ecx = rnd(), .edx = rnd(), .esi = rnd(), .edi = rnd(),

@@ -226,6 +226,19 @@ static void period(void)
 	fake_cmos[0x0c] = 0;
 }
 
+static void an_event_does_not_change_the_firmwares_memory(void **state)
+{
+	struct regs r = { .ax = 0x8300, .dx = 1, .es = 0xe800, .bx = 0x0123, .flags = FLAGS_CF };
+
+	(void)state;
+	fake_ram[0xe8123] = 0x05;
+	clock_event(&r);
+	assert_int_equal(r.flags, 0);
+	period();
+	assert_int_equal(bda()->wait_active, 0);
+	assert_int_equal(fake_ram[0xe8123], 0x05);
+}
+
 static void an_event_comes_after_its_time(void **state)
 {
 	uint32_t periods = 0;
@@ -289,6 +302,7 @@ int main(void)
 		TEST(the_clock_stands_while_it_is_set),
 		TEST(there_is_one_alarm),
 		TEST(without_a_clock_only_ticks_are_there),
+		TEST(an_event_does_not_change_the_firmwares_memory),
 		TEST(an_event_comes_after_its_time),
 		TEST(an_event_can_be_given_up),
 		TEST(the_alarm_is_int_4a),

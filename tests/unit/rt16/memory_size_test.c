@@ -105,6 +105,32 @@ static void every_row_is_told_in_its_order(void **state)
 		}
 }
 
+/* Linear addresses of a row of 24 bytes: the last one in front of the firmware's memory, those that touch it, the first behind. */
+static void the_firmwares_memory_takes_no_row(void **state)
+{
+	static const struct { uint32_t at; bool written; } rows[] = {
+		{ 0xe8000 - 24, true }, { 0xe8000 - 23, false }, { 0xe8000, false }, { 0xe8010, false }, { 0xefff0, false },
+		{ 0xf1234, false }, { 0xfffff, false }, { 0x100000, true }, { 0x10ffd0, true },
+	};
+	static uint8_t before[0x120000];
+
+	for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct regs r = asked(1, 24);
+
+		setup(state);
+		r.es = (uint16_t)(rows[i].at < 0x100000 ? rows[i].at >> 4 : 0xffff);
+		r.di = (uint16_t)(rows[i].at - ((uint32_t)r.es << 4));
+		memcpy(before, fake_ram, 0x110000);
+		assert_true(memory_map(&r));
+		assert_int_equal(r.flags & FLAGS_CF, 0);
+		assert_int_equal(r.ecx, 24);
+		if (rows[i].written)
+			assert_memory_equal(fake_ram + rows[i].at, &map[1], 20);
+		else
+			assert_memory_equal(fake_ram, before, 0x110000);
+	}
+}
+
 static void a_map_of_one_row_ends_with_it(void **state)
 {
 	struct regs r = asked(0, 20);
@@ -162,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(every_row_is_told_in_its_order, setup),
+		cmocka_unit_test_setup(the_firmwares_memory_takes_no_row, setup),
 		cmocka_unit_test_setup(a_map_of_one_row_ends_with_it, setup),
 		cmocka_unit_test_setup(what_is_no_such_call_is_refused, setup),
 		cmocka_unit_test_setup(without_a_map_there_is_no_row, setup),
