@@ -338,8 +338,8 @@ void disk_service(struct regs *r)
 	enum disk_status status = DISK_BAD_PARAMETER;
 	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
 
-	if (d)
-		status = access <= EDD_VERIFY ? edd_transfer(d, r, access) : call(d, r);
+	if (d)	/* floppy drives have no packets */
+		status = access <= EDD_VERIFY && d->block->bus != BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
 	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;

@@ -248,7 +248,6 @@ static int reset(struct block *block)
 	return rc;
 }
 
-/* Regions of the bus master's table have even addresses and lengths. */
 static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset,
 					      .limits = IDE_DMA_LIMITS };
 static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset };

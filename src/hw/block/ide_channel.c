@@ -118,7 +118,8 @@ void ide_move(uint16_t port, struct ide_cursor *at, uint32_t bytes, bool write)
 
 /*
  * Look until the bus master is not active, or will never end: a command that was refused has started nothing. Returns the
- * bus master's status, or -ETIMEDOUT.
+ * bus master's status; -ETIMEDOUT; -ENODEV, the drive waits for nothing, so it is the bus master that does not work: a
+ * program may have switched it off.
  */
 static int __attribute__((noinline)) await_dma(struct block *block)
 {
@@ -130,7 +131,8 @@ static int __attribute__((noinline)) await_dma(struct block *block)
 		uint8_t status = inb(c->io + IDE_STATUS);
 
 		if (wait_expired(&wait))
-			return ide_give_up(block, "DMA does not end", status, -ETIMEDOUT);
+			return ide_give_up(block, "DMA does not end", status,
+					   status & (ATA_STATUS_BSY | ATA_STATUS_DRQ) ? -ETIMEDOUT : -ENODEV);
 		master = inb(c->bus_master + BM_STATUS);
 		if (!(status & ATA_STATUS_BSY) && status & (ATA_STATUS_ERR | ATA_STATUS_DF))
 			break;

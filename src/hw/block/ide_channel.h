@@ -46,7 +46,7 @@ struct ide_prd {
 };
 #define IDE_PRD_EDGE	0x10000u	/* no region crosses a multiple of it */
 #define IDE_PRD_LAST	0x80000000u
-#define IDE_DMA_LIMITS	{ .align_mask = 1, .boundary = IDE_PRD_EDGE }
+#define IDE_DMA_LIMITS	{ .align_mask = 1, .boundary = IDE_PRD_EDGE }	/* addresses and lengths are even */
 
 /* A power of two in size and aligned to it, so that the table crosses no edge. In memory that stays. */
 struct ide_channel {

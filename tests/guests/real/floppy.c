@@ -148,6 +148,8 @@ void floppy_cases(uint8_t drive, uint8_t sectors)
 	chs(0x02, drive, 9, 0x0901, 1, BUFFER);
 	chs(0x03, drive, 0, 0x0901, 1, BUFFER);
 	chs(0x03, drive, 1, 0x5801, 1, BUFFER);
+	for (uint8_t f = 0x40; f < 0x50; f++)	/* no extensions; the packet is none */
+		call(0x13, f, 1, 0x0002, 0, drive, BUFFER);
 	call(0x40, 0x02, 2, 0x0002, 0, drive, BUFFER);
 	call(0x40, 0x00, 0, 0x0002, 0, drive, BUFFER);
 	format(drive, sectors, 10, 1);

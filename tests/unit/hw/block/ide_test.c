@@ -552,7 +552,7 @@ static void every_fault_of_a_disk_ends_and_the_next_request_works(STATE)
 {
 	static const struct outcome rows[] = {
 		{ FAULT_REFUSE, -EIO, -EIO }, { FAULT_DEVICE, -EIO, -EIO }, { FAULT_HANG, -ETIMEDOUT, -ETIMEDOUT },
-		{ FAULT_NO_DATA, -ETIMEDOUT, -EIO }, { FAULT_DMA_ERROR, 1, 1 }, { FAULT_DMA_SHORT, 1, 1 },
+		{ FAULT_NO_DATA, 1, -EIO }, { FAULT_DMA_ERROR, 1, 1 }, { FAULT_DMA_SHORT, 1, 1 },
 		{ FAULT_DMA_STUCK, -ETIMEDOUT, 1 },
 	};
 
