@@ -33,10 +33,10 @@
 	LOG_PICK(_0, ##__VA_ARGS__, LOG_W8, LOG_W7, LOG_W6, LOG_W5, LOG_W4, LOG_W3, LOG_W2, LOG_W1, \
 		 LOG_W0)(__VA_ARGS__)
 
-/* Add a line; at most 8 arguments. */
+/* Add a line; at most 8 arguments. Cold: what leads here is laid out beside the way that most starts take. */
 #define log(format, ...) log_entry(LOG_WORDS(__VA_ARGS__), format, ##__VA_ARGS__)
 
-void log_entry(uint32_t words, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_entry(uint32_t words, const char *format, ...) __attribute__((format(printf, 2, 3), cold));
 
 /*
  * A copy of text that lives as long as the log, at most 63 characters of it; unprintable bytes
