@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct machine machine;
 char rt16_pmm[1];
 
-#define RAM	(4 * MIB)
+#define RAM	(2 * MIB)
 #define STACK	0x7000u
 #define MOST	256
 
