@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "dma/dma.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/string.h"
@@ -32,6 +33,7 @@ enum { CONVENTIONAL, EXTENDED, KEPT };
 static struct {
 	struct pool pool;
 	struct pool_range range[RANGES];
+	struct pool_range given[RANGES];	/* the same, as far as it has been asked for */
 	uint32_t ranges;
 	uint32_t used_to;		/* what has ever been in use of CONVENTIONAL */
 	struct pmm_structure *structure;
@@ -68,6 +70,19 @@ static uint32_t zone_left(enum zone zone)
 	return align_down(alloc_left(zone), zone == ZONE_LOW ? KIB : PAGE);
 }
 
+static void add_kept(uint32_t start, uint32_t end)
+{
+	pmm.given[pmm.ranges] = pmm.range[pmm.ranges] = (struct pool_range){ start, end };
+	pmm.ranges++;
+}
+
+/* It is the firmware's no more: who owns it reads disks to it, and copies there by INT 15h AH=87h. */
+static void give_kept(void)
+{
+	pmm.given[KEPT].end = pool_top(&pmm.pool, &pmm.range[KEPT]);
+	dma_give(pmm.given + KEPT, pmm.ranges - KEPT);
+}
+
 /* One more range, in which bytes fit. */
 static uint32_t take_kept(enum zone zone, uint32_t bytes, uint32_t align, uint32_t handle)
 {
@@ -81,8 +96,8 @@ static uint32_t take_kept(enum zone zone, uint32_t bytes, uint32_t align, uint32
 	if (!p)
 		return 0;
 	start = (uint32_t)ptr_to_phys(p);
-	pmm.range[pmm.ranges] = (struct pool_range){ start, start + size };
-	return pool_take(&pmm.pool, &pmm.range[pmm.ranges++], bytes, align, handle);
+	add_kept(start, start + size);
+	return pool_take(&pmm.pool, &pmm.range[pmm.ranges - 1], bytes, align, handle);
 }
 
 static uint32_t allocate(uint32_t bytes, uint32_t align, uint32_t handle, uint16_t flags)
@@ -125,6 +140,7 @@ static uint32_t pmm_allocate(uint32_t length, uint32_t handle, uint16_t flags)
 	at = allocate(bytes, flags & PMM_ALIGN ? bytes & -bytes : PMM_UNIT, handle, flags);
 	pmm.used_to = max_u32(pmm.used_to, pool_top(&pmm.pool, &pmm.range[CONVENTIONAL]));
 	tell_tables();
+	give_kept();
 	return at;
 }
 
@@ -180,8 +196,8 @@ static void set_aside(void)
 	alloc_lend(&loan);
 	pmm.range[CONVENTIONAL] = (struct pool_range){ LOWEST, loan.low_end };
 	pmm.range[EXTENDED] = (struct pool_range){ loan.ram, loan.ram };
-	pmm.range[KEPT] = (struct pool_range){ ROM_RAM_BASE, ROM_RAM_END };
-	pmm.ranges = KEPT + 1;
+	pmm.ranges = KEPT;
+	add_kept(ROM_RAM_BASE, ROM_RAM_END);
 }
 
 void pmm_open(void)

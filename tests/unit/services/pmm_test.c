@@ -176,6 +176,26 @@ static void kept_memory_ends_with_the_memory_map(void **state)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
+static void what_is_kept_is_its_owners_to_write(void **state)
+{
+	uint32_t at = get(0x20, 1, TWO_HIGH), low = get(0x20, 2, TWO_LOW);
+	uint64_t value = 0x1122334455667788;
+
+	(void)state;
+	machine.low_ram_end = ram_end;
+	assert_true(dma_foreign(at, 0x200));
+	assert_true(dma_foreign(low, 0x200));
+	assert_false(dma_foreign(at - 1, 2));
+	assert_false(dma_foreign(at, 4097));
+	assert_false(dma_foreign(ROM_RAM_BASE - 1, 2));
+	assert_false(dma_foreign(low + 0x200, 1));	/* nobody has asked for that */
+	assert_false(dma_foreign(low, 0xffffffff));
+	assert_false(dma_direct(at, 16));		/* by the processor */
+	dma_write_guest(at, &value, sizeof(value));
+	assert_memory_equal(fake_ram + at, &value, sizeof(value));
+	machine.low_ram_end = 0;
+}
+
 static void lengths_and_flags_that_are_none_are_refused(void **state)
 {
 	static const struct { uint32_t length, handle; uint16_t flags; } bad[] = {
@@ -394,6 +414,7 @@ int main(void)
 		cmocka_unit_test_setup(what_network_roms_ask_for_is_there_for_a_dozen, start),
 		cmocka_unit_test_setup(permanent_memory_below_640_kib_goes_on_in_the_low_zone, start),
 		cmocka_unit_test_setup(kept_memory_ends_with_the_memory_map, start),
+		cmocka_unit_test_setup(what_is_kept_is_its_owners_to_write, start),
 		cmocka_unit_test_setup(lengths_and_flags_that_are_none_are_refused, start),
 		cmocka_unit_test_setup(alignment_is_the_lowest_bit_of_the_length, start),
 		cmocka_unit_test_setup(a_handle_is_given_once, start),
