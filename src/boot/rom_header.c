@@ -57,9 +57,10 @@ static bool read_rest(struct rom_headers *h, struct pnp_header *p, uint8_t *sum,
 {
 	uint32_t at = h->next, bytes = p->units * PNP_HEADER_UNIT;
 	bool pnp = p->signature == PNP_SIGNATURE;
+	uint32_t least = pnp ? sizeof(*p) : PNP_HEADER_UNIT;
 
-	if (bytes < (pnp ? sizeof(*p) : PNP_HEADER_UNIT))
-		return wrong(fault, "bytes of an expansion header, at least", pnp ? sizeof(*p) : PNP_HEADER_UNIT, bytes);
+	if (bytes < least)
+		return wrong(fault, "bytes of an expansion header, at least", least, bytes);
 	if (!range_inside32(at, bytes, h->len))
 		return wrong(fault, "end of an expansion header, at most", h->len, at + bytes);
 	*sum = sum_of(h, at, bytes);
@@ -73,7 +74,8 @@ static bool read_rest(struct rom_headers *h, struct pnp_header *p, uint8_t *sum,
 }
 
 /* The string at offset at, which ends within the image, as far as there is room for it. */
-static void copy_name(const struct rom_headers *h, uint16_t at, char name[ROM_NAME_BYTES], struct option_rom_fault *fault)
+static void copy_name(const struct rom_headers *h, uint16_t at, char name[ROM_NAME_BYTES],
+		      struct option_rom_fault *fault)
 {
 	uint32_t n = 0, end = at;
 
@@ -119,7 +121,8 @@ static void fill(const struct rom_headers *h, const struct pnp_header *p, struct
 	copy_name(h, p->product, header->product, &header->name_fault);
 }
 
-enum rom_headers_result rom_headers_next(struct rom_headers *h, struct rom_header *header, struct option_rom_fault *fault)
+enum rom_headers_result rom_headers_next(struct rom_headers *h, struct rom_header *header,
+					 struct option_rom_fault *fault)
 {
 	struct pnp_header p = { .signature = 0 };
 	bool first;

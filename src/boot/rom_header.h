@@ -19,7 +19,8 @@ struct rom_header {
 	uint32_t device;		/* EISA id, byte order as in the ROM */
 	uint8_t type[3], indicators;	/* std/pnp.h */
 	uint8_t sum;			/* of its bytes; to be 0, but the ROMs that come with QEMU have others */
-	char manufacturer[ROM_NAME_BYTES], product[ROM_NAME_BYTES];	/* printable ASCII, '?' for what is not; or "" */
+	char manufacturer[ROM_NAME_BYTES];	/* printable ASCII, '?' for what is not; or "" */
+	char product[ROM_NAME_BYTES];
 	struct option_rom_fault name_fault;	/* why a name that the header has is ""; what is NULL: none is */
 };
 
@@ -37,8 +38,8 @@ void rom_headers_begin(struct rom_headers *headers, const uint8_t *image, uint32
 
 enum rom_headers_result {
 	ROM_HEADERS_ONE,		/* *header is the next */
-	ROM_HEADERS_END,		/* there are no more; or none at all, since older ROMs have anything where the chain begins */
-	ROM_HEADERS_BAD,		/* *fault says what is wrong with the next: it is not used, nor is what is behind it */
+	ROM_HEADERS_END,		/* no more; or none: older ROMs have anything where the chain begins */
+	ROM_HEADERS_BAD,		/* *fault says what is wrong with the next: it and those behind are not used */
 };
 
 /*

@@ -70,8 +70,8 @@ void dma_abandon(void);
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);
 
 /*
- * What of the firmware's memory is somebody else's, and written for him as a guest's is: an option ROM's. The list stays
- * where it is; it replaces the one before.
+ * What of the firmware's memory is somebody else's, and written for him as a guest's is: an option ROM's. The list
+ * stays where it is; it replaces the one before.
  */
 void dma_give(const struct pool_range *range, uint32_t count);
 

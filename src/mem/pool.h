@@ -31,7 +31,10 @@ struct pool_range {
  */
 uint32_t pool_take(struct pool *pool, const struct pool_range *range, uint32_t bytes, uint32_t align, uint32_t handle);
 
-/* Bytes of the largest free place in range that begins and ends at a multiple of unit (a power of two); 0: none, or there are max blocks. */
+/*
+ * Bytes of the largest free place in range that begins and ends at a multiple of unit (a power of two); 0: none, or
+ * there are max blocks.
+ */
 uint32_t pool_largest(const struct pool *pool, const struct pool_range *range, uint32_t unit);
 
 /* The first block with this handle, or NULL. */

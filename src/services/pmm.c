@@ -60,7 +60,7 @@ static void tell_tables(void)
 	alloc_loan_used(pool_top(&pmm.pool, &pmm.range[EXTENDED]));
 }
 
-/* What a zone could give to be kept. The OS is told of what is below 640 KiB by the word that ROMs count down themselves. */
+/* What a zone could give to be kept. Where conventional memory ends stands in a word that ROMs count down themselves. */
 static uint32_t zone_left(enum zone zone)
 {
 	if (pmm.ranges == RANGES || pmm.pool.count == pmm.pool.max)

@@ -3,8 +3,8 @@
  *
  * What is not permanent comes from RAM that is the next program's: blocks below 640 KiB stay until something is booted,
  * blocks above 1 MiB lie at the upper end of RAM, where programs that give up leave most as it was, so that what is
- * booted from a ROM afterwards finds its own. Permanent blocks are reserved in the memory map and can be had until that is
- * made, then only within what is reserved.
+ * booted from a ROM afterwards finds its own. Permanent blocks are reserved in the memory map and can be had until
+ * that is made, then only within what is reserved.
  */
 #ifndef SERVICES_PMM_H
 #define SERVICES_PMM_H

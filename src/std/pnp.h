@@ -51,8 +51,10 @@ struct pnp_header {
 	uint16_t resources;		/* tells what a device without Plug and Play uses */
 } __attribute__((packed));
 _Static_assert(sizeof(struct pnp_header) == 32, "Plug and Play expansion header is 32 bytes");
-_Static_assert(offsetof(struct pnp_header, checksum) == 9 && offsetof(struct pnp_header, product) == 0x10, "expansion header");
-_Static_assert(offsetof(struct pnp_header, bcv) == 0x16 && offsetof(struct pnp_header, resources) == 0x1e, "expansion header");
+_Static_assert(offsetof(struct pnp_header, checksum) == 9, "the checksum is at 9");
+_Static_assert(offsetof(struct pnp_header, product) == 0x10, "the product's name is at 10h");
+_Static_assert(offsetof(struct pnp_header, bcv) == 0x16, "the boot connection is at 16h");
+_Static_assert(offsetof(struct pnp_header, resources) == 0x1e, "resources are at 1Eh");
 
 /* Indicators. */
 #define PNP_DISPLAY		0x01

@@ -35,8 +35,8 @@ static void walk(const uint8_t *image, uint32_t len)
 		return;
 	rom_headers_begin(&headers, image, len);
 	while ((result = rom_headers_next(&headers, &h, &fault)) == ROM_HEADERS_ONE) {
-		if (++n > ROM_HEADERS_MAX || h.offset > len - 32 || h.bcv >= len || h.bev >= len || h.disconnect >= len ||
-		    h.resources >= len)
+		if (++n > ROM_HEADERS_MAX || h.offset > len - 32 || h.bcv >= len || h.bev >= len ||
+		    h.disconnect >= len || h.resources >= len)
 			abort();
 		look_at_name(h.manufacturer);
 		look_at_name(h.product);

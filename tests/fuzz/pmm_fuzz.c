@@ -28,7 +28,8 @@ static void hold(uint32_t at, uint32_t bytes)
 {
 	if (!at)
 		return;
-	if (bytes > RAM || at > RAM - bytes || (at < ROM_RAM_BASE && at + bytes > EBDA_BASE) || (at < MIB && at + bytes > ROM_RAM_END))
+	if (bytes > RAM || at > RAM - bytes || (at < ROM_RAM_BASE && at + bytes > EBDA_BASE) ||
+	    (at < MIB && at + bytes > ROM_RAM_END))
 		abort();
 	for (uint32_t i = 0; i < count; i++)
 		if (at < held[i].end && held[i].start < at + bytes)

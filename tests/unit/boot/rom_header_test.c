@@ -402,7 +402,9 @@ static uint32_t walk(const char *path, bool *boots)
 
 static void the_roms_of_network_cards_can_be_booted_from(void **state)
 {
-	static const char *const patterns[] = { "/usr/lib/ipxe/qemu/*.rom", "/usr/share/qemu/pxe-*.rom", "/usr/share/qemu/efi-*.rom" };
+	static const char *const patterns[] = {
+		"/usr/lib/ipxe/qemu/*.rom", "/usr/share/qemu/pxe-*.rom", "/usr/share/qemu/efi-*.rom",
+	};
 	uint32_t seen = 0;
 
 	(void)state;

@@ -198,7 +198,8 @@ static void random_runs_agree_with_the_model(void **state)
 	empty(state);
 	for (uint32_t turn = 0; turn < 20000; turn++) {
 		if (rand() % 2) {
-			uint32_t bytes = 1 + (uint32_t)rand() % 1500, align = 1u << rand() % 10, handle = (uint32_t)rand();
+			uint32_t bytes = 1 + (uint32_t)rand() % 1500, align = 1u << rand() % 10;
+			uint32_t handle = (uint32_t)rand();
 			uint32_t at = pool_take(&pool, &range, bytes, align, handle);
 
 			assert_int_equal(at, count == MAX ? 0 : first_fit(used, bytes, align));

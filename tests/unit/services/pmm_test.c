@@ -54,7 +54,9 @@ static int start(void **state)
 
 static uint32_t call(struct pmm_call c)
 {
-	struct regs r = { .ss = 0x10, .esp = 0xabcd0000u | (STACK - 0x100 - REGS_PMM_CALL) , .eax = 0x5555aaaa, .edx = 0x66667777 };
+	struct regs r = {
+		.ss = 0x10, .esp = 0xabcd0000u | (STACK - 0x100 - REGS_PMM_CALL), .eax = 0x5555aaaa, .edx = 0x66667777,
+	};
 
 	memcpy(fake_ram + STACK, &c, sizeof(c));
 	pmm_service(&r);
@@ -199,7 +201,8 @@ static void what_is_kept_is_its_owners_to_write(void **state)
 static void lengths_and_flags_that_are_none_are_refused(void **state)
 {
 	static const struct { uint32_t length, handle; uint16_t flags; } bad[] = {
-		{ 0x10, 1, 0 }, { 0x10, 1, PMM_ALIGN }, { 0x10, 1, PMM_PERMANENT }, { 0, 1, 0 }, { 0, 1, PMM_PERMANENT },
+		{ 0x10, 1, 0 }, { 0x10, 1, PMM_ALIGN }, { 0x10, 1, PMM_PERMANENT }, { 0, 1, 0 },
+		{ 0, 1, PMM_PERMANENT },
 		{ 0xffffffff, 1, 3 }, { 0x10000000, 1, 3 }, { 0x10000001, 1, 3 }, { 0x0fffffff, 1, 3 },
 		{ 0x0fffffff, 1, 11 }, { 0x08000000, 1, 7 }, { 0x08000000, 1, 15 }, { 0x0fff0000, 1, 15 },
 	};
