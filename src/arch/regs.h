@@ -30,6 +30,10 @@
 /* Not an interrupt: what real_call() called has returned. */
 #define VECTOR_RETURNED	0x100
 
+/* Nor this: a far call of the POST Memory Manager. What the caller has pushed is above its frame. */
+#define VECTOR_PMM	0x101
+#define REGS_PMM_CALL	18	/* from ESP here: 8, an interrupt's frame, the far return address */
+
 #define FLAGS_CF	0x0001
 #define FLAGS_ZF	0x0040
 #define FLAGS_IF	0x0200
@@ -55,7 +59,7 @@
 struct regs {
 	uint16_t flags;		/* what the caller gets back: carry and zero are results */
 	uint16_t a20_off;	/* not 0: leave for the caller with A20 masked. It is on in 32-bit code */
-	uint16_t vector;	/* of the interrupt, or VECTOR_RETURNED */
+	uint16_t vector;	/* of the interrupt, or one of the above */
 	uint16_t ds;
 	REGS_HALF(di);
 	REGS_HALF(si);

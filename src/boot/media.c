@@ -26,6 +26,7 @@
 #include "services/emulation.h"
 #include "services/floppy.h"
 #include "services/legacy.h"
+#include "services/pmm.h"
 #include "services/services.h"
 #include "trace/log.h"
 
@@ -148,7 +149,9 @@ void media_init(const struct boot_plan *plan)
 {
 	services_init();
 	legacy_init();
+	pmm_open();
 	display_init();
+	pmm_close();
 	block_init();
 	list.kernel_size = plan->kernel_size;
 	if (dma_init() == 0 && disk_init() == 0) {
@@ -247,6 +250,7 @@ static void __attribute__((noreturn)) fail(void)
 
 void media_boot(void)
 {
+	pmm_boot();
 	while (list.next < list.count && list.of[list.next].rank != ORDER_NEVER)
 		try_one(&list.of[list.next++]);
 	fail();

@@ -52,6 +52,23 @@ bool dma_direct(uint32_t addr, uint32_t len)
 	return last < end;
 }
 
+static const struct pool_range *given;	/* of the firmware's memory */
+static uint32_t givens;
+
+void dma_give(const struct pool_range *range, uint32_t count)
+{
+	given = range;
+	givens = count;
+}
+
+static bool is_given(uint32_t addr, uint32_t last)
+{
+	for (uint32_t i = 0; i < givens; i++)
+		if (addr >= given[i].start && addr <= last && last < given[i].end)
+			return true;
+	return false;
+}
+
 bool dma_foreign(uint32_t addr, uint32_t len)
 {
 	uint32_t last = addr + len - 1;
@@ -62,7 +79,7 @@ bool dma_foreign(uint32_t addr, uint32_t len)
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(ours); i++)
 		if (addr < ours[i].end && ours[i].start <= last)
-			return false;
+			return is_given(addr, last);
 	return addr <= last && last < FLASH_BASE;
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "mem/pool.h"
 
 #define DMA_RANGES	4	/* more than one request makes: direct, bounced, direct, and one to spare */
 #define DMA_BOUNCE	0x8000	/* bytes; a request that needs more is done in parts */
@@ -67,6 +68,12 @@ void dma_abandon(void);
 
 /* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);
+
+/*
+ * What of the firmware's memory is somebody else's, and written for him as a guest's is: an option ROM's. The list
+ * stays where it is; it replaces the one before.
+ */
+void dma_give(const struct pool_range *range, uint32_t count);
 
 /* May a device use [addr, addr + len) directly: is it RAM that is the guest's, and not nothing? */
 bool dma_direct(uint32_t addr, uint32_t len);

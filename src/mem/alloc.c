@@ -28,6 +28,11 @@ static const struct alloc_mark fresh = { {
 } };
 static struct alloc_mark now;
 
+/* What is lent above 1 MiB: three quarters of what is free, not more than somebody needs; from how much on. */
+#define LOAN_MAX	(16 * MIB)
+#define LOAN_FROM	(256 * 1024u)
+static uint32_t lent_to;			/* the end of what is in use of it */
+
 static bool sealed;				/* the map has been told: no new pages */
 
 /* In whole pages, from the top down; E820_RAM: released, but runs below it are in use. The first is not ours. */
@@ -139,8 +144,7 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 	return take_pages(zone, size, align);
 }
 
-/* The longest piece without alignment that a zone could still give, for the log. */
-static uint32_t left(enum zone zone)
+uint32_t alloc_left(enum zone zone)
 {
 	const struct alloc_space *z = &now.space[zone];
 	uint32_t ram = bottom() - now.space[ZONE_TEMP].more;
@@ -168,7 +172,7 @@ void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 	if (at)
 		return phys_to_ptr(at);
 	log("alloc: %s: %u bytes aligned to %u are not in zone %s, %u left; doing without", what,
-	    size, align, names[zone], left(zone));
+	    size, align, names[zone], alloc_left(zone));
 	return NULL;
 }
 
@@ -219,6 +223,33 @@ uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 	memcpy(layer, run + 1, runs * sizeof(*run));
 	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
 	return runs + (low < EBDA_BASE);
+}
+
+void alloc_lend(struct alloc_loan *loan)
+{
+	struct alloc_space *temp = &now.space[ZONE_TEMP];
+	uint32_t free = bottom() - temp->more;
+
+	*loan = (struct alloc_loan){ temp->start, temp->end, bottom() };
+	if (free < LOAN_FROM) {
+		loan->low_end = temp->start = align_up(temp->start + (temp->end - temp->start) / 2, 16);
+	} else {
+		loan->ram = align_up(bottom() - min_u32(free / 4 * 3, LOAN_MAX), PAGE);
+		*temp = (struct alloc_space){ temp->more, loan->ram, loan->ram };
+	}
+	lent_to = temp->more;
+}
+
+uint32_t alloc_loan_end(void)
+{
+	/* Whoever found no room below it has taken some behind what was in use: that is where it ends then. */
+	return now.space[ZONE_TEMP].more == lent_to ? bottom() : lent_to;
+}
+
+void alloc_loan_used(uint32_t end)
+{
+	if (now.space[ZONE_TEMP].more == lent_to)
+		now.space[ZONE_TEMP].more = lent_to = end;
 }
 
 void alloc_unseal(void)

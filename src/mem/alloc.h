@@ -57,6 +57,25 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end);
  */
 void alloc_open_high(uint32_t top);
 
+/*
+ * RAM that somebody else hands out (src/services/pmm.c) and that is the next owner's at launch, as ZONE_TEMP is: what
+ * that has left below 0x90000, and the upper part of the free RAM above 1 MiB, up to the high tables. Those
+ * grow down towards it; ZONE_TEMP goes on from below it, downwards. Where there is too little RAM above 1 MiB none
+ * of that is lent, and half of what is below 0x90000. Once after alloc_open_high(); no mark from
+ * before it is released for ZONE_TEMP afterwards.
+ */
+struct alloc_loan {
+	uint32_t low, low_end;		/* below 0x90000 */
+	uint32_t ram;			/* above 1 MiB, up to alloc_loan_end() */
+};
+void alloc_lend(struct alloc_loan *loan);
+
+/* How far up what is lent above 1 MiB goes: each side stops at the other. */
+uint32_t alloc_loan_end(void);
+
+/* It is in use up to end, from loan.ram to alloc_loan_end(). */
+void alloc_loan_used(uint32_t end);
+
 /* Lowest address of the high tables: RAM from here to the top is the firmware's. */
 uint32_t alloc_high_bottom(void);
 
@@ -71,6 +90,9 @@ uint32_t alloc_low_bottom(void);
 #define ALLOC_RUNS	32
 #define ALLOC_LAYERS	(ALLOC_RUNS + 1)
 uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS]);
+
+/* The longest piece without alignment that a zone could still give, in bytes. */
+uint32_t alloc_left(enum zone zone);
 
 /* They may grow again: nobody has been told of those layers, and they are asked for once more. */
 void alloc_unseal(void);

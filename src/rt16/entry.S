@@ -74,6 +74,25 @@ rt16_irq_first:
 	popw	%ax
 	iretw
 
+/*
+ * The POST Memory Manager (src/services/pmm.h), by a far call. It goes on as if an interrupt had come just before
+ * rt16_pmm_done; where 32-bit code cannot be had, in virtual-8086 mode, carry says so and there is no block.
+ */
+	.global rt16_pmm, rt16_pmm_done
+rt16_pmm:
+	clc
+	pushfw
+	pushw	%cs
+	pushw	$rt16_pmm_done_offset
+	pushw	%ds
+	pushw	$VECTOR_PMM
+	jmp	service
+rt16_pmm_done:
+	jnc	1f
+	xorw	%ax, %ax
+	xorw	%dx, %dx
+1:	lretw
+
 /* What real_call() called comes back here. */
 	.global rt16_returned
 rt16_returned:

@@ -21,6 +21,7 @@
 #include "services/mouse.h"
 #include "services/parallel.h"
 #include "services/pci_bios.h"
+#include "services/pmm.h"
 #include "services/pnp.h"
 #include "services/serial.h"
 #include "services/services.h"
@@ -189,6 +190,9 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 			pci_bios_rest(r);
 		else
 			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
+		break;
+	case VECTOR_PMM:
+		pmm_service(r);
 		break;
 	case VECTOR_RETURNED:
 		real_call_returned(r);

@@ -20,8 +20,9 @@ struct option_rom {
 	uint8_t units;		/* code type 0: of all that runs; init may make it smaller */
 	uint8_t entry[21];
 	uint16_t pcir;		/* offset of struct pcir in the image */
+	uint16_t expansion;	/* offset of the first expansion header (std/pnp.h), 0: none; older ROMs: anything */
 } __attribute__((packed));
-_Static_assert(offsetof(struct option_rom, pcir) == 0x18, "option ROM header");
+_Static_assert(offsetof(struct option_rom, pcir) == 0x18 && sizeof(struct option_rom) == 0x1c, "option ROM header");
 
 #define PCIR_SIGNATURE	0x52494350u	/* "PCIR" */
 #define PCIR_X86	0		/* code type */

@@ -136,6 +136,25 @@ def test_an_image_behind_another_is_found(tmp_path):
     assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
 
 
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_grub_draws_on_a_framebuffer_in_ram(machine):
+    """ramfb's ROM has its picture in memory from the POST Memory Manager, and draws by INT 15h AH=87h and the tick."""
+    qemu.need_device("ramfb")
+    args = ["-device", "ramfb", "-drive",
+            f"file={qemu.first_file(GRUB, 'grub-rescue-pc')},format=raw,if=none,id=d,snapshot=on", "-device", "virtio-blk-pci,drive=d"]
+    with qemu.VM(machine=machine, memory="128", qmp=True, args=args) as vm:
+        vm.start()
+        assert vm.wait_text("boot: drive 80", "log", 30), vm.finish(0)
+        q = Qmp(str(vm.folder / "qmp"))
+        for _ in range(100):
+            vm.wait_text("never", "log", 0.3)
+            q.command("screendump", filename=str(vm.folder / "picture"))
+            picture = (vm.folder / "picture").read_bytes()
+            if picture.startswith(b"P6\n1024 768\n") and len(picture) - picture.count(0) > 20000:
+                return      # some 22,000 pixels of text
+        assert False, vm.text("log")
+
+
 @pytest.mark.parametrize("machine, card", [("pc", "std"), ("q35", "virtio"), ("pc", "cirrus"), ("q35", "bridge")])
 def test_grub_shows_its_prompt(machine, card):
     args = [*devices(CARDS[card]), "-drive", f"file={qemu.first_file(GRUB, 'grub-rescue-pc')},format=raw,if=none,id=d,snapshot=on",

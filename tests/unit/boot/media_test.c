@@ -39,6 +39,7 @@ void block_init_of_list(void);
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/legacy.h"
+#include "services/pmm.h"
 #include "services/services.h"
 
 #define RAM_END (16u << 20)
@@ -67,7 +68,10 @@ void services_init(void) { }
 void block_init(void) { }
 void block_probe(void) { }
 void legacy_init(void) { }
+void pmm_open(void) { }
 void display_init(void) { }
+void pmm_close(void) { }
+void pmm_boot(void) { }
 void console_print(const char *text) { (void)text; }
 void services_on_boot(void (*next)(void), void (*again)(void)) { on_next = next; on_again = again; }
 void services_map(void) { say("services_map"); }

@@ -423,6 +423,57 @@ static void random_pieces_do_not_overlap(void **state)
 	assert_true(refused > 20 && released > 100);
 }
 
+static void what_is_lent_lies_between_the_zones(void **state __attribute__((unused)))
+{
+	struct alloc_loan loan;
+	uint32_t before = get(ZONE_TEMP, 0x1000, 16), table;
+
+	assert_int_equal(before, 0x90000 - 0x1000);
+	alloc_lend(&loan);
+	assert_int_equal(loan.low, 0x30000);
+	assert_int_equal(loan.low_end, before);
+	assert_int_equal(loan.ram, RAM - (RAM - MIB) / 4 * 3);
+	assert_int_equal(alloc_loan_end(), RAM);
+	assert_int_equal(get(ZONE_HIGH, RAM - loan.ram + 1, 4096), 0);	/* below it is the temporary zone */
+	assert_int_equal(get(ZONE_TEMP, 0x1000, 4096), loan.ram - 0x1000);
+	table = get(ZONE_HIGH, 0x2000, 4096);
+	assert_int_equal(table, RAM - 0x2000);
+	assert_int_equal(alloc_loan_end(), table);
+	alloc_loan_used(table - 0x1234);
+	assert_int_equal(alloc_left(ZONE_HIGH), 0x1234);
+	assert_int_equal(get(ZONE_HIGH, 0x2000, 4096), 0);
+	assert_int_equal(get(ZONE_HIGH, 0x1000, 4096), table - 0x1000);
+	alloc_loan_used(loan.ram + 0x10);
+	assert_int_equal(get(ZONE_NVS, 0x2000, 4096), table - 0x3000);
+}
+
+static void where_the_temporary_zone_needs_more_the_loan_ends(void **state __attribute__((unused)))
+{
+	struct alloc_loan loan;
+
+	alloc_lend(&loan);
+	alloc_loan_used(loan.ram + 0x1000);
+	assert_int_equal(get(ZONE_TEMP, loan.ram - MIB, 1), MIB);
+	assert_int_equal(get(ZONE_TEMP, 0x1000, 16), loan.ram + 0x1000);
+	assert_int_equal(alloc_loan_end(), loan.ram + 0x1000);
+	alloc_loan_used(loan.ram);		/* somebody else's is behind it */
+	assert_int_equal(alloc_loan_end(), loan.ram + 0x1000);
+	assert_int_equal(get(ZONE_TEMP, 0x1000, 16), loan.ram + 0x2000);
+}
+
+static void with_little_ram_half_of_the_low_part_is_lent(void **state __attribute__((unused)))
+{
+	struct alloc_loan loan;
+
+	alloc_init(START, MIB);
+	alloc_open_high(MIB + 0x3000);
+	alloc_lend(&loan);
+	assert_int_equal(loan.low_end, 0x60000);
+	assert_int_equal(alloc_loan_end(), loan.ram);
+	assert_int_equal(get(ZONE_TEMP, 0x30000, 16), 0x60000);
+	assert_int_equal(get(ZONE_TEMP, 0x1000, 16), MIB);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +496,9 @@ int main(void)
 		cmocka_unit_test_setup(ram_up_to_the_last_page_below_4_gib_is_no_special_case,
 				       fresh),
 		cmocka_unit_test_setup(random_pieces_do_not_overlap, fresh),
+		cmocka_unit_test_setup(what_is_lent_lies_between_the_zones, fresh),
+		cmocka_unit_test_setup(where_the_temporary_zone_needs_more_the_loan_ends, fresh),
+		cmocka_unit_test_setup(with_little_ram_half_of_the_low_part_is_lent, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
