@@ -9,6 +9,8 @@
 #define FDC_PORT	0x3f0
 #define PCI_DEVICES	32
 #define PCI_FUNCTIONS	8
+#define PCI_CLASS_USB	0x0c03
+#define NUMBER_MAX	0xffffffffu
 
 /* Step over text if it is what comes. */
 static bool skip(struct path *p, const char *text)
@@ -45,11 +47,24 @@ static bool number(struct path *p, uint32_t max, uint32_t *value)
 	return p->at != first;
 }
 
-static bool is_number(struct path *p, uint32_t wanted)
+/* The text, then a number; true, and both are stepped over, if they come. */
+static bool numbered(struct path *p, const char *text, uint32_t max, uint32_t *value)
+{
+	struct path q = *p;
+	uint32_t n;
+
+	if (!skip(&q, text) || !number(&q, max, &n))
+		return false;
+	*value = n;
+	*p = q;
+	return true;
+}
+
+static bool is_numbered(struct path *p, const char *text, uint32_t wanted)
 {
 	uint32_t value;
 
-	return number(p, ~0u, &value) && value == wanted;
+	return numbered(p, text, NUMBER_MAX, &value) && value == wanted;
 }
 
 /* "/name@", whatever the name is. */
@@ -92,7 +107,8 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	const struct pci_function *f;
 	uint8_t bus;
 
-	if (!skip(p, "/pci@i0cf8") || (skip(p, ",") && !number(p, 0xff, &root)) || !root_bus(tree, root, &bus))
+	if ((!skip(p, "/pci@i0cf8") && !skip(p, "/pci@ffffffffffffffff")) || (skip(p, ",") && !number(p, 0xff, &root)) ||
+	    !root_bus(tree, root, &bus))
 		return NULL;
 	do {
 		function = 0;
@@ -106,59 +122,151 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	return f;
 }
 
-static bool drive_is(struct path p, uint32_t channel, uint32_t unit)
+static bool to_end(struct path p, enum path_form form, struct path_device *d)
 {
-	return skip(&p, "/drive@") && is_number(&p, channel) && skip(&p, "/disk@") && is_number(&p, unit) && p.at == p.end;
+	d->form = (uint8_t)form;
+	return p.at == p.end;
 }
 
-static bool disk_0_is(struct path p)
+/* What is behind a controller, or a USB device, in words that are known. */
+static bool known_end(struct path p, struct path_device *d)
 {
-	return skip(&p, "/disk@") && is_number(&p, 0) && skip(&p, ",") && is_number(&p, 0) && p.at == p.end;
+	if (p.at == p.end)
+		return to_end(p, PATH_ALL, d);
+	if (numbered(&p, "/drive@", NUMBER_MAX, &d->channel))
+		return numbered(&p, "/disk@", NUMBER_MAX, &d->target) && to_end(p, PATH_DRIVE, d);
+	if (numbered(&p, "/channel@", NUMBER_MAX, &d->channel))
+		return numbered(&p, "/disk@", NUMBER_MAX, &d->target) && numbered(&p, ",", NUMBER_MAX, &d->lun) &&
+		       to_end(p, PATH_SCSI, d);
+	if (numbered(&p, "/namespace@", NUMBER_MAX, &d->target))
+		return is_numbered(&p, ",", 0) && to_end(p, PATH_NAMESPACE, d);
+	if (numbered(&p, "/floppy@", NUMBER_MAX, &d->target))
+		return to_end(p, PATH_FLOPPY, d);
+	if (is_numbered(&p, "/ethernet-phy@", 0))
+		return to_end(p, PATH_NETWORK, d);
+	return is_numbered(&p, "/disk@", 0) && is_numbered(&p, ",", 0) && to_end(p, PATH_DISK, d);
 }
 
-/* The controller hangs on the ISA bridge, whatever function that is. */
-static bool floppy_is(struct path p, uint32_t unit)
+/* The same, or words that are not known, which say no more than that there is something behind. */
+static bool any_end(struct path p, struct path_device *d)
 {
-	return skip(&p, "/fdc@") && is_number(&p, FDC_PORT) && skip(&p, "/floppy@") && is_number(&p, unit) && p.at == p.end;
-}
-
-static bool on_pci(struct path p, const struct pci_function *f, const struct block *b)
-{
-	if (b->bus == BUS_FLOPPY)
-		return floppy_is(p, b->unit);
-	if (f->bdf != b->bdf)
-		return false;
-	switch (b->bus) {
-	case BUS_IDE:
-		return drive_is(p, b->channel, b->unit);
-	case BUS_AHCI:
-		return drive_is(p, b->channel, 0);
-	case BUS_VIRTIO_PCI:
-		return disk_0_is(p);
-	default:
-		return false;
+	if (!known_end(p, d)) {
+		d->channel = d->target = d->lun = 0;
+		d->form = PATH_UNKNOWN;
 	}
+	return p.at == p.end || *p.at == '/';
 }
 
-static bool on_isa(struct path p, const struct block *b)
+/* Hubs, if any, and the device. Nothing is stepped over when there are none, or too many. */
+static void usb_ports(struct path *p, struct path_device *d)
 {
-	switch (b->bus) {
-	case BUS_FLOPPY:
-		return floppy_is(p, b->unit);
-	case BUS_IDE:	/* one controller for each channel */
-		return skip(&p, "/ide@") && is_number(&p, b->io[0]) && drive_is(p, 0, b->unit);
-	default:
-		return false;
-	}
+	struct path q = *p;
+	uint32_t port;
+	bool hub;
+
+	do {
+		struct path name = q;
+
+		hub = skip(&name, "/hub@");
+		if (d->ports == PATH_PORTS || !any_name(&q) || !number(&q, 0xff, &port)) {
+			memset(d->port, 0, sizeof(d->port));
+			d->ports = 0;
+			return;
+		}
+		d->port[d->ports++] = (uint8_t)port;
+	} while (hub && q.at < q.end);
+	*p = q;
 }
 
-bool path_is_of(struct path p, const struct pci_tree *tree, const struct block *b)
+/* Behind an ISA bridge, whatever function that is, or without PCI. */
+static bool isa(struct path p, struct path_device *d)
+{
+	if (!numbered(&p, "/fdc@", 0xffff, &d->base) && !numbered(&p, "/ide@", 0xffff, &d->base) &&
+	    !numbered(&p, "/ethernet@", 0xffff, &d->base))
+		return false;
+	d->place = PATH_ISA;
+	return any_end(p, d);
+}
+
+bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d)
 {
 	const struct pci_function *f = tree ? pci_function(&p, tree) : NULL;
 
-	if (f)
-		return on_pci(p, f, b);
+	*d = (struct path_device){ .place = PATH_PCI };
+	if (f) {
+		if (isa(p, d))
+			return true;
+		d->bdf = f->bdf;
+		if (f->class_revision >> 16 == PCI_CLASS_USB)
+			usb_ports(&p, d);
+		return any_end(p, d);
+	}
 	if (skip(&p, "/isa"))
-		return on_isa(p, b);
-	return b->bus == BUS_VIRTIO_MMIO && skip(&p, "/virtio-mmio@") && is_number(&p, b->mmio) && disk_0_is(p);
+		return isa(p, d);
+	if (skip(&p, "/rom@")) {
+		d->place = PATH_ROM;
+		d->name = p;
+		return p.at < p.end;
+	}
+	d->place = PATH_MMIO;
+	return numbered(&p, "/virtio-mmio@", NUMBER_MAX, &d->base) && any_end(p, d);
+}
+
+/* Is this where the device's controller is? */
+static bool is_place(const struct path_device *d, const struct block *b)
+{
+	switch (b->bus) {
+	case BUS_FLOPPY:
+		return d->place == PATH_ISA && d->base == FDC_PORT;
+	case BUS_VIRTIO_MMIO:
+		return d->place == PATH_MMIO && d->base == b->mmio;
+	case BUS_IDE:
+		if (b->bdf == PCI_NONE_BDF)	/* one controller for each channel */
+			return d->place == PATH_ISA && d->base == b->io[0];
+		break;
+	}
+	return d->place == PATH_PCI && d->bdf == b->bdf && !d->ports;
+}
+
+/* Of a controller that is the right one: is this the way to the device? */
+static bool is_device(const struct path_device *d, const struct block *b)
+{
+	switch (b->bus) {
+	case BUS_FLOPPY:
+		return d->form == PATH_FLOPPY && d->target == b->unit;
+	case BUS_IDE:
+		return d->form == PATH_DRIVE && d->target == b->unit && d->channel == (d->place == PATH_ISA ? 0 : b->channel);
+	case BUS_AHCI:
+		return d->form == PATH_DRIVE && d->target == 0 && d->channel == b->channel;
+	case BUS_VIRTIO_PCI:
+	case BUS_VIRTIO_MMIO:
+		return d->form == PATH_DISK;
+	default:
+		return false;
+	}
+}
+
+enum path_match path_match(struct path path, const struct pci_tree *tree, const struct block *block)
+{
+	struct path_device d;
+
+	if (block->bus == BUS_EMULATED || !path_read(path, tree, &d) || !is_place(&d, block))
+		return PATH_MATCH_NONE;
+	if (is_device(&d, block))
+		return PATH_MATCH_WHOLE;
+	return d.form == PATH_ALL || d.form == PATH_UNKNOWN ? PATH_MATCH_PART : PATH_MATCH_NONE;
+}
+
+enum path_match path_match_function(struct path path, const struct pci_tree *tree, uint16_t bdf)
+{
+	struct path_device d;
+
+	if (!path_read(path, tree, &d) || d.place != PATH_PCI || d.bdf != bdf)
+		return PATH_MATCH_NONE;
+	return !d.ports && (d.form == PATH_ALL || d.form == PATH_NETWORK) ? PATH_MATCH_WHOLE : PATH_MATCH_PART;
+}
+
+bool path_is_of(struct path path, const struct pci_tree *tree, const struct block *block)
+{
+	return path_match(path, tree, block) == PATH_MATCH_WHOLE;
 }

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct order_geometry g = { 0, 0, 0 };
 		uint32_t rank = order_rank(&order, bus ? &tree : NULL, &b);
 
-		if (rank > ORDER_KIND + 6 && rank != ORDER_NEVER)
+		if (rank > ORDER_KIND + 7 && rank != ORDER_NEVER)
 			abort();
 		if (order_geometry(order.text, &tree, &b, &g) != (g.cylinders && g.heads && g.sectors))
 			abort();
