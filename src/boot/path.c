@@ -107,8 +107,9 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	const struct pci_function *f;
 	uint8_t bus;
 
-	if ((!skip(p, "/pci@i0cf8") && !skip(p, "/pci@ffffffffffffffff")) || (skip(p, ",") && !number(p, 0xff, &root)) ||
-	    !root_bus(tree, root, &bus))
+	if (!skip(p, "/pci@i0cf8") && !skip(p, "/pci@ffffffffffffffff"))
+		return NULL;
+	if ((skip(p, ",") && !number(p, 0xff, &root)) || !root_bus(tree, root, &bus))
 		return NULL;
 	do {
 		function = 0;
@@ -192,11 +193,11 @@ bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d
 {
 	const struct pci_function *f = tree ? pci_function(&p, tree) : NULL;
 
-	*d = (struct path_device){ .place = PATH_PCI };
+	*d = (struct path_device){ 0 };
 	if (f) {
 		if (isa(p, d))
 			return true;
-		d->bdf = f->bdf;
+		*d = (struct path_device){ .place = PATH_PCI, .bdf = f->bdf };
 		if (f->class_revision >> 16 == PCI_CLASS_USB)
 			usb_ports(&p, d);
 		return any_end(p, d);
@@ -235,7 +236,8 @@ static bool is_device(const struct path_device *d, const struct block *b)
 	case BUS_FLOPPY:
 		return d->form == PATH_FLOPPY && d->target == b->unit;
 	case BUS_IDE:
-		return d->form == PATH_DRIVE && d->target == b->unit && d->channel == (d->place == PATH_ISA ? 0 : b->channel);
+		return d->form == PATH_DRIVE && d->target == b->unit &&
+		       d->channel == (d->place == PATH_ISA ? 0 : b->channel);
 	case BUS_AHCI:
 		return d->form == PATH_DRIVE && d->target == 0 && d->channel == b->channel;
 	case BUS_VIRTIO_PCI:
