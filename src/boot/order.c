@@ -34,17 +34,16 @@ uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d)
 	return (uint16_t)(cmos_3d | (cmos_38 & 0xf0) << 4);
 }
 
-/* Kinds of what is booted; from 1 as CMOS numbers them. */
+/* Kinds of what is booted as CMOS numbers them, which is also the order of those that it does not name. */
 enum kind { FLOPPY = 1, DISK, CD, NETWORK };
 
 static uint32_t rank_of_kind(uint16_t kinds, enum kind kind)
 {
-	static const uint8_t unnamed[] = { [FLOPPY] = 0, [CD] = 1, [DISK] = 2, [NETWORK] = 3 };
 	uint32_t i = 0;
 
 	while (i < NIBBLES && (kinds >> 4 * i & 0xf) != kind)
 		i++;
-	return ORDER_KIND + 1 + (i < NIBBLES ? i : NIBBLES + unnamed[kind]);
+	return ORDER_KIND + 1 + (i < NIBBLES ? i : NIBBLES + (uint32_t)kind - FLOPPY);
 }
 
 /* Whose line is looked for. */

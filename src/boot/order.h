@@ -34,7 +34,7 @@ uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d);
  *
  * The number of that line, from 0, is the rank: ORDER_KIND - 1 from there on. Without a line it is ORDER_NEVER in a
  * strict order; else above ORDER_KIND by the device's kind: as CMOS has it, then what CMOS does not name: floppies,
- * CDs, disks, network.
+ * disks, CDs, network, as under SeaBIOS.
  */
 uint32_t order_rank(const struct order *order, const struct pci_tree *tree, const struct block *block);
 

@@ -108,10 +108,11 @@ static void what_has_no_line_is_ranked_by_kind(void **state)
 	assert_true(rank("", kinds, floppy) < rank("", kinds, cd));
 	assert_true(rank("", 0x013, cd) < rank("", 0x013, floppy));
 	assert_true(rank("", 0x013, floppy) < rank("", 0x013, disk));
+	assert_true(rank("", 0x001, disk) < rank("", 0x001, cd));
 	for (uint32_t none = 0; none <= 0xfff; none += 0xfff) {	/* no order in CMOS, no CMOS */
-		assert_true(rank("", (uint16_t)none, floppy) < rank("", (uint16_t)none, cd));
-		assert_true(rank("", (uint16_t)none, cd) < rank("", (uint16_t)none, disk));
-		assert_true(rank("", (uint16_t)none, disk) < ORDER_NEVER);
+		assert_true(rank("", (uint16_t)none, floppy) < rank("", (uint16_t)none, disk));
+		assert_true(rank("", (uint16_t)none, disk) < rank("", (uint16_t)none, cd));
+		assert_true(rank("", (uint16_t)none, cd) < ORDER_NEVER);
 		assert_true(rank("", (uint16_t)none, floppy) > ORDER_KIND);
 	}
 }
@@ -170,9 +171,10 @@ static void option_roms_of_functions_are_network(void **state)
 {
 	static const char lines[] = "/pci@i0cf8/ide@1,1/drive@0/disk@0\n/pci@i0cf8/scsi@a,2/channel@0/disk@3,0\n"
 				    "/pci@i0cf8/pci-bridge@8/ethernet@3/ethernet-phy@0\n/pci@i0cf8/scsi@a,2\nHALT\n";
-	struct block floppy = block(BUS_FLOPPY, 0xffff, 0, 0), disk = block(BUS_IDE, 0x09, 0, 0);
+	struct block floppy = block(BUS_FLOPPY, 0xffff, 0, 0), disk = block(BUS_IDE, 0x09, 0, 0), cd = disk;
 
 	(void)state;
+	cd.kind = BLOCK_CD;
 	assert_int_equal(rank_function(lines, 0, 0x118), 2);
 	assert_int_equal(rank_function(lines, 0, 0x52), 3);
 	assert_int_equal(rank_function("\n/pci@i0cf8/scsi@a,2/channel@0/disk@3,0\n/pci@i0cf8/scsi@a,2/x", 0, 0x52), 1);
@@ -181,7 +183,7 @@ static void option_roms_of_functions_are_network(void **state)
 	assert_true(rank_function("", 0x421, 0x118) > rank("", 0x421, disk));
 	assert_int_equal(rank_function("", 0x421, 0x118), ORDER_KIND + 3);
 	assert_true(rank_function("", 0x001, 0x118) > rank("", 0x001, floppy));
-	assert_true(rank_function("", 0, 0x118) > rank("", 0, disk));	/* the last of all */
+	assert_true(rank_function("", 0, 0x118) > rank("", 0, cd));	/* the last of all */
 	assert_true(rank_function("", 0, 0x118) < ORDER_NEVER);
 	assert_int_equal(rank_function("", 0, 0x118), rank_rom("", 0, "genroms/x"));
 }
