@@ -4,6 +4,7 @@
 #include "boot/path.h"
 #include <stddef.h>
 #include "hw/pci/tree.h"
+#include "lib/bits.h"
 #include "lib/string.h"
 
 #define FDC_PORT	0x3f0
@@ -47,24 +48,31 @@ static bool number(struct path *p, uint32_t max, uint32_t *value)
 	return p->at != first;
 }
 
-/* The text, then a number; true, and both are stepped over, if they come. */
-static bool numbered(struct path *p, const char *text, uint32_t max, uint32_t *value)
+/*
+ * Step over what a pattern says: text, and numbers that go to the channel %c, target %t, LUN %l, or base address %b.
+ * Returns false when something else comes; then *p and *d are undefined.
+ */
+static bool matches(struct path *p, const char *pattern, struct path_device *d)
 {
-	struct path q = *p;
-	uint32_t n;
+	for (; *pattern; pattern++) {
+		uint32_t *to = &d->base;
 
-	if (!skip(&q, text) || !number(&q, max, &n))
-		return false;
-	*value = n;
-	*p = q;
+		if (*pattern != '%') {
+			if (p->at == p->end || *p->at++ != *pattern)
+				return false;
+			continue;
+		}
+		pattern++;
+		if (*pattern == 'c')
+			to = &d->channel;
+		else if (*pattern == 't')
+			to = &d->target;
+		else if (*pattern == 'l')
+			to = &d->lun;
+		if (!number(p, NUMBER_MAX, to))
+			return false;
+	}
 	return true;
-}
-
-static bool is_numbered(struct path *p, const char *text, uint32_t wanted)
-{
-	uint32_t value;
-
-	return numbered(p, text, NUMBER_MAX, &value) && value == wanted;
 }
 
 /* "/name@", whatever the name is. */
@@ -123,39 +131,31 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	return f;
 }
 
-static bool to_end(struct path p, enum path_form form, struct path_device *d)
-{
-	d->form = (uint8_t)form;
-	return p.at == p.end;
-}
+/* What is behind a controller, or a USB device. */
+static const struct {
+	uint8_t form;
+	char pattern[23];
+} ends[] = {
+	{ PATH_ALL, "" }, { PATH_DRIVE, "/drive@%c/disk@%t" }, { PATH_DISK, "/disk@0,0" },
+	{ PATH_SCSI, "/channel@%c/disk@%t,%l" }, { PATH_NAMESPACE, "/namespace@%t,0" }, { PATH_FLOPPY, "/floppy@%t" },
+	{ PATH_NETWORK, "/ethernet-phy@0" },
+};
 
-/* What is behind a controller, or a USB device, in words that are known. */
-static bool known_end(struct path p, struct path_device *d)
+/* The rest of a path: one of these, or words that are not known, which say no more than that there is something. */
+static bool read_end(struct path p, struct path_device *d)
 {
-	if (p.at == p.end)
-		return to_end(p, PATH_ALL, d);
-	if (numbered(&p, "/drive@", NUMBER_MAX, &d->channel))
-		return numbered(&p, "/disk@", NUMBER_MAX, &d->target) && to_end(p, PATH_DRIVE, d);
-	if (numbered(&p, "/channel@", NUMBER_MAX, &d->channel))
-		return numbered(&p, "/disk@", NUMBER_MAX, &d->target) && numbered(&p, ",", NUMBER_MAX, &d->lun) &&
-		       to_end(p, PATH_SCSI, d);
-	if (numbered(&p, "/namespace@", NUMBER_MAX, &d->target))
-		return is_numbered(&p, ",", 0) && to_end(p, PATH_NAMESPACE, d);
-	if (numbered(&p, "/floppy@", NUMBER_MAX, &d->target))
-		return to_end(p, PATH_FLOPPY, d);
-	if (is_numbered(&p, "/ethernet-phy@", 0))
-		return to_end(p, PATH_NETWORK, d);
-	return is_numbered(&p, "/disk@", 0) && is_numbered(&p, ",", 0) && to_end(p, PATH_DISK, d);
-}
+	for (uint32_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct path_device found = *d;
+		struct path q = p;
 
-/* The same, or words that are not known, which say no more than that there is something behind. */
-static bool any_end(struct path p, struct path_device *d)
-{
-	if (!known_end(p, d)) {
-		d->channel = d->target = d->lun = 0;
-		d->form = PATH_UNKNOWN;
+		if (matches(&q, ends[i].pattern, &found) && q.at == q.end) {
+			*d = found;
+			d->form = ends[i].form;
+			return true;
+		}
 	}
-	return p.at == p.end || *p.at == '/';
+	d->form = PATH_UNKNOWN;
+	return p.at < p.end && *p.at == '/';
 }
 
 /* Hubs, if any, and the device. Nothing is stepped over when there are none, or too many. */
@@ -179,38 +179,41 @@ static void usb_ports(struct path *p, struct path_device *d)
 	*p = q;
 }
 
-/* Behind an ISA bridge, whatever function that is, or without PCI. */
+/* Controllers by their first port, behind an ISA bridge, whatever function that is, or without PCI. */
 static bool isa(struct path p, struct path_device *d)
 {
-	if (!numbered(&p, "/fdc@", 0xffff, &d->base) && !numbered(&p, "/ide@", 0xffff, &d->base) &&
-	    !numbered(&p, "/ethernet@", 0xffff, &d->base))
-		return false;
-	d->place = PATH_ISA;
-	return any_end(p, d);
+	static const char controllers[][13] = { "/fdc@%b", "/ide@%b", "/ethernet@%b" };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(controllers); i++) {
+		struct path q = p;
+
+		*d = (struct path_device){ .place = PATH_ISA };
+		if (matches(&q, controllers[i], d) && d->base <= 0xffff)
+			return read_end(q, d);
+	}
+	return false;
 }
 
 bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d)
 {
 	const struct pci_function *f = tree ? pci_function(&p, tree) : NULL;
 
-	*d = (struct path_device){ 0 };
 	if (f) {
 		if (isa(p, d))
 			return true;
 		*d = (struct path_device){ .place = PATH_PCI, .bdf = f->bdf };
 		if (f->class_revision >> 16 == PCI_CLASS_USB)
 			usb_ports(&p, d);
-		return any_end(p, d);
+		return read_end(p, d);
 	}
 	if (skip(&p, "/isa"))
 		return isa(p, d);
 	if (skip(&p, "/rom@")) {
-		d->place = PATH_ROM;
-		d->name = p;
+		*d = (struct path_device){ .place = PATH_ROM, .name = p };
 		return p.at < p.end;
 	}
-	d->place = PATH_MMIO;
-	return numbered(&p, "/virtio-mmio@", NUMBER_MAX, &d->base) && any_end(p, d);
+	*d = (struct path_device){ .place = PATH_MMIO };
+	return matches(&p, "/virtio-mmio@%b", d) && read_end(p, d);
 }
 
 /* Is this where the device's controller is? */
