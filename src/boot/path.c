@@ -155,7 +155,7 @@ static bool read_end(struct path p, struct path_device *d)
 		}
 	}
 	d->form = PATH_UNKNOWN;
-	return p.at < p.end && *p.at == '/';
+	return *p.at == '/';	/* there is more: a path that ends here was the first of these */
 }
 
 /* Hubs, if any, and the device. Nothing is stepped over when there are none, or too many. */
