@@ -212,6 +212,10 @@ bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d
 		*d = (struct path_device){ .place = PATH_ROM, .name = p };
 		return p.at < p.end;
 	}
+	if (skip(&p, "/nvme-ns")) {
+		*d = (struct path_device){ .place = PATH_NVME, .form = PATH_UNKNOWN };
+		return true;
+	}
 	*d = (struct path_device){ .place = PATH_MMIO };
 	return matches(&p, "/virtio-mmio@%b", d) && read_end(p, d);
 }

@@ -8,7 +8,8 @@
  *	/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0		AHCI: port
  *	/pci@i0cf8/scsi@4/channel@0/disk@2,1			SCSI: channel; target, LUN
  *	/pci@i0cf8/pci1b36,0010@4/namespace@1,0			NVMe: namespace
- *	/pci@i0cf8/pci1b36,0010@4/nvme-nsbootindex		a namespace, QEMU does not say which
+ *	/pci@i0cf8/pci1b36,0010@4/nvme-nsbootindex		a namespace, QEMU 7.2 does not say which
+ *	/nvme-ns/namespace@0,0, /nvme-nsbootindex		the same, and not of which controller
  *	/pci@i0cf8/usb@5/hub@1/hub@3/storage@8/channel@0/disk@0,2	ports from the root hub on; then as SCSI
  *	/pci@i0cf8/ethernet@3/ethernet-phy@0
  *	/pci@i0cf8/pci144d,a808@6				the function: handed through from the host
@@ -39,6 +40,7 @@ enum path_place {
 	PATH_ISA,		/* base: its first port */
 	PATH_MMIO,		/* base: physical address of a virtio-mmio slot */
 	PATH_ROM,		/* no device: a file of fw_cfg */
+	PATH_NVME,		/* an NVMe controller, any of them */
 };
 
 /* What of it is named. */

@@ -8,7 +8,7 @@
 
 const char *const fake_bootorder_names[] = {
 	"isapc", "microvm", "microvm_pcie", "pc_bridges", "pc_floppy", "pc_floppy_second", "pc_ide", "pc_kernel",
-	"pc_network", "pc_scsi", "pc_usb", "pc_virtio", "q35_ahci", "q35_nvme", "q35_ports", NULL
+	"pc_network", "pc_scsi", "pc_usb", "pc_virtio", "q35_ahci", "q35_nvme", "q35_nvme_qemu10", "q35_ports", NULL
 };
 
 static struct pci_function functions[64];

@@ -25,7 +25,7 @@ static void read_path(struct path path, const struct pci_tree *tree)
 
 	if (!path_read(path, tree, &d))
 		return;
-	if (d.place > PATH_ROM || d.form > PATH_NETWORK || d.ports > PATH_PORTS)
+	if (d.place > PATH_NVME || d.form > PATH_NETWORK || d.ports > PATH_PORTS)
 		abort();
 	if (d.place == PATH_ROM && (d.name.at < path.at || d.name.at >= path.end || d.name.end != path.end))
 		abort();

@@ -168,6 +168,9 @@ static const char *described(struct path p, const struct pci_tree *functions_of)
 	case PATH_MMIO:
 		n = sprintf(said, "mmio %08x", d.base);
 		break;
+	case PATH_NVME:
+		n = sprintf(said, "nvme");
+		break;
 	case PATH_ROM:
 		sprintf(said, "rom %.*s", (int)(d.name.end - d.name.at), d.name.at);
 		return said;
@@ -347,6 +350,7 @@ static void words_of_every_form_and_what_is_none(void **state)
 		{ "/virtio-mmio@100000000/disk@0,0", "nothing" },
 		{ "/virtio-mmio@feb02e00/serial@0", "mmio feb02e00 unknown" },
 		{ "/rom@vgaroms/x.bin", "rom vgaroms/x.bin" },
+		{ "/nvme-n", "nothing" },
 		{ "/rom@", "nothing" }, { "/rom", "nothing" }, { "", "nothing" }, { "/", "nothing" },
 		{ "@", "nothing" },
 	};
