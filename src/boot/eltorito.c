@@ -26,6 +26,11 @@
 #define VALIDATION_KEY	0xaa55
 #define VALIDATION_KEY_AT 30
 
+/* Who made it, in the validation entry and in a section's header [2.1, 2.3]: bytes. */
+#define ID_STRING_AT	4
+#define VALIDATION_NAME	24
+#define SECTION_NAME	ELTORITO_NAME
+
 /* First byte of the others [2.2 to 2.5]. */
 #define ID_BOOTABLE	0x88
 #define ID_SECTION	0x90
@@ -53,11 +58,32 @@ static bool is_valid(const uint8_t *entry)
 	return entry[0] == VALIDATION_ID && get_le16(entry + VALIDATION_KEY_AT) == VALIDATION_KEY && sum == 0;
 }
 
-static bool bootable(const uint8_t *entry, struct cd_image *image)
+/* Text of len bytes without NULs and blanks at its end; what cannot be printed becomes a dot. */
+static void copy_name(char *to, const uint8_t *from, uint32_t len)
 {
-	*image = (struct cd_image){ .media = entry[1], .segment = get_le16(entry + 2), .sectors = get_le16(entry + 6),
-				    .lba = get_le32(entry + 8) };
-	return entry[0] == ID_BOOTABLE && (image->media & EMULATE_MASK) <= EMULATE_DISK;
+	while (len && (!from[len - 1] || from[len - 1] == ' '))
+		len--;
+	for (; len; len--, from++)
+		*to++ = *from >= ' ' && *from <= '~' ? (char)*from : '.';
+	*to = '\0';
+}
+
+/* Is this an entry that a PC boots? named: the validation entry or section header above it. */
+static bool bootable(const uint8_t *entry, const uint8_t *named, uint32_t name_bytes, struct eltorito_entry *out)
+{
+	static const char *const forms[] = {
+		[EMULATE_NONE] = "no emulation", [EMULATE_1_2] = "1.2 MB floppy", [EMULATE_1_44] = "1.44 MB floppy",
+		[EMULATE_2_88] = "2.88 MB floppy", [EMULATE_DISK] = "hard disk",
+	};
+	uint32_t form = entry[1] & EMULATE_MASK;
+
+	if (entry[0] != ID_BOOTABLE || form > EMULATE_DISK)
+		return false;
+	out->image = (struct cd_image){ .media = entry[1], .segment = get_le16(entry + 2),
+					.sectors = get_le16(entry + 6), .lba = get_le32(entry + 8) };
+	out->form = forms[form];
+	copy_name(out->name, named + ID_STRING_AT, name_bytes);
+	return true;
 }
 
 /* Entry n of a section and what extends it. Returns the number of the next. */
@@ -71,7 +97,8 @@ static uint32_t behind(const uint8_t *catalogue, uint32_t n)
 	return n;
 }
 
-uint32_t eltorito_images(const uint8_t catalogue[CD_SECTOR], struct cd_image image[ELTORITO_IMAGES], const char **wrong)
+uint32_t eltorito_catalogue(const uint8_t catalogue[CD_SECTOR], struct eltorito_entry *entry, uint32_t max,
+			    const char **wrong)
 {
 	uint32_t found = 0, n = 2;
 	bool more = true;
@@ -79,8 +106,8 @@ uint32_t eltorito_images(const uint8_t catalogue[CD_SECTOR], struct cd_image ima
 	*wrong = "the checksum or the key of its catalogue is wrong";
 	if (!is_valid(catalogue))
 		return 0;
-	if (catalogue[1] == PLATFORM_PC)
-		found += bootable(catalogue + ENTRY, &image[0]);
+	if (max && catalogue[1] == PLATFORM_PC)
+		found += bootable(catalogue + ENTRY, catalogue, VALIDATION_NAME, &entry[0]);
 	while (more && n < ENTRIES) {
 		const uint8_t *header = catalogue + n++ * ENTRY;
 		uint32_t count = get_le16(header + 2);
@@ -88,12 +115,12 @@ uint32_t eltorito_images(const uint8_t catalogue[CD_SECTOR], struct cd_image ima
 		if (header[0] != ID_SECTION && header[0] != ID_LAST_SECTION)
 			break;
 		more = header[0] == ID_SECTION;
-		for (; count && n < ENTRIES && found < ELTORITO_IMAGES; count--) {
+		for (; count && n < ENTRIES && found < max; count--) {
 			if (header[1] == PLATFORM_PC)
-				found += bootable(catalogue + n * ENTRY, &image[found]);
+				found += bootable(catalogue + n * ENTRY, header, SECTION_NAME, &entry[found]);
 			n = behind(catalogue, n);
 		}
-		more = more && found < ELTORITO_IMAGES;
+		more = more && found < max;
 	}
 	*wrong = "its catalogue has nothing that a PC boots";
 	return found;
@@ -131,9 +158,9 @@ static const char *load(struct drive *cd, struct drive *boot, const struct cd_im
 	return rc ? "its image cannot be read" : NULL;
 }
 
-static const char *boot_image(struct drive *cd, const struct cd_image *image)
+static const char *boot_image(struct drive *cd, const struct eltorito_entry *entry)
 {
-	static const char *const names[] = { "no emulation", "1.2 MB floppy", "1.44 MB floppy", "2.88 MB floppy", "hard disk" };
+	const struct cd_image *image = &entry->image;
 	uint16_t segment = image->segment ? image->segment : SEGMENT_DEFAULT;
 	const char *wrong;
 	struct drive *boot = emulation_start(cd, image, &wrong);
@@ -148,7 +175,7 @@ static const char *boot_image(struct drive *cd, const struct cd_image *image)
 		emulation_end();
 		return wrong;
 	}
-	log("boot: drive %02x: image on %s: %s", boot->number, cd->block->description, names[image->media & EMULATE_MASK]);
+	log("boot: drive %02x: image on %s: %s", boot->number, cd->block->description, entry->form);
 	/* Code at 7C00h expects segment 0, as that of disks. */
 	if (segment < ADDRESSES)
 		program_start(0, (uint16_t)(segment << 4), boot->number);
@@ -170,17 +197,53 @@ static const char *read_catalogue(struct drive *cd, uint8_t *sector)
 	return block_read_own(cd->block, catalogue, 1, sector) ? "its catalogue cannot be read" : NULL;
 }
 
-const char *eltorito_boot(struct drive *cd, uint8_t *sector)
+/* All images of the CD. Returns how many, 0 with *wrong, which the log has said. */
+static uint32_t read_entries(struct drive *cd, uint8_t *sector, struct eltorito_entry *entry, uint32_t max,
+			     const char **wrong)
 {
-	struct cd_image image[ELTORITO_IMAGES];
-	const char *wrong = read_catalogue(cd, sector);
-	uint32_t count = wrong ? 0 : eltorito_images(sector, image, &wrong);
+	uint32_t count = 0;
 
+	*wrong = read_catalogue(cd, sector);
+	if (!*wrong)
+		count = eltorito_catalogue(sector, entry, max, wrong);
 	if (!count)
-		log("boot: drive %02x: %s: %s", cd->number, cd->block->description, wrong);
-	for (uint32_t i = 0; i < count; i++) {
-		wrong = boot_image(cd, &image[i]);
-		log("boot: drive %02x: %s: image %u of %u: %s", cd->number, cd->block->description, i + 1, count, wrong);
+		log("boot: drive %02x: %s: %s", cd->number, cd->block->description, *wrong);
+	return count;
+}
+
+uint32_t eltorito_entries(struct drive *cd, uint8_t *sector, struct eltorito_entry *entry, uint32_t max)
+{
+	const char *wrong;
+
+	return read_entries(cd, sector, entry, min_u32(max, ELTORITO_IMAGES), &wrong);
+}
+
+/* Images first to last, those that there are. */
+static const char *boot_images(struct drive *cd, uint8_t *sector, uint32_t first, uint32_t last)
+{
+	struct eltorito_entry entry[ELTORITO_IMAGES];
+	const char *wrong;
+	uint32_t count = read_entries(cd, sector, entry, ELTORITO_IMAGES, &wrong);
+
+	if (count && first >= count) {
+		wrong = "it has not so many images any more";
+		log("boot: drive %02x: %s: image %u of %u: %s", cd->number, cd->block->description, first + 1, count,
+		    wrong);
+	}
+	for (uint32_t i = first; i <= last && i < count; i++) {
+		wrong = boot_image(cd, &entry[i]);
+		log("boot: drive %02x: %s: image %u of %u: %s", cd->number, cd->block->description, i + 1, count,
+		    wrong);
 	}
 	return wrong;
+}
+
+const char *eltorito_boot(struct drive *cd, uint8_t *sector)
+{
+	return boot_images(cd, sector, 0, ELTORITO_IMAGES - 1);
+}
+
+const char *eltorito_boot_entry(struct drive *cd, uint8_t *sector, uint32_t n)
+{
+	return boot_images(cd, sector, n, n);
 }

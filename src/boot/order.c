@@ -6,7 +6,7 @@
 #include "boot/plan.h"
 #include "lib/string.h"
 
-#define NIBBLES		3
+#define NIBBLES		3u
 #define HEADS_MAX	255
 #define SECTORS_MAX	63
 
@@ -34,46 +34,106 @@ uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d)
 	return (uint16_t)(cmos_3d | (cmos_38 & 0xf0) << 4);
 }
 
-static uint32_t rank_of_kind(uint16_t kinds, uint8_t kind)
-{
-	static const uint8_t code[] = { [BLOCK_FLOPPY] = 1, [BLOCK_DISK] = 2, [BLOCK_CD] = 3 };
-	static const uint8_t unnamed[] = { [BLOCK_FLOPPY] = 0, [BLOCK_CD] = 1, [BLOCK_DISK] = 2 };
+/* Kinds of what is booted as CMOS numbers them, which is also the order of those that it does not name. */
+enum kind { FLOPPY = 1, DISK, CD, NETWORK };
 
-	for (uint32_t i = 0; i < NIBBLES; i++)
-		if ((kinds >> 4 * i & 0xf) == code[kind])
-			return i;
-	return NIBBLES + unnamed[kind];
+static uint32_t rank_of_kind(uint16_t kinds, enum kind kind)
+{
+	uint32_t i = 0;
+
+	while (i < NIBBLES && (kinds >> 4 * i & 0xf) != kind)
+		i++;
+	return ORDER_KIND + 1 + (i < NIBBLES ? i : NIBBLES + (uint32_t)kind - FLOPPY);
 }
 
-static bool is_kernel(struct path line)
+/* Whose line is looked for. */
+struct wanted {
+	enum path_match (*match)(struct path line, const struct wanted *wanted);
+	const struct pci_tree *tree;
+	const struct block *block;
+	uint16_t bdf;
+	struct path name;
+};
+
+static enum path_match match_block(struct path line, const struct wanted *w)
 {
-	return plan_is_kernel(line.at, (uint32_t)(line.end - line.at));
+	return path_match(line, w->tree, w->block);
 }
 
-/* block NULL: the kernel. Returns ORDER_KIND when there is no line, ORDER_NEVER when there must be one. */
-static uint32_t line_of(const struct order *order, const struct pci_tree *tree, const struct block *block)
+static enum path_match match_function(struct path line, const struct wanted *w)
+{
+	return path_match_function(line, w->tree, w->bdf);
+}
+
+static enum path_match match_rom(struct path line, const struct wanted *w)
+{
+	struct path_device d;
+	size_t len = (size_t)(w->name.end - w->name.at);
+
+	if (!path_read(line, NULL, &d) || d.place != PATH_ROM || (size_t)(d.name.end - d.name.at) != len)
+		return PATH_MATCH_NONE;
+	return memcmp(d.name.at, w->name.at, len) == 0 ? PATH_MATCH_WHOLE : PATH_MATCH_NONE;
+}
+
+static enum path_match match_kernel(struct path line, const struct wanted *w)
+{
+	(void)w;
+	return plan_is_kernel(line.at, (uint32_t)(line.end - line.at)) ? PATH_MATCH_WHOLE : PATH_MATCH_NONE;
+}
+
+/* The number of its line. Returns ORDER_KIND when there is none, ORDER_NEVER when there must be one. */
+static uint32_t line_of(const struct order *order, const struct wanted *wanted)
 {
 	struct path text = order->text, line;
+	uint32_t part = ORDER_KIND;
 
-	for (uint32_t n = 0; next_line(&text, &line) && n < ORDER_KIND; n++) {
+	for (uint32_t n = 0; next_line(&text, &line); n += n < ORDER_KIND - 1) {
+		enum path_match match;
+
 		if (is_halt(line))
-			return ORDER_NEVER;
-		if (block ? path_is_of(line, tree, block) : is_kernel(line))
+			return part == ORDER_KIND ? ORDER_NEVER : part;
+		match = wanted->match(line, wanted);
+		if (match == PATH_MATCH_WHOLE)
 			return n;
+		if (match == PATH_MATCH_PART && part == ORDER_KIND)
+			part = n;
 	}
-	return ORDER_KIND;
+	return part;
+}
+
+static uint32_t rank_of(const struct order *order, const struct wanted *wanted, enum kind kind)
+{
+	uint32_t line = line_of(order, wanted);
+
+	return line == ORDER_KIND ? rank_of_kind(order->kinds, kind) : line;
 }
 
 uint32_t order_rank(const struct order *order, const struct pci_tree *tree, const struct block *block)
 {
-	uint32_t line = line_of(order, tree, block);
+	static const uint8_t kind[] = { [BLOCK_FLOPPY] = FLOPPY, [BLOCK_DISK] = DISK, [BLOCK_CD] = CD };
+	struct wanted wanted = { .match = match_block, .tree = tree, .block = block };
 
-	return line == ORDER_KIND ? ORDER_KIND + 1 + rank_of_kind(order->kinds, block->kind) : line;
+	return rank_of(order, &wanted, kind[block->kind]);
+}
+
+uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf)
+{
+	struct wanted wanted = { .match = match_function, .tree = tree, .bdf = bdf };
+
+	return rank_of(order, &wanted, NETWORK);
+}
+
+uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len)
+{
+	struct wanted wanted = { .match = match_rom, .name = { file, file + len } };
+
+	return rank_of(order, &wanted, NETWORK);
 }
 
 uint32_t order_rank_kernel(const struct order *order)
 {
-	uint32_t line = line_of(order, NULL, NULL);
+	struct wanted wanted = { .match = match_kernel };
+	uint32_t line = line_of(order, &wanted);
 
 	return line == ORDER_NEVER ? ORDER_KIND : line;
 }

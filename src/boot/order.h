@@ -25,14 +25,28 @@ struct order {
 uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d);
 
 /*
- * A device's place among all, the lowest first: its line, else ORDER_KIND and its kind's place in CMOS; what CMOS does
- * not name comes after that: floppies, CDs, disks. In a strict order what has no line: ORDER_NEVER.
+ * The place of a device among all, the lowest first. All of these look for a line, before a HALT, in this way:
+ *
+ *	1. the first that names the device wholly: PATH_MATCH_WHOLE;
+ *	2. else the first that names it in part, PATH_MATCH_PART: a line for a controller is for those devices of it
+ *	   that have no line of their own (they keep the order in which they were found), and a function's option ROM
+ *	   comes where the first of its disks does.
+ *
+ * The number of that line, from 0, is the rank: ORDER_KIND - 1 from there on. Without a line it is ORDER_NEVER in a
+ * strict order; else above ORDER_KIND by the device's kind: as CMOS has it, then what CMOS does not name: floppies,
+ * disks, CDs, network, as under SeaBIOS.
  */
 uint32_t order_rank(const struct order *order, const struct pci_tree *tree, const struct block *block);
 
+/* The same for what the option ROM of a PCI function boots, the network. */
+uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf);
+
+/* The same for an option ROM that is a file of fw_cfg, "genroms/...", len bytes without NUL: its kind is network. */
+uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len);
+
 /*
- * The same for the kernel of -kernel, by the option ROM that stands for it in the order. Without a line it comes
- * behind those that have one.
+ * For the kernel of -kernel, by the option ROM that stands for it in the order. Without a line it comes behind those
+ * that have one, in a strict order too: ORDER_KIND.
  */
 uint32_t order_rank_kernel(const struct order *order);
 

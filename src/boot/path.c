@@ -4,11 +4,14 @@
 #include "boot/path.h"
 #include <stddef.h>
 #include "hw/pci/tree.h"
+#include "lib/bits.h"
 #include "lib/string.h"
 
 #define FDC_PORT	0x3f0
 #define PCI_DEVICES	32
 #define PCI_FUNCTIONS	8
+#define PCI_CLASS_USB	0x0c03
+#define NUMBER_MAX	0xffffffffu
 
 /* Step over text if it is what comes. */
 static bool skip(struct path *p, const char *text)
@@ -45,11 +48,31 @@ static bool number(struct path *p, uint32_t max, uint32_t *value)
 	return p->at != first;
 }
 
-static bool is_number(struct path *p, uint32_t wanted)
+/*
+ * Step over what a pattern says: text, and numbers that go to the channel %c, target %t, LUN %l, or base address %b.
+ * Returns false when something else comes; then *p and *d are undefined.
+ */
+static bool matches(struct path *p, const char *pattern, struct path_device *d)
 {
-	uint32_t value;
+	for (; *pattern; pattern++) {
+		uint32_t *to = &d->base;
 
-	return number(p, ~0u, &value) && value == wanted;
+		if (*pattern != '%') {
+			if (p->at == p->end || *p->at++ != *pattern)
+				return false;
+			continue;
+		}
+		pattern++;
+		if (*pattern == 'c')
+			to = &d->channel;
+		else if (*pattern == 't')
+			to = &d->target;
+		else if (*pattern == 'l')
+			to = &d->lun;
+		if (!number(p, NUMBER_MAX, to))
+			return false;
+	}
+	return true;
 }
 
 /* "/name@", whatever the name is. */
@@ -92,7 +115,9 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	const struct pci_function *f;
 	uint8_t bus;
 
-	if (!skip(p, "/pci@i0cf8") || (skip(p, ",") && !number(p, 0xff, &root)) || !root_bus(tree, root, &bus))
+	if (!skip(p, "/pci@i0cf8") && !skip(p, "/pci@ffffffffffffffff"))
+		return NULL;
+	if ((skip(p, ",") && !number(p, 0xff, &root)) || !root_bus(tree, root, &bus))
 		return NULL;
 	do {
 		function = 0;
@@ -106,59 +131,151 @@ static const struct pci_function *pci_function(struct path *p, const struct pci_
 	return f;
 }
 
-static bool drive_is(struct path p, uint32_t channel, uint32_t unit)
-{
-	return skip(&p, "/drive@") && is_number(&p, channel) && skip(&p, "/disk@") && is_number(&p, unit) && p.at == p.end;
-}
+/* What is behind a controller, or a USB device. */
+static const struct {
+	uint8_t form;
+	char pattern[23];
+} ends[] = {
+	{ PATH_ALL, "" }, { PATH_DRIVE, "/drive@%c/disk@%t" }, { PATH_DISK, "/disk@0,0" },
+	{ PATH_SCSI, "/channel@%c/disk@%t,%l" }, { PATH_NAMESPACE, "/namespace@%t,0" }, { PATH_FLOPPY, "/floppy@%t" },
+	{ PATH_NETWORK, "/ethernet-phy@0" },
+};
 
-static bool disk_0_is(struct path p)
+/* The rest of a path: one of these, or words that are not known, which say no more than that there is something. */
+static bool read_end(struct path p, struct path_device *d)
 {
-	return skip(&p, "/disk@") && is_number(&p, 0) && skip(&p, ",") && is_number(&p, 0) && p.at == p.end;
-}
+	for (uint32_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct path_device found = *d;
+		struct path q = p;
 
-/* The controller hangs on the ISA bridge, whatever function that is. */
-static bool floppy_is(struct path p, uint32_t unit)
-{
-	return skip(&p, "/fdc@") && is_number(&p, FDC_PORT) && skip(&p, "/floppy@") && is_number(&p, unit) && p.at == p.end;
-}
-
-static bool on_pci(struct path p, const struct pci_function *f, const struct block *b)
-{
-	if (b->bus == BUS_FLOPPY)
-		return floppy_is(p, b->unit);
-	if (f->bdf != b->bdf)
-		return false;
-	switch (b->bus) {
-	case BUS_IDE:
-		return drive_is(p, b->channel, b->unit);
-	case BUS_AHCI:
-		return drive_is(p, b->channel, 0);
-	case BUS_VIRTIO_PCI:
-		return disk_0_is(p);
-	default:
-		return false;
+		if (matches(&q, ends[i].pattern, &found) && q.at == q.end) {
+			*d = found;
+			d->form = ends[i].form;
+			return true;
+		}
 	}
+	d->form = PATH_UNKNOWN;
+	return *p.at == '/';	/* there is more: a path that ends here was the first of these */
 }
 
-static bool on_isa(struct path p, const struct block *b)
+/* Hubs, if any, and the device. Nothing is stepped over when there are none, or too many. */
+static void usb_ports(struct path *p, struct path_device *d)
 {
-	switch (b->bus) {
-	case BUS_FLOPPY:
-		return floppy_is(p, b->unit);
-	case BUS_IDE:	/* one controller for each channel */
-		return skip(&p, "/ide@") && is_number(&p, b->io[0]) && drive_is(p, 0, b->unit);
-	default:
-		return false;
-	}
+	struct path q = *p;
+	uint32_t port;
+	bool hub;
+
+	do {
+		struct path name = q;
+
+		hub = skip(&name, "/hub@");
+		if (d->ports == PATH_PORTS || !any_name(&q) || !number(&q, 0xff, &port)) {
+			memset(d->port, 0, sizeof(d->port));
+			d->ports = 0;
+			return;
+		}
+		d->port[d->ports++] = (uint8_t)port;
+	} while (hub && q.at < q.end);
+	*p = q;
 }
 
-bool path_is_of(struct path p, const struct pci_tree *tree, const struct block *b)
+/* Controllers by their first port, behind an ISA bridge, whatever function that is, or without PCI. */
+static bool isa(struct path p, struct path_device *d)
+{
+	static const char controllers[][13] = { "/fdc@%b", "/ide@%b", "/ethernet@%b" };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(controllers); i++) {
+		struct path q = p;
+
+		*d = (struct path_device){ .place = PATH_ISA };
+		if (matches(&q, controllers[i], d) && d->base <= 0xffff)
+			return read_end(q, d);
+	}
+	return false;
+}
+
+bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d)
 {
 	const struct pci_function *f = tree ? pci_function(&p, tree) : NULL;
 
-	if (f)
-		return on_pci(p, f, b);
+	if (f) {
+		if (isa(p, d))
+			return true;
+		*d = (struct path_device){ .place = PATH_PCI, .bdf = f->bdf };
+		if (f->class_revision >> 16 == PCI_CLASS_USB)
+			usb_ports(&p, d);
+		return read_end(p, d);
+	}
 	if (skip(&p, "/isa"))
-		return on_isa(p, b);
-	return b->bus == BUS_VIRTIO_MMIO && skip(&p, "/virtio-mmio@") && is_number(&p, b->mmio) && disk_0_is(p);
+		return isa(p, d);
+	if (skip(&p, "/rom@")) {
+		*d = (struct path_device){ .place = PATH_ROM, .name = p };
+		return p.at < p.end;
+	}
+	if (skip(&p, "/nvme-ns")) {
+		*d = (struct path_device){ .place = PATH_NVME, .form = PATH_UNKNOWN };
+		return true;
+	}
+	*d = (struct path_device){ .place = PATH_MMIO };
+	return matches(&p, "/virtio-mmio@%b", d) && read_end(p, d);
+}
+
+/* Is this where the device's controller is? */
+static bool is_place(const struct path_device *d, const struct block *b)
+{
+	switch (b->bus) {
+	case BUS_FLOPPY:
+		return d->place == PATH_ISA && d->base == FDC_PORT;
+	case BUS_VIRTIO_MMIO:
+		return d->place == PATH_MMIO && d->base == b->mmio;
+	case BUS_IDE:
+		if (b->bdf == PCI_NONE_BDF)	/* one controller for each channel */
+			return d->place == PATH_ISA && d->base == b->io[0];
+		break;
+	}
+	return d->place == PATH_PCI && d->bdf == b->bdf && !d->ports;
+}
+
+/* Of a controller that is the right one: is this the way to the device? */
+static bool is_device(const struct path_device *d, const struct block *b)
+{
+	switch (b->bus) {
+	case BUS_FLOPPY:
+		return d->form == PATH_FLOPPY && d->target == b->unit;
+	case BUS_IDE:
+		return d->form == PATH_DRIVE && d->target == b->unit &&
+		       d->channel == (d->place == PATH_ISA ? 0 : b->channel);
+	case BUS_AHCI:
+		return d->form == PATH_DRIVE && d->target == 0 && d->channel == b->channel;
+	case BUS_VIRTIO_PCI:
+	case BUS_VIRTIO_MMIO:
+		return d->form == PATH_DISK;
+	default:
+		return false;
+	}
+}
+
+enum path_match path_match(struct path path, const struct pci_tree *tree, const struct block *block)
+{
+	struct path_device d;
+
+	if (block->bus == BUS_EMULATED || !path_read(path, tree, &d) || !is_place(&d, block))
+		return PATH_MATCH_NONE;
+	if (is_device(&d, block))
+		return PATH_MATCH_WHOLE;
+	return d.form == PATH_ALL || d.form == PATH_UNKNOWN ? PATH_MATCH_PART : PATH_MATCH_NONE;
+}
+
+enum path_match path_match_function(struct path path, const struct pci_tree *tree, uint16_t bdf)
+{
+	struct path_device d;
+
+	if (!path_read(path, tree, &d) || d.place != PATH_PCI || d.bdf != bdf)
+		return PATH_MATCH_NONE;
+	return !d.ports && (d.form == PATH_ALL || d.form == PATH_NETWORK) ? PATH_MATCH_WHOLE : PATH_MATCH_PART;
+}
+
+bool path_is_of(struct path path, const struct pci_tree *tree, const struct block *block)
+{
+	return path_match(path, tree, block) == PATH_MATCH_WHOLE;
 }

@@ -23,9 +23,9 @@ void *alloc_raw(enum zone z, uint32_t s, uint32_t a, const char *w) { (void)z; (
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cd_image image[ELTORITO_IMAGES];
+	struct eltorito_entry *entry;
 	uint8_t *sector = calloc(1, CD_SECTOR);
-	uint32_t at, count;
+	uint32_t at, count, max = (uint32_t)size / 2 % (ELTORITO_IMAGES + 1);
 	const char *wrong;
 	uint16_t sum = 0;
 
@@ -41,12 +41,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			sum = (uint16_t)(sum + get_le16(sector + i));
 		put_le16(sector + 28, (uint16_t)(get_le16(sector + 28) - sum));
 	}
-	count = eltorito_images(sector, image, &wrong);
-	if (count > ELTORITO_IMAGES)
+	entry = malloc(max * sizeof(*entry) + 1);	/* not one more is written */
+	if (!entry)
 		abort();
-	for (uint32_t i = 0; i < count; i++)
-		if ((image[i].media & EMULATE_MASK) > EMULATE_DISK)
+	count = eltorito_catalogue(sector, entry, max, &wrong);
+	if (count > max)
+		abort();
+	for (uint32_t i = 0; i < count; i++) {
+		const char *end = memchr(entry[i].name, '\0', sizeof(entry[i].name));
+
+		if ((entry[i].image.media & EMULATE_MASK) > EMULATE_DISK || !entry[i].form || !end)
 			abort();
+		for (const char *c = entry[i].name; c < end; c++)
+			if (*c < ' ' || *c > '~')
+				abort();
+	}
+	free(entry);
 	free(sector);
 	return 0;
 }

@@ -56,6 +56,18 @@ def iso(target, image, *how):
     return target
 
 
+def iso_of(target, *entries, how=()):
+    """An ISO of several boot images: (file, name in the catalogue, xorriso's options for it)."""
+    folder = target.with_suffix(".d")
+    folder.mkdir()
+    args = []
+    for n, (image, name, options) in enumerate(entries):
+        shutil.copy(image, folder / f"boot{n}.img")
+        args += [*(["-eltorito-alt-boot"] if n else []), "-b", f"boot{n}.img", "-eltorito-id", name, *options]
+    run_tool(tool("xorriso"), "-as", "mkisofs", "-quiet", "-o", target, *how, *args, folder)
+    return target
+
+
 def hard_disk_image(folder, name):
     """A disk image of 4 cylinders with one partition, for a CD's hard-disk emulation."""
     file = disk(folder, name, size=4 * 16 * 63 * SECTOR)

@@ -34,9 +34,9 @@ class Qmp:
         self.file.readline()
         self.command("qmp_capabilities")
 
-    def command(self, name):
+    def command(self, name, **arguments):
         """The answer to a command. Raises ConnectionError when QEMU ends before it gives one."""
-        self.file.write(json.dumps({"execute": name}) + "\n")
+        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
         self.file.flush()
         while True:
             line = self.file.readline()

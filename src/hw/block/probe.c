@@ -26,20 +26,39 @@ static void probe_slots(void)
 	}
 }
 
+/*
+ * One kind after the other, not as they come on the bus: where nobody says in which order disks are numbered and
+ * booted, they are so under SeaBIOS.
+ */
+enum kind { IDE, AHCI, VIRTIO, KINDS };
+
+static enum kind kind_of(const struct pci_function *f)
+{
+	if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
+		return VIRTIO;
+	if (f->class_revision >> 16 == IDE_CLASS)
+		return IDE;
+	return f->class_revision >> 8 == PCI_CLASS_AHCI ? AHCI : KINDS;
+}
+
+static void init(const struct pci_function *f, enum kind kind)
+{
+	if (kind == IDE)
+		ide_init_pci(f);
+	else if (kind == AHCI)
+		ahci_init(f);
+	else
+		virtio_blk_init_pci(f);
+}
+
 void block_probe(void)
 {
 	const struct pci_tree *tree = machine.pci;
 
-	for (uint32_t i = 0; tree && i < tree->count; i++) {
-		const struct pci_function *f = &tree->function[i];
-
-		if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
-			virtio_blk_init_pci(f);
-		else if (f->class_revision >> 16 == IDE_CLASS)
-			ide_init_pci(f);
-		else if (f->class_revision >> 8 == PCI_CLASS_AHCI)
-			ahci_init(f);
-	}
+	for (enum kind kind = IDE; tree && kind < KINDS; kind++)
+		for (uint32_t i = 0; i < tree->count; i++)
+			if (kind_of(&tree->function[i]) == kind)
+				init(&tree->function[i], kind);
 	if (!tree)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)

@@ -5,9 +5,9 @@
 #define HW_BLOCK_PROBE_H
 
 /*
- * Add the drives of every controller that a driver knows (block_add()): PCI functions in the order of machine.pci, the
- * ports of PC/AT where there is no PCI, the slots of a microvm, floppies last. A controller that fails costs its own
- * drives and a line in the log. In POST, after block_init().
+ * Add the drives of every controller that a driver knows (block_add()): of PCI, IDE, then AHCI, then
+ * virtio, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
+ * last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
  */
 void block_probe(void);
 

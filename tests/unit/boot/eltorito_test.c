@@ -247,11 +247,21 @@ static void every_failed_read_is_told(void **state)
 	assert_int_equal(starts, 1);
 }
 
+static struct eltorito_entry entries[ELTORITO_IMAGES + 1];
+
+/* As many as there are, and not one more is written. */
 static uint32_t images(struct cd_image image[ELTORITO_IMAGES])
 {
 	const char *wrong;
+	uint32_t count;
 
-	return eltorito_images(catalogue, image, &wrong);
+	memset(entries, 0xee, sizeof(entries));
+	count = eltorito_catalogue(catalogue, entries, ELTORITO_IMAGES, &wrong);
+	assert_true(count <= ELTORITO_IMAGES);
+	assert_int_equal(entries[count].name[0], (char)0xee);
+	for (uint32_t i = 0; i < count; i++)
+		image[i] = entries[i].image;
+	return count;
 }
 
 static void sections_of_this_platform_follow_the_default(void **state)
@@ -280,6 +290,104 @@ static void sections_of_this_platform_follow_the_default(void **state)
 	assert_int_equal(images(image), 1);
 }
 
+static void name_it(uint32_t n, const char *name)
+{
+	memset(catalogue + 32 * n + 4, ' ', n ? 28 : 24);
+	memcpy(catalogue + 32 * n + 4, name, strlen(name));
+	fix_checksum();
+}
+
+/* Three for a PC, of a default entry and two sections. */
+static void make_three(void)
+{
+	section(2, 0x90, 0xef, 1);
+	name_it(2, "not this one");
+	entry(3, 0x88, 0, 0, 0, 50);
+	section(4, 0x91, 0, 2);
+	name_it(4, "Rescue\1 \xff~");
+	entry(5, 0x88, 2, 0, 1, IMAGE + 1);
+	entry(6, 0x88, 0, 0x1000, 8, IMAGE + 2);
+}
+
+static void a_menu_gets_every_image_with_its_form_and_name(void **state)
+{
+	struct eltorito_entry e[ELTORITO_IMAGES];
+
+	(void)state;
+	make_three();
+	name_it(0, "Maker of discs");
+	assert_int_equal(eltorito_entries(cd, sector, e, ELTORITO_IMAGES), 3);
+	assert_int_equal(starts, 0);
+	assert_string_equal(e[0].form, "no emulation");
+	assert_string_equal(e[0].name, "Maker of discs");
+	assert_string_equal(e[1].form, "1.44 MB floppy");
+	assert_string_equal(e[1].name, "Rescue. .~");
+	assert_int_equal(e[1].image.lba, IMAGE + 1);
+	assert_string_equal(e[2].name, "Rescue. .~");
+	assert_int_equal(e[2].image.segment, 0x1000);
+	name_it(0, "123456789012345678901234");
+	name_it(4, "1234567890123456789012345678");
+	memset(e, 0xee, sizeof(e));
+	assert_int_equal(eltorito_entries(cd, sector, e, 2), 2);
+	assert_string_equal(e[0].name, "123456789012345678901234");
+	assert_string_equal(e[1].name, "1234567890123456789012345678");
+	assert_null(memchr(e[2].name, 0, sizeof(e[2].name)));
+	name_it(0, "");
+	assert_int_equal(eltorito_entries(cd, sector, e, 1), 1);
+	assert_string_equal(e[0].name, "");
+	assert_int_equal(eltorito_entries(cd, sector, NULL, 0), 0);
+	entry(1, 0, 0, 0, 4, IMAGE);
+	assert_int_equal(eltorito_entries(cd, sector, e, 1), 1);
+	assert_int_equal(e[0].image.lba, IMAGE + 1);
+}
+
+static void a_menu_gets_nothing_of_a_disc_that_does_not_boot(void **state)
+{
+	struct eltorito_entry e[ELTORITO_IMAGES];
+
+	(void)state;
+	for (fail_at = 1; fail_at <= 2; fail_at++) {
+		requests = 0;
+		fake_log_reset();
+		assert_int_equal(eltorito_entries(cd, sector, e, ELTORITO_IMAGES), 0);
+		assert_true(fake_log_has("read"));
+	}
+	fail_at = 0;
+	assert_int_equal(eltorito_entries(cd, NULL, e, ELTORITO_IMAGES), 0);
+	assert_int_equal(eltorito_entries(cd, sector, e, ELTORITO_IMAGES), 1);
+	catalogue[0] = 2;
+	assert_int_equal(eltorito_entries(cd, sector, e, ELTORITO_IMAGES), 0);
+	assert_true(fake_log_has("checksum"));
+}
+
+static void an_image_that_was_chosen_is_booted_alone(void **state)
+{
+	(void)state;
+	make_three();
+	assert_string_equal(eltorito_boot_entry(cd, sector, 2), "its program came back");
+	assert_int_equal(starts, 1);
+	assert_int_equal(started_segment << 16 | started_offset, 0x10000000);
+	assert_true(is_image(0x10000, 2 * 2048, 8 * 512));
+	assert_string_equal(eltorito_boot_entry(cd, sector, 1), "its program came back");
+	assert_int_equal(starts, 2);
+	assert_int_equal(started_drive, 0);
+	assert_true(is_image(0x7c00, 2048, 512));
+	emulation_end();
+	assert_string_equal(eltorito_boot_entry(cd, sector, 0), "its program came back");
+	assert_int_equal(starts, 3);
+	assert_int_equal(started_drive, 0xe0);
+	for (uint32_t n = 3; n < 12; n++)
+		assert_string_equal(eltorito_boot_entry(cd, sector, n), "it has not so many images any more");
+	assert_string_equal(eltorito_boot_entry(cd, sector, UINT32_MAX), "it has not so many images any more");
+	assert_int_equal(starts, 3);
+	entry(5, 0x88, 2, 0, 1, SECTORS);	/* one that fails leads to no other */
+	assert_string_equal(eltorito_boot_entry(cd, sector, 1), "its image cannot be read");
+	assert_int_equal(starts, 3);
+	catalogue[0] = 2;			/* another disc by now */
+	assert_non_null(strstr(eltorito_boot_entry(cd, sector, 0), "checksum"));
+	assert_int_equal(starts, 3);
+}
+
 static void what_cannot_be_booted_is_passed_over(void **state)
 {
 	struct cd_image image[ELTORITO_IMAGES];
@@ -295,6 +403,7 @@ static void what_cannot_be_booted_is_passed_over(void **state)
 		entry(n, 0x88, 0, 0, 4, n);
 	assert_int_equal(images(image), ELTORITO_IMAGES);
 	assert_int_equal(image[7].lba, 10);
+	assert_int_equal(eltorito_entries(cd, sector, entries, ELTORITO_IMAGES + 1), ELTORITO_IMAGES);
 	for (uint32_t n = 2; n < 64; n++)	/* nothing but sections without entries */
 		section(n, 0x90, 0, 0);
 	assert_int_equal(images(image), 0);
@@ -480,6 +589,9 @@ int main(void)
 		TEST(a_disc_without_a_catalogue_is_not_booted),
 		TEST(every_failed_read_is_told),
 		TEST(sections_of_this_platform_follow_the_default),
+		TEST(a_menu_gets_every_image_with_its_form_and_name),
+		TEST(a_menu_gets_nothing_of_a_disc_that_does_not_boot),
+		TEST(an_image_that_was_chosen_is_booted_alone),
 		TEST(what_cannot_be_booted_is_passed_over),
 		TEST(the_next_image_is_tried_when_one_cannot_be_loaded),
 		TEST(floppies_of_three_sizes_are_emulated),

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/boot/order_test.c: paths as QEMU 7.2 writes them, the order they make, and lines that lie.
- * LINK: src/boot/order.c src/boot/path.c src/boot/plan.c src/trace/timeline.c tests/fake/log.c tests/fake/cpu.c
+ * tests/unit/boot/order_test.c: the order that lines of bootorder make, and lines that lie.
+ * LINK: src/boot/order.c src/boot/path.c src/boot/plan.c tests/fake/bootorder.c
+ * LINK: src/trace/timeline.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/order.h"
 #include "boot/plan.h"
+#include "fake/bootorder.h"
 #include "fw/fw_cfg.h"
 #include "hw/pci/tree.h"
 
@@ -51,102 +54,12 @@ static struct path text(const char *s)
 	return (struct path){ copy, copy + len };
 }
 
-static bool is(const char *path, struct block b)
-{
-	return path_is_of(text(path), &tree, &b);
-}
-
 static int teardown(void **state)
 {
 	(void)state;
 	free(copy);
 	copy = NULL;
 	return 0;
-}
-
-static void ide_drives_by_function_channel_and_unit(void **state)
-{
-	(void)state;
-	assert_true(is("/pci@i0cf8/ide@1,1/drive@0/disk@0", block(BUS_IDE, 0x09, 0, 0)));
-	assert_true(is("/pci@i0cf8/ide@1,1/drive@1/disk@0", block(BUS_IDE, 0x09, 1, 0)));
-	assert_true(is("/pci@i0cf8/ide@1,1/drive@0/disk@1", block(BUS_IDE, 0x09, 0, 1)));
-	assert_true(is("/pci@i0cf8/pci1234,5678@1,1/drive@0/disk@1", block(BUS_IDE, 0x09, 0, 1)));
-	assert_false(is("/pci@i0cf8/ide@1,1/drive@0/disk@1", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,1/drive@1/disk@0", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1/drive@0/disk@0", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,1/drive@0/disk@0/", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,1/drive@0/disk@0,0", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,1/drive@0/disk@", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,1", block(BUS_IDE, 0x09, 0, 0)));
-}
-
-static void ahci_ports(void **state)
-{
-	(void)state;
-	assert_true(is("/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0", block(BUS_AHCI, 0xfa, 2, 0)));
-	assert_true(is("/pci@i0cf8/pci8086,2922@1F,2/drive@1f/disk@0", block(BUS_AHCI, 0xfa, 31, 0)));
-	assert_false(is("/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@1", block(BUS_AHCI, 0xfa, 2, 0)));
-	assert_false(is("/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0", block(BUS_VIRTIO_PCI, 0xfa, 2, 0)));
-}
-
-static void virtio_disks_behind_bridges_and_other_roots(void **state)
-{
-	(void)state;
-	assert_true(is("/pci@i0cf8/scsi@a,2/disk@0,0", block(BUS_VIRTIO_PCI, 0x52, 0, 0)));
-	assert_true(is("/pci@i0cf8/pci-bridge@8/scsi@3/disk@0,0", block(BUS_VIRTIO_PCI, 0x118, 0, 0)));
-	assert_true(is("/pci@i0cf8,1/pci-bridge@0/scsi@0/disk@0,0", block(BUS_VIRTIO_PCI, 21 << 8, 0, 0)));
-	assert_true(is("/pci@i0cf8,2/pci-bridge@0/pci-bridge@0/scsi@0/disk@0,0", block(BUS_VIRTIO_PCI, 42 << 8, 0, 0)));
-	assert_true(is("/pci@i0cf8,2/scsi@1/disk@0,0", block(BUS_VIRTIO_PCI, PCI_BDF(40, 1, 0), 0, 0)));
-	assert_false(is("/pci@i0cf8,3/scsi@1/disk@0,0", block(BUS_VIRTIO_PCI, PCI_BDF(40, 1, 0), 0, 0)));
-	assert_false(is("/pci@i0cf8/scsi@3/disk@0,0", block(BUS_VIRTIO_PCI, 0x118, 0, 0)));
-	assert_false(is("/pci@i0cf8/pci-bridge@8/disk@0,0", block(BUS_VIRTIO_PCI, 0x40, 0, 0)));
-	assert_false(is("/pci@i0cf8/pci-bridge@8", block(BUS_VIRTIO_PCI, 0x40, 0, 0)));
-	assert_false(is("/pci@i0cf8/scsi@a,2/disk@1,0", block(BUS_VIRTIO_PCI, 0x52, 0, 0)));
-	assert_false(is("/pci@i0cf8/scsi@a,2/disk@0,1", block(BUS_VIRTIO_PCI, 0x52, 0, 0)));
-	assert_false(is("/pci@i0cf8/scsi@a,2/disk@0", block(BUS_VIRTIO_PCI, 0x52, 0, 0)));
-}
-
-static void floppies_on_both_kinds_of_machine(void **state)
-{
-	(void)state;
-	assert_true(is("/pci@i0cf8/isa@1/fdc@03f0/floppy@0", block(BUS_FLOPPY, 0xffff, 0, 0)));
-	assert_true(is("/pci@i0cf8/isa@1/fdc@03f0/floppy@1", block(BUS_FLOPPY, 0xffff, 0, 1)));
-	assert_false(is("/pci@i0cf8/isa@1/fdc@0370/floppy@0", block(BUS_FLOPPY, 0xffff, 0, 0)));
-	assert_false(is("/pci@i0cf8/isa@1/fdc@03f0/floppy@0", block(BUS_FLOPPY, 0xffff, 0, 1)));
-	assert_true(is("/isa/fdc@03f0/floppy@0", block(BUS_FLOPPY, 0xffff, 0, 0)));
-}
-
-static void without_pci_channels_have_ports_and_virtio_addresses(void **state)
-{
-	struct block ide = block(BUS_IDE, 0xffff, 1, 1), mmio = block(BUS_VIRTIO_MMIO, 0xffff, 0, 0);
-
-	(void)state;
-	ide.io[0] = 0x170;
-	mmio.mmio = 0xfeb02e00;
-	assert_true(path_is_of(text("/isa/ide@0170/drive@0/disk@1"), NULL, &ide));
-	assert_false(path_is_of(text("/isa/ide@01f0/drive@0/disk@1"), NULL, &ide));
-	assert_true(path_is_of(text("/virtio-mmio@00000000feb02e00/disk@0,0"), NULL, &mmio));
-	assert_false(path_is_of(text("/virtio-mmio@00000000feb02c00/disk@0,0"), NULL, &mmio));
-	assert_false(path_is_of(text("/virtio-mmio@10feb02e00/disk@0,0"), NULL, &mmio));
-	assert_false(path_is_of(text("/pci@i0cf8/isa@1/fdc@03f0/floppy@0"), NULL, &mmio));
-}
-
-static void paths_that_end_anywhere_name_nothing(void **state)
-{
-	static const char whole[] = "/pci@i0cf8,2/pci-bridge@0/pci-bridge@0/scsi@0/disk@0,0";
-	struct block b = block(BUS_VIRTIO_PCI, 42 << 8, 0, 0);
-
-	(void)state;
-	for (size_t n = 0; n < sizeof(whole); n++) {
-		char part[sizeof(whole)];
-
-		memcpy(part, whole, n);
-		part[n] = '\0';
-		assert_int_equal(path_is_of(text(part), &tree, &b), n == sizeof(whole) - 1);
-	}
-	assert_false(is("/pci@i0cf8/ide@100000001,1/drive@0/disk@0", block(BUS_IDE, 0x09, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@1,8/drive@0/disk@0", block(BUS_IDE, 0x10, 0, 0)));
-	assert_false(is("/pci@i0cf8/ide@20/drive@0/disk@0", block(BUS_IDE, 0x100, 0, 0)));
 }
 
 static uint32_t rank(const char *order_text, uint16_t kinds, struct block b)
@@ -195,10 +108,11 @@ static void what_has_no_line_is_ranked_by_kind(void **state)
 	assert_true(rank("", kinds, floppy) < rank("", kinds, cd));
 	assert_true(rank("", 0x013, cd) < rank("", 0x013, floppy));
 	assert_true(rank("", 0x013, floppy) < rank("", 0x013, disk));
+	assert_true(rank("", 0x001, disk) < rank("", 0x001, cd));
 	for (uint32_t none = 0; none <= 0xfff; none += 0xfff) {	/* no order in CMOS, no CMOS */
-		assert_true(rank("", (uint16_t)none, floppy) < rank("", (uint16_t)none, cd));
-		assert_true(rank("", (uint16_t)none, cd) < rank("", (uint16_t)none, disk));
-		assert_true(rank("", (uint16_t)none, disk) < ORDER_NEVER);
+		assert_true(rank("", (uint16_t)none, floppy) < rank("", (uint16_t)none, disk));
+		assert_true(rank("", (uint16_t)none, disk) < rank("", (uint16_t)none, cd));
+		assert_true(rank("", (uint16_t)none, cd) < ORDER_NEVER);
 		assert_true(rank("", (uint16_t)none, floppy) > ORDER_KIND);
 	}
 }
@@ -212,6 +126,129 @@ static void a_nul_ends_the_order(void **state)
 	(void)state;
 	assert_int_equal(order_rank(&order, &tree, &virtio), 0);
 	assert_true(order_rank(&order, &tree, &disk) > ORDER_KIND);
+}
+
+static uint32_t rank_function(const char *order_text, uint16_t kinds, pci_bdf_t bdf)
+{
+	struct order order = { text(order_text), kinds };
+
+	return order_rank_function(&order, &tree, bdf);
+}
+
+static uint32_t rank_rom(const char *order_text, uint16_t kinds, const char *file)
+{
+	struct order order = { text(order_text), kinds };
+
+	return order_rank_rom(&order, file, (uint32_t)strlen(file));
+}
+
+static void the_longest_match_wins_wherever_its_line_is(void **state)
+{
+	static const char lines[] = "/pci@i0cf8/ide@1,1\n/pci@i0cf8/scsi@a,2/disk@0,0\n"
+				    "/pci@i0cf8/ide@1,1/drive@0/disk@1\n/pci@i0cf8/ide@1,1/what\n";
+
+	(void)state;
+	assert_int_equal(rank(lines, 0, block(BUS_IDE, 0x09, 0, 0)), 0);
+	assert_int_equal(rank(lines, 0, block(BUS_IDE, 0x09, 0, 1)), 2);
+	assert_int_equal(rank(lines, 0, block(BUS_IDE, 0x09, 1, 0)), 0);
+	assert_int_equal(rank(lines, 0, block(BUS_VIRTIO_PCI, 0x52, 0, 0)), 1);
+	assert_true(rank(lines, 0, block(BUS_AHCI, 0xfa, 0, 0)) > ORDER_KIND);
+}
+
+/* What a controller's line covers may be booted in a strict order, where that is before the HALT. */
+static void a_controllers_line_counts_in_a_strict_order(void **state)
+{
+	struct block ide = block(BUS_IDE, 0x09, 0, 0);
+
+	(void)state;
+	assert_int_equal(rank("\n/pci@i0cf8/ide@1,1\nHALT\n", 0, ide), 1);
+	assert_int_equal(rank("/pci@i0cf8/ide@1,1/drive@0/disk@1\nHALT\n", 0, ide), ORDER_NEVER);
+	assert_int_equal(rank("/pci@i0cf8/ide@1,1\nHALT\n/pci@i0cf8/ide@1,1/drive@0/disk@0", 0, ide), 0);
+	assert_int_equal(rank("HALT\n/pci@i0cf8/ide@1,1\n", 0, ide), ORDER_NEVER);
+}
+
+static void option_roms_of_functions_are_network(void **state)
+{
+	static const char lines[] = "/pci@i0cf8/ide@1,1/drive@0/disk@0\n/pci@i0cf8/scsi@a,2/channel@0/disk@3,0\n"
+				    "/pci@i0cf8/pci-bridge@8/ethernet@3/ethernet-phy@0\n/pci@i0cf8/scsi@a,2\nHALT\n";
+	struct block floppy = block(BUS_FLOPPY, 0xffff, 0, 0), disk = block(BUS_IDE, 0x09, 0, 0), cd = disk;
+
+	(void)state;
+	cd.kind = BLOCK_CD;
+	assert_int_equal(rank_function(lines, 0, 0x118), 2);
+	assert_int_equal(rank_function(lines, 0, 0x52), 3);
+	assert_int_equal(rank_function("\n/pci@i0cf8/scsi@a,2/channel@0/disk@3,0\n/pci@i0cf8/scsi@a,2/x", 0, 0x52), 1);
+	assert_int_equal(rank_function(lines, 0, 0xfa), ORDER_NEVER);
+	assert_true(rank_function("", 0x034, 0x118) < rank("", 0x034, disk));
+	assert_true(rank_function("", 0x421, 0x118) > rank("", 0x421, disk));
+	assert_int_equal(rank_function("", 0x421, 0x118), ORDER_KIND + 3);
+	assert_true(rank_function("", 0x001, 0x118) > rank("", 0x001, floppy));
+	assert_true(rank_function("", 0, 0x118) > rank("", 0, cd));	/* the last of all */
+	assert_true(rank_function("", 0, 0x118) < ORDER_NEVER);
+	assert_int_equal(rank_function("", 0, 0x118), rank_rom("", 0, "genroms/x"));
+}
+
+static void option_roms_of_fw_cfg_go_by_their_name(void **state)
+{
+	static const char lines[] = "/rom@genroms/a.rom\n/rom@genroms/a\n/rom@vgaroms/a\nHALT";
+
+	(void)state;
+	assert_int_equal(rank_rom(lines, 0, "genroms/a"), 1);
+	assert_int_equal(rank_rom(lines, 0, "genroms/a.rom"), 0);
+	assert_int_equal(rank_rom(lines, 0, "vgaroms/a"), 2);
+	assert_int_equal(rank_rom(lines, 0, "genroms/a.ro"), ORDER_NEVER);
+	assert_int_equal(rank_rom(lines, 0, "genroms/b"), ORDER_NEVER);
+	assert_int_equal(rank_rom("/rom@\n", 0, ""), ORDER_KIND + 7);
+	assert_int_equal(rank_rom("/pci@i0cf8/scsi@a,2\n", 4, "genroms/b"), ORDER_KIND + 1);
+}
+
+/* As QEMU wrote it: each device has the number of its line. */
+static void recorded_orders_rank_their_devices(void **state)
+{
+	static struct fake_bootorder recorded;
+	uint32_t looked_at = 0;
+
+	(void)state;
+	for (uint32_t i = 0; fake_bootorder_names[i]; i++) {
+		struct order order;
+
+		fake_bootorder_load(fake_bootorder_names[i], &recorded);
+		order = (struct order){ { recorded.text, recorded.text + recorded.bytes }, 0 };
+		for (uint32_t n = 0; n < recorded.lines; n++) {
+			const struct pci_tree *functions_of = recorded.tree.count ? &recorded.tree : NULL;
+			const char *rom = recorded.says[n] + 4;
+			unsigned int bus, slot, fn;
+			struct block b;
+			int end = 0;
+
+			if (fake_bootorder_block(recorded.says[n], &b))
+				assert_int_equal(order_rank(&order, functions_of, &b), n);
+			else if (sscanf(recorded.says[n], "pci %x:%x.%u networ%n", &bus, &slot, &fn, &end) == 3 && end)
+				assert_int_equal(order_rank_function(&order, functions_of, PCI_BDF(bus, slot, fn)), n);
+			else if (strncmp(recorded.says[n], "rom ", 4) == 0)
+				assert_int_equal(order_rank_rom(&order, rom, (uint32_t)strlen(rom)), n);
+			else
+				continue;
+			looked_at++;
+		}
+	}
+	assert_true(looked_at > 50);
+}
+
+/* A rank by line never becomes one by kind. */
+static void lines_without_end(void **state)
+{
+	static const char last[] = "/rom@genroms/a";
+	uint32_t blank = ORDER_KIND + 5;
+	char *many = malloc(blank + sizeof(last));
+	struct order order = { { many, many + blank + sizeof(last) }, 0 };
+
+	(void)state;
+	memset(many, '\n', blank);
+	memcpy(many + blank, last, sizeof(last));
+	assert_int_equal(order_rank_rom(&order, "genroms/a", 9), ORDER_KIND - 1);
+	assert_int_equal(order_rank_rom(&order, "genroms/b", 9), ORDER_KIND + 7);
+	free(many);
 }
 
 static bool geometry(const char *lines, struct order_geometry *g)
@@ -255,16 +292,16 @@ static void a_geometry_that_cannot_be_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(ide_drives_by_function_channel_and_unit, teardown),
-		cmocka_unit_test_teardown(ahci_ports, teardown),
-		cmocka_unit_test_teardown(virtio_disks_behind_bridges_and_other_roots, teardown),
-		cmocka_unit_test_teardown(floppies_on_both_kinds_of_machine, teardown),
-		cmocka_unit_test_teardown(without_pci_channels_have_ports_and_virtio_addresses, teardown),
-		cmocka_unit_test_teardown(paths_that_end_anywhere_name_nothing, teardown),
 		cmocka_unit_test_teardown(a_device_has_the_rank_of_its_line, teardown),
 		cmocka_unit_test_teardown(behind_halt_nothing_is_booted, teardown),
 		cmocka_unit_test_teardown(what_has_no_line_is_ranked_by_kind, teardown),
 		cmocka_unit_test_teardown(a_nul_ends_the_order, teardown),
+		cmocka_unit_test_teardown(the_longest_match_wins_wherever_its_line_is, teardown),
+		cmocka_unit_test_teardown(a_controllers_line_counts_in_a_strict_order, teardown),
+		cmocka_unit_test_teardown(option_roms_of_functions_are_network, teardown),
+		cmocka_unit_test_teardown(option_roms_of_fw_cfg_go_by_their_name, teardown),
+		cmocka_unit_test_teardown(recorded_orders_rank_their_devices, teardown),
+		cmocka_unit_test_teardown(lines_without_end, teardown),
 		cmocka_unit_test_teardown(a_geometry_is_read_from_its_line, teardown),
 		cmocka_unit_test_teardown(a_geometry_that_cannot_be_is_none, teardown),
 	};

@@ -54,7 +54,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static void pci_functions_are_taken_in_their_order(void **state)
+static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state)
 {
 	static const struct { uint32_t id, class_revision; } functions[] = {
 		{ 0x12378086, 0x06000002 },	/* host bridge */
@@ -65,6 +65,7 @@ static void pci_functions_are_taken_in_their_order(void **state)
 		{ 0x11111111, 0x01060002 },	/* SATA, not AHCI */
 		{ VIRTIO_BLK_LEGACY, 0x01000000 },
 		{ 0x22222222, 0x01000001 },	/* SCSI */
+		{ 0x71118086, 0x01018000 },	/* IDE */
 	};
 	static struct pci_function function[ARRAY_SIZE(functions)];
 	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
@@ -78,7 +79,7 @@ static void pci_functions_are_taken_in_their_order(void **state)
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe();
-	assert_string_equal(said, "ide 8, virtio 18, ahci 20, virtio 30, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 40, ahci 20, virtio 18, virtio 30, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -103,7 +104,7 @@ static void a_pc_whose_tree_is_lost_has_no_slots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(pci_functions_are_taken_in_their_order, set_up),
+		cmocka_unit_test_setup(pci_functions_are_taken_by_kind_and_then_in_their_order, set_up),
 		cmocka_unit_test_setup(slots_are_looked_at_from_the_highest_down, set_up),
 		cmocka_unit_test_setup(a_pc_whose_tree_is_lost_has_no_slots, set_up),
 	};
