@@ -30,8 +30,12 @@
 /* Not an interrupt: what real_call() called has returned. */
 #define VECTOR_RETURNED	0x100
 
+/* INT 10h that goes on to the display's ROM afterwards. */
+#define VECTOR_CONSOLE	0x110
+
 #define FLAGS_CF	0x0001
 #define FLAGS_ZF	0x0040
+#define FLAGS_TF	0x0100
 #define FLAGS_IF	0x0200
 #define FLAGS_FIXED	0x0002	/* reads as 1 */
 

@@ -15,11 +15,15 @@
 #include "fake/timer.h"
 #include "lib/bits.h"
 #include "services/serial.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 
 #define PORT	0x2f8
 
 static struct regs r;
+static uint16_t yielded;
+
+void serial_console_yield(uint16_t port) { yielded = port; }
 static struct {
 	uint8_t reg[8], line, modem, received;
 	uint16_t divisor;
