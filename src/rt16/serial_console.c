@@ -69,6 +69,7 @@ static bool begin(void)
 	if (!state || (sc->stalled && !sc->room))
 		return false;
 	sc->stalled = false;
+	sc->busy = true;
 	if (!sc->begun) {
 		sc->begun = true;
 		serial_text_clear(&sc->text, GREY);
@@ -212,13 +213,20 @@ static void scroll(const struct regs *r)
 		shift(&w, lines, up, r->bh);
 }
 
-static void feed(void)
+#define AS_IT_IS 0x100	/* for an attribute: what is there stays */
+
+static uint32_t or_as_it_is(uint32_t attribute)
+{
+	return attribute == AS_IT_IS ? cell_at(screen.row, screen.column) >> 8 : attribute;
+}
+
+static void feed(uint32_t attribute)
 {
 	/* At once where the terminal's cursor is, so that who takes the port next finds a line of his own. */
 	if (screen.shown && sc->text.row == screen.row && !screen.column)
 		serial_text_move(&sc->text, screen.row, 0);
 	if (screen.row == screen.rows - 1) {
-		scroll_all(1, attribute_at(screen.row, screen.column));
+		scroll_all(1, or_as_it_is(attribute));
 		return;
 	}
 	if (screen.shown && sc->text.row == screen.row)
@@ -226,7 +234,7 @@ static void feed(void)
 	screen.row++;
 }
 
-/* As a teletype has it. attribute above 0xff: what is there stays. */
+/* As a teletype has it. */
 static void type(uint32_t character, uint32_t attribute)
 {
 	switch (character) {
@@ -239,16 +247,16 @@ static void type(uint32_t character, uint32_t attribute)
 			screen.column--;
 		break;
 	case '\n':
-		feed();
+		feed(attribute);
 		break;
 	case '\r':
 		screen.column = 0;
 		break;
 	default:
-		put(screen.row, screen.column, attribute > 0xff ? attribute_at(screen.row, screen.column) : attribute, character);
+		put(screen.row, screen.column, or_as_it_is(attribute), character);
 		if (++screen.column == screen.columns) {
 			screen.column = 0;
-			feed();
+			feed(attribute);
 		}
 		break;
 	}
@@ -317,7 +325,7 @@ static bool show(const struct regs *r)
 		repeat(r);
 		return true;
 	case 0x0e:
-		type(r->al, 0x100);
+		type(r->al, AS_IT_IS);
 		return true;
 	case 0x13:
 		string(r);
@@ -466,7 +474,10 @@ void serial_console_poll(bool tick)
 		return;
 	}
 	be_patient(tick);
-	show_cursor();
+	if (!tick || !sc->busy)
+		show_cursor();
+	if (tick)
+		sc->busy = false;
 }
 
 bool serial_console_is_alone(void)

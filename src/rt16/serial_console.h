@@ -44,6 +44,7 @@ struct serial_console {
 	uint8_t fifo;			/* bytes that the transmitter takes when it is empty */
 	bool begun;			/* the terminal has been cleared */
 	bool stalled;			/* the transmitter had no room for long: nothing is sent until it has */
+	bool busy;			/* something has been sent since the last tick: the cursor may be on its way */
 	uint8_t room;			/* for bytes, without another look */
 	uint8_t quiet;			/* ticks in which no byte came */
 	uint16_t looks;			/* for bytes, where no ticks come */
