@@ -10,7 +10,7 @@
 #define ROOM_LOOKS	200000ul	/* 20 ms at least; as many microseconds where a look is a VM exit */
 #define BYTES_AT_ONCE	16		/* of input */
 #define ESC_TICKS	3		/* 110 ms at least, until ESC is a key of its own */
-#define ESC_LOOKS	0x8000		/* the same where no ticks come */
+#define ESC_LOOKS	ROOM_LOOKS	/* the same where no ticks come */
 
 #define TEXT_SEGMENT	0xb800
 #define TEXT_MASK	0x7ffe		/* 32 KiB of it */
@@ -213,20 +213,13 @@ static void scroll(const struct regs *r)
 		shift(&w, lines, up, r->bh);
 }
 
-#define AS_IT_IS 0x100	/* for an attribute: what is there stays */
-
-static uint32_t or_as_it_is(uint32_t attribute)
-{
-	return attribute == AS_IT_IS ? cell_at(screen.row, screen.column) >> 8 : attribute;
-}
-
-static void feed(uint32_t attribute)
+static void feed(void)
 {
 	/* At once where the terminal's cursor is, so that who takes the port next finds a line of his own. */
 	if (screen.shown && sc->text.row == screen.row && !screen.column)
 		serial_text_move(&sc->text, screen.row, 0);
 	if (screen.row == screen.rows - 1) {
-		scroll_all(1, or_as_it_is(attribute));
+		scroll_all(1, attribute_at(screen.row, screen.column));
 		return;
 	}
 	if (screen.shown && sc->text.row == screen.row)
@@ -235,6 +228,7 @@ static void feed(uint32_t attribute)
 }
 
 /* As a teletype has it. */
+#define AS_IT_IS 0x100		/* for an attribute: what is there stays */
 static void type(uint32_t character, uint32_t attribute)
 {
 	switch (character) {
@@ -247,16 +241,17 @@ static void type(uint32_t character, uint32_t attribute)
 			screen.column--;
 		break;
 	case '\n':
-		feed(attribute);
+		feed();
 		break;
 	case '\r':
 		screen.column = 0;
 		break;
 	default:
-		put(screen.row, screen.column, or_as_it_is(attribute), character);
+		put(screen.row, screen.column, attribute == AS_IT_IS ? attribute_at(screen.row, screen.column) : attribute,
+		    character);
 		if (++screen.column == screen.columns) {
 			screen.column = 0;
-			feed(attribute);
+			feed();
 		}
 		break;
 	}

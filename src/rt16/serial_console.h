@@ -47,7 +47,7 @@ struct serial_console {
 	bool busy;			/* something has been sent since the last tick: the cursor may be on its way */
 	uint8_t room;			/* for bytes, without another look */
 	uint8_t quiet;			/* ticks in which no byte came */
-	uint16_t looks;			/* for bytes, where no ticks come */
+	uint32_t looks;			/* for bytes, where no ticks come */
 	uint32_t ticks;			/* of the BIOS data area when it was set up: once it has others, they come */
 	struct serial_text text;
 	struct serial_keys keys;

@@ -5,7 +5,7 @@
 #include "programs/program.h"
 
 extern volatile uint16_t scene;
-volatile uint16_t scene __attribute__((section(".data"))) = 0;
+volatile uint16_t scene __attribute__((section(".data"))) = 0;	/* its number */
 
 static void call(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx)
 {
@@ -217,15 +217,73 @@ static void windows(void)
 	at(12, 20);
 }
 
+static uint32_t seed = 1;
+
+static uint32_t any(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 16) % below;
+}
+
+/* Whatever shows something or moves the cursor. */
+static void anything(void)
+{
+	static const uint8_t functions[] = { 0x02, 0x02, 0x06, 0x07, 0x09, 0x09, 0x0a, 0x0e, 0x0e, 0x0e, 0x13 };
+	static uint8_t text[64];
+
+	fill();
+	for (int i = 0; i < 400; i++) {
+		struct registers r = { .ah = functions[any(sizeof(functions))], .al = (uint8_t)(0x20 + any(0x60)) };
+
+		r.bx = r.ah == 0x09 ? (uint16_t)any(256) : (uint16_t)(any(256) << 8);
+		r.cx = (uint16_t)any(90);
+		r.dx = (uint16_t)(any(25) << 8 | any(80));
+		if (r.ah == 0x06 || r.ah == 0x07) {
+			r.al = (uint8_t)any(6);
+			r.cx = any(2) ? 0 : (uint16_t)(any(25) << 8 | any(80));
+			r.dx = r.cx ? (uint16_t)(any(25) << 8 | any(80)) : 0x184f;
+			if (r.dh < r.ch || r.dl < r.cl)
+				continue;
+		} else if (r.ah == 0x0a || r.ah == 0x0e) {
+			r.bx = 7;
+			if (!any(4))
+				r.al = r.ah == 0x0e ? "\r\n\b "[any(4)] : ' ';
+		} else if (r.ah == 0x13) {
+			uint16_t cells = (uint16_t)any(30);
+
+			for (uint32_t at = 0; at < sizeof(text); at++)
+				text[at] = (uint8_t)(0x20 + any(0xe0));
+			string((uint8_t)any(4), (uint8_t)any(256), cells, r.dx, text);
+			continue;
+		}
+		call_int(0x10, &r);
+	}
+	at((uint8_t)any(25), (uint8_t)any(80));
+}
+
+/* Until 'q', every key is told. */
+static void wait_for_end(void)
+{
+	struct registers r;
+
+	print("shown\n");
+	do {
+		r = (struct registers){ .ax = 0x1000 };
+		call_int(0x16, &r);
+		print("key ");
+		print_hex(r.ax, 4);
+		print("\n");
+	} while (r.al != 'q');
+}
+
 void main(void)
 {
-	static void (*const scenes[])(void) = { answers, plain, all_characters, all_attributes, strings, windows };
+	static void (*const scenes[])(void) = { answers, plain, all_characters, all_attributes, strings, windows, anything };
 	struct registers r = { .ax = 0x0003 };
 
 	print("ready\n");
 	call_int(0x10, &r);
-	scenes[scene]();
-	r.ax = 0x0100;
-	call_int(0x16, &r);
+	scenes[scene & 0xff]();
+	wait_for_end();
 	print("end\n");
 }

@@ -222,7 +222,13 @@ static void in_front_of_a_rom_it_shows_the_same(void **state)
 	fill_strings();
 	serial_console.alone = serial_console.begun = false;
 	for (uint32_t i = 0; i < 6000; i++) {
-		struct regs r = any_call(), before = r;
+		struct regs r = any_call(), before;
+
+		if (r.ah == 0x13) {	/* a string is in memory when all of it is, so it cannot tell of a line that it scrolls in */
+			r.cx %= 80;
+			r.dx = (uint16_t)(any(10) << 8 | r.dl);
+		}
+		before = r;
 
 		serial_console_mirror(&r);
 		assert_memory_equal(&r, &before, sizeof(r));
@@ -454,7 +460,7 @@ static void esc_comes_where_no_ticks_do(void **state)
 	(void)state;
 	receive("\033");
 	while (key(0x11) == 0xffff)
-		assert_true(++n < 0x10000);
+		assert_true(++n < 1000000);
 	assert_true(n > 1000);
 	assert_int_equal(key(0x10), 0x011b);
 }
