@@ -51,16 +51,18 @@ static uint16_t wanted(void)
 {
 	struct fw_cfg_item item;
 	uint64_t at;
+	int rc;
 
 	if (fw_cfg_find("etc/sercon-port", &item) != 0)
 		return fw_cfg_le16(FW_CFG_NOGRAPHIC) && fw_cfg_find("vgaroms/sgabios.bin", &item) != 0 ? COM1 : 0;
-	if (fw_cfg_read_number(&item, &at) != 0) {
-		log("console: etc/sercon-port: %u bytes are no number; no serial console", item.size);
+	rc = fw_cfg_read_number(&item, &at);
+	if (rc) {
+		log("console: etc/sercon-port: no number in %u bytes (%d); no serial console", item.size, rc);
 		return 0;
 	}
 	if (at && (at < PORT_FIRST || at > PORT_LAST || at % PORTS || is_known((uint32_t)at))) {
-		log("console: etc/sercon-port: 0x%llx: a multiple of %u from 0x%x to 0x%x expected; no serial console", at, PORTS,
-		    PORT_FIRST, PORT_LAST);
+		log("console: etc/sercon-port: 0x%llx: a multiple of %u from 0x%x to 0x%x expected; no serial console",
+		    (unsigned long long)at, PORTS, PORT_FIRST, PORT_LAST);
 		return 0;
 	}
 	return (uint16_t)at;

