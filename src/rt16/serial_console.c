@@ -68,6 +68,8 @@ static bool begin(void)
 	sc->room = state & SERIAL_LSR_ROOM ? sc->fifo : 0;
 	if (!state || (sc->stalled && !sc->room))
 		return false;
+	if (sc->stalled)	/* what was sent last is not there */
+		serial_text_forget(&sc->text);
 	sc->stalled = false;
 	sc->busy = true;
 	if (!sc->begun) {
@@ -89,7 +91,6 @@ void serial_send(uint32_t byte)
 		outb((uint8_t)byte, sc->port + SERIAL_DATA);
 	} else {
 		sc->stalled = true;
-		serial_text_forget(&sc->text);
 	}
 }
 

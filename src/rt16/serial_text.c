@@ -68,7 +68,7 @@ void serial_text_move(struct serial_text *t, uint32_t row, uint32_t column)
 
 	if (!down && column == t->column)
 		return;
-	if (!column && t->row != SERIAL_TEXT_UNKNOWN && down <= 1) {
+	if (!column && down <= 1) {
 		serial_send('\r');
 		if (down)
 			serial_send('\n');

@@ -29,6 +29,7 @@ static struct {
 	uint8_t mcr, line;
 	uint32_t room;			/* bytes that it takes until it stands still */
 	uint32_t sent, looks;
+	uint32_t unseen;		/* bytes sent since the last look */
 	char received[64];
 	uint32_t next, end;
 	uint8_t bad;			/* what the line's status says of the next byte */
@@ -37,6 +38,7 @@ static struct {
 static uint8_t line(void)
 {
 	uart.looks++;
+	uart.unseen = 0;
 	return (uint8_t)(uart.line | (uart.room ? 0x60 : 0) | (uart.next < uart.end ? 1 | uart.bad : 0));
 }
 
@@ -67,6 +69,7 @@ static void out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
 	if (uart.room != UINT32_MAX && uart.room)
 		uart.room--;
 	uart.sent++;
+	assert_true(++uart.unseen <= serial_console.fifo);
 	fake_terminal_take((uint8_t)value);
 }
 
@@ -296,6 +299,117 @@ static void a_new_line_is_there_at_once(void **state)
 	assert_int_equal(fake_terminal.bells, 1);
 }
 
+static void modes_clear_or_keep(void **state)
+{
+	(void)state;
+	assert_int_equal(fake_terminal.scrolled, 0);
+	type("kept");
+	assert_int_equal(call(0x0083, 0, 0, 0).ax, 0x0030);
+	assert_int_equal(bda()->video_mode, 3);
+	assert_int_equal(bda()->cursor[0], 0);
+	assert_string_equal(fake_terminal_row(0), "kept");
+	assert_int_equal(memory_at(0, 0), 0x076b);
+	call(0x0003, 0, 0, 0);
+	assert_string_equal(fake_terminal_row(0), "");
+	assert_int_equal(memory_at(0, 0), 0x0720);
+}
+
+static void a_string_moves_the_cursor_if_it_is_to(void **state)
+{
+	(void)state;
+	memcpy(fake_ram + 0x20010, "ab", 2);
+	call(0x1300, 0x1e, 2, 0x0203);
+	assert_int_equal(bda()->cursor[0], 0);
+	assert_int_equal(memory_at(2, 4), 0x1e62);
+	call(0x1301, 0x1e, 2, 0x0403);
+	assert_int_equal(bda()->cursor[0], 0x0405);
+	memcpy(fake_ram + 0x20010, "a\x2f" "b\x4e", 4);
+	call(0x1303, 0, 2, 0x0603);
+	assert_int_equal(memory_at(6, 3), 0x2f61);
+	assert_int_equal(memory_at(6, 4), 0x4e62);
+	same();
+}
+
+static void a_window_is_cleared_by_too_many_lines(void **state)
+{
+	static const uint8_t lines[] = { 0, 3, 4, 0xff };
+
+	for (uint32_t i = 0; i < sizeof(lines) * 2; i++) {
+		set_up(state);
+		call(0x0941, 0x07, 2000, 0);
+		call((uint16_t)((i & 1 ? 0x0600 : 0x0700) | lines[i / 2]), 0x2000, 0x0503, 0x0709);
+		for (uint32_t row = 4; row < 9; row++)
+			for (uint32_t column = 2; column < 11; column++)
+				assert_int_equal(memory_at(row, column), row >= 5 && row < 8 && column >= 3 && column < 10 ? 0x2020 : 0x0741);
+		same();
+	}
+}
+
+static void blanks_go_as_far_as_they_are_to(void **state)
+{
+	(void)state;
+	call(0x0941, 0x07, 2000, 0);
+	call(0x0920, 0x27, 5, 0);
+	assert_int_equal(memory_at(0, 4), 0x2720);
+	assert_int_equal(memory_at(0, 5), 0x0741);
+	same();
+	call(0x0920, 0x37, 1999, 0);
+	assert_int_equal(memory_at(24, 78), 0x3720);
+	assert_int_equal(memory_at(24, 79), 0x0741);
+	same();
+	call(0x0200, 0, 0, 0x1700);
+	call(0x0920, 0x47, 0xffff, 0);
+	assert_int_equal(memory_at(24, 79), 0x4720);
+	assert_int_equal(memory_at(22, 79), 0x3720);
+	same();
+}
+
+static void beside_a_display_its_page_counts(void **state)
+{
+	struct regs r = { .ax = 0x0e78 };
+
+	(void)state;
+	serial_console.alone = false;
+	bda()->video_page = 1;
+	bda()->cursor[1] = 0x0305;
+	bda()->video_page_start = 0x1000;
+	fake_ram[TEXT + 0x1000 + (3 * 80 + 5) * 2 + 1] = 0x1e;
+	serial_console_mirror(&r);
+	assert_int_equal(fake_terminal.cell[3][5].point, 'x');
+	assert_int_equal(fake_terminal.cell[3][5].attribute, 0x1e);
+	bda()->video_page_start = 0x9001;	/* there are 32 KiB, of words */
+	serial_console_mirror(&r);
+	assert_int_equal(fake_terminal.cell[3][5].attribute, 0x1e);
+	bda()->video_mode = 0x12;		/* what is at B8000 then is no text, nor is BL an attribute */
+	serial_console_mirror(&r);
+	assert_int_equal(fake_terminal.cell[3][5].attribute, 0x07);
+	r = (struct regs){ .ax = 0x0979, .bx = 0x1e, .cx = 1 };
+	serial_console_mirror(&r);
+	assert_int_equal(fake_terminal.cell[3][5].point, 'y');
+	assert_int_equal(fake_terminal.cell[3][5].attribute, 0x07);
+}
+
+static void what_no_terminal_can_be_is_80_by_25(void **state)
+{
+	static const uint16_t columns[] = { 0, 133, 256, 0xffff };
+	static const uint8_t rows[] = { 0, 100, 200, 255 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		bda()->video_columns = columns[i];
+		bda()->video_rows = rows[i];
+		bda()->cursor[0] = 0x004f;
+		type("ab");
+		assert_int_equal(bda()->cursor[0], 0x0101);
+		bda()->cursor[0] = 0x1805;
+		type("\n");
+		assert_int_equal(bda()->cursor[0], 0x1805);
+		bda()->cursor[0] = 0xffff;
+		type("\r");
+		assert_int_equal(bda()->cursor[0], 0x1800);
+	}
+}
+
 static void another_screen_than_80_by_25_is_not_left(void **state)
 {
 	(void)state;
@@ -324,6 +438,7 @@ static void another_screen_than_80_by_25_is_not_left(void **state)
 static void who_sets_the_port_up_has_it(void **state)
 {
 	static const uint8_t others[] = { 0x00, 0x03, 0x0b, 0x0f, 0xff, 0x17 };
+	uint64_t accesses;
 	uint32_t sent;
 
 	for (uint32_t i = 0; i < sizeof(others); i++) {
@@ -339,6 +454,10 @@ static void who_sets_the_port_up_has_it(void **state)
 		uart.mcr = SERIAL_MCR_OURS;	/* not even then */
 		type("z");
 		serial_console_poll(false);
+		accesses = fake_io_accesses();
+		type("z");
+		serial_console_poll(true);
+		assert_int_equal(fake_io_accesses(), accesses);
 		assert_int_equal(uart.sent, sent);
 		assert_int_equal(uart.next, 0);
 		assert_int_equal(memory_at(0, 2), 0x077a);	/* INT 10h goes on */
@@ -354,9 +473,7 @@ static void output_stops_while_the_port_stands_still(void **state)
 		bool done;
 
 		set_up(state);
-		uart.room = n ? n : 0;
-		if (!n)
-			uart.room = 0;
+		uart.room = n;
 		call(0x0200, 0, 0, 0x0a0a);
 		call(0x0941, 0x1e, 3, 0);
 		done = !serial_console.stalled;
@@ -369,6 +486,9 @@ static void output_stops_while_the_port_stands_still(void **state)
 		memset(fake_terminal.pending, 0, sizeof(fake_terminal.pending));
 		fake_terminal.length = 0;
 		uart.room = UINT32_MAX;
+		call(0x0200, 0, 0, 0x0a0d);	/* where its cursor would be if all had been shown */
+		type("Z");
+		assert_int_equal(fake_terminal.cell[10][13].point, 'Z');
 		call(0x0200, 0, 0, 0x0505);
 		call(0x0942, 0x2f, 1, 0);
 		assert_int_equal(fake_terminal.cell[5][5].point, 'B');	/* nothing is taken for known */
@@ -438,7 +558,7 @@ static void esc_takes_three_ticks(void **state)
 	bda()->ticks = 7;
 	receive("\033");
 	assert_int_equal(key(0x11), 0xffff);
-	for (uint32_t i = 0; i < 100000; i++)
+	for (uint32_t i = 0; i < 250000; i++)
 		assert_int_equal(key(0x11), 0xffff);
 	serial_console_poll(true);
 	serial_console_poll(true);
@@ -463,6 +583,13 @@ static void esc_comes_where_no_ticks_do(void **state)
 		assert_true(++n < 1000000);
 	assert_true(n > 1000);
 	assert_int_equal(key(0x10), 0x011b);
+	for (uint32_t i = 0; i < 4; i++) {	/* each byte begins it anew */
+		receive(i & 1 ? "[B" : "\033");
+		for (uint32_t at = 0; at < n / 2; at++)
+			assert_int_equal(key(0x11), i & 1 ? 0x50e0 : 0xffff);
+		if (i & 1)
+			key(0x10);
+	}
 }
 
 static void somebody_types(void)
@@ -510,6 +637,12 @@ int main(void)
 		TEST(a_line_of_text_costs_two_accesses_a_character),
 		TEST(a_new_line_is_there_at_once),
 		TEST(another_screen_than_80_by_25_is_not_left),
+		TEST(modes_clear_or_keep),
+		TEST(a_string_moves_the_cursor_if_it_is_to),
+		TEST(a_window_is_cleared_by_too_many_lines),
+		TEST(blanks_go_as_far_as_they_are_to),
+		TEST(beside_a_display_its_page_counts),
+		TEST(what_no_terminal_can_be_is_80_by_25),
 		TEST(who_sets_the_port_up_has_it),
 		TEST(output_stops_while_the_port_stands_still),
 		TEST(keys_come_by_int_16h),

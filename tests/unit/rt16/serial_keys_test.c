@@ -107,6 +107,9 @@ static void esc_is_a_key_when_nothing_follows(void **state)
 	assert_int_equal(serial_keys_end(&keys), 0x1af0);	/* Alt and the bracket */
 	assert_int_equal(type("\033O"), 0);
 	assert_int_equal(serial_keys_end(&keys), 0x1800);
+	assert_int_equal(type("\033O5"), 0);
+	assert_int_equal(serial_keys_end(&keys), 0);
+	assert_int_equal(type("\033[\177"), 0x0e08);
 	assert_int_equal(type("\033\033"), 0x011b);
 	assert_int_equal(type("[A"), 0x48e0);
 }

@@ -195,6 +195,9 @@ static void in_front_of_a_rom_it_takes_the_vector(void **state)
 	assert_int_equal((uint16_t)vector(), (uint16_t)(uintptr_t)rt16_console_hook);
 	assert_int_equal(serial_console_vector(), vector());
 	assert_true(fake_log_has("beside the display"));
+	set_vector(FAR_POINTER(0xe7ff, 0xf));
+	serial_console_init();
+	assert_false(console->alone);
 	set_vector(FAR_POINTER(0x0800, 0));	/* a program's */
 	assert_int_equal(serial_console_vector(), 0);
 }
