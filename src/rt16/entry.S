@@ -430,8 +430,8 @@ call_mouse_handler:
 	retl
 
 /*
- * void wait_interrupt(void), let_interrupts_in(void): see service16.h. HLT is not for virtual-8086 mode, and stands directly behind STI, so
- * that no interrupt comes between.
+ * void wait_interrupt(void), let_interrupts_in(void): see service16.h. HLT is not for virtual-8086 mode, and stands
+ * directly behind STI, so that no interrupt comes between.
  */
 	.global wait_interrupt
 wait_interrupt:

@@ -178,8 +178,8 @@ static void shift(const struct window *w, uint32_t lines, bool up, uint32_t attr
 }
 
 /*
- * All of the screen up by a number of lines, or all of them: the terminal does that by itself, and what leaves it at the top
- * can be looked at later.
+ * All of the screen up by a number of lines, or all of them: the terminal does that by itself, and what leaves it at
+ * the top can be looked at later.
  */
 static void scroll_all(uint32_t lines, uint32_t attribute)
 {
@@ -248,8 +248,9 @@ static void type(uint32_t character, uint32_t attribute)
 		screen.column = 0;
 		break;
 	default:
-		put(screen.row, screen.column, attribute == AS_IT_IS ? attribute_at(screen.row, screen.column) : attribute,
-		    character);
+		if (attribute == AS_IT_IS)
+			attribute = attribute_at(screen.row, screen.column);
+		put(screen.row, screen.column, attribute, character);
 		if (++screen.column == screen.columns) {
 			screen.column = 0;
 			feed();

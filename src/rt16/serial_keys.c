@@ -32,7 +32,8 @@ enum state {
 static const struct {
 	uint8_t end, code;
 } by_letter[] = {
-	{ 'A', SCAN_UP }, { 'B', SCAN_DOWN }, { 'C', SCAN_RIGHT }, { 'D', SCAN_LEFT }, { 'F', SCAN_END }, { 'H', SCAN_HOME },
+	{ 'A', SCAN_UP }, { 'B', SCAN_DOWN }, { 'C', SCAN_RIGHT }, { 'D', SCAN_LEFT }, { 'F', SCAN_END },
+	{ 'H', SCAN_HOME },
 	{ 'P', SCAN_F1 }, { 'Q', SCAN_F1 + 1 }, { 'R', SCAN_F1 + 2 }, { 'S', SCAN_F1 + 3 },
 };
 
@@ -68,8 +69,8 @@ static uint16_t of_code(const struct serial_keys *k, uint8_t code)
 
 	if (!code)
 		return 0;
-	return key_word(code, true, (uint8_t)((with & WITH_SHIFT ? KEY_LEFT_SHIFT : 0) | (with & WITH_ALT ? KEY_ALT : 0) |
-					      (with & WITH_CTRL ? KEY_CTRL : 0)));
+	return key_word(code, true, (uint8_t)((with & WITH_SHIFT ? KEY_LEFT_SHIFT : 0) |
+					      (with & WITH_ALT ? KEY_ALT : 0) | (with & WITH_CTRL ? KEY_CTRL : 0)));
 }
 
 static uint16_t of_letter(const struct serial_keys *k, uint8_t letter)

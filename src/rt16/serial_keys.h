@@ -17,8 +17,8 @@ struct serial_keys {
 };
 
 /*
- * The next byte. Returns the word of the key that it ends, as in the keyboard's buffer, 0: there is none. What is no key's
- * sequence is dropped up to its end.
+ * The next byte. Returns the word of the key that it ends, as in the keyboard's buffer, 0: there is none. What is no
+ * key's sequence is dropped up to its end.
  */
 uint16_t serial_keys_take(struct serial_keys *k, uint8_t byte);
 

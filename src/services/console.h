@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * A ROM may have taken INT 10h, or the serial console. True if one has: text is shown from now on, in mode 3, which is set unless the ROM has
- * done so. It is asked again whenever another has run. Until then there is no console.
+ * A ROM may have taken INT 10h, or the serial console. True if one has: text is shown from now on, in mode 3, which
+ * is set unless the ROM has done so. It is asked again whenever another has run. Until then there is no console.
  */
 bool console_open(void);
 

@@ -67,7 +67,8 @@ struct bda {
 	uint8_t unused_a1[95];
 } __attribute__((packed));
 _Static_assert(offsetof(struct bda, kbd_flags) == 0x17 && offsetof(struct bda, kbd_buffer) == 0x1e, "BDA");
-_Static_assert(offsetof(struct bda, video_mode) == 0x49 && offsetof(struct bda, cursor) == 0x50 && offsetof(struct bda, ticks) == 0x6c, "BDA");
+_Static_assert(offsetof(struct bda, video_mode) == 0x49 && offsetof(struct bda, cursor) == 0x50, "BDA");
+_Static_assert(offsetof(struct bda, ticks) == 0x6c, "BDA");
 _Static_assert(offsetof(struct bda, cursor_shape) == 0x60 && offsetof(struct bda, video_rows) == 0x84, "BDA");
 _Static_assert(offsetof(struct bda, disk_status) == 0x74 && offsetof(struct bda, kbd_start) == 0x80, "BDA");
 _Static_assert(offsetof(struct bda, floppy_rate) == 0x8b && offsetof(struct bda, floppy_media) == 0x90, "BDA");

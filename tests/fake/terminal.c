@@ -151,7 +151,10 @@ static void in_utf8(void)
 		return;
 	for (uint32_t i = 1; i < t->length; i++)
 		assert((p[i] & 0xc0) == 0x80);
-	show(t->length == 2 ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu) : (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
+	if (t->length == 2)
+		show((p[0] & 0x1fu) << 6 | (p[1] & 0x3fu));
+	else
+		show((p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
 	t->length = 0;
 }
 

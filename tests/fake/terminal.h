@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fake/terminal.h: a terminal as xterm is one: UTF-8, and the control sequences of ECMA-48 that the serial console
- * sends. Anything else fails the test.
+ * tests/fake/terminal.h: a terminal as xterm is one: UTF-8, and the control sequences of ECMA-48 that the serial
+ * console sends. Anything else fails the test.
  */
 #ifndef FAKE_TERMINAL_H
 #define FAKE_TERMINAL_H

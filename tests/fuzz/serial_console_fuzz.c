@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fuzz/serial_console_fuzz.c: any bytes of a terminal, calls of INT 10h with any registers, any BIOS data area, and a port that
- * stands still or is taken: nothing but the text and the data area is written, and behind it all a key is a key.
+ * tests/fuzz/serial_console_fuzz.c: any bytes of a terminal, calls of INT 10h with any registers, any BIOS data area,
+ * and a port that stands still or is taken: nothing but the text and the data area is written, and behind it all a
+ * key is a key.
  * LINK: src/rt16/serial_console.c src/rt16/serial_keys.c src/rt16/serial_text.c src/rt16/cp437.c src/rt16/keyboard.c
  * LINK: src/rt16/key_table.c tests/fake/rt16.c tests/fake/io.c tests/fake/ram.c
  */
@@ -78,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mcr = SERIAL_MCR_OURS;
 	status = 0x20;
 	for (size_t i = 37; i + 1 < size && i < 0x400; i += 2) {
-		struct regs r = { .ah = data[i + 1] & 0x1f, .bx = (uint16_t)(data[i] * 257), .cx = data[i - 1], .dx = (uint16_t)(data[i] * 259) };
+		struct regs r = { .ah = data[i + 1] & 0x1f, .bx = (uint16_t)(data[i] * 257), .cx = data[i - 1],
+			.dx = (uint16_t)(data[i] * 259) };
 
 		byte = data[i + 1];
 		switch (data[i] & 7) {

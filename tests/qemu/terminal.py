@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A terminal on a guest's serial port: what it shows, as xterm would, and keys. The control sequences that firmware and boot
-loaders send are known; any other is kept in `unknown`."""
+"""A terminal on a guest's serial port: what it shows, as xterm would, and keys. The control sequences that firmware and
+boot loaders send are known; any other is kept in `unknown`."""
 import codecs
 import re
 import socket

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/screen.c: what INT 10h answers, and what it shows: calls of one scene, each with its registers
- * and the cursor afterwards. A test chooses the scene by its number.
+ * tests/guests/programs/screen.c: what INT 10h answers, and what it shows: calls of one scene, each with its
+ * registers and the cursor afterwards. A test chooses the scene by its number.
  */
 #include "programs/program.h"
 
@@ -78,13 +78,15 @@ static void string(uint8_t mode, uint8_t attribute, uint16_t count, uint16_t whe
 	uint32_t bytes = (uint32_t)text;
 
 	/* BP is not among struct registers. */
-	__asm__ volatile("pushl %%ebp; movl %1, %%ebp; movl 0(%0), %%eax; movl 4(%0), %%ebx; movl 8(%0), %%ecx; movl 12(%0), %%edx;"
-			 "int $0x10; popl %%ebp" : : "S"(&r), "D"(bytes) : "eax", "ebx", "ecx", "edx", "memory", "cc");
+	__asm__ volatile("pushl %%ebp; movl %1, %%ebp; movl 0(%0), %%eax; movl 4(%0), %%ebx; movl 8(%0), %%ecx;"
+			 "movl 12(%0), %%edx; int $0x10; popl %%ebp"
+			 : : "S"(&r), "D"(bytes) : "eax", "ebx", "ecx", "edx", "memory", "cc");
 }
 
 static void bios_data(void)
 {
-	static const uint16_t words[] = { 0x410, 0x449, 0x44a, 0x44c, 0x44e, 0x460, 0x462, 0x463, 0x465, 0x484, 0x485, 0x487, 0x489, 0x4a8 };
+	static const uint16_t words[] = { 0x410, 0x449, 0x44a, 0x44c, 0x44e, 0x460, 0x462, 0x463, 0x465, 0x484, 0x485,
+		0x487, 0x489, 0x4a8 };
 
 	for (uint8_t i = 0; i < sizeof(words) / 2; i++) {
 		print_hex(words[i], 4);
@@ -97,7 +99,8 @@ static void bios_data(void)
 
 static void answers(void)
 {
-	static const uint16_t unknown[] = { 0x0400, 0x0b00, 0x0c00, 0x0d00, 0x1000, 0x1130, 0x1201, 0x1a00, 0x1b00, 0x1c00, 0x4f00, 0x4f03,
+	static const uint16_t unknown[] = { 0x0400, 0x0b00, 0x0c00, 0x0d00, 0x1000, 0x1130, 0x1201, 0x1a00, 0x1b00,
+		0x1c00, 0x4f00, 0x4f03,
 					    0xff00, 0x1112, 0x1400, 0x1500, 0x5000, 0xfe00 };
 
 	bios_data();
@@ -278,7 +281,8 @@ static void wait_for_end(void)
 
 void main(void)
 {
-	static void (*const scenes[])(void) = { answers, plain, all_characters, all_attributes, strings, windows, anything };
+	static void (*const scenes[])(void) = { answers, plain, all_characters, all_attributes, strings, windows,
+		anything };
 	struct registers r = { .ax = 0x0003 };
 
 	print("ready\n");

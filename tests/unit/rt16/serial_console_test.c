@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/rt16/serial_console_test.c: INT 10h on a terminal, alone and in front of a ROM, keys from it, and a port that is another's
- * or stands still.
+ * tests/unit/rt16/serial_console_test.c: INT 10h on a terminal, alone and in front of a ROM, keys from it, and a port
+ * that is another's or stands still.
  * LINK: src/rt16/serial_console.c src/rt16/serial_text.c src/rt16/serial_keys.c src/rt16/cp437.c src/rt16/keyboard.c
  * LINK: src/rt16/key_table.c tests/fake/terminal.c tests/fake/rt16.c tests/fake/io.c tests/fake/ram.c
  */
@@ -133,7 +133,8 @@ static void same(void)
 			uint8_t counts = point == ' ' ? 0x70 : 0xff;
 
 			if (cell->point != point || (cell->attribute ^ word >> 8) & counts)
-				print_error("%u, %u: %04x, terminal %04x %02x\n", row, column, word, cell->point, cell->attribute);
+				print_error("%u, %u: %04x, terminal %04x %02x\n", row, column, word, cell->point,
+					cell->attribute);
 			assert_int_equal(cell->point, point);
 			assert_int_equal(cell->attribute & counts, word >> 8 & counts);
 		}
@@ -150,8 +151,10 @@ static uint32_t any(uint32_t below)
 /* One call of those that show something, or move the cursor. */
 static struct regs any_call(void)
 {
-	static const uint8_t functions[] = { 0x02, 0x02, 0x06, 0x07, 0x09, 0x09, 0x0a, 0x0e, 0x0e, 0x0e, 0x0e, 0x13, 0x00, 0x01, 0x08, 0x0f, 0x05 };
-	struct regs r = { .ah = functions[any(sizeof(functions))], .al = (uint8_t)any(256), .bx = (uint16_t)any(0x10000), .es = 0x2000 };
+	static const uint8_t functions[] = { 0x02, 0x02, 0x06, 0x07, 0x09, 0x09, 0x0a, 0x0e, 0x0e, 0x0e, 0x0e, 0x13,
+		0x00, 0x01, 0x08, 0x0f, 0x05 };
+	struct regs r = { .ah = functions[any(sizeof(functions))], .al = (uint8_t)any(256),
+		.bx = (uint16_t)any(0x10000), .es = 0x2000 };
 
 	r.cx = (uint16_t)(any(30) << 8 | any(90));
 	r.dx = (uint16_t)(any(27) << 8 | any(85));
@@ -227,7 +230,8 @@ static void in_front_of_a_rom_it_shows_the_same(void **state)
 	for (uint32_t i = 0; i < 6000; i++) {
 		struct regs r = any_call(), before;
 
-		if (r.ah == 0x13) {	/* a string is in memory when all of it is, so it cannot tell of a line that it scrolls in */
+		if (r.ah == 0x13) {	/* a string is in memory when all of it is,
+			so it cannot tell of a line that it scrolls in */
 			r.cx %= 80;
 			r.dx = (uint16_t)(any(10) << 8 | r.dl);
 		}
@@ -340,7 +344,8 @@ static void a_window_is_cleared_by_too_many_lines(void **state)
 		call((uint16_t)((i & 1 ? 0x0600 : 0x0700) | lines[i / 2]), 0x2000, 0x0503, 0x0709);
 		for (uint32_t row = 4; row < 9; row++)
 			for (uint32_t column = 2; column < 11; column++)
-				assert_int_equal(memory_at(row, column), row >= 5 && row < 8 && column >= 3 && column < 10 ? 0x2020 : 0x0741);
+				assert_int_equal(memory_at(row, column),
+					row >= 5 && row < 8 && column >= 3 && column < 10 ? 0x2020 : 0x0741);
 		same();
 	}
 }

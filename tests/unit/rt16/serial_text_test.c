@@ -76,7 +76,8 @@ static void every_character_is_the_one_of_code_page_437(void **state)
 		if (bytes == 2)
 			point = (first & 0x1fu) << 6 | ((uint8_t)all[at + 1] & 0x3f);
 		else if (bytes == 3)
-			point = (first & 0xfu) << 12 | ((uint8_t)all[at + 1] & 0x3fu) << 6 | ((uint8_t)all[at + 2] & 0x3f);
+			point = (first & 0xfu) << 12 | ((uint8_t)all[at + 1] & 0x3fu) << 6 | ((uint8_t)all[at +
+				2] & 0x3f);
 		assert_int_equal(cp437_point((uint8_t)c), point);
 		assert_int_equal(cp437_character((uint16_t)point), c >= 0x80 ? c : 0);
 		at += bytes;
@@ -111,7 +112,8 @@ static void the_cursor_gets_from_anywhere_to_anywhere(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 36 * 36; i++) {
-		uint8_t row = rows[i % 6], column = columns[i / 6 % 6], to_row = rows[i / 36 % 6], to_column = columns[i / 216];
+		uint8_t row = rows[i % 6], column = columns[i / 6 % 6], to_row = rows[i / 36 % 6],
+			to_column = columns[i / 216];
 
 		serial_text_move(&text, row, column);
 		assert_true(fake_terminal.row == row && fake_terminal.column == column);

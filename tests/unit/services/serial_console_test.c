@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/services/serial_console_test.c: where the serial console is wanted, what is believed of a port, and what it is set to.
+ * tests/unit/services/serial_console_test.c: where the serial console is wanted, what is believed of a port, and what
+ * it is set to.
  * LINK: src/services/serial_console.c tests/fake/fw_cfg_files.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
@@ -208,8 +209,10 @@ static void what_is_no_port_is_refused_untouched(void **state)
 		uint64_t port;
 		uint32_t size;
 	} bad[] = {
-		{ 1, 1 }, { 0xf8, 1 }, { 0x1f8, 2 }, { 0x3f9, 2 }, { 0x3fc, 2 }, { 0x510, 2 }, { 0x518, 2 }, { 0xcf8, 2 }, { 0xfff9, 2 },
-		{ 0x10000, 4 }, { 0x103f8, 4 }, { 0x1000003f8, 8 }, { UINT64_MAX - 7, 8 }, { PORT, 3 }, { PORT, 0 }, { PORT, 5 },
+		{ 1, 1 }, { 0xf8, 1 }, { 0x1f8, 2 }, { 0x3f9, 2 }, { 0x3fc, 2 }, { 0x510, 2 }, { 0x518, 2 },
+		{ 0xcf8, 2 }, { 0xfff9, 2 },
+		{ 0x10000, 4 }, { 0x103f8, 4 }, { 0x1000003f8, 8 }, { UINT64_MAX - 7, 8 }, { PORT, 3 }, { PORT, 0 },
+		{ PORT, 5 },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -227,7 +230,8 @@ static void what_is_no_uart_is_left_alone(void **state)
 	static const struct {
 		uint8_t at, reads;
 	} lies[] = {
-		{ 5, 0xff }, { 5, 0x00 }, { 5, 0x40 }, { 4, 0x20 }, { 4, 0x80 }, { 4, 0xff }, { 1, 0x10 }, { 1, 0xff }, { 2, 0x10 }, { 2, 0xff },
+		{ 5, 0xff }, { 5, 0x00 }, { 5, 0x40 }, { 4, 0x20 }, { 4, 0x80 }, { 4, 0xff }, { 1, 0x10 },
+		{ 1, 0xff }, { 2, 0x10 }, { 2, 0xff },
 		{ 7, 0x00 }, { 7, 0xff },
 	};
 
