@@ -14,7 +14,7 @@ import media
 import test_crossing
 import test_services
 import vm as qemu
-from terminal import COLUMNS, ROWS, Terminal
+from terminal import COLUMNS, ROWS, Screen, Terminal
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 from bootlog_read import Qmp  # noqa: E402
@@ -406,3 +406,17 @@ def test_int_14h_takes_the_port(tmp_path):
     result = qemu.run(30, machine="pc,graphics=off", memory="128", args=args)
     assert result.code == qemu.EXIT_PASS and "Booting from" in result.serial, str(result)
     assert "Y" in result.serial and "Z" not in result.serial, str(result)
+
+
+def test_random_calls_change_nothing_that_is_not_theirs(tmp_path):
+    """On a port that INT 14h does not know, so that nobody takes it. INT 10h is among the calls."""
+    args = [*DISK, "-chardev", f"file,id=port,path={tmp_path}/out", "-device", "isa-serial,iobase=0x2400,chardev=port",
+            *sercon_port(tmp_path, 0x2400)]
+    said, result = test_crossing.run("random_calls", "pc", args, tmp_path, poke=(("drives", b"\x80\xff\xff\xff"),))
+    assert said == ["drive 80"], "\n".join(said) + f"\n{result}"
+    assert "console: serial, port 0x2400, alone" in result.log
+    shown = (tmp_path / "out").read_bytes()
+    assert shown.count(b"\x1b[") > 1000, len(shown)
+    screen = Screen()
+    screen.take(shown)
+    assert not screen.unknown, screen.unknown[:5]
