@@ -7,10 +7,10 @@
 #include "rt16/keyboard.h"
 #include "std/bda.h"
 
-#define ROOM_LOOKS	200000ul	/* 20 ms at least; as many microseconds where a look is a VM exit */
+#define ROOM_LOOKS	1000000ul	/* 100 ms at least, seconds where a look is a VM exit: hosts may be busy */
 #define BYTES_AT_ONCE	16		/* of input */
 #define ESC_TICKS	3		/* 110 ms at least, until ESC is a key of its own */
-#define ESC_LOOKS	ROOM_LOOKS	/* the same where no ticks come */
+#define ESC_LOOKS	200000ul	/* about the same where no ticks come */
 
 #define TEXT_SEGMENT	0xb800
 #define TEXT_MASK	0x7ffe		/* 32 KiB of it */

@@ -97,7 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			serial_console_mirror(&r);
 			break;
 		case 3:
-			status = serial_console.stalled ? data[i + 1] | 0x20 : data[i + 1];
+			status = serial_console.stalled ? data[i + 1] | SERIAL_LSR_ROOM : data[i + 1];
+			may_stall &= !serial_console.stalled;	/* once is long enough */
 			break;
 		case 4:
 			if (data[i + 1] == 0x5a)

@@ -134,6 +134,8 @@ class Terminal:
         at = self.vm.command.index("chardev:ser")
         self.vm.command[at - 1:at + 1] = port_args
         self.screen, self.bytes, self.lock = Screen(), b"", threading.Lock()
+        self.reads = threading.Event()      # cleared: nobody reads what comes
+        self.reads.set()
 
     def __enter__(self):
         self.vm.start()
@@ -152,11 +154,13 @@ class Terminal:
 
     def __exit__(self, *_):
         self.vm.__exit__()
+        self.reads.set()
         self.thread.join(10)
         self.socket.close()
 
     def read(self):
         while True:
+            self.reads.wait()
             try:
                 data = self.socket.recv(4096)
             except OSError:

@@ -264,6 +264,13 @@ static void anything(void)
 	at((uint8_t)any(25), (uint8_t)any(80));
 }
 
+/* More than a terminal's line holds that nobody reads. */
+static void much(void)
+{
+	for (int i = 0; i < 150; i++)
+		fill();
+}
+
 /* Until 'q', every key is told. */
 static void wait_for_end(void)
 {
@@ -281,8 +288,9 @@ static void wait_for_end(void)
 
 void main(void)
 {
-	static void (*const scenes[])(void) = { answers, plain, all_characters, all_attributes, strings, windows,
-		anything };
+	static void (*const scenes[])(void) = {
+		answers, plain, all_characters, all_attributes, strings, windows, anything, much
+	};
 	struct registers r = { .ax = 0x0003 };
 
 	print("ready\n");

@@ -483,7 +483,7 @@ static void output_stops_while_the_port_stands_still(void **state)
 		call(0x0941, 0x1e, 3, 0);
 		done = !serial_console.stalled;
 		looks = uart.looks;
-		assert_true(looks < 200100);
+		assert_true(looks < 1000100);
 		if (done)
 			break;
 		type("lost");
