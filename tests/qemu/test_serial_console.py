@@ -113,15 +113,23 @@ def test_answers_are_those_of_seabios(tmp_path):
 
 @pytest.mark.parametrize("name", ["plain", "all_characters", "all_attributes"])
 def test_text_is_where_seabios_shows_it(name, tmp_path):
-    """Its terminal does not blink, and does not write on where a line ends."""
-    shown = {}
-    for bios in ("slipway", "seabios"):
-        (tmp_path / bios).mkdir()
-        with scene(name, tmp_path / bios, bios=bios) as terminal:
-            shown[bios] = [[(c, a & 0x7f if c != " " else a & 0x70) for c, a in row] for row in terminal.cells()]
-            if name == "all_attributes":
-                del shown[bios][20:], shown[bios][0][:2]    # its teletype is always grey, as is what is black first
-    assert shown["slipway"] == shown["seabios"]
+    """Its terminal does not blink, and does not write on where a line ends. On a busy host it loses bytes: one run of
+    some that is the same will do."""
+    def shown(bios):
+        folder = tmp_path / f"{bios}-{qemu.now()}"
+        folder.mkdir()
+        with scene(name, folder, bios=bios) as terminal:
+            cells = [[(c, a & 0x7f if c != " " else a & 0x70) for c, a in row] for row in terminal.cells()]
+        if name == "all_attributes":
+            del cells[20:], cells[0][:2]    # its teletype is always grey, as is what is black first
+        return cells
+
+    ours = shown("slipway")
+    for _ in range(5):
+        theirs = shown("seabios")
+        if ours == theirs:
+            break
+    assert ours == theirs
 
 
 DISK = ["-device", "virtio-blk-pci,drive=d"]
