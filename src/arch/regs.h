@@ -33,9 +33,12 @@
 /* Nor this: a far call of the POST Memory Manager. What the caller has pushed is above its frame. */
 #define VECTOR_PMM	0x101
 #define REGS_PMM_CALL	18	/* from ESP here: 8, an interrupt's frame, the far return address */
+/* INT 10h that goes on to the display's ROM afterwards. */
+#define VECTOR_CONSOLE	0x110
 
 #define FLAGS_CF	0x0001
 #define FLAGS_ZF	0x0040
+#define FLAGS_TF	0x0100
 #define FLAGS_IF	0x0200
 #define FLAGS_FIXED	0x0002	/* reads as 1 */
 

@@ -17,7 +17,6 @@
 #include "services/console.h"
 #include "services/pnp.h"
 #include "std/option_rom.h"
-#include "trace/banner.h"
 #include "trace/log.h"
 
 #define ROM		SHADOW_ROMS
@@ -179,18 +178,10 @@ static bool from_pci(uint16_t class, bool first_only)
 
 void display_init(void)
 {
-	bool found;
-
 	place.end = ROM;
 	place.open = false;
-	found = from_fw_cfg();
-	if (!found && machine.pci)
-		found = from_pci(CLASS_VGA, true) || from_pci(CLASS_DISPLAY, false);
-	if (found) {
-		console_print("Slipway ");
-		console_print(banner.version);
-		console_print("\n\n");
-	}
+	if (!from_fw_cfg() && machine.pci && !from_pci(CLASS_VGA, true))
+		from_pci(CLASS_DISPLAY, false);
 }
 
 uint32_t display_rom_end(void)

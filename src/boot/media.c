@@ -27,7 +27,9 @@
 #include "services/floppy.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
+#include "services/serial_console.h"
 #include "services/services.h"
+#include "trace/banner.h"
 #include "trace/log.h"
 
 #define ORDER_BYTES	0x10000u	/* of bootorder and bios-geometry: what is behind is not looked at */
@@ -145,6 +147,16 @@ static void again(void)
 	media_boot();
 }
 
+/* Who this is, where there is a screen. */
+static void greet(void)
+{
+	if (!console_open())
+		return;
+	console_print("Slipway ");
+	console_print(banner.version);
+	console_print("\n\n");
+}
+
 void media_init(const struct boot_plan *plan)
 {
 	services_init();
@@ -152,6 +164,8 @@ void media_init(const struct boot_plan *plan)
 	pmm_open();
 	display_init();
 	pmm_close();
+	serial_console_init();
+	greet();
 	block_init();
 	list.kernel_size = plan->kernel_size;
 	if (dma_init() == 0 && disk_init() == 0) {
@@ -216,6 +230,7 @@ static const char *boot_drive(struct drive *drive)
 static void try_one(struct candidate *c)
 {
 	emulation_end();
+	serial_console_take_back();
 	console_print("Booting from ");
 	console_print(c->block ? c->block->description : "the kernel of -kernel");
 	console_print("...\n");

@@ -8,6 +8,7 @@
 #include "rt16/caller.h"
 #include "rt16/clock.h"
 #include "rt16/interrupt.h"
+#include "rt16/serial_console.h"
 #include "rt16/service16.h"
 #include "std/bda.h"
 
@@ -43,6 +44,8 @@ void clock_tick(void)
 		b->floppy_motor &= ~MOTORS;
 		outb(MOTORS_OFF, MOTOR_PORT);
 	}
+	if (serial_console.port)
+		serial_console_poll(true);
 	call_vector(VECTOR_TICK, 0);
 	interrupt_end();
 }

@@ -31,6 +31,9 @@ caller_ss:
 	.word	0, 0
 mouse_handler:
 	.long	0
+	.global rt16_console_next
+rt16_console_next:			/* INT 10h of the display's ROM */
+	.long	0
 
 	/* For services_init(): vectors, and where their entries are behind rt16_entries. */
 	.section .rodata.vectors, "a"
@@ -59,6 +62,13 @@ rt16_entries:
 	.global rt16_vectors_end
 rt16_vectors_end:
 	.section .text16, "ax"
+
+/* INT 10h in front of the display's ROM. */
+	.global rt16_console_hook
+rt16_console_hook:
+	pushw	%ds
+	pushw	$VECTOR_CONSOLE
+	jmp	service
 
 /* A line that nobody serves: from the first controller, from the second. */
 	.global rt16_irq_first, rt16_irq_second
@@ -137,7 +147,7 @@ build:
 	movl	%esp, %eax
 	calll	service16			/* true: served */
 	testb	%al, %al
-	jz	to_32
+	jz	elsewhere
 
 /* ESP: the frame. */
 leave:
@@ -153,6 +163,30 @@ leave:
 	popw	%es
 	lssl	2(%esp), %esp
 	addw	$8, %sp				/* EAX, vector, DS */
+	iretw
+
+elsewhere:
+	cmpw	$VECTOR_CONSOLE, REGS_VECTOR(%esp)
+	jne	to_32
+/*
+ * On to the display's ROM, as if INT had gone there: the interrupt's frame stays for its IRET, and what the entry has
+ * pushed makes room for one that leads to it.
+ */
+	movl	REGS_ESP(%esp), %ebx
+	movw	REGS_SS(%esp), %es
+	movl	rt16_console_next, %eax
+	movl	%eax, %es:2(%bx)
+	movw	REGS_FLAGS(%esp), %ax
+	andw	$~(FLAGS_IF | FLAGS_TF), %ax
+	movw	%ax, %es:6(%bx)
+	addw	$REGS_DS, %sp
+	popw	%ds
+	popal
+	popw	%gs
+	popw	%fs
+	popw	%es
+	lssl	2(%esp), %esp
+	addw	$2, %sp
 	iretw
 
 /* The caller is on the firmware's stack: 16 bits of his ESP count. */
@@ -415,8 +449,8 @@ call_mouse_handler:
 	retl
 
 /*
- * void wait_interrupt(void): see service16.h. HLT is not for virtual-8086 mode, and stands directly behind STI, so
- * that no interrupt comes between.
+ * void wait_interrupt(void), let_interrupts_in(void): see service16.h. HLT is not for virtual-8086 mode, and stands
+ * directly behind STI, so that no interrupt comes between.
  */
 	.global wait_interrupt
 wait_interrupt:
@@ -427,6 +461,10 @@ wait_interrupt:
 	sti
 	hlt
 	jmp	2f
+
+	.global let_interrupts_in
+let_interrupts_in:
+	go_out
 1:	sti
 	nop
 2:	cli

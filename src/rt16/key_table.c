@@ -87,3 +87,34 @@ const struct key key_table[KEYS] = {
 
 const struct key key_enter_grey = { 0xe00d, 0xe00d, 0xe00a, 0xa600 };
 const struct key key_slash_grey = { 0xe02f, 0xe02f, 0x9500, 0xa400 };
+
+static uint16_t of_key(const struct key *key, uint8_t flags, bool shift)
+{
+	return flags & KEY_ALT ? key->alt : flags & KEY_CTRL ? key->ctrl : shift ? key->shift : key->plain;
+}
+
+uint16_t key_word(uint8_t code, bool e0, uint8_t flags)
+{
+	bool keypad = code >= SCAN_KEYPAD && code <= SCAN_DELETE, shift = flags & (KEY_LEFT_SHIFT | KEY_RIGHT_SHIFT);
+	const struct key *key;
+	uint8_t low;
+
+	if (code >= KEYS)
+		return 0;
+	key = &key_table[code];
+	low = (uint8_t)key->plain;
+	if (e0 && keypad) {
+		if (flags & KEY_ALT)
+			return (uint16_t)((code + 0x97 - SCAN_KEYPAD) << 8);
+		return of_key(key, flags, false) & 0xff00 ? (of_key(key, flags, false) & 0xff00) | KEY_GREY : 0;
+	}
+	if (e0 && code == SCAN_ENTER)
+		key = &key_enter_grey;
+	else if (e0 && code == SCAN_SLASH)
+		key = &key_slash_grey;
+	else if (keypad)
+		shift ^= !!(flags & KEY_NUM);
+	else if (low >= 'a' && low <= 'z')
+		shift ^= !!(flags & KEY_CAPS);
+	return of_key(key, flags, shift);
+}

@@ -7,6 +7,7 @@
 #include "rt16/interrupt.h"
 #include "rt16/key_table.h"
 #include "rt16/keyboard.h"
+#include "rt16/serial_console.h"
 #include "rt16/service16.h"
 #include "std/bda.h"
 
@@ -24,16 +25,10 @@
 #define WARM_START	0x1234
 #define ECHO_WORD	0x7200	/* Ctrl and PrtSc */
 
-/* bda.kbd_flags[0]: what is in force. */
-#define RIGHT_SHIFT	0x01
-#define LEFT_SHIFT	0x02
-#define CTRL		0x04
-#define ALT		0x08
+/* bda.kbd_flags[0]: what is in force; those that make another key of it are in key_table.h. */
 #define SCROLL		0x10
-#define NUM		0x20
-#define CAPS		0x40
 #define INSERT		0x80
-/* bda.kbd_flags[1]: what is held down; SCROLL, NUM, CAPS and INSERT likewise. */
+/* bda.kbd_flags[1]: what is held down; scroll, num and caps lock and INSERT likewise. */
 #define LEFT_CTRL	0x01
 #define LEFT_ALT	0x02
 #define SYSRQ		0x04
@@ -43,7 +38,7 @@
 #define LAST_E0		0x02
 #define RIGHT_CTRL	0x04
 #define RIGHT_ALT	0x08
-/* bda.kbd_leds: SCROLL, NUM and CAPS from bit 0 on. */
+/* bda.kbd_leds: SCROLL, num and caps lock from bit 0 on. */
 #define LEDS		0x07
 #define LED_SHIFT	4
 #define LED_ACKNOWLEDGE	0x10
@@ -90,6 +85,18 @@ static bool put(volatile __far struct bda *b, uint16_t word)
 	return true;
 }
 
+bool keyboard_full(void)
+{
+	volatile __far struct bda *b = bda();
+
+	return behind(b, b->kbd_tail) == b->kbd_head;
+}
+
+void keyboard_put(uint16_t word)
+{
+	put(bda(), word);
+}
+
 static void set(volatile __far uint8_t *flags, uint8_t bits, bool on)
 {
 	*flags = on ? *flags | bits : *flags & ~bits;
@@ -101,25 +108,25 @@ static bool modifier(volatile __far struct bda *b, uint8_t code, bool e0, bool d
 	switch (code) {
 	case SCAN_LEFT_SHIFT:
 		if (!e0)	/* behind E0 the keyboard feigns it around grey keys */
-			set(&b->kbd_flags[0], LEFT_SHIFT, down);
+			set(&b->kbd_flags[0], KEY_LEFT_SHIFT, down);
 		return true;
 	case SCAN_RIGHT_SHIFT:
 		if (!e0)
-			set(&b->kbd_flags[0], RIGHT_SHIFT, down);
+			set(&b->kbd_flags[0], KEY_RIGHT_SHIFT, down);
 		return true;
 	case SCAN_CTRL:
 		if (e0)
 			set(&b->kbd_mode, RIGHT_CTRL, down);
 		else
 			set(&b->kbd_flags[1], LEFT_CTRL, down);
-		set(&b->kbd_flags[0], CTRL, b->kbd_mode & RIGHT_CTRL || b->kbd_flags[1] & LEFT_CTRL);
+		set(&b->kbd_flags[0], KEY_CTRL, b->kbd_mode & RIGHT_CTRL || b->kbd_flags[1] & LEFT_CTRL);
 		return true;
 	case SCAN_ALT:
 		if (e0)
 			set(&b->kbd_mode, RIGHT_ALT, down);
 		else
 			set(&b->kbd_flags[1], LEFT_ALT, down);
-		set(&b->kbd_flags[0], ALT, b->kbd_mode & RIGHT_ALT || b->kbd_flags[1] & LEFT_ALT);
+		set(&b->kbd_flags[0], KEY_ALT, b->kbd_mode & RIGHT_ALT || b->kbd_flags[1] & LEFT_ALT);
 		if (!down && b->alt_keypad) {
 			put(b, b->alt_keypad);
 			b->alt_keypad = 0;
@@ -165,44 +172,12 @@ static void toggle(volatile __far struct bda *b, uint8_t bit, bool down)
 	set(&b->kbd_flags[1], bit, down);
 }
 
-static uint16_t of_key(const struct key *key, uint8_t flags, bool shift)
-{
-	return flags & ALT ? key->alt : flags & CTRL ? key->ctrl : shift ? key->shift : key->plain;
-}
-
-/* The word for a key that is no modifier and no lock, 0: none. */
-static uint16_t word_of(uint8_t code, bool e0, uint8_t flags)
-{
-	bool keypad = code >= SCAN_KEYPAD && code <= SCAN_DELETE, shift = flags & (LEFT_SHIFT | RIGHT_SHIFT);
-	const struct key *key;
-	uint8_t low;
-
-	if (code >= KEYS)
-		return 0;
-	key = &key_table[code];
-	low = (uint8_t)key->plain;
-	if (e0 && keypad) {
-		if (flags & ALT)
-			return (uint16_t)((code + 0x97 - SCAN_KEYPAD) << 8);
-		return of_key(key, flags, false) & 0xff00 ? (of_key(key, flags, false) & 0xff00) | KEY_GREY : 0;
-	}
-	if (e0 && code == SCAN_ENTER)
-		key = &key_enter_grey;
-	else if (e0 && code == SCAN_SLASH)
-		key = &key_slash_grey;
-	else if (keypad)
-		shift ^= !!(flags & NUM);
-	else if (low >= 'a' && low <= 'z')
-		shift ^= !!(flags & CAPS);
-	return of_key(key, flags, shift);
-}
-
 /* A digit of the keypad with Alt held: part of a character's number. */
 static bool alt_digit(volatile __far struct bda *b, uint8_t code, bool e0)
 {
 	uint8_t digit;
 
-	if (!(b->kbd_flags[0] & ALT))
+	if (!(b->kbd_flags[0] & KEY_ALT))
 		return false;
 	digit = code >= SCAN_KEYPAD && code <= SCAN_INSERT ? (uint8_t)((key_table[code].shift & 0xff) - '0') : 10;
 	if (e0 || digit > 9) {
@@ -221,16 +196,16 @@ static uint32_t press(volatile __far struct bda *b, uint8_t code, bool e0)
 
 	if (alt_digit(b, code, e0))
 		return 0;
-	if (code == SCAN_DELETE && (flags & (CTRL | ALT)) == (CTRL | ALT)) {
+	if (code == SCAN_DELETE && (flags & (KEY_CTRL | KEY_ALT)) == (KEY_CTRL | KEY_ALT)) {
 		b->reset_flag = WARM_START;
 		return ACTION_RESET;
 	}
 	if (e0 && code == SCAN_PRINT) {
-		if (!(flags & CTRL))
+		if (!(flags & KEY_CTRL))
 			return ACTION(VECTOR_PRINT, 0);
 		word = ECHO_WORD;
 	} else {
-		word = word_of(code, e0, flags);
+		word = key_word(code, e0, flags);
 	}
 	if (word)
 		put(b, word);
@@ -295,12 +270,12 @@ static uint32_t key(uint8_t byte)
 	}
 	switch (code) {
 	case SCAN_CAPS:
-		toggle(b, CAPS, down);
+		toggle(b, KEY_CAPS, down);
 		return 0;
 	case SCAN_NUM:
-		if (e1 || flags & CTRL)
+		if (e1 || flags & KEY_CTRL)
 			return pause(b, down);
-		toggle(b, NUM, down);
+		toggle(b, KEY_NUM, down);
 		return 0;
 	case SCAN_SCROLL:
 		if (e0)
@@ -310,7 +285,7 @@ static uint32_t key(uint8_t byte)
 	case SCAN_SYSRQ:
 		return sysrq(b, down);
 	case SCAN_INSERT:
-		if (!(flags & (ALT | CTRL)) && (e0 || !(word_of(code, false, flags) & 0xff)))
+		if (!(flags & (KEY_ALT | KEY_CTRL)) && (e0 || !(key_word(code, false, flags) & 0xff)))
 			toggle(b, INSERT, down);
 		else if (!down)
 			b->kbd_flags[1] &= ~INSERT;
@@ -366,11 +341,16 @@ static uint16_t seen(uint16_t word, bool old)
 static bool peek(struct regs *r, bool old)
 {
 	volatile __far struct bda *b = bda();
-	uint16_t head = b->kbd_head;
 
-	if (head == b->kbd_tail)
-		return false;
-	r->ax = seen(*word_at(head), old);
+	if (b->kbd_head == b->kbd_tail) {
+		if (!serial_console.port)
+			return false;
+		serial_console_poll(false);
+		b = bda();
+		if (b->kbd_head == b->kbd_tail)
+			return false;
+	}
+	r->ax = seen(*word_at(b->kbd_head), old);
 	return true;
 }
 
@@ -378,8 +358,12 @@ static void take(struct regs *r, bool old)
 {
 	volatile __far struct bda *b;
 
-	while (!peek(r, old))
-		wait_interrupt();
+	while (!peek(r, old)) {
+		if (serial_console_is_alone())
+			let_interrupts_in();
+		else
+			wait_interrupt();
+	}
 	b = bda();
 	b->kbd_head = behind(b, b->kbd_head);
 }
@@ -403,7 +387,7 @@ void keyboard_service(struct regs *r)
 	case 0x12:
 		b = bda();
 		r->al = b->kbd_flags[0];
-		r->ah = (b->kbd_flags[1] & (CAPS | NUM | SCROLL | LEFT_ALT | LEFT_CTRL)) |
+		r->ah = (b->kbd_flags[1] & (KEY_CAPS | KEY_NUM | SCROLL | LEFT_ALT | LEFT_CTRL)) |
 			(b->kbd_mode & (RIGHT_ALT | RIGHT_CTRL)) | (b->kbd_flags[1] & SYSRQ ? 0x80 : 0);
 		break;
 	case 0x05:

@@ -5,6 +5,8 @@
 #ifndef RT16_KEYBOARD_H
 #define RT16_KEYBOARD_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include "arch/regs.h"
 
 /*
@@ -19,5 +21,9 @@ void keyboard_interrupt(void);
  * 92 there is 10-12. All else is left as it came.
  */
 void keyboard_service(struct regs *r);
+
+/* The buffer, for keys that come another way. What does not fit is lost. */
+bool keyboard_full(void);
+void keyboard_put(uint16_t word);
 
 #endif

@@ -9,6 +9,7 @@
 #include "rt16/keyboard.h"
 #include "rt16/memory_size.h"
 #include "rt16/mouse.h"
+#include "rt16/serial_console.h"
 #include "rt16/service16.h"
 #include "rt16/shared.h"
 #include "std/bda.h"
@@ -93,7 +94,8 @@ bool service16(struct regs *r)
 		floppy_interrupt();
 		return true;
 	case 0x10:
-		return true;	/* without a display: everything is done, and nothing answered */
+		serial_console_service(r);	/* without one everything is done, and nothing answered */
+		return true;
 	case 0x11:
 		memory_equipment(r);
 		return true;
@@ -119,6 +121,9 @@ bool service16(struct regs *r)
 	case 0x76:
 		disk_interrupt();
 		return true;
+	case VECTOR_CONSOLE:
+		serial_console_mirror(r);	/* then it goes on to the display's ROM */
+		return false;
 	default:
 		return false;
 	}

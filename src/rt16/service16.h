@@ -27,4 +27,7 @@ void pci_bios_call(struct regs *r);
 /* Let interrupts in: until one has come, in virtual-8086 mode for a moment. */
 void wait_interrupt(void);
 
+/* The same for a moment in either mode: none need come. */
+void let_interrupts_in(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include "arch/real_call.h"
 #include "hw/pci/config.h"
 #include "services/guest.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 
 #define VECTOR		0x10
@@ -17,20 +18,20 @@
 
 static uint32_t handler;		/* segment << 16 | offset; 0: none */
 
-/* What INT 10h leads to now, if that is a ROM. */
-static uint32_t in_rom(void)
+/* What INT 10h leads to now, if that is a ROM or the serial console. */
+static uint32_t screen(void)
 {
 	uint32_t vector = guest_vector(VECTOR);
 	uint32_t linear = (vector >> 16 << 4) + (vector & 0xffff);
 
-	return linear >= ROMS && linear < ROMS_END ? vector : 0;
+	return linear >= ROMS && linear < ROMS_END ? vector : serial_console_vector();
 }
 
 /* A program that gave up may have left a hook into its own memory: then the ROM's handler is called as it was. */
 static void call(uint8_t function, uint8_t al)
 {
 	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF, .ah = function, .al = al, .bx = GREY };
-	uint32_t now = in_rom();
+	uint32_t now = screen();
 
 	real_call(&r, now ? now : handler);
 	pci_config_forget();
@@ -40,10 +41,10 @@ bool console_open(void)
 {
 	const struct bda *bda = guest_bda();
 
-	handler = in_rom();
+	handler = screen();
 	if (!handler)
 		return false;
-	if (bda->video[0] != TEXT)
+	if (bda->video_mode != TEXT)
 		call(SET_MODE, TEXT);
 	return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/services/console.h: messages on the screen, through INT 10h of the display's ROM. Nothing where there is none.
+ * src/services/console.h: messages on the screen, through INT 10h of the display's ROM, or of the serial
+ * console. Nothing where there is none.
  */
 #ifndef SERVICES_CONSOLE_H
 #define SERVICES_CONSOLE_H
@@ -8,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * A ROM may have taken INT 10h. True if one has: text is shown from now on, in mode 3, which is set unless the ROM has
- * done so. It is asked again whenever another has run. Until then there is no console.
+ * A ROM may have taken INT 10h, or the serial console. True if one has: text is shown from now on, in mode 3, which
+ * is set unless the ROM has done so. It is asked again whenever another has run. Until then there is no console.
  */
 bool console_open(void);
 

@@ -6,6 +6,7 @@
 #include "arch/io.h"
 #include "hw/timer.h"
 #include "services/guest.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 
 /* Registers, from the port on. */
@@ -62,6 +63,8 @@ void serial_service(struct regs *r)
 		return;
 	}
 	r->flags &= ~FLAGS_CF;
+	if (r->ah < 3)
+		serial_console_yield(port);
 	switch (r->ah) {
 	case 0:
 		set_line(port, r->al);

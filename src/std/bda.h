@@ -30,7 +30,16 @@ struct bda {
 	uint8_t floppy_motor_ticks;	/* 40: until the motor is switched off */
 	uint8_t floppy_status;		/* 41: of the last call */
 	uint8_t floppy_result[7];	/* 42: of the controller */
-	uint8_t video[35];		/* 49: the display's */
+	uint8_t video_mode;		/* 49: the display's, up to 6b */
+	uint16_t video_columns;		/* 4a */
+	uint16_t video_page_bytes;	/* 4c */
+	uint16_t video_page_start;	/* 4e: of the one that is shown */
+	uint16_t cursor[8];		/* 50: of each page: row << 8 | column */
+	uint16_t cursor_shape;		/* 60: first line << 8 | last line */
+	uint8_t video_page;		/* 62: the one that is shown */
+	uint16_t crtc_port;		/* 63 */
+	uint8_t video_control, video_palette;	/* 65 */
+	uint8_t unused67[5];
 	uint32_t ticks;			/* 6c: since midnight */
 	uint8_t midnight;		/* 70: passed since the last INT 1Ah AH=00h */
 	uint8_t ctrl_break;		/* 71: bit 7 */
@@ -41,7 +50,9 @@ struct bda {
 	uint8_t lpt_timeout[4];		/* 78 */
 	uint8_t com_timeout[4];		/* 7c: in seconds */
 	uint16_t kbd_start, kbd_end;	/* 80: of the buffer */
-	uint8_t video_rows[7];		/* 84: the display's */
+	uint8_t video_rows;		/* 84: less one; the display's, up to 8a */
+	uint16_t character_height;	/* 85 */
+	uint8_t unused87[4];
 	uint8_t floppy_rate;		/* 8b */
 	uint8_t disk_controller_status, disk_controller_error;	/* 8c */
 	uint8_t disk_interrupt;		/* 8e: ff: IRQ 14 came */
@@ -56,7 +67,9 @@ struct bda {
 	uint8_t unused_a1[95];
 } __attribute__((packed));
 _Static_assert(offsetof(struct bda, kbd_flags) == 0x17 && offsetof(struct bda, kbd_buffer) == 0x1e, "BDA");
-_Static_assert(offsetof(struct bda, video) == 0x49 && offsetof(struct bda, ticks) == 0x6c, "BDA");
+_Static_assert(offsetof(struct bda, video_mode) == 0x49 && offsetof(struct bda, cursor) == 0x50, "BDA");
+_Static_assert(offsetof(struct bda, ticks) == 0x6c, "BDA");
+_Static_assert(offsetof(struct bda, cursor_shape) == 0x60 && offsetof(struct bda, video_rows) == 0x84, "BDA");
 _Static_assert(offsetof(struct bda, disk_status) == 0x74 && offsetof(struct bda, kbd_start) == 0x80, "BDA");
 _Static_assert(offsetof(struct bda, floppy_rate) == 0x8b && offsetof(struct bda, floppy_media) == 0x90, "BDA");
 _Static_assert(offsetof(struct bda, kbd_mode) == 0x96 && offsetof(struct bda, wait_active) == 0xa0, "BDA");

@@ -46,6 +46,11 @@ void wait_interrupt(void)
 	fake_interrupt();
 }
 
+void let_interrupts_in(void)
+{
+	wait_interrupt();
+}
+
 void call_mouse_handler(uint32_t handler, const uint16_t words[4])
 {
 	fake_mouse_calls++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fuzz/keyboard_fuzz.c: any bytes of a keyboard, and any BIOS data area that a program has made of it: a program
  * always gets its key, and nothing but the data area and what its own offsets name is written.
+ * LINK: src/rt16/serial_console.c src/rt16/serial_keys.c src/rt16/serial_text.c src/rt16/cp437.c
  * LINK: src/rt16/keyboard.c src/rt16/key_table.c tests/fake/rt16.c tests/fake/io.c tests/fake/ram.c
  */
 #include <setjmp.h>

@@ -105,11 +105,11 @@ halt
 """
 
 
-def grub_iso(folder):
+def grub_iso(folder, cfg=GRUB_CFG):
     """grub-mkrescue's: a CD, and a disk by its master boot record."""
     source = folder / "grub"
     (source / "boot/grub").mkdir(parents=True)
-    (source / "boot/grub/grub.cfg").write_text(GRUB_CFG)
+    (source / "boot/grub/grub.cfg").write_text(cfg)
     tool("xorriso")
     run_tool(tool("grub-mkrescue"), "-d", unpacked("grub-pc-bin", "usr/lib/grub/i386-pc/cdboot.img").parent, "-o",
              folder / "grub.iso", source)

@@ -24,9 +24,9 @@
 #include "machine/machine.h"
 #include "services/console.h"
 #include "services/pnp.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 #include "std/option_rom.h"
-#include "trace/banner.h"
 
 #define RAM_BYTES	(4u << 20)
 #define BAR		0x200000u	/* where ROMs decode */
@@ -39,7 +39,7 @@
 struct machine machine;
 extern char rt16_rom_call[];
 char rt16_rom_call[1];
-const struct banner banner = { "v1", 3, 1, 0 };
+uint32_t serial_console_vector(void) { return 0; }
 
 /* PCI: what is written, and a ROM that decodes only while its BAR says so. */
 static struct pci_function functions[8];
@@ -111,7 +111,7 @@ static void run_init(const struct regs *r)
 	if (takes_int10)
 		put_le32(fake_ram + 4 * 0x10, FAR_POINTER(ROM >> 4, 0x100));
 	if (sets_mode)
-		((struct bda *)(fake_ram + 0x400))->video[0] = 3;
+		((struct bda *)(fake_ram + 0x400))->video_mode = 3;
 	if (units_after >= 0)
 		fake_ram[ROM + 2] = (uint8_t)units_after;
 }
@@ -235,7 +235,7 @@ static void the_first_vga_is_run_as_a_rom_expects(void **state)
 	assert_int_equal(shadow[1], 0x01111000);	/* 48 KiB */
 	assert_int_equal(mode_sets, 1);
 	assert_int_equal(forgotten, 1 + mode_sets + printed);
-	assert_string_equal(screen, "Slipway v1\r\n\r\n");
+	assert_int_equal(printed, 0);
 	assert_true(fake_log_has("display: 00:02.0: option ROM, 0x9c00 bytes"));
 }
 
@@ -256,7 +256,6 @@ static void a_mode_that_init_has_set_is_not_set_again(void **state)
 	add(0x0300);
 	run();
 	assert_int_equal(mode_sets, 0);
-	assert_true(printed > 0);
 }
 
 static void what_init_gives_back_is_not_kept(void **state)

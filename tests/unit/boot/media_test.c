@@ -21,6 +21,7 @@
 #include "boot/display.h"
 #include "boot/media.h"
 #include "services/console.h"
+#include "services/serial_console.h"
 #include "boot/program.h"
 #include "fake/cmos.h"
 #include "fake/io.h"
@@ -41,6 +42,7 @@ void block_init_of_list(void);
 #include "services/legacy.h"
 #include "services/pmm.h"
 #include "services/services.h"
+#include "trace/banner.h"
 
 #define RAM_END (16u << 20)
 
@@ -55,7 +57,8 @@ static uint32_t directories, maps;
 static void (*on_next)(void), (*on_again)(void);
 static const char *gives_up;		/* the drive's name by whose program one of those is called */
 static void (*gives_up_by)(void);
-static bool floppy_unsigned;
+static bool floppy_unsigned, screen;
+static char printed[1000];
 
 static void say(const char *word)
 {
@@ -72,7 +75,11 @@ void pmm_open(void) { }
 void display_init(void) { }
 void pmm_close(void) { }
 void pmm_boot(void) { }
-void console_print(const char *text) { (void)text; }
+bool console_open(void) { return screen; }
+void console_print(const char *text) { strcat(printed, text); }
+void serial_console_init(void) { console_print("console,"); }
+void serial_console_take_back(void) { console_print("back,"); }
+const struct banner banner = { "v1", 3, 1, 0 };
 void services_on_boot(void (*next)(void), void (*again)(void)) { on_next = next; on_again = again; }
 void services_map(void) { say("services_map"); }
 void memory_finish(void) { maps++; }
@@ -168,7 +175,8 @@ static int set_up(void **state)
 	failure = order = geometry = gives_up = NULL;
 	said[0] = '\0';
 	directories = maps = 0;
-	program_started = floppy_unsigned = false;
+	program_started = floppy_unsigned = screen = false;
+	printed[0] = '\0';
 	return 0;
 }
 
@@ -259,6 +267,20 @@ static void int_18h_goes_on_and_int_19h_begins_again(void **state)
 	assert_string_equal(said, "zero 80 one 80 zero 80 one 80 kernel ");
 }
 
+static void a_screen_is_told_who_this_is_and_what_is_tried(void **state)
+{
+	(void)state;
+	two_disks();
+	all();
+	assert_null(strstr(printed, "Slipway"));
+	set_up(NULL);
+	screen = true;
+	two_disks();
+	all();
+	assert_string_equal(printed, "console,Slipway v1\n\nback,Booting from zero...\nback,Booting from one...\n"
+			    "back,Booting from the kernel of -kernel...\n");
+}
+
 static void a_geometry_from_the_host_is_the_drives(void **state)
 {
 	(void)state;
@@ -329,6 +351,7 @@ int main(void)
 		TEST(without_a_line_the_kernel_comes_before_the_kinds),
 		TEST(behind_halt_nothing_is_tried_but_all_have_numbers),
 		TEST(int_18h_goes_on_and_int_19h_begins_again),
+		TEST(a_screen_is_told_who_this_is_and_what_is_tried),
 		TEST(a_geometry_from_the_host_is_the_drives),
 		TEST(a_long_order_is_cut_and_said_to_be),
 		TEST(a_late_start_opens_the_shadow_and_makes_the_map_anew),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/rt16/clock_test.c: the tick, the real-time clock's functions and its interrupts.
+ * LINK: src/rt16/serial_console.c src/rt16/serial_keys.c src/rt16/serial_text.c src/rt16/cp437.c
+ * LINK: src/rt16/keyboard.c src/rt16/key_table.c
  * LINK: src/rt16/clock.c tests/fake/rt16.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c
  */
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/rt16/keyboard_test.c: scan codes in, keys out: every code under every modifier as SeaBIOS has it
  * (tests/data/keyboard), then what is more than a key.
+ * LINK: src/rt16/serial_console.c src/rt16/serial_keys.c src/rt16/serial_text.c src/rt16/cp437.c
  * LINK: src/rt16/keyboard.c src/rt16/key_table.c tests/fake/rt16.c tests/fake/io.c tests/fake/ram.c
  */
 #include <stdarg.h>

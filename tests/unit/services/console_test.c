@@ -14,6 +14,7 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "services/console.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 
 #define ROM_HANDLER	FAR_POINTER(0xc000, 0x8ab)
@@ -31,6 +32,10 @@ void real_call(struct regs *r, uint32_t target)
 
 void pci_config_forget(void) {}
 
+static uint32_t serial;
+
+uint32_t serial_console_vector(void) { return serial; }
+
 static void set_vector(uint32_t to)
 {
 	put_le32(fake_ram + 4 * 0x10, to);
@@ -41,7 +46,7 @@ static int set_up(void **state)
 	(void)state;
 	fake_ram_reset(0x1000);
 	set_vector(ROM_HANDLER);
-	calls = 0;
+	calls = serial = 0;
 	return 0;
 }
 
@@ -69,7 +74,7 @@ static void opening_sets_text_mode(void **state)
 	assert_int_equal(calls, 1);
 	assert_int_equal(called[0].ax, 3);
 	assert_int_equal(called[0].target, ROM_HANDLER);
-	((struct bda *)(fake_ram + 0x400))->video[0] = 3;
+	((struct bda *)(fake_ram + 0x400))->video_mode = 3;
 	assert_true(console_open());
 	assert_int_equal(calls, 1);
 }
@@ -108,6 +113,19 @@ static void a_hook_is_used_only_in_a_rom(void **state)
 	assert_int_equal(called[1].target, FAR_POINTER(0xd000, 0x10));
 }
 
+static void the_serial_console_is_one_too(void **state)
+{
+	(void)state;
+	set_vector(FAR_POINTER(0xf000, 0x1234));
+	serial = FAR_POINTER(0xf000, 0x1234);
+	assert_true(console_open());
+	assert_int_equal(called[0].target, serial);
+	set_vector(FAR_POINTER(0x0800, 0x10));
+	serial = 0;
+	console_print("x");
+	assert_int_equal(called[1].target, FAR_POINTER(0xf000, 0x1234));
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -122,6 +140,7 @@ int main(void)
 		cmocka_unit_test_setup(opening_sets_text_mode, set_up),
 		cmocka_unit_test_setup(text_is_written_as_on_a_teletype, set_up),
 		cmocka_unit_test_setup(a_hook_is_used_only_in_a_rom, set_up),
+		cmocka_unit_test_setup(the_serial_console_is_one_too, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, done);

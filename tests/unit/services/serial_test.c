@@ -15,11 +15,15 @@
 #include "fake/timer.h"
 #include "lib/bits.h"
 #include "services/serial.h"
+#include "services/serial_console.h"
 #include "std/bda.h"
 
 #define PORT	0x2f8
 
 static struct regs r;
+static uint16_t yielded;
+
+void serial_console_yield(uint16_t port) { yielded = port; }
 static struct {
 	uint8_t reg[8], line, modem, received;
 	uint16_t divisor;
@@ -107,6 +111,17 @@ static void ports_that_are_not_there_and_functions_that_are_none(void **state)
 	assert_int_equal(fake_io_accesses(), 0);
 }
 
+static void who_uses_a_port_has_it(void **state)
+{
+	(void)state;
+	for (uint8_t function = 0; function < 6; function++) {
+		yielded = 0;
+		r = (struct regs){ .ah = function, .dx = 1 };
+		serial_service(&r);
+		assert_int_equal(yielded, function < 3 ? PORT : 0);	/* the line's state is read by anybody */
+	}
+}
+
 static void the_line_is_set(void **state)
 {
 	static const uint16_t divisor[] = { 1047, 768, 384, 192, 96, 48, 24, 12 };
@@ -177,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(ports_that_are_not_there_and_functions_that_are_none, set_up),
+		cmocka_unit_test_setup(who_uses_a_port_has_it, set_up),
 		cmocka_unit_test_setup(the_line_is_set, set_up),
 		cmocka_unit_test_setup(a_byte_is_sent_when_the_last_one_is_gone, set_up),
 		cmocka_unit_test_setup(a_byte_is_not_sent_when_it_takes_too_long, set_up),
