@@ -3,10 +3,12 @@
  */
 #include "boot/media.h"
 #include <stddef.h>
+#include "boot/describe.h"
 #include "boot/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
+#include "boot/menu_screen.h"
 #include "boot/order.h"
 #include "boot/program.h"
 #include "dma/dma.h"
@@ -19,6 +21,7 @@
 #include "hw/pci/program.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
+#include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/console.h"
@@ -48,6 +51,8 @@ static struct {
 	uint32_t kernel_size;
 	uint8_t *cd_sector;
 	bool kernel_failed;		/* before all this */
+	bool to_ask;			/* the user has not been asked yet, if he is to be */
+	bool menu;			/* -boot menu=on */
 } list;
 
 /* An item of text, or none. It lies in the temporary zone. */
@@ -151,6 +156,8 @@ void media_init(const struct boot_plan *plan)
 	display_init();
 	block_init();
 	list.kernel_size = plan->kernel_size;
+	list.menu = plan->what & TIMELINE_PLAN_MENU;
+	list.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		block_probe();
 		make_list(plan);
@@ -162,7 +169,7 @@ void media_init(const struct boot_plan *plan)
 
 void media_init_late(const struct boot_plan *plan)
 {
-	list.kernel_failed = true;
+	list.kernel_failed = plan->what & TIMELINE_PLAN_FIRST;
 	shadow_open(machine.chipset);
 	alloc_unseal();
 	if (machine.pci) {
@@ -245,8 +252,43 @@ static void __attribute__((noreturn)) fail(void)
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
+static void text_of(uint32_t entry, char *buf, uint32_t size)
+{
+	static const char kernel[] = "the kernel of -kernel";
+	const struct block *block = list.of[entry].block;
+
+	if (block) {
+		describe_block(block, buf, size);
+	} else {
+		size = min_u32(size, sizeof(kernel));
+		memcpy(buf, kernel, size);
+		buf[size - 1] = '\0';
+	}
+}
+
+/* What the user chooses is tried first, and may be what the order excludes: the others follow as they would have. */
+static void ask(void)
+{
+	struct candidate chosen;
+	uint32_t entry;
+
+	list.to_ask = false;
+	if (!list.count || !menu_wanted(list.menu, list.count))
+		return;
+	entry = menu_ask(list.count, text_of);
+	if (entry == MENU_NONE)
+		return;
+	chosen = list.of[entry];
+	list.never -= chosen.rank == ORDER_NEVER;
+	chosen.rank = 0;
+	memmove(&list.of[1], &list.of[0], entry * sizeof(chosen));
+	list.of[0] = chosen;
+}
+
 void media_boot(void)
 {
+	if (list.to_ask)
+		ask();
 	while (list.next < list.count && list.of[list.next].rank != ORDER_NEVER)
 		try_one(&list.of[list.next++]);
 	fail();
