@@ -7,6 +7,7 @@
 #include "boot/media.h"
 #include "boot/menu_screen.h"
 #include "trace/log.h"
+#include "trace/timeline.h"
 
 #define SEVERAL	2u	/* entries of a menu that is not made yet */
 
@@ -21,6 +22,7 @@ static void __attribute__((cold, noinline)) boot_by_menu(const struct boot_plan 
 	if (!(plan->what & TIMELINE_PLAN_FIRST) || !menu_wanted(true, SEVERAL))
 		return;
 	among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
+	timeline.plan = among.what;
 	media_init_late(&among);
 	media_boot();
 }

@@ -139,6 +139,7 @@ static uint16_t wait_for_user(void)
 	uint16_t key;
 
 	print_prompt(wanted);
+	log("menu: %u ms for F12 or the key of scan code %02x", ms, wanted);
 	return key_within(ms, &key) && menu_opens(key, wanted) ? key : 0;
 }
 

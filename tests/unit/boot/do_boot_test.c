@@ -17,6 +17,8 @@
 #include "lib/errno.h"
 #include "trace/timeline.h"
 
+struct timeline timeline;
+
 static jmp_buf end;
 static const char *failure;
 static uint32_t launched, launch_size, late, media, asked, late_what;
@@ -61,6 +63,7 @@ void media_boot(void)
 static void boot(struct boot_plan plan)
 {
 	fake_log_reset();
+	timeline.plan = plan.what;
 	launched = late = media = asked = late_what = 0;
 	failure = NULL;
 	if (!setjmp(end))
@@ -109,6 +112,7 @@ static void with_a_menu_the_kernel_is_one_of_several(void **state)
 	assert_int_equal(launched, 0);
 	assert_int_equal(late, 1);
 	assert_int_equal(late_what, (KERNEL_FIRST | TIMELINE_PLAN_MENU) & ~TIMELINE_PLAN_FIRST);
+	assert_int_equal(timeline.plan, late_what);	/* what the report of the boot says */
 	assert_int_equal(media, 1);
 	assert_int_equal(fake_log_lines(), 0);
 }
