@@ -213,6 +213,7 @@ static uint32_t choose(uint16_t opener, uint32_t entries, menu_text *text)
 
 	menu_start(&menu, entries, console_size().rows - OTHER_ROWS);
 	console_clear();
+	console_show_cursor(false);	/* the mark is enough, and some ROMs draw the cursor into what is written meanwhile */
 	console_line(0, "Slipway: what is to be booted?", CONSOLE_PLAIN);
 	draw_entries(&menu, text);
 	console_cursor(TITLE_ROWS, 0);
@@ -223,6 +224,7 @@ static uint32_t choose(uint16_t opener, uint32_t entries, menu_text *text)
 			draw_move(&menu, &before, text);
 	} while (step != MENU_CHOSEN && step != MENU_LEFT);
 	console_clear();
+	console_show_cursor(true);
 	return step == MENU_CHOSEN ? menu.marked : MENU_NONE;
 }
 

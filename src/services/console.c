@@ -10,12 +10,14 @@
 
 #define VECTOR		0x10
 #define SET_MODE	0x00
+#define SET_SHAPE	0x01
 #define SET_CURSOR	0x02
 #define SCROLL_UP	0x06
 #define WRITE_CELLS	0x09
 #define TELETYPE	0x0e
 #define TEXT		3		/* 80 columns, 25 lines, colour */
 #define GREY		0x07		/* colour in graphics modes */
+#define CURSOR_OFF	0x2000		/* of the cursor's shape */
 #define COLUMNS		80		/* where nothing sensible is said */
 #define ROWS		25
 #define ROMS		0xc0000u	/* where option ROMs are */
@@ -56,7 +58,7 @@ bool console_open(void)
 	handler = in_rom();
 	if (!handler)
 		return false;
-	if (bda->video[0] != TEXT)
+	if (bda->video[BDA_VIDEO_MODE] != TEXT)
 		call_al(SET_MODE, TEXT);
 	return true;
 }
@@ -85,7 +87,7 @@ void console_print(const char *text)
 struct console_size console_size(void)
 {
 	const struct bda *bda = guest_bda();
-	uint32_t columns = get_le16(&bda->video[1]), rows = bda->video_rows[0] + 1u;
+	uint32_t columns = get_le16(&bda->video[BDA_VIDEO_COLUMNS]), rows = bda->video_rows[0] + 1u;
 
 	return (struct console_size){
 		.columns = columns >= CONSOLE_COLUMNS_MIN && columns <= CONSOLE_COLUMNS_MAX ? (uint8_t)columns : COLUMNS,
@@ -96,6 +98,15 @@ struct console_size console_size(void)
 void console_cursor(uint8_t row, uint8_t column)
 {
 	struct regs r = { .ah = SET_CURSOR, .dh = row, .dl = column };
+
+	if (console_is_open())
+		call(&r);
+}
+
+void console_show_cursor(bool show)
+{
+	uint16_t shape = get_le16(&guest_bda()->video[BDA_VIDEO_SHAPE]) & (uint16_t)~CURSOR_OFF;
+	struct regs r = { .ah = SET_SHAPE, .cx = show ? shape : shape | CURSOR_OFF };
 
 	if (console_is_open())
 		call(&r);

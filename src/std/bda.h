@@ -77,6 +77,11 @@ _Static_assert(offsetof(struct ebda, mouse_handler) == 0x22 && sizeof(struct ebd
 #define EBDA_MOUSE_SIZE(packet)	((packet) & 7 ? (packet) & 7 : 8)	/* 1-8 bytes */
 #endif
 
+/* Offsets in bda.video; words are little-endian. */
+#define BDA_VIDEO_MODE		0x00
+#define BDA_VIDEO_COLUMNS	0x01	/* le16 */
+#define BDA_VIDEO_SHAPE		0x17	/* le16: the cursor's lines, first and last */
+
 /* What interrupts leave: in floppy_recalibrate, in disk_interrupt. */
 #define BDA_FLOPPY_INTERRUPT	0x80
 #define BDA_DISK_INTERRUPT	0xff

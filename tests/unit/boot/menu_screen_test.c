@@ -36,9 +36,10 @@
 
 /* The screen: mode 3, or what the BIOS data area is made to say. */
 #define ROWS_MAX 100
-#define COLUMNS_MAX 132
+#define COLUMNS_MAX 160
 static struct { char character; uint8_t colours; } cell[ROWS_MAX][COLUMNS_MAX];
 static uint8_t rows, columns, at_row, at_column;
+static bool hidden;			/* the cursor is */
 static uint32_t scrolled, peeks, windows;
 static char teletyped[0x10000];
 static uint32_t teletyped_len;
@@ -74,6 +75,9 @@ static void blank(void)
 static void int_10(struct regs *r)
 {
 	switch (r->ah) {
+	case 0x01:
+		hidden = r->cx & 0x2000;
+		break;
 	case 0x02:
 		assert_int_equal(r->bh, 0);
 		assert_true(r->dh < rows && r->dl < columns);
@@ -306,6 +310,7 @@ static void esc_or_f12_opens_and_enter_chooses(void **state)
 		assert_true(fake_log_has("menu: entry 2 of 3 is chosen"));
 		assert_string_equal(row(2), "");	/* blanked, so that messages that follow can be read */
 		assert_int_equal(at_row + at_column, 0);
+		assert_false(hidden);
 	}
 }
 
@@ -342,12 +347,13 @@ static void what_is_shown(void **state)
 	assert_int_equal(cell[2][0].colours, CONSOLE_PLAIN);
 	assert_int_equal(at_row, 3);
 	assert_int_equal(at_column, 0);
+	assert_true(hidden);
 }
 
 /* However many entries and rows: nothing scrolls by itself, and what is marked is to be seen. */
 static void every_size_of_screen(void **state)
 {
-	static const uint8_t sizes[][2] = { { 8, 40 }, { 25, 80 }, { 50, 80 }, { 100, 132 } };
+	static const uint8_t sizes[][2] = { { 8, 40 }, { 25, 80 }, { 50, 80 }, { 100, 160 } };
 	uint32_t entry;
 
 	(void)state;
@@ -387,10 +393,10 @@ static void entries_are_cut_to_the_screen_and_made_readable(void **state)
 		assert_int_equal(strspn(row(n) + 5, "?"), 75);
 	}
 	set_up(NULL);
-	set_size(25, 132);
+	set_size(25, 160);
 	press(F12, 0);
 	assert_false(ask(40, hostile_text, &entry));
-	assert_int_equal(strlen(row(2)), 132);
+	assert_int_equal(strlen(row(2)), 160);
 }
 
 /* Held down, the key that has opened the menu does not leave it; pressed again after a while it does. */

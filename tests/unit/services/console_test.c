@@ -59,6 +59,7 @@ static void without_a_rom_there_is_no_console(void **state)
 		console_print("nobody sees it");
 		console_clear();
 		console_cursor(1, 2);
+		console_show_cursor(true);
 		console_line(3, "nor this", CONSOLE_PLAIN);
 	}
 	assert_int_equal(calls, 0);
@@ -114,7 +115,7 @@ static void a_hook_is_used_only_in_a_rom(void **state)
 static void the_size_is_what_the_display_says_within_bounds(void **state)
 {
 	static const struct { uint16_t columns; uint8_t last_row; uint8_t is_columns, is_rows; } cases[] = {
-		{ 80, 24, 80, 25 }, { 40, 7, 40, 8 }, { 39, 6, 80, 25 }, { 132, 99, 132, 100 }, { 133, 100, 80, 25 },
+		{ 80, 24, 80, 25 }, { 40, 7, 40, 8 }, { 39, 6, 80, 25 }, { 160, 99, 160, 100 }, { 161, 100, 80, 25 },
 		{ 0, 0, 80, 25 }, { 0xffff, 0xff, 80, 25 }, { 80 + 256, 49, 80, 50 },
 	};
 	struct bda *bda = (struct bda *)(fake_ram + 0x400);
@@ -143,6 +144,25 @@ static void the_screen_is_blanked_to_its_corners(void **state)
 	assert_int_equal(called[1].ax & 0xff00, 0x0200);
 	assert_int_equal(called[1].bx >> 8, 0);
 	assert_int_equal(called[1].dx, 0);
+}
+
+static void the_cursor_keeps_its_shape(void **state)
+{
+	struct bda *bda = (struct bda *)(fake_ram + 0x400);
+
+	(void)state;
+	console_open();
+	calls = 0;
+	put_le16((uint8_t *)bda + 0x60, 0x0607);
+	console_show_cursor(false);
+	put_le16((uint8_t *)bda + 0x60, 0x2607);	/* as the display has noted it */
+	console_show_cursor(false);
+	console_show_cursor(true);
+	assert_int_equal(calls, 3);
+	for (uint32_t i = 0; i < calls; i++) {
+		assert_int_equal(called[i].ax & 0xff00, 0x0100);
+		assert_int_equal(called[i].cx, i < 2 ? 0x2607 : 0x0607);
+	}
 }
 
 /* Cell by cell at a cursor that is set: nothing scrolls, and a control character is shown, not obeyed. */
@@ -189,6 +209,7 @@ int main(void)
 		cmocka_unit_test_setup(a_hook_is_used_only_in_a_rom, set_up),
 		cmocka_unit_test_setup(the_size_is_what_the_display_says_within_bounds, set_up),
 		cmocka_unit_test_setup(the_screen_is_blanked_to_its_corners, set_up),
+		cmocka_unit_test_setup(the_cursor_keeps_its_shape, set_up),
 		cmocka_unit_test_setup(a_row_is_written_to_its_end, set_up),
 	};
 
