@@ -20,6 +20,7 @@
 
 #define WAIT_MS		2500		/* where nobody says how long */
 #define WAIT_MS_MAX	0xffff		/* QEMU's -boot splash-time= goes that far */
+#define NO_KEY		0xffffffffu	/* a negative number of 4 or 8 bytes: nothing is waited for, the menu comes by itself */
 #define SCAN_CODE_MAX	0xff
 
 #define MESSAGE_BYTES	1024u		/* of etc/boot-menu-message; what is behind is not looked at */
@@ -61,7 +62,7 @@ static bool key_within(uint32_t ms, uint16_t *key)
 	return true;
 }
 
-/* A file's number, or what is taken without one. */
+/* A file's number up to max, or what is taken without one. */
 static uint32_t number(const char *name, uint32_t max, uint32_t otherwise)
 {
 	struct fw_cfg_item item;
@@ -73,6 +74,8 @@ static uint32_t number(const char *name, uint32_t max, uint32_t otherwise)
 	rc = fw_cfg_read_number(&item, &value);
 	if (rc == 0 && value <= max)
 		return (uint32_t)value;
+	if (rc == 0 && max == WAIT_MS_MAX && item.size >= 4 && value >> (8 * item.size - 1))
+		return NO_KEY;
 	if (rc == 0)
 		log("menu: %s: 0x%llx is more than 0x%x; taken as %u", name, (unsigned long long)value, max, otherwise);
 	else
@@ -131,16 +134,18 @@ static void print_prompt(uint8_t key)
 	console_print("\n\n");
 }
 
-/* Returns the key that has opened the menu, 0: none. */
-static uint16_t wait_for_user(void)
+/* True: the menu is to be shown; *opener is the key that has opened it, 0 for none. */
+static bool is_asked_for(uint16_t *opener)
 {
 	uint8_t wanted = (uint8_t)number("etc/boot-menu-key", SCAN_CODE_MAX, MENU_KEY_ESC);
 	uint32_t ms = number("etc/boot-menu-wait", WAIT_MS_MAX, WAIT_MS);
-	uint16_t key;
 
+	*opener = 0;
+	if (ms == NO_KEY)
+		return true;
 	print_prompt(wanted);
 	log("menu: %u ms for F12 or the key of scan code %02x", ms, wanted);
-	return key_within(ms, &key) && menu_opens(key, wanted) ? key : 0;
+	return key_within(ms, opener) && menu_opens(*opener, wanted);
 }
 
 static void draw_entry(const struct menu *menu, uint32_t entry, menu_text *text)
@@ -239,8 +244,7 @@ uint32_t menu_ask(uint32_t entries, menu_text *text)
 		log("menu: it is wanted, and there is neither display nor serial console; done without");
 		return MENU_NONE;
 	}
-	opener = wait_for_user();
-	if (!opener)
+	if (!is_asked_for(&opener))
 		return MENU_NONE;
 	entry = choose(opener, entries, text);
 	if (entry == MENU_NONE)

@@ -21,8 +21,8 @@ bool menu_wanted(bool on, uint32_t entries);
 
 /*
  * Show the prompt (etc/boot-menu-message) and wait for F12 or the key of etc/boot-menu-key, for etc/boot-menu-wait
- * milliseconds; with 0 a key that was pressed before is still seen. Another key ends the wait. Then show the entries, and
- * wait for a choice as long as it takes.
+ * milliseconds; with 0 a key that was pressed before is still seen, and with a negative number of 4 or 8 bytes there is
+ * nothing to wait for. Another key ends the wait. Then show the entries, and wait for a choice as long as it takes.
  * Returns the entry, or MENU_NONE: no choice was made, so the usual order; at once and with a line where nobody could see
  * the prompt, since there is neither display nor serial console.
  * Real mode is called, with interrupts on: after services_init(). Outside of services.

@@ -230,6 +230,14 @@ def test_the_wait_is_as_long_as_it_is_told(tmp_path):
         assert qemu.now() - began > 2
 
 
+def test_with_a_negative_wait_the_menu_comes_by_itself(tmp_path):
+    """As SeaBIOS documents it."""
+    with Machine(tmp_path, "-boot", "menu=on", *number(tmp_path, "etc/boot-menu-wait", 0xffffffff, 4)) as m:
+        m.wait_for("1-3 of 3")
+        m.press("2")
+        assert m.names() == ["two_"]
+
+
 def test_with_a_wait_of_0_a_key_pressed_before_counts(tmp_path):
     """Presses go on from the reset to the menu: one of them comes between the keyboard's start and the look."""
     with Machine(tmp_path, "-boot", "menu=on,splash-time=0", names=("none",), action=None) as m:
@@ -256,7 +264,7 @@ def test_the_file_decides_before_the_option(bios, menu, show, tmp_path):
 
 
 def test_files_that_are_no_numbers_cost_a_line(tmp_path):
-    args = ["-boot", "menu=on", *number(tmp_path, "etc/boot-menu-key", 1, 3), *number(tmp_path, "etc/boot-menu-wait", 0xffffffff, 4),
+    args = ["-boot", "menu=on", *number(tmp_path, "etc/boot-menu-key", 1, 3), *number(tmp_path, "etc/boot-menu-wait", 0x10000, 4),
             *number(tmp_path, "etc/show-boot-menu", 77, 8), "-fw_cfg", f"name=etc/boot-menu-message,file={tmp_path}/long"]
     (tmp_path / "long").write_bytes(b"A\x1b[2J\a" * 0x4000)
     with Machine(tmp_path, *args) as m:
@@ -267,7 +275,7 @@ def test_files_that_are_no_numbers_cost_a_line(tmp_path):
         assert m.names() == ["two_"]
         log = m.vm.text("log")
     for said in ("etc/boot-menu-key: a number in 3 bytes could not be read (-22); taken as 1",
-                 "etc/boot-menu-wait: 0xffffffff is more than 0xffff; taken as 2500",
+                 "etc/boot-menu-wait: 0x10000 is more than 0xffff; taken as 2500",
                  "etc/show-boot-menu: 0x4d is more than 0x2; taken as 1",
                  "etc/boot-menu-message: 98304 bytes, the first 1024 are shown"):
         assert f"menu: {said}" in log, log

@@ -466,7 +466,7 @@ static void the_other_key_is_the_hosts(void **state)
 
 static void numbers_that_are_none_cost_a_line(void **state)
 {
-	static const char three[3], big[4] = { 0, 0, 1, 0 }, huge[8] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+	static const char three[3], big[4] = { 0, 0, 1, 0 }, huge[8] = { -1, -1, -1, -1, -1, -1, -1, 0x7f };
 
 	(void)state;
 	file("etc/boot-menu-wait", big, 4);
@@ -479,7 +479,30 @@ static void numbers_that_are_none_cost_a_line(void **state)
 	set_up(NULL);
 	file("etc/boot-menu-wait", huge, 8);
 	answer_is(3, MENU_NONE);
-	assert_true(fake_log_has("menu: etc/boot-menu-wait: 0xffffffffffffffff is more than 0xffff; taken as 2500"));
+	assert_true(fake_log_has("menu: etc/boot-menu-wait: 0x7fffffffffffffff is more than 0xffff; taken as 2500"));
+	set_up(NULL);
+	file("etc/boot-menu-key", "\xff\xff\xff\xff", 4);
+	answer_is(3, MENU_NONE);
+	assert_true(fake_log_has("menu: etc/boot-menu-key: 0xffffffff is more than 0xff; taken as 1"));
+}
+
+static void with_a_negative_wait_the_menu_comes_by_itself(void **state)
+{
+	static const uint8_t ones[8] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	(void)state;
+	for (uint32_t size = 1; size <= 8; size *= 2) {
+		set_up(NULL);
+		file("etc/boot-menu-wait", ones, size);
+		if (size < 4) {		/* QEMU's longest wait is no negative number */
+			answer_is(3, MENU_NONE);
+			continue;
+		}
+		press(DOWN, 0);
+		press(ENTER, 0);
+		answer_is(3, 1);
+		assert_int_equal(teletyped_len, 0);
+	}
 }
 
 static void the_message_is_the_hosts(void **state)
@@ -607,6 +630,7 @@ int main(void)
 		TEST(a_wait_of_0_looks_once),
 		TEST(the_other_key_is_the_hosts),
 		TEST(numbers_that_are_none_cost_a_line),
+		TEST(with_a_negative_wait_the_menu_comes_by_itself),
 		TEST(the_message_is_the_hosts),
 		TEST(a_long_message_is_cut),
 		TEST(every_failed_read_is_told_and_the_menu_comes_all_the_same),
