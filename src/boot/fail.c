@@ -27,18 +27,25 @@ enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
 static uint32_t next_step;
 static uint64_t wait_ms;
 
-static bool number(enum fw_cfg_file file, uint64_t *value)
+/* A file that there need not be. */
+static bool number(enum fw_cfg_file file, const char *name, uint64_t *value)
 {
 	struct fw_cfg_item item;
+	int rc;
 
-	return fw_cfg_file(file, &item) == 0 && fw_cfg_read_number(&item, value) == 0;
+	if (fw_cfg_file(file, &item) != 0)
+		return false;
+	rc = fw_cfg_read_number(&item, value);
+	if (rc)
+		log("boot: %s: a number in %u bytes could not be read (%d); done without", name, item.size, rc);
+	return rc == 0;
 }
 
 static void tell_host(void)
 {
 	uint64_t port;
 
-	if (!number(FW_CFG_PVPANIC_PORT, &port))
+	if (!number(FW_CFG_PVPANIC_PORT, "etc/pvpanic-port", &port))
 		return;
 	log("boot: pvpanic event on port 0x%x", (uint32_t)port);
 	outb(PVPANIC_PANICKED, (uint16_t)port);
@@ -61,7 +68,7 @@ static void take(enum step step)
 	switch (step) {
 	case ASK:
 		wait_ms = WAIT_FOR_EVER;
-		if (number(FW_CFG_BOOT_FAIL_WAIT, &asked))
+		if (number(FW_CFG_BOOT_FAIL_WAIT, "etc/boot-fail-wait", &asked))
 			wait_ms = asked;
 		break;
 	case REPORT:

@@ -35,6 +35,7 @@
 #define ORDER_BYTES	0x10000u	/* of bootorder and bios-geometry: what is behind is not looked at */
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
+#define WORDS		64u		/* bytes for a device in words, a NUL among them */
 
 /* What is tried, in this order; in memory that stays, since programs run in between. */
 struct candidate {
@@ -46,6 +47,7 @@ struct candidate {
 
 static struct {
 	struct candidate *of;
+	char *words;			/* WORDS bytes for each, behind them: what the log says of it */
 	uint32_t count, next;		/* next to be tried */
 	uint32_t never;			/* devices that the order keeps from being booted */
 	uint32_t kernel_size;
@@ -105,9 +107,10 @@ static void make_list(const struct boot_plan *plan)
 	for (const struct block *b = block_first; b; b = b->next)
 		count++;
 	list.count = list.next = list.never = 0;
-	list.of = alloc_raw(ZONE_HIGH, count * sizeof(*list.of), 4, "boot list");
+	list.of = alloc_raw(ZONE_HIGH, count * (sizeof(*list.of) + WORDS), 4, "boot list");
 	if (!list.of)
 		return;
+	list.words = (char *)(list.of + count);
 	if ((plan->what & (TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)) == TIMELINE_PLAN_KERNEL)
 		insert(NULL, order_rank_kernel(&order));
 	for (struct block *b = block_first; b; b = b->next)
@@ -232,26 +235,6 @@ static void try_one(struct candidate *c)
 		c->outcome = boot_drive(c->drive);
 }
 
-static void __attribute__((noreturn)) fail(void)
-{
-	for (uint32_t i = 0; i < list.count; i++) {
-		const struct candidate *c = &list.of[i];
-
-		if (c->rank != ORDER_NEVER)
-			log("boot: tried %u: %s: %s", i + 1, c->block ? c->block->description : "kernel",
-			    c->outcome ? c->outcome : "not tried");
-	}
-	if (list.never)
-		log("boot: not tried: %u devices that bootorder does not name before its HALT", list.never);
-	if (program_started)
-		fw_cfg_read_directory();	/* what boot_fail() asks for; the old copy is not ours any more */
-	if (list.count)
-		boot_fail("nothing could be booted");
-	if (list.kernel_failed)
-		boot_fail("the kernel could not be started, and there is nothing else to boot");
-	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
-}
-
 static void text_of(uint32_t entry, char *buf, uint32_t size)
 {
 	static const char kernel[] = "the kernel of -kernel";
@@ -264,6 +247,34 @@ static void text_of(uint32_t entry, char *buf, uint32_t size)
 		memcpy(buf, kernel, size);
 		buf[size - 1] = '\0';
 	}
+}
+
+/* The same for the log, which reads it later. */
+static const char *words_of(uint32_t entry)
+{
+	char *words = list.words + entry * WORDS;
+
+	text_of(entry, words, WORDS);
+	return words;
+}
+
+static void __attribute__((noreturn)) fail(void)
+{
+	for (uint32_t i = 0; i < list.count; i++) {
+		const struct candidate *c = &list.of[i];
+
+		if (c->rank != ORDER_NEVER)
+			log("boot: tried %u: %s: %s", i + 1, words_of(i), c->outcome ? c->outcome : "not tried");
+	}
+	if (list.never)
+		log("boot: not tried: %u devices that bootorder does not name before its HALT", list.never);
+	if (program_started)
+		fw_cfg_read_directory();	/* what boot_fail() asks for; the old copy is not ours any more */
+	if (list.count)
+		boot_fail("nothing could be booted");
+	if (list.kernel_failed)
+		boot_fail("the kernel could not be started, and there is nothing else to boot");
+	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
 /* What the user chooses is tried first, and may be what the order excludes: the others follow as they would have. */

@@ -226,8 +226,8 @@ static void lines_come_first_then_kinds_as_cmos_has_them(void **state)
 	all();
 	assert_string_equal(said, "one 80 kernel cd e0 floppy 00 zero 80 ");
 	assert_string_equal(failure, "nothing could be booted");
-	assert_true(fake_log_has("boot: tried 2: kernel: it could not be started"));
-	assert_true(fake_log_has("boot: tried 5: zero: its program came back"));
+	assert_true(fake_log_has("boot: tried 2: the kernel of -kernel: it could not be started"));
+	assert_true(fake_log_has("boot: tried 5: zero, 48 MiB, at 0x0: its program came back"));
 	assert_int_equal(directories, 1);
 	assert_false(floppy_unsigned);
 	assert_int_equal(disk_find(0x81)->block->description[0], 'o');
@@ -276,7 +276,7 @@ static void int_18h_goes_on_and_int_19h_begins_again(void **state)
 	gives_up_by = call_next;
 	all();
 	assert_string_equal(said, "zero 80 one 80 kernel ");
-	assert_true(fake_log_has("tried 1: zero: its program gave up"));
+	assert_true(fake_log_has("tried 1: zero, 48 MiB, at 0x0: its program gave up"));
 	set_up(NULL);
 	two_disks();
 	gives_up = "one";
