@@ -13,6 +13,6 @@ struct block;
  * a NUL; what does not fit into size bytes, at least 1, is left out. Sizes below 10240 of a unit keep it unless they are
  * whole in the next.
  */
-void describe_block(const struct block *block, char *buf, uint32_t size);
+void describe_block(const struct block *block, char *buf, uint32_t size) __attribute__((cold));
 
 #endif

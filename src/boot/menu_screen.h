@@ -27,6 +27,6 @@ bool menu_wanted(bool on, uint32_t entries);
  * the prompt, since there is neither display nor serial console.
  * Real mode is called, with interrupts on: after services_init(). Outside of services.
  */
-uint32_t menu_ask(uint32_t entries, menu_text *text);
+uint32_t menu_ask(uint32_t entries, menu_text *text) __attribute__((cold));
 
 #endif
