@@ -359,6 +359,18 @@ def test_other_displays(card, tmp_path):
         assert m.names() == ["two_"]
 
 
+def test_a_machine_without_pci_and_a_processor_without_time_stamps(tmp_path):
+    args = [word for name in ("one_", "two_") for word in
+            ("-drive", f"file={media.disk(tmp_path, name)},format=raw,if=ide")]
+    with Machine(tmp_path, *WANTED, "-cpu", "486", *args, machine="isapc", cards=("isa-vga",), names=()) as m:
+        m.wait_for(PROMPT)
+        m.press("esc")
+        m.wait_for("1-2 of 2")
+        assert m.entries()[1] == "  2. QEMU HARDDISK, 1 MiB, IDE channel 0 drive 1"
+        m.press("2")
+        assert m.names() == ["two_"]
+
+
 def test_little_room_and_many_files(tmp_path):
     """The directory is a large one, so it lies in memory that is given back."""
     args = [word for n in range(100) for word in ("-fw_cfg", f"name=opt/x/{n},string=x")]
