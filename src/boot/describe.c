@@ -45,7 +45,9 @@ static void add_size(struct text *text, const struct block *block)
 
 static void add_place(struct text *text, const struct block *block)
 {
-	const uint32_t pci[] = { block->bdf >> 8, PCI_DEV(block->bdf), PCI_FN(block->bdf), block->channel, block->unit };
+	const uint32_t pci[] = {
+		block->bdf >> 8, PCI_DEV(block->bdf), PCI_FN(block->bdf), block->channel, block->unit,
+	};
 
 	switch (block->bus) {
 	case BUS_IDE:

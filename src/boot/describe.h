@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/describe.h: devices in words for people who choose among them: what it is, how large, and where it is attached.
+ * src/boot/describe.h: devices in words for people who choose among them: what it is, how large, and where it is
+ * attached.
  */
 #ifndef BOOT_DESCRIBE_H
 #define BOOT_DESCRIBE_H
@@ -9,9 +10,9 @@
 struct block;
 
 /*
- * "QEMU HARDDISK, 8 GiB, IDE channel 0 drive 1", "QEMU DVD-ROM, CD, PCI 00:1f.2 port 2", "floppy drive A", to buf, with
- * a NUL; what does not fit into size bytes, at least 1, is left out. Sizes below 10240 of a unit keep it unless they are
- * whole in the next.
+ * "QEMU HARDDISK, 8 GiB, IDE channel 0 drive 1", "QEMU DVD-ROM, CD, PCI 00:1f.2 port 2", "floppy drive A", to buf,
+ * with a NUL; what does not fit into size bytes, at least 1, is left out. Sizes below 10240 of a unit keep it unless
+ * they are whole in the next.
  */
 void describe_block(const struct block *block, char *buf, uint32_t size) __attribute__((cold));
 

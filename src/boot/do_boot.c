@@ -12,8 +12,8 @@
 #define SEVERAL	2u	/* entries of a menu that is not made yet */
 
 /*
- * The kernel is what is booted first, but the user may want something else: then it is one of several. Returns where he is
- * not to be asked.
+ * The kernel is what is booted first, but the user may want something else: then it is one of several. Returns where
+ * he is not to be asked.
  */
 static void __attribute__((cold, noinline)) boot_by_menu(const struct boot_plan *plan)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/menu.h: the boot menu as a state machine: which entries are on the screen, which one is marked, and what a key
- * does. Pure functions; menu_screen.h draws it and has the keys.
+ * src/boot/menu.h: the boot menu as a state machine: which entries are on the screen, which one is marked, and what a
+ * key does. Pure functions; menu_screen.h draws it and has the keys.
  */
 #ifndef BOOT_MENU_H
 #define BOOT_MENU_H
@@ -38,8 +38,8 @@ void menu_start(struct menu *menu, uint32_t count, uint32_t lines);
 enum menu_step menu_key(struct menu *menu, uint16_t key);
 
 /*
- * The key that chooses an entry directly: 1-9, then letters without t, as people know them from SeaBIOS; 0: the entry has
- * none.
+ * The key that chooses an entry directly: 1-9, then letters without t, as people know them from SeaBIOS; 0: the entry
+ * has none.
  */
 char menu_label(uint32_t entry);
 

@@ -20,7 +20,7 @@
 
 #define WAIT_MS		2500		/* where nobody says how long */
 #define WAIT_MS_MAX	0xffff		/* QEMU's -boot splash-time= goes that far */
-#define NO_KEY		0xffffffffu	/* a negative number of 4 or 8 bytes: nothing is waited for, the menu comes by itself */
+#define NO_KEY		0xffffffffu	/* a negative number of 4 or 8 bytes: the menu comes by itself */
 #define SCAN_CODE_MAX	0xff
 
 #define MESSAGE_BYTES	1024u		/* of etc/boot-menu-message; what is behind is not looked at */
@@ -79,7 +79,8 @@ static uint32_t number(const char *name, uint32_t max, uint32_t otherwise)
 	if (rc == 0)
 		log("menu: %s: 0x%llx is more than 0x%x; taken as %u", name, (unsigned long long)value, max, otherwise);
 	else
-		log("menu: %s: a number in %u bytes could not be read (%d); taken as %u", name, item.size, rc, otherwise);
+		log("menu: %s: a number in %u bytes could not be read (%d); taken as %u", name, item.size, rc,
+		    otherwise);
 	return otherwise;
 }
 
@@ -130,7 +131,8 @@ static bool print_message(void)
 static void print_prompt(uint8_t key)
 {
 	if (!print_message())
-		console_print(key == MENU_KEY_ESC ? "Press ESC or F12 for the boot menu." : "Press F12 for the boot menu.");
+		console_print(key == MENU_KEY_ESC ? "Press ESC or F12 for the boot menu." :
+			      "Press F12 for the boot menu.");
 	console_print("\n\n");
 }
 
@@ -218,7 +220,7 @@ static uint32_t choose(uint16_t opener, uint32_t entries, menu_text *text)
 
 	menu_start(&menu, entries, console_size().rows - OTHER_ROWS);
 	console_clear();
-	console_show_cursor(false);	/* the mark is enough, and some ROMs draw the cursor into what is written meanwhile */
+	console_show_cursor(false);	/* the mark is enough, and some ROMs draw it into what is written meanwhile */
 	console_line(0, "Slipway: what is to be booted?", CONSOLE_PLAIN);
 	draw_entries(&menu, text);
 	console_cursor(TITLE_ROWS, 0);

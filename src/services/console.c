@@ -89,10 +89,11 @@ struct console_size console_size(void)
 	const struct bda *bda = guest_bda();
 	uint32_t columns = get_le16(&bda->video[BDA_VIDEO_COLUMNS]), rows = bda->video_rows[0] + 1u;
 
-	return (struct console_size){
-		.columns = columns >= CONSOLE_COLUMNS_MIN && columns <= CONSOLE_COLUMNS_MAX ? (uint8_t)columns : COLUMNS,
-		.rows = rows >= CONSOLE_ROWS_MIN && rows <= CONSOLE_ROWS_MAX ? (uint8_t)rows : ROWS,
-	};
+	if (columns < CONSOLE_COLUMNS_MIN || columns > CONSOLE_COLUMNS_MAX)
+		columns = COLUMNS;
+	if (rows < CONSOLE_ROWS_MIN || rows > CONSOLE_ROWS_MAX)
+		rows = ROWS;
+	return (struct console_size){ (uint8_t)columns, (uint8_t)rows };
 }
 
 void console_cursor(uint8_t row, uint8_t column)

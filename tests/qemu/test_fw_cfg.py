@@ -43,7 +43,8 @@ def test_without_a_directory_a_kernel_starts_all_the_same(machine):
     assert "at most 4096; no files" in result.log, str(result)
 
 
-NAMES = re.compile(rb"(?<=\0)((?:etc|opt|genroms|vgaroms)/[a-z0-9_./-]+|bootorder|bios-geometry|bootsplash\.[a-z]+)(?=\0)")
+NAMES = re.compile(rb"(?<=\0)((?:etc|opt|genroms|vgaroms)/[a-z0-9_./-]+|bootorder|bios-geometry|bootsplash\.[a-z]+)"
+                   rb"(?=\0)")
 
 
 def test_every_name_of_this_qemu_has_a_row():

@@ -27,7 +27,8 @@ class Machine:
                  **how):
         self.vm = qemu.VM(machine=machine, memory="128", qmp=True, args=args, **how)
         self.console = self.vm.folder / "console"
-        self.vm.command += ["-chardev", f"file,id=con,path={self.console}", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
+        self.vm.command += ["-chardev", f"file,id=con,path={self.console}",
+                            "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
         for card in cards:
             self.vm.command += ["-device", card]
         for n, name in enumerate(names):
@@ -115,7 +116,8 @@ def test_the_second_disk_by_its_label(machine, key, tmp_path):
         m.press(key)
         m.wait_for(TITLE)
         m.wait_for("1-")
-        assert m.entries() == [f"{'>' if n == 1 else ' '} {n}. virtio disk, 1 MiB, PCI 00:08.{n - 1}" for n in (1, 2, 3)]
+        assert m.entries() == [f"{'>' if n == 1 else ' '} {n}. virtio disk, 1 MiB, PCI 00:08.{n - 1}"
+                               for n in (1, 2, 3)]
         m.press("2")
         assert m.names() == ["two_"]
 
@@ -125,8 +127,8 @@ def test_arrows_move_the_mark_and_enter_takes_it(tmp_path):
         m.wait_for(PROMPT)
         m.press("f12")
         m.wait_for("1-3 of 3")
-        for key, label in (("down", "2"), ("down", "3"), ("up", "2"), ("end", "3"), ("home", "1"), ("pgdn", "3"), ("pgup", "1"),
-                           ("down", "2")):
+        for key, label in (("down", "2"), ("down", "3"), ("up", "2"), ("end", "3"), ("home", "1"), ("pgdn", "3"),
+                           ("pgup", "1"), ("down", "2")):
             m.press(key)
             m.wait_marked(f"> {label}. ")
         m.press("ret")
@@ -265,8 +267,9 @@ def test_the_file_decides_before_the_option(bios, menu, show, tmp_path):
 
 
 def test_files_that_are_no_numbers_cost_a_line(tmp_path):
-    args = ["-boot", "menu=on", *number(tmp_path, "etc/boot-menu-key", 1, 3), *number(tmp_path, "etc/boot-menu-wait", 0x10000, 4),
-            *number(tmp_path, "etc/show-boot-menu", 77, 8), "-fw_cfg", f"name=etc/boot-menu-message,file={tmp_path}/long"]
+    args = ["-boot", "menu=on", *number(tmp_path, "etc/boot-menu-key", 1, 3),
+            *number(tmp_path, "etc/boot-menu-wait", 0x10000, 4), *number(tmp_path, "etc/show-boot-menu", 77, 8),
+            "-fw_cfg", f"name=etc/boot-menu-message,file={tmp_path}/long"]
     (tmp_path / "long").write_bytes(b"A\x1b[2J\a" * 0x4000)
     with Machine(tmp_path, *args) as m:
         m.wait_for("A [2J A")
@@ -299,7 +302,8 @@ def test_without_display_and_serial_console_there_is_a_line(machine, cards, tmp_
             assert m.names() == ["one_"]
         else:
             assert m.vm.wait_text("boot: halted", "log", 30)
-        assert ("menu: it is wanted, and there is neither display nor serial console" in m.vm.text("log")) == bool(names)
+        said = "menu: it is wanted, and there is neither display nor serial console" in m.vm.text("log")
+        assert said == bool(names)
 
 
 def kernel(machine):
@@ -330,15 +334,16 @@ def test_a_kernel_where_the_menu_cannot_be_shown_or_is_forbidden(machine, tmp_pa
         result = m.vm.finish(60)
         assert result.code == qemu.EXIT_PASS, str(result)
         assert "neither display nor serial console" in result.log, str(result)
-    with Machine(tmp_path, *WANTED, *number(tmp_path, "etc/show-boot-menu", 0, 1), names=(), cards=(), **kernel(machine)) as m:
+    forbidden = number(tmp_path, "etc/show-boot-menu", 0, 1)
+    with Machine(tmp_path, *WANTED, *forbidden, names=(), cards=(), **kernel(machine)) as m:
         result = m.vm.finish(60)
         assert result.code == qemu.EXIT_PASS and "menu: " not in result.log, str(result)
 
 
 def test_what_a_strict_order_excludes_may_be_chosen(tmp_path):
     other = media.disk(tmp_path, "othr")
-    args = ["-boot", "menu=on,strict=on,splash-time=60000", "-drive", f"file={other},format=raw,if=none,id=o", "-device",
-            "virtio-blk-pci,drive=o,addr=10"]
+    args = ["-boot", "menu=on,strict=on,splash-time=60000", "-drive", f"file={other},format=raw,if=none,id=o",
+            "-device", "virtio-blk-pci,drive=o,addr=10"]
     with Machine(tmp_path, *args) as m:
         m.wait_for(PROMPT)
         m.press("f12")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""docs/runtime-config.md has every name that the source looks for in fw_cfg, and the source looks for every name that the
-table says is served."""
+"""docs/runtime-config.md has every name that the source looks for in fw_cfg, and the source looks for every name that
+the table says is served."""
 import pathlib
 import re
 
@@ -23,12 +23,17 @@ def names_in(text):
     return {s for s in re.findall(r'"((?:\\.|[^"\\\n])*)"', plain) if NAME.match(s)}
 
 
+def row_of(name):
+    """A name as the table has it: a star for what follows a folder, and for each conversion of a format."""
+    return re.sub(r"%\d*[a-z]", "*", name) + "*" * name.endswith("/")
+
+
 def in_source():
-    """{name: files}; a folder as the table has it."""
+    """{name in the table: files}"""
     found = {}
     for file in sorted(SRC.rglob("*.[ch]")):
         for name in names_in(file.read_text()):
-            found.setdefault(name + "*" if name.endswith("/") else name, []).append(str(file.relative_to(TREE)))
+            found.setdefault(row_of(name), []).append(str(file.relative_to(TREE)))
     return found
 
 
@@ -78,6 +83,7 @@ def test_names_are_told_from_other_strings():
     assert names_in('f("etc/x"); /* "etc/y" */ g("no/z", "etc", "log: etc/w: bad");\n#include "fw/etc/v"\n'
                     '#define F "genroms/"\nN("bootorder") "pci1af4,1000.rom"') == {
         "etc/x", "genroms/", "bootorder", "pci1af4,1000.rom"}
+    assert [row_of(n) for n in ("etc/x", "genroms/", "pci%04x,%04x.rom")] == ["etc/x", "genroms/*", "pci*,*.rom"]
 
 
 def test_each_difference_is_seen():

@@ -133,7 +133,8 @@ static void where_media_are_booted_they_ask_themselves(void **state)
 {
 	(void)state;
 	menu_allowed = true;
-	boot((struct boot_plan){ .kernel_size = 12345, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_MENU });
+	boot((struct boot_plan){ .kernel_size = 12345,
+				 .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_MENU });
 	assert_int_equal(asked + launched + late, 0);
 	assert_int_equal(media, 1);
 }

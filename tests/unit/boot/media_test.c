@@ -351,7 +351,8 @@ static void what_the_user_chooses_comes_first(void **state)
 	four_devices();
 	order = "/virtio-mmio@1/disk@0,0\n/virtio-mmio@0/disk@0,0\nKERNEL";
 	ask(1, true);
-	assert_string_equal(said, "menu: one zero the kernel of -kernel floppy A cd - zero 80 one 80 kernel floppy 00 cd e0 ");
+	assert_string_equal(said, "menu: one zero the kernel of -kernel floppy A cd - "
+			    "zero 80 one 80 kernel floppy 00 cd e0 ");
 	assert_true(fake_log_has("boot: tried 1: zero"));
 	set_up(NULL);
 	two_disks();

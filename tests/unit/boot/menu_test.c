@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/boot/menu_test.c: every key in every state of small menus, and many keys in large ones, do what a plain model
- * says; the mark never leaves the screen nor the entries.
+ * tests/unit/boot/menu_test.c: every key in every state of small menus, and many keys in large ones, do what a plain
+ * model says; the mark never leaves the screen nor the entries.
  * LINK: src/boot/menu.c
  */
 #include <setjmp.h>
@@ -103,7 +103,9 @@ static void every_key_in_every_state(void **state)
 
 static void random_keys(void **state)
 {
-	static const uint16_t keys[] = { UP, DOWN, PAGE_UP | 0xe0, PAGE_DOWN, HOME, END | 0xe0, 0x4800, 0x5000, '5', 'z', 'T', 'M' };
+	static const uint16_t keys[] = {
+		UP, DOWN, PAGE_UP | 0xe0, PAGE_DOWN, HOME, END | 0xe0, UP | 0xe0, DOWN | 0xe0, '5', 'z', 'T', 'M',
+	};
 	static const uint32_t counts[] = { 1, 2, 21, 22, 34, 35, 300, 70000, UINT32_MAX };
 	uint32_t random = 1;
 
@@ -116,7 +118,8 @@ static void random_keys(void **state)
 			check(&menu, counts[i], lines);
 			for (uint32_t n = 0; n < 2000; n++) {
 				random = random * 1664525 + 1013904223;
-				press(&menu, random >> 31 ? keys[(random >> 8) % ARRAY_SIZE(keys)] : (uint16_t)(random >> 8));
+				press(&menu, random >> 31 ? keys[(random >> 8) % ARRAY_SIZE(keys)] :
+				      (uint16_t)(random >> 8));
 			}
 		}
 }
