@@ -9,6 +9,7 @@
 #include "hw/reset.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
+#include "lib/bits.h"
 #include "lib/string.h"
 #include "services/console.h"
 #include "trace/log.h"
@@ -17,6 +18,7 @@
 
 #define PVPANIC_PANICKED 0x01	/* QEMU docs/specs/pvpanic.rst */
 #define WAIT_FOR_EVER	 0xffffffff
+#define PIECE_MS	 60000u	/* microseconds have 32 bits */
 
 enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
 
@@ -61,6 +63,17 @@ static void show_reason(const char *line, uint32_t len)
 		console_write(line, len);
 }
 
+/* In long pieces: each ends with a look too many, which takes milliseconds where the host is busy. */
+static void wait(void)
+{
+	uint32_t left = wait_ms < WAIT_FOR_EVER ? (uint32_t)wait_ms : 0, piece;
+
+	for (; left; left -= piece) {
+		piece = min_u32(left, PIECE_MS);
+		delay_us(piece * 1000);
+	}
+}
+
 static void take(enum step step)
 {
 	uint64_t asked;
@@ -87,8 +100,7 @@ static void take(enum step step)
 			log_read(show_reason);
 		break;
 	case WAIT:
-		for (uint64_t ms = wait_ms < WAIT_FOR_EVER ? wait_ms : 0; ms; ms--)
-			delay_us(1000);
+		wait();
 		break;
 	case RESTART:
 		if (wait_ms < WAIT_FOR_EVER)
