@@ -5,7 +5,27 @@
 #include "boot/fail.h"
 #include "boot/linux.h"
 #include "boot/media.h"
+#include "boot/menu_screen.h"
 #include "trace/log.h"
+#include "trace/timeline.h"
+
+#define SEVERAL	2u	/* entries of a menu that is not made yet */
+
+/*
+ * The kernel is what is booted first, but the user may want something else: then it is one of several. Returns where
+ * he is not to be asked.
+ */
+static void __attribute__((cold, noinline)) boot_by_menu(const struct boot_plan *plan)
+{
+	struct boot_plan among = *plan;
+
+	if (!(plan->what & TIMELINE_PLAN_FIRST) || !menu_wanted(true, SEVERAL))
+		return;
+	among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
+	timeline.plan = among.what;
+	media_init_late(&among);
+	media_boot();
+}
 
 void do_boot(const struct boot_plan *plan)
 {
@@ -17,7 +37,7 @@ void do_boot(const struct boot_plan *plan)
 	__builtin_trap();
 #endif
 	if (plan->what & TIMELINE_PLAN_MENU)
-		log("boot: a boot menu is wanted, which this version does not have");
+		boot_by_menu(plan);
 	if (plan->what & TIMELINE_PLAN_FIRST) {
 #ifdef CONFIG_NATIVE_LAUNCH
 		linux_boot(plan->kernel_size, &wrote);

@@ -9,6 +9,7 @@
 #include "hw/reset.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
+#include "lib/bits.h"
 #include "lib/string.h"
 #include "services/console.h"
 #include "trace/log.h"
@@ -17,6 +18,7 @@
 
 #define PVPANIC_PANICKED 0x01	/* QEMU docs/specs/pvpanic.rst */
 #define WAIT_FOR_EVER	 0xffffffff
+#define PIECE_MS	 60000u	/* microseconds have 32 bits */
 
 enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
 
@@ -27,18 +29,25 @@ enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
 static uint32_t next_step;
 static uint64_t wait_ms;
 
-static bool number(enum fw_cfg_file file, uint64_t *value)
+/* A file that there need not be. */
+static bool number(enum fw_cfg_file file, const char *name, uint64_t *value)
 {
 	struct fw_cfg_item item;
+	int rc;
 
-	return fw_cfg_file(file, &item) == 0 && fw_cfg_read_number(&item, value) == 0;
+	if (fw_cfg_file(file, &item) != 0)
+		return false;
+	rc = fw_cfg_read_number(&item, value);
+	if (rc)
+		log("boot: %s: a number in %u bytes could not be read (%d); done without", name, item.size, rc);
+	return rc == 0;
 }
 
 static void tell_host(void)
 {
 	uint64_t port;
 
-	if (!number(FW_CFG_PVPANIC_PORT, &port))
+	if (!number(FW_CFG_PVPANIC_PORT, "etc/pvpanic-port", &port))
 		return;
 	log("boot: pvpanic event on port 0x%x", (uint32_t)port);
 	outb(PVPANIC_PANICKED, (uint16_t)port);
@@ -54,6 +63,17 @@ static void show_reason(const char *line, uint32_t len)
 		console_write(line, len);
 }
 
+/* In long pieces: each ends with a look too many, which takes milliseconds where the host is busy. */
+static void wait(void)
+{
+	uint32_t left = wait_ms < WAIT_FOR_EVER ? (uint32_t)wait_ms : 0, piece;
+
+	for (; left; left -= piece) {
+		piece = min_u32(left, PIECE_MS);
+		delay_us(piece * 1000);
+	}
+}
+
 static void take(enum step step)
 {
 	uint64_t asked;
@@ -61,7 +81,7 @@ static void take(enum step step)
 	switch (step) {
 	case ASK:
 		wait_ms = WAIT_FOR_EVER;
-		if (number(FW_CFG_BOOT_FAIL_WAIT, &asked))
+		if (number(FW_CFG_BOOT_FAIL_WAIT, "etc/boot-fail-wait", &asked))
 			wait_ms = asked;
 		break;
 	case REPORT:
@@ -80,8 +100,7 @@ static void take(enum step step)
 			log_read(show_reason);
 		break;
 	case WAIT:
-		for (uint64_t ms = wait_ms < WAIT_FOR_EVER ? wait_ms : 0; ms; ms--)
-			delay_us(1000);
+		wait();
 		break;
 	case RESTART:
 		if (wait_ms < WAIT_FOR_EVER)

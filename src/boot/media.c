@@ -3,10 +3,12 @@
  */
 #include "boot/media.h"
 #include <stddef.h>
+#include "boot/describe.h"
 #include "boot/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
 #include "boot/linux.h"
+#include "boot/menu_screen.h"
 #include "boot/order.h"
 #include "boot/program.h"
 #include "dma/dma.h"
@@ -19,6 +21,7 @@
 #include "hw/pci/program.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
+#include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/console.h"
@@ -35,6 +38,7 @@
 #define ORDER_BYTES	0x10000u	/* of bootorder and bios-geometry: what is behind is not looked at */
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
+#define WORDS		64u		/* bytes for a device in words, a NUL among them */
 
 /* What is tried, in this order; in memory that stays, since programs run in between. */
 struct candidate {
@@ -46,11 +50,14 @@ struct candidate {
 
 static struct {
 	struct candidate *of;
+	char *words;			/* WORDS bytes for each, behind them: what the log says of it */
 	uint32_t count, next;		/* next to be tried */
 	uint32_t never;			/* devices that the order keeps from being booted */
 	uint32_t kernel_size;
 	uint8_t *cd_sector;
 	bool kernel_failed;		/* before all this */
+	bool to_ask;			/* the user has not been asked yet, if he is to be */
+	bool menu;			/* -boot menu=on */
 } list;
 
 /* An item of text, or none. It lies in the temporary zone. */
@@ -103,9 +110,10 @@ static void make_list(const struct boot_plan *plan)
 	for (const struct block *b = block_first; b; b = b->next)
 		count++;
 	list.count = list.next = list.never = 0;
-	list.of = alloc_raw(ZONE_HIGH, count * sizeof(*list.of), 4, "boot list");
+	list.of = alloc_raw(ZONE_HIGH, count * (sizeof(*list.of) + WORDS), 4, "boot list");
 	if (!list.of)
 		return;
+	list.words = (char *)(list.of + count);
 	if ((plan->what & (TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)) == TIMELINE_PLAN_KERNEL)
 		insert(NULL, order_rank_kernel(&order));
 	for (struct block *b = block_first; b; b = b->next)
@@ -168,6 +176,8 @@ void media_init(const struct boot_plan *plan)
 	greet();
 	block_init();
 	list.kernel_size = plan->kernel_size;
+	list.menu = plan->what & TIMELINE_PLAN_MENU;
+	list.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		block_probe();
 		make_list(plan);
@@ -179,7 +189,7 @@ void media_init(const struct boot_plan *plan)
 
 void media_init_late(const struct boot_plan *plan)
 {
-	list.kernel_failed = true;
+	list.kernel_failed = plan->what & TIMELINE_PLAN_FIRST;
 	shadow_open(machine.chipset);
 	alloc_unseal();
 	if (machine.pci) {
@@ -243,14 +253,36 @@ static void try_one(struct candidate *c)
 		c->outcome = boot_drive(c->drive);
 }
 
+static void text_of(uint32_t entry, char *buf, uint32_t size)
+{
+	static const char kernel[] = "the kernel of -kernel";
+	const struct block *block = list.of[entry].block;
+
+	if (block) {
+		describe_block(block, buf, size);
+	} else {
+		size = min_u32(size, sizeof(kernel));
+		memcpy(buf, kernel, size);
+		buf[size - 1] = '\0';
+	}
+}
+
+/* The same for the log, which reads it later. */
+static const char *words_of(uint32_t entry)
+{
+	char *words = list.words + entry * WORDS;
+
+	text_of(entry, words, WORDS);
+	return words;
+}
+
 static void __attribute__((noreturn)) fail(void)
 {
 	for (uint32_t i = 0; i < list.count; i++) {
 		const struct candidate *c = &list.of[i];
 
 		if (c->rank != ORDER_NEVER)
-			log("boot: tried %u: %s: %s", i + 1, c->block ? c->block->description : "kernel",
-			    c->outcome ? c->outcome : "not tried");
+			log("boot: tried %u: %s: %s", i + 1, words_of(i), c->outcome ? c->outcome : "not tried");
 	}
 	if (list.never)
 		log("boot: not tried: %u devices that bootorder does not name before its HALT", list.never);
@@ -263,8 +295,29 @@ static void __attribute__((noreturn)) fail(void)
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
+/* What the user chooses is tried first, and may be what the order excludes: the others follow as they would have. */
+static void ask(void)
+{
+	struct candidate chosen;
+	uint32_t entry;
+
+	list.to_ask = false;
+	if (!list.count || !menu_wanted(list.menu, list.count))
+		return;
+	entry = menu_ask(list.count, text_of);
+	if (entry == MENU_NONE)
+		return;
+	chosen = list.of[entry];
+	list.never -= chosen.rank == ORDER_NEVER;
+	chosen.rank = 0;
+	memmove(&list.of[1], &list.of[0], entry * sizeof(chosen));
+	list.of[0] = chosen;
+}
+
 void media_boot(void)
 {
+	if (list.to_ask)
+		ask();
 	pmm_boot();
 	while (list.next < list.count && list.of[list.next].rank != ORDER_NEVER)
 		try_one(&list.of[list.next++]);

@@ -11,14 +11,16 @@
 void media_init(const struct boot_plan *plan);
 
 /*
- * The same once POST is over: the kernel came first, could not be started, and has left memory as it was. The memory
- * map is made anew, which nobody has seen yet.
+ * The same once POST is over: the kernel came first, and could not be started and has left memory as it was; or the
+ * user is to be asked (the plan is then without TIMELINE_PLAN_FIRST). The memory map is made anew, which nobody has
+ * seen yet.
  */
 void media_init_late(const struct boot_plan *plan);
 
 /*
- * Try the devices in their order. A program that gives up by INT 18h leads to the next, one that calls INT 19h
- * to the first again. When none is left, say what was tried and fail (fail.h).
+ * Try the devices in their order, having asked the user for the first of them if he is to be asked (menu_screen.h).
+ * A program that gives up by INT 18h leads to the next, one that calls INT 19h to the first again. When none is left,
+ * say what was tried and fail (fail.h).
  */
 void __attribute__((noreturn)) media_boot(void);
 

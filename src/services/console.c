@@ -9,10 +9,17 @@
 #include "std/bda.h"
 
 #define VECTOR		0x10
-#define TELETYPE	0x0e
 #define SET_MODE	0x00
+#define SET_SHAPE	0x01
+#define SET_CURSOR	0x02
+#define SCROLL_UP	0x06
+#define WRITE_CELLS	0x09
+#define TELETYPE	0x0e
 #define TEXT		3		/* 80 columns, 25 lines, colour */
 #define GREY		0x07		/* colour in graphics modes */
+#define CURSOR_OFF	0x2000		/* of the cursor's shape */
+#define COLUMNS		80		/* where nothing sensible is said */
+#define ROWS		25
 #define ROMS		0xc0000u	/* where option ROMs are */
 #define ROMS_END	0xe8000u
 
@@ -28,13 +35,20 @@ static uint32_t screen(void)
 }
 
 /* A program that gave up may have left a hook into its own memory: then the ROM's handler is called as it was. */
-static void call(uint8_t function, uint8_t al)
+static void call(struct regs *r)
 {
-	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF, .ah = function, .al = al, .bx = GREY };
 	uint32_t now = screen();
 
-	real_call(&r, now ? now : handler);
+	r->flags = FLAGS_FIXED | FLAGS_IF;
+	real_call(r, now ? now : handler);
 	pci_config_forget();
+}
+
+static void call_al(uint8_t function, uint8_t al)
+{
+	struct regs r = { .ah = function, .al = al, .bx = GREY };
+
+	call(&r);
 }
 
 bool console_open(void)
@@ -45,7 +59,7 @@ bool console_open(void)
 	if (!handler)
 		return false;
 	if (bda->video_mode != TEXT)
-		call(SET_MODE, TEXT);
+		call_al(SET_MODE, TEXT);
 	return true;
 }
 
@@ -60,12 +74,72 @@ void console_write(const char *text, uint32_t len)
 		return;
 	for (; len && *text; text++, len--) {
 		if (*text == '\n')
-			call(TELETYPE, '\r');
-		call(TELETYPE, (uint8_t)*text);
+			call_al(TELETYPE, '\r');
+		call_al(TELETYPE, (uint8_t)*text);
 	}
 }
 
 void console_print(const char *text)
 {
 	console_write(text, UINT32_MAX);
+}
+
+struct console_size console_size(void)
+{
+	const struct bda *bda = guest_bda();
+	uint32_t columns = bda->video_columns, rows = bda->video_rows + 1u;
+
+	if (columns < CONSOLE_COLUMNS_MIN || columns > CONSOLE_COLUMNS_MAX)
+		columns = COLUMNS;
+	if (rows < CONSOLE_ROWS_MIN || rows > CONSOLE_ROWS_MAX)
+		rows = ROWS;
+	return (struct console_size){ (uint8_t)columns, (uint8_t)rows };
+}
+
+void console_cursor(uint8_t row, uint8_t column)
+{
+	struct regs r = { .ah = SET_CURSOR, .dh = row, .dl = column };
+
+	if (console_is_open())
+		call(&r);
+}
+
+void console_show_cursor(bool show)
+{
+	uint16_t shape = guest_bda()->cursor_shape & (uint16_t)~CURSOR_OFF;
+	struct regs r = { .ah = SET_SHAPE, .cx = show ? shape : shape | CURSOR_OFF };
+
+	if (console_is_open())
+		call(&r);
+}
+
+void console_clear(void)
+{
+	struct console_size size = console_size();
+	struct regs r = { .ah = SCROLL_UP, .bh = CONSOLE_PLAIN, .dh = size.rows - 1, .dl = size.columns - 1 };
+
+	if (!console_is_open())
+		return;
+	call(&r);
+	console_cursor(0, 0);
+}
+
+void console_line(uint8_t row, const char *text, uint8_t colours)
+{
+	uint8_t columns = console_size().columns;
+
+	if (!console_is_open())
+		return;
+	for (uint8_t column = 0; column < columns; column++) {
+		bool end = !text[column];
+		struct regs r = {
+			.ah = WRITE_CELLS, .al = end ? ' ' : (uint8_t)text[column], .bl = colours,
+			.cx = end ? columns - column : 1,
+		};
+
+		console_cursor(row, column);
+		call(&r);
+		if (end)
+			break;
+	}
 }

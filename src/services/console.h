@@ -24,4 +24,30 @@ bool console_is_open(void);
 void console_write(const char *text, uint32_t len);
 void console_print(const char *text);
 
+/* How many columns and rows the screen has, as the BIOS data area says; 80 and 25 where that is beyond these bounds. */
+#define CONSOLE_COLUMNS_MIN	40
+#define CONSOLE_COLUMNS_MAX	160
+#define CONSOLE_ROWS_MIN	8
+#define CONSOLE_ROWS_MAX	100
+struct console_size {
+	uint8_t columns, rows;
+};
+struct console_size console_size(void);
+
+/* Colours of a line, as VGA's text modes have them: foreground in bits 3-0. */
+#define CONSOLE_PLAIN	0x07
+#define CONSOLE_REVERSE	0x70
+
+/* Blank the screen, with the cursor in its first place. As for console_write(), like the rest. */
+void console_clear(void);
+
+/* Rows and columns count from 0. */
+void console_cursor(uint8_t row, uint8_t column);
+
+/* The cursor blinks, or is not to be seen. */
+void console_show_cursor(bool show);
+
+/* Write a row of the screen: text, up to a NUL or the last column, which is no reason to scroll, then blanks. */
+void console_line(uint8_t row, const char *text, uint8_t colours);
+
 #endif

@@ -90,6 +90,7 @@ _Static_assert(offsetof(struct ebda, mouse_handler) == 0x22 && sizeof(struct ebd
 #define EBDA_MOUSE_SIZE(packet)	((packet) & 7 ? (packet) & 7 : 8)	/* 1-8 bytes */
 #endif
 
+
 /* What interrupts leave: in floppy_recalibrate, in disk_interrupt. */
 #define BDA_FLOPPY_INTERRUPT	0x80
 #define BDA_DISK_INTERRUPT	0xff

@@ -18,10 +18,10 @@ HALTED = "boot: halted"
 REASON = "boot: no kernel was given"
 
 
-def screen(vm):
-    """The text in the memory of a VGA in mode 3: 25 lines."""
+def screen(vm, qmp=None):
+    """The text in the memory of a VGA in mode 3: 25 lines. qmp: the connection that is open, if one is."""
     file = vm.folder / "screen"
-    Qmp(str(vm.folder / "qmp")).command("pmemsave", val=0xb8000, size=4000, filename=str(file))
+    (qmp or Qmp(str(vm.folder / "qmp"))).command("pmemsave", val=0xb8000, size=4000, filename=str(file))
     cells = file.read_bytes()[::2]
     return [cells[80 * y:80 * y + 80].replace(b"\0", b" ").decode("cp437").rstrip() for y in range(25)]
 

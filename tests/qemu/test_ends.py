@@ -43,6 +43,20 @@ def test_a_boot_that_fails_restarts_after_the_time_that_was_asked_for():
         assert "boot: halted" not in vm.text("log")
 
 
+@pytest.mark.parametrize("machine", ["pc", "microvm"])
+@pytest.mark.parametrize("timeout", [-1, 0, 2000, 65535])
+def test_reboot_timeouts(timeout, machine):
+    """QEMU's -boot reboot-timeout=: -1 never, else so many milliseconds, the longest being 65535."""
+    with qemu.VM(machine=machine, args=["-boot", f"reboot-timeout={timeout}"], no_reboot=False) as vm:
+        vm.start()
+        said = "boot: halted" if timeout < 0 else f"boot: restart in {timeout} ms"
+        began = vm.time_before(said)
+        assert began, vm.finish(0)
+        again = vm.wait_text("slipway: version", "log", 20 if 0 <= timeout < 10000 else 1, count=2)
+        assert again == (0 <= timeout < 10000), vm.finish(0)
+        assert not again or qemu.now() - began > 0.95 * timeout / 1000
+
+
 @pytest.mark.parametrize("machine", ["microvm", "microvm,acpi=off", "pc", "q35"])
 @pytest.mark.parametrize("accel", ["tcg", "kvm"])
 def test_a_failed_boot_restarts_on_every_machine(machine, accel):

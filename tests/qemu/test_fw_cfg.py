@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The fw_cfg directory on a real machine: as many files as are promised, and more than that."""
+import fnmatch
+import pathlib
 import re
+import shutil
 
 import pytest
 
@@ -38,3 +41,19 @@ def test_without_a_directory_a_kernel_starts_all_the_same(machine):
     tap, result = boot_check(machine=machine, memory="128", args=many(4097, 4200), append="noacpi", timeout=120)
     assert tap.facts["acpi"] == ["no"], str(result)
     assert "at most 4096; no files" in result.log, str(result)
+
+
+NAMES = re.compile(rb"(?<=\0)((?:etc|opt|genroms|vgaroms)/[a-z0-9_./-]+|bootorder|bios-geometry|bootsplash\.[a-z]+)"
+                   rb"(?=\0)")
+
+
+def test_every_name_of_this_qemu_has_a_row():
+    """In docs/runtime-config.md, whatever becomes of it. The names are strings of QEMU's program."""
+    program = pathlib.Path(shutil.which(qemu.QEMU)).read_bytes()
+    if not program.startswith(b"\x7fELF"):
+        raise qemu.Absent(f"{qemu.QEMU} is not the program itself")
+    names = {n.decode() for n in NAMES.findall(program)}
+    page = (qemu.ROOT / "docs/runtime-config.md").read_text()
+    rows = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert {"etc/e820", "etc/boot-fail-wait", "bootorder"} <= names
+    assert sorted(n for n in names if not any(fnmatch.fnmatchcase(n, row) for row in rows)) == []

@@ -221,6 +221,17 @@ class VM:
         return False
 
 
+    def time_before(self, text, name="log", timeout=30, count=1):
+        """A time at which a captured file did not have text count times yet, close before it had; None at the limit."""
+        before = self.started
+        end = now() + timeout
+        while now() < end:
+            looked = now()
+            if self.text(name).count(text) >= count:
+                return before
+            before = looked
+            sleep(0.02)
+        return None
 
 
 def run(timeout=60, **how):

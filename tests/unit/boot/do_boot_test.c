@@ -12,14 +12,17 @@
 #include "boot/fail.h"
 #include "boot/linux.h"
 #include "boot/media.h"
+#include "boot/menu_screen.h"
 #include "fake/log.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"
 
+struct timeline timeline;
+
 static jmp_buf end;
 static const char *failure;
-static uint32_t launched, launch_size, late, media;
-static bool kernel_wrote;
+static uint32_t launched, launch_size, late, media, asked, late_what;
+static bool kernel_wrote, menu_allowed;
 
 #define KERNEL_FIRST (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
@@ -39,8 +42,16 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 
 void media_init_late(const struct boot_plan *plan)
 {
-	assert_int_equal(plan->kernel_size, launch_size);
+	assert_int_equal(plan->kernel_size, 12345);
+	late_what = plan->what;
 	late++;
+}
+
+bool menu_wanted(bool on, uint32_t entries)
+{
+	assert_true(on && entries > 1);
+	asked++;
+	return menu_allowed;
 }
 
 void media_boot(void)
@@ -52,7 +63,8 @@ void media_boot(void)
 static void boot(struct boot_plan plan)
 {
 	fake_log_reset();
-	launched = late = media = 0;
+	timeline.plan = plan.what;
+	launched = late = media = asked = late_what = 0;
 	failure = NULL;
 	if (!setjmp(end))
 		do_boot(&plan);
@@ -92,12 +104,39 @@ static void without_a_kernel_and_behind_a_device_it_is_the_media(void **state)
 	assert_int_equal(media, 1);
 }
 
-static void a_menu_that_is_wanted_is_said_to_be_missing(void **state)
+static void with_a_menu_the_kernel_is_one_of_several(void **state)
 {
 	(void)state;
-	boot((struct boot_plan){ .kernel_size = 1, .what = KERNEL_FIRST | TIMELINE_PLAN_MENU });
-	assert_true(fake_log_has("a boot menu is wanted"));
+	menu_allowed = true;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_MENU });
+	assert_int_equal(launched, 0);
+	assert_int_equal(late, 1);
+	assert_int_equal(late_what, (KERNEL_FIRST | TIMELINE_PLAN_MENU) & ~TIMELINE_PLAN_FIRST);
+	assert_int_equal(timeline.plan, late_what);	/* what the report of the boot says */
+	assert_int_equal(media, 1);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void a_menu_that_is_forbidden_changes_nothing(void **state)
+{
+	(void)state;
+	menu_allowed = kernel_wrote = false;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_MENU });
 	assert_int_equal(launched, 1);
+	assert_int_equal(asked, 1);
+	assert_int_equal(late, 1);
+	assert_int_equal(late_what, KERNEL_FIRST | TIMELINE_PLAN_MENU);
+	assert_int_equal(media, 1);
+}
+
+static void where_media_are_booted_they_ask_themselves(void **state)
+{
+	(void)state;
+	menu_allowed = true;
+	boot((struct boot_plan){ .kernel_size = 12345,
+				 .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_MENU });
+	assert_int_equal(asked + launched + late, 0);
+	assert_int_equal(media, 1);
 }
 
 int main(void)
@@ -106,7 +145,9 @@ int main(void)
 		cmocka_unit_test(a_kernel_that_could_not_be_started_leaves_it_to_the_media),
 		cmocka_unit_test(one_that_has_taken_memory_ends_the_boot),
 		cmocka_unit_test(without_a_kernel_and_behind_a_device_it_is_the_media),
-		cmocka_unit_test(a_menu_that_is_wanted_is_said_to_be_missing),
+		cmocka_unit_test(with_a_menu_the_kernel_is_one_of_several),
+		cmocka_unit_test(a_menu_that_is_forbidden_changes_nothing),
+		cmocka_unit_test(where_media_are_booted_they_ask_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

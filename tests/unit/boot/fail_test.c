@@ -76,7 +76,7 @@ void hard_reset(void)
 
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
-	item->key = file;
+	*item = (struct fw_cfg_item){ .key = file, .size = 3 };
 	if (file == FW_CFG_BOOT_FAIL_WAIT)
 		return have_wait ? 0 : -ENOENT;
 	assert_int_equal(file, FW_CFG_PVPANIC_PORT);
@@ -186,10 +186,31 @@ static void a_wait_time_ends_in_a_restart_without_an_event(void **state)
 
 static void minus_one_waits_for_ever(void **state)
 {
-	(void)state;
+	static const uint64_t ones[] = { 0xffffffff, 0x100000000, UINT64_MAX };
+
+	for (uint32_t i = 0; i < sizeof(ones) / sizeof(ones[0]); i++) {
+		setup(state);
+		have_wait = true;
+		told_ms = ones[i];
+		boot_that_fails();
+		assert_false(restarted);
+	}
+}
+
+static void the_shortest_and_the_longest_time(void **state)
+{
+	setup(state);
 	have_wait = true;
+	told_ms = 0;
 	boot_that_fails();
-	assert_false(restarted);
+	assert_true(restarted);
+	assert_int_equal(fake_timer_delayed_us, 0);
+	setup(state);
+	have_wait = true;
+	told_ms = 0xffff;		/* QEMU's -boot reboot-timeout= goes that far */
+	boot_that_fails();
+	assert_true(restarted);
+	assert_int_equal(fake_timer_delayed_us, 65535 * 1000);
 }
 
 static void an_unreadable_wait_halts(void **state)
@@ -200,6 +221,7 @@ static void an_unreadable_wait_halts(void **state)
 	number_result = -EIO;
 	boot_that_fails();
 	assert_false(restarted);
+	assert_true(fake_log_has("boot: etc/boot-fail-wait: a number in 3 bytes could not be read (-5); done without"));
 }
 
 static void ended_by(void)
@@ -274,6 +296,7 @@ int main(void)
 		cmocka_unit_test_setup(the_host_sees_a_pvpanic_event, setup),
 		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
 		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),
+		cmocka_unit_test_setup(the_shortest_and_the_longest_time, setup),
 		cmocka_unit_test_setup(an_unreadable_wait_halts, setup),
 		cmocka_unit_test_setup(a_defect_is_told_like_a_boot_that_fails, setup),
 		cmocka_unit_test_setup(a_step_that_breaks_costs_only_itself, setup),

@@ -4,6 +4,7 @@
  * LINK: src/services/partitions.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
+ * LINK: src/boot/describe.c src/lib/format.c
  * LINK: src/boot/media.c src/boot/order.c src/boot/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
  * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
@@ -20,6 +21,7 @@
 #include "boot/linux.h"
 #include "boot/display.h"
 #include "boot/media.h"
+#include "boot/menu_screen.h"
 #include "services/console.h"
 #include "services/serial_console.h"
 #include "boot/program.h"
@@ -88,6 +90,33 @@ void shadow_lock(enum chipset chipset) { (void)chipset; say("lock"); }
 void pci_program(const struct pci_tree *tree) { (void)tree; }
 int fw_cfg_read_directory(void) { directories++; return 0; }
 bool plan_is_kernel(const char *line, uint32_t len) { return len == 6 && memcmp(line, "KERNEL", 6) == 0; }
+
+/* The user: is asked, sees the entries, and chooses one. */
+static uint32_t asked, chosen;
+static bool answers;
+
+bool menu_wanted(bool on, uint32_t entries)
+{
+	(void)entries;
+	return on;
+}
+
+uint32_t menu_ask(uint32_t entries, menu_text *text)
+{
+	char words[32];
+
+	asked++;
+	say("menu:");
+	for (uint32_t i = 0; i < entries; i++) {
+		text(i, words, 5);		/* the first of them do */
+		assert_true(strlen(words) < 5);
+		text(i, words, sizeof(words));
+		words[strcspn(words, ",")] = '\0';
+		say(words);
+	}
+	say("-");
+	return answers ? chosen : MENU_NONE;
+}
 
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
@@ -174,7 +203,8 @@ static int set_up(void **state)
 	block_init_of_list();
 	failure = order = geometry = gives_up = NULL;
 	said[0] = '\0';
-	directories = maps = 0;
+	directories = maps = asked = chosen = 0;
+	answers = true;
 	program_started = floppy_unsigned = screen = false;
 	printed[0] = '\0';
 	return 0;
@@ -208,8 +238,8 @@ static void lines_come_first_then_kinds_as_cmos_has_them(void **state)
 	all();
 	assert_string_equal(said, "one 80 kernel cd e0 floppy 00 zero 80 ");
 	assert_string_equal(failure, "nothing could be booted");
-	assert_true(fake_log_has("boot: tried 2: kernel: it could not be started"));
-	assert_true(fake_log_has("boot: tried 5: zero: its program came back"));
+	assert_true(fake_log_has("boot: tried 2: the kernel of -kernel: it could not be started"));
+	assert_true(fake_log_has("boot: tried 5: zero, 48 MiB, at 0x0: its program came back"));
 	assert_int_equal(directories, 1);
 	assert_false(floppy_unsigned);
 	assert_int_equal(disk_find(0x81)->block->description[0], 'o');
@@ -258,7 +288,7 @@ static void int_18h_goes_on_and_int_19h_begins_again(void **state)
 	gives_up_by = call_next;
 	all();
 	assert_string_equal(said, "zero 80 one 80 kernel ");
-	assert_true(fake_log_has("tried 1: zero: its program gave up"));
+	assert_true(fake_log_has("tried 1: zero, 48 MiB, at 0x0: its program gave up"));
 	set_up(NULL);
 	two_disks();
 	gives_up = "one";
@@ -328,6 +358,80 @@ static void a_late_start_opens_the_shadow_and_makes_the_map_anew(void **state)
 	assert_int_equal(maps, 1);
 }
 
+static void ask(uint32_t choice, bool answer)
+{
+	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL |
+									 TIMELINE_PLAN_MENU };
+
+	chosen = choice;
+	answers = answer;
+	if (setjmp(out))
+		return;
+	media_init(&plan);
+	media_boot();
+}
+
+static void what_the_user_chooses_comes_first(void **state)
+{
+	(void)state;
+	four_devices();
+	order = "/virtio-mmio@1/disk@0,0\n/virtio-mmio@0/disk@0,0\nKERNEL";
+	ask(1, true);
+	assert_string_equal(said, "menu: one zero the kernel of -kernel floppy A cd - "
+			    "zero 80 one 80 kernel floppy 00 cd e0 ");
+	assert_true(fake_log_has("boot: tried 1: zero"));
+	set_up(NULL);
+	two_disks();
+	ask(2, true);
+	assert_string_equal(said, "menu: zero one the kernel of -kernel - kernel zero 80 one 80 ");
+	set_up(NULL);
+	two_disks();
+	ask(0, true);
+	assert_string_equal(said, "menu: zero one the kernel of -kernel - zero 80 one 80 kernel ");
+}
+
+static void without_a_choice_the_order_stays(void **state)
+{
+	(void)state;
+	two_disks();
+	ask(1, false);
+	assert_string_equal(said, "menu: zero one the kernel of -kernel - zero 80 one 80 kernel ");
+}
+
+static void the_user_may_choose_what_the_order_excludes(void **state)
+{
+	(void)state;
+	four_devices();
+	order = "/virtio-mmio@1/disk@0,0\nHALT";
+	ask(3, true);
+	assert_string_equal(said, "menu: one the kernel of -kernel zero floppy A cd - floppy 00 one 80 kernel ");
+	assert_true(fake_log_has("not tried: 2 devices"));
+}
+
+static void he_is_asked_once(void **state)
+{
+	(void)state;
+	two_disks();
+	gives_up = "zero";
+	gives_up_by = call_again;
+	ask(1, true);
+	assert_string_equal(said, "menu: zero one the kernel of -kernel - one 80 zero 80 one 80 zero 80 kernel ");
+	assert_int_equal(asked, 1);
+}
+
+static void nobody_is_asked_about_nothing(void **state)
+{
+	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU };
+
+	(void)state;
+	if (!setjmp(out)) {
+		media_init(&plan);
+		media_boot();
+	}
+	assert_int_equal(asked, 0);
+	assert_non_null(strstr(failure, "no disk, CD or floppy"));
+}
+
 static void nothing_at_all_is_told_as_that(void **state)
 {
 	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
@@ -354,6 +458,11 @@ int main(void)
 		TEST(a_screen_is_told_who_this_is_and_what_is_tried),
 		TEST(a_geometry_from_the_host_is_the_drives),
 		TEST(a_long_order_is_cut_and_said_to_be),
+		TEST(what_the_user_chooses_comes_first),
+		TEST(without_a_choice_the_order_stays),
+		TEST(the_user_may_choose_what_the_order_excludes),
+		TEST(he_is_asked_once),
+		TEST(nobody_is_asked_about_nothing),
 		TEST(a_late_start_opens_the_shadow_and_makes_the_map_anew),
 	};
 

@@ -388,9 +388,10 @@ static void without_acpi_or_rate_or_tsc_there_is_none(void **state)
 
 static void a_file_switches_it_off(void **state)
 {
-	static const struct { const char *text; bool off; } words[] = {
-		{ "off", true }, { "off\n", true }, { "0", true }, { "no", true }, { "no\n", true },
-		{ "on", false }, { "1", false }, { "", false }, { "of", false }, { "n", false },
+	static const struct { const char *text; bool off, bad; } words[] = {
+		{ "off", true, false }, { "off\n", true, false }, { "0", true, false }, { "no", true, false },
+		{ "no\n", true, false }, { "on", false, false }, { "1", false, false }, { "yes\n", false, false },
+		{ "", false, true }, { "of", false, true }, { "n", false, true }, { "banana", false, true },
 	};
 
 	(void)state;
@@ -400,6 +401,7 @@ static void a_file_switches_it_off(void **state)
 		known[FW_CFG_FPDT] =
 			(struct fw_cfg_item){ .key = 0x2f, .size = (uint32_t)strlen(word) };
 		run();
+		assert_int_equal(fake_log_has("neither on nor off"), words[i].bad);
 		if (words[i].off) {
 			nothing_has_changed();
 			assert_int_equal(ends, 0);
@@ -412,6 +414,7 @@ static void a_file_switches_it_off(void **state)
 	word_result = -EIO;
 	known[FW_CFG_FPDT] = (struct fw_cfg_item){ .key = 0x2f, .size = 3 };
 	run();
+	assert_true(fake_log_has("neither on nor off"));
 	check_fpdt(check_root(rsdp->rsdt, RSDT, 4));
 }
 
