@@ -3,9 +3,9 @@
  */
 #include "boot/do_boot.h"
 #include "boot/fail.h"
-#include "boot/linux.h"
+#include "boot/kernel/linux.h"
 #include "boot/media.h"
-#include "boot/menu_screen.h"
+#include "boot/menu/menu_screen.h"
 #include "trace/log.h"
 #include "trace/timeline.h"
 

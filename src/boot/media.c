@@ -3,13 +3,13 @@
  */
 #include "boot/media.h"
 #include <stddef.h>
-#include "boot/describe.h"
-#include "boot/display.h"
+#include "boot/list/describe.h"
+#include "boot/rom/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
-#include "boot/linux.h"
-#include "boot/menu_screen.h"
-#include "boot/order.h"
+#include "boot/kernel/linux.h"
+#include "boot/menu/menu_screen.h"
+#include "boot/list/order.h"
 #include "boot/program.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"

@@ -5,7 +5,7 @@
 #define FAKE_KERNEL_H
 
 #include <stdint.h>
-#include "boot/bzimage.h"
+#include "boot/kernel/bzimage.h"
 
 /*
  * Debian's linux-image-6.1.0-54-cloud-amd64 as in its file: protocol 2.15, 64-bit, relocatable,

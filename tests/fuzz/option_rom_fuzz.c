@@ -2,14 +2,14 @@
  * tests/fuzz/option_rom_fuzz.c: the bytes of a device's option ROM, any of them. The first four are the device's ids.
  * What an image says of itself is read whatever it adds up to.
  *
- * LINK: src/boot/option_rom.c src/boot/rom_header.c
+ * LINK: src/boot/rom/option_rom.c src/boot/rom/rom_header.c
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "boot/option_rom.h"
-#include "boot/rom_header.h"
+#include "boot/rom/option_rom.h"
+#include "boot/rom/rom_header.h"
 #include "std/option_rom.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

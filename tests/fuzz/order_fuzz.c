@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fuzz/order_fuzz.c: bootorder and bios-geometry of any content, for every way a device is attached.
- * LINK: src/boot/order.c src/boot/path.c tests/fake/log.c
+ * LINK: src/boot/list/order.c src/boot/list/path.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>
-#include "boot/order.h"
+#include "boot/list/order.h"
 #include "boot/plan.h"
 #include "hw/pci/tree.h"
 

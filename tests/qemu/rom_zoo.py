@@ -4,7 +4,7 @@
 write "Z" to the first serial port in their init, "V" in their bootstrap entry and "C" in their boot connection.
 
     specimens()             gives each as (name, data, expected, chain)
-    rom_zoo.py              writes all to standard output, for tests/unit/boot/rom_zoo_test.c
+    rom_zoo.py              writes all to standard output, for tests/unit/boot/rom/rom_zoo_test.c
     rom_zoo.py FOLDER       writes each to a file
 """
 import collections

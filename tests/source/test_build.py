@@ -21,7 +21,7 @@ def would_make(changed, target):
 
 @pytest.mark.parametrize("changed, test", [
     ("src/std/mp.h", "unit/fw/mptable_test"),           # a header of the source under test
-    ("src/mem/e820.h", "unit/boot/place_test"),         # of one of several sources
+    ("src/mem/e820.h", "unit/boot/kernel/place_test"),         # of one of several sources
     ("src/hw/tsc_rate.c", "unit/hw/tsc_rate_test"),     # a .c file that the test includes
     ("tests/fake/fw_cfg.h", "unit/fw/fw_cfg_test"),     # a model's header
     ("src/lib/endian.h", "fuzz/table_loader_fuzz"),

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include "boot/do_boot.h"
 #include "boot/fail.h"
-#include "boot/linux.h"
+#include "boot/kernel/linux.h"
 #include "boot/media.h"
-#include "boot/menu_screen.h"
+#include "boot/menu/menu_screen.h"
 #include "fake/log.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"

@@ -4,8 +4,8 @@
  * LINK: src/services/partitions.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
- * LINK: src/boot/describe.c src/lib/format.c
- * LINK: src/boot/media.c src/boot/order.c src/boot/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
+ * LINK: src/boot/list/describe.c src/lib/format.c
+ * LINK: src/boot/media.c src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
  * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
@@ -18,10 +18,10 @@
 #include <cmocka.h>
 #include "boot/eltorito.h"
 #include "boot/fail.h"
-#include "boot/linux.h"
-#include "boot/display.h"
+#include "boot/kernel/linux.h"
+#include "boot/rom/display.h"
 #include "boot/media.h"
-#include "boot/menu_screen.h"
+#include "boot/menu/menu_screen.h"
 #include "services/console.h"
 #include "services/serial_console.h"
 #include "boot/program.h"

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/kernel/linux.c: see linux.h. What may lie is checked in the parts: bzimage.c, place.c and
+ * setup_data.c; this is the order of things.
+ */
+#include <stdbool.h>
+#include "arch/cpu.h"
+#include "arch/launch.h"
+#include "arch/phys.h"
+#include "boot/kernel/boot_params.h"
+#include "boot/kernel/bzimage.h"
+#include "boot/kernel/linux.h"
+#include "boot/kernel/place.h"
+#include "boot/kernel/setup_data.h"
+#include "fw/fpdt.h"
+#include "fw/fw_cfg.h"
+#include "hw/pic.h"
+#include "hw/timer.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "trace/log.h"
+#include "trace/report.h"
+#include "trace/timeline.h"
+
+#define NOT_READ "boot: %s: 0x%x bytes could not be read to 0x%x; not started"
+
+_Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a place as well");
+
+/* What is loaded, and where. A device may write to some of it: not on the stack. All is set before use. */
+static struct {
+	uint8_t setup[BZIMAGE_SETUP];
+	uint32_t cmdline_size, initrd_size;	/* bytes of the items */
+	struct bzimage kernel;
+	uint32_t nodes;				/* of QEMU's setup_data */
+	struct setup_node node[SETUP_NODES];
+	struct place_request want;
+	struct placement at;
+} job __attribute__((section(".scratch.linux")));
+
+/*
+ * The item of the setup part's address is selected first and not read: QEMU 7.2 completes the header
+ * when that happens. The setup part's own size need not be known, since the device pads with zeros.
+ */
+static int read_header_and_sizes(void)
+{
+	static const struct {
+		uint16_t key, size;
+		void *to;
+	} item[] = {
+		{ FW_CFG_SETUP_DATA, sizeof(job.setup), job.setup },
+		{ FW_CFG_CMDLINE_SIZE, sizeof(job.cmdline_size), &job.cmdline_size },
+		{ FW_CFG_INITRD_SIZE, sizeof(job.initrd_size), &job.initrd_size },
+	};
+	int rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(item); i++)
+		rc |= fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
+	if (rc == 0)
+		return 0;
+	log("boot: kernel: its setup part (%u bytes) or the size of command line or initrd could not be "
+	    "read; not started", BZIMAGE_SETUP);
+	return -EIO;
+}
+
+/* A 64-bit kernel on a 32-bit processor would stop without a word. */
+static int check_processor(void)
+{
+	const uint32_t leaf = 0x80000001;
+	uint32_t features = 0;
+
+	if (!job.kernel.is_64bit)
+		return 0;
+	if (machine.cpu_features && cpuid(0x80000000, 0).eax >= leaf)
+		features = cpuid(leaf, 0).edx;
+	if (features & CPUID_80000001_EDX_LM)
+		return 0;
+	log("boot: kernel: 64-bit, but the processor has no long mode (CPUID 0x80000001 EDX is "
+	    "0x%08x, bit 29 is needed 0x%08x); not started", features, CPUID_80000001_EDX_LM);
+	return -EOPNOTSUPP;
+}
+
+/* The first of kernel, command line and initrd that could not be read; kernel and cmdline are what their reads gave. */
+static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
+{
+	if (kernel)
+		log(NOT_READ, "kernel", kernel_size, BZIMAGE_LOAD);
+	else if (cmdline)
+		log(NOT_READ, "command line", job.cmdline_size, job.at.cmdline);
+	else
+		log(NOT_READ, "initrd", job.initrd_size, (uint32_t)job.at.initrd);
+	return -EIO;
+}
+
+/* Something about the kernel or what comes with it is not as usual. Returns 0, or why it is not started. */
+static int check_odd_kernel(uint32_t size)
+{
+	const struct place_range *keep = &job.want.taken[PLACE_KEEP];
+
+	/* the item counts the terminator, the header does not */
+	if (job.cmdline_size > job.kernel.cmdline_max + 1) {
+		log("boot: command line: %u characters, the kernel takes %u; not started",
+		    job.cmdline_size - 1, job.kernel.cmdline_max);
+		return -ENOMEM;
+	}
+	if (keep->end > BZIMAGE_LOAD / PLACE_PAGE &&
+	    keep->first <= (BZIMAGE_LOAD + size - 1) / PLACE_PAGE) {
+		log("boot: kernel: %u bytes go to 0x%x, over the memory map at 0x%x; not started", size,
+		    BZIMAGE_LOAD, (uint32_t)ptr_to_phys(machine.e820.entry));
+		return -ENOMEM;
+	}
+	if (size / 16 < job.kernel.syssize)
+		log("boot: kernel: %u bytes, its header says %llu: the file may be cut short; going on",
+		    size, 16ull * job.kernel.syssize);
+	return 0;
+}
+
+/* Its place is its own: is there something that it must not overwrite? */
+static int check_kernel(uint32_t size)
+{
+	int rc = place_kernel(&job.want, &job.kernel, size);
+
+	/* The last: does the memory map reach above the load address? */
+	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
+			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
+		rc = check_odd_kernel(size);
+	return rc;
+}
+
+/* QEMU's, behind the loaded kernel. */
+static void scan_nodes(uint32_t kernel_size)
+{
+	int count = setup_data_scan(phys_to_ptr(BZIMAGE_LOAD), kernel_size, &job.kernel, job.node);
+
+	if (count > 0)
+		job.nodes = (uint32_t)count;
+	for (uint32_t i = 0; i < job.nodes; i++)
+		job.want.node_size[i] = job.node[i].size;
+}
+
+/* What setup_data there is: QEMU's and ours. Of a kernel that could not be read, which has 0 bytes, only ours. */
+static void find_nodes(uint32_t kernel_size)
+{
+	uint32_t ext = setup_data_e820_size(&machine.e820);
+
+	if (job.kernel.setup_data && kernel_size)
+		scan_nodes(kernel_size);
+	job.want.nodes = job.nodes;
+	if (ext && job.kernel.version < 0x0209)
+		log("boot: memory map: %u rows, protocol %u.%02u takes %u; the rest is not told",
+		    machine.e820.count, job.kernel.version >> 8, job.kernel.version & 0xff,
+		    BOOT_PARAMS_E820_MAX);
+	else if (ext)
+		job.want.node_size[job.want.nodes++] = ext;
+}
+
+/*
+ * Copy the nodes out of the decompressor's way and link them anew. Nothing is left behind: a
+ * random seed is worth something only while there is one copy of it.
+ */
+static void move_nodes(void)
+{
+	for (uint32_t i = 0; i < job.nodes; i++) {
+		void *from = phys_to_ptr(BZIMAGE_LOAD + job.node[i].offset);
+		struct setup_data *to = phys_to_ptr(job.at.node[i]);
+
+		memcpy(to, from, job.node[i].size);
+		memset(from, 0, job.node[i].size);
+		to->next = i + 1 < job.want.nodes ? job.at.node[i + 1] : 0;
+	}
+	if (job.want.nodes > job.nodes)
+		setup_data_e820_fill(&machine.e820, phys_to_ptr(job.at.node[job.nodes]));
+}
+
+/* The memory map lies in temporary memory and is needed to the end. */
+static void make_request(void)
+{
+	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
+
+	job.want.map = &machine.e820;
+	job.want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
+	job.want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	job.want.limit = limit / PLACE_PAGE;
+	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
+	job.want.initrd_size = job.initrd_size;
+	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
+}
+
+/* *wrote: something was written where it runs. */
+static int load_all(uint32_t kernel_size, bool *wrote)
+{
+	int rc = read_header_and_sizes(), kernel, cmdline, initrd;
+	char *text;
+
+	if (rc == 0)
+		rc = bzimage_parse(job.setup, &job.kernel);
+	if (rc == 0)
+		rc = check_processor();
+	if (rc != 0)
+		return rc;
+	make_request();
+	rc = check_kernel(kernel_size);
+	if (rc != 0)
+		return rc;
+	*wrote = true;		/* what cannot be read is told when all has been tried */
+	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), kernel_size);
+	job.nodes = job.want.nodes = 0;
+	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
+	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
+		find_nodes(kernel ? 0 : kernel_size);
+	rc = place(&job.want, &job.at);
+	if (rc != 0)
+		return rc;
+	text = phys_to_ptr(job.at.cmdline);
+	cmdline = fw_cfg_read_key(FW_CFG_CMDLINE_DATA, text, job.cmdline_size);
+	text[job.cmdline_size] = '\0';
+	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
+	if (kernel | cmdline | initrd)
+		return tell_unread(kernel, kernel_size, cmdline);
+	if (job.want.nodes)
+		move_nodes();
+	return 0;
+}
+
+int linux_boot(uint32_t kernel_size, bool *wrote)
+{
+	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
+	int rc;
+
+	*wrote = false;
+	rc = load_all(kernel_size, wrote);
+	if (rc != 0)
+		return rc;
+	facts.ram_end = alloc_high_bottom();
+	facts.initrd_size = job.initrd_size;
+	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
+	timeline_stamp(PHASE_LAUNCH);
+	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
+	    job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size, BZIMAGE_LOAD,
+	    job.initrd_size, (uint32_t)job.at.initrd);
+	/*
+	 * A kernel sets the interrupt controllers up before it lets interrupts in, but not where
+	 * ACPI tells it that the hardware is reduced, as on microvm: there the timer's first
+	 * interrupt would come in as vector 0, a division error.
+	 */
+	if (machine.chipset == CHIPSET_NONE)
+		pic_mask_all();
+	report_if_read(timer_tsc_khz);
+	timeline_stamp(PHASE_KERNEL);
+#ifdef CONFIG_FPDT
+	fpdt_finish();
+#endif
+	launch_linux32(BZIMAGE_LOAD, job.at.boot_params);
+}
