@@ -91,7 +91,7 @@ $(OUT)/rt16.elf: $(obj16) src/arch/rt16.lds
 	@$(LD) -m elf_i386 --gc-sections -T src/arch/rt16.lds -Map $(OUT)/rt16.map $(obj16) -o $@
 $(OUT)/rt16.sym.lds: $(OUT)/rt16.elf
 	@nm -g $< | grep ' rt16_' | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
-$(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds
+$(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds src/arch/launch_path.lds
 	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 	@$(PYTHON) scripts/image.py --rom32 $(OUT)/bios.elf --rt16 $(OUT)/rt16.elf --out $@

@@ -133,6 +133,7 @@ def main():
                                 epilog="Everything after -- goes to QEMU, in place of the machine's own arguments.")
     p.add_argument("--translated", action="store_true", help="what was translated, not what ran")
     p.add_argument("--by", choices=["function", "file", "folder"], default="function", help="with --translated")
+    p.add_argument("--order", action="store_true", help="print src/arch/launch_path.lds anew: the functions that a launch runs")
     p.add_argument("--machine", choices=measure.LIMITS, default="pc", help="as measure.py has it (default pc)")
     p.add_argument("--bios", default=str(vm.OUT / "bios.bin"))
     p.add_argument("--elf", default=str(vm.OUT / "bios.elf"), help="symbols of the image; rt16.elf is beside it")
@@ -143,6 +144,9 @@ def main():
     args = p.parse_args()
     source = Source(args.elf, str(pathlib.Path(args.elf).with_name("rt16.elf")))
     with tempfile.TemporaryDirectory() as tmp:
+        if args.order:
+            order(args, pathlib.Path(tmp))
+            return
         if not args.translated:
             counts = ran(args, source, pathlib.Path(tmp))
             show([(name, [n]) for name, n in counts.most_common()], args.top, ["instructions"])
@@ -159,6 +163,21 @@ def main():
             counts[name][0] += 1
         counts[names[0]][1] += 1
     show(sorted(counts.items(), key=lambda c: c[1], reverse=True), args.top, ["instructions", "blocks"])
+
+
+def order(args, folder):
+    """The functions that a launch on each machine runs, as they come first: input sections for the linker script."""
+    source = Source(args.elf, str(pathlib.Path(args.elf).with_name("rt16.elf")))
+    rom = range(0xfffc0000, 0xfffe8000)
+    sections = set(re.findall(r"^ \.text\.(\w+)", pathlib.Path(args.elf).with_suffix(".map").read_text(), re.MULTILINE))
+    names = {}
+    for args.machine in ("q35", "pc", "microvm"):
+        code = translated.measure(command(args, folder), args.seconds)
+        for a in (a for b in code.blocks for a in b.instructions if a in rom):
+            names[source.symbol(a).split(".")[0]] = True
+    for name in names:
+        if name in sections:
+            print(f"*(.text.{name} .text.{name}.*)")
 
 
 def label(name, by):
