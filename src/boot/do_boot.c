@@ -6,47 +6,60 @@
 #include "boot/kernel/linux.h"
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
+#include "lib/errno.h"
 #include "trace/log.h"
-#include "trace/timeline.h"
 
 #define SEVERAL	2u	/* entries of a menu that is not made yet */
 
 /*
- * The kernel is what is booted first, but the user may want something else: then it is one of several. Returns where
- * he is not to be asked.
+ * The kernel does not come first, or it does and a menu is wanted: then it is one of several that the user may want.
+ * Returns where he is not to be asked.
  */
-static void __attribute__((cold, noinline)) boot_by_menu(const struct boot_plan *plan)
+static void __attribute__((cold, noinline)) boot_otherwise(const struct boot_plan *plan)
 {
 	struct boot_plan among = *plan;
 
-	if (!(plan->what & TIMELINE_PLAN_FIRST) || !menu_wanted(true, SEVERAL))
-		return;
-	among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
-	timeline.plan = among.what;
-	media_init_late(&among);
+	if (plan->what & TIMELINE_PLAN_FIRST) {
+		if (!menu_wanted(true, SEVERAL))
+			return;
+		among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
+		timeline.plan = among.what;
+		media_init_late(&among);
+	}
 	media_boot();
 }
 
+#ifdef CONFIG_NATIVE_LAUNCH
+/* The kernel was refused: one of another form is for QEMU's option ROM, and there is all else. */
+static void __attribute__((cold, noinline, noreturn)) boot_without(const struct boot_plan *plan, int why)
+{
+	struct boot_plan rest = *plan;
+
+	if (why == -EOPNOTSUPP)
+		rest.what |= TIMELINE_PLAN_ROM;
+	media_init_late(&rest);
+	media_boot();
+}
+
+static void __attribute__((noreturn)) boot_kernel(const struct boot_plan *plan)
+{
+	bool wrote;
+	int rc = linux_boot(plan->kernel_size, &wrote);
+
+	if (wrote)
+		boot_fail("the kernel could not be started and has taken memory that other devices need");
+	boot_without(plan, rc);
+}
+#else
+#define boot_kernel(plan) media_boot()	/* no plan has it first */
+#endif
+
 void do_boot(const struct boot_plan *plan)
 {
-#ifdef CONFIG_NATIVE_LAUNCH
-	bool wrote;
-
-#endif
 #ifdef CONFIG_EXCEPTION_TEST_LATE
 	__builtin_trap();
 #endif
-	if (plan->what & TIMELINE_PLAN_MENU)
-		boot_by_menu(plan);
-	if (plan->what & TIMELINE_PLAN_FIRST) {
-#ifdef CONFIG_NATIVE_LAUNCH
-		linux_boot(plan->kernel_size, &wrote);
-		if (wrote)
-			boot_fail("the kernel could not be started and has taken memory that other devices need");
-#else
-		log("boot: native kernel launch is not in this build");
-#endif
-		media_init_late(plan);
-	}
-	media_boot();
+	if ((plan->what & (TIMELINE_PLAN_FIRST | TIMELINE_PLAN_MENU)) != TIMELINE_PLAN_FIRST)
+		boot_otherwise(plan);
+	boot_kernel(plan);
 }

@@ -26,8 +26,9 @@ bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++) {
 		uint32_t len = first_line[i].len;
+		int end = order[len];
 
-		if (memcmp(order, first_line[i].text, len) == 0 && (!order[len] || order[len] == '\n'))
+		if (memcmp(order, first_line[i].text, len) == 0 && end * (end - '\n') == 0)	/* NUL or that */
 			return true;
 	}
 	return false;
@@ -41,28 +42,53 @@ bool plan_is_kernel(const char *line, uint32_t len)
 	return false;
 }
 
-static bool kernel_is_first(void)
+#define BEHIND	TIMELINE_PLAN_KERNEL
+#define FIRST	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
+#define BY_ROM	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM)
+
+static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 {
 	static char order[PLAN_LINE + 1];	/* a device writes here: not on the stack */
-	struct fw_cfg_item item;
-	uint32_t len;
 
-	if (fw_cfg_file(FW_CFG_BOOTORDER, &item) != 0)
-		return true;
-	len = min_u32(item.size, PLAN_LINE);
-	order[len] = '\0';
-	if (fw_cfg_read_key(item.key, order, len) != 0) {
+	/* A short text ends with a NUL, and what a host gives behind it does not matter. */
+	if (fw_cfg_read_key(bootorder->key, order, PLAN_LINE) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
-		return true;
+		return FIRST;
 	}
-	return plan_kernel_is_first(order);
+	return plan_kernel_is_first(order) ? FIRST : BEHIND;
 }
+
+#ifdef CONFIG_NATIVE_LAUNCH
+/* The host says how the kernel is to be loaded, or has no order. */
+static uint32_t __attribute__((cold, noinline)) kernel_otherwise(void)
+{
+	struct fw_cfg_item item;
+
+	if (fw_cfg_is_off(FW_CFG_NATIVE))
+		return BY_ROM;
+	return fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : FIRST;
+}
+
+static uint32_t kernel(void)
+{
+	struct fw_cfg_item native, bootorder;
+
+	/* One branch for both: nearly every start has no switch (an error, negative) and an order (0). */
+	if ((fw_cfg_file(FW_CFG_NATIVE, &native) & ~fw_cfg_file(FW_CFG_BOOTORDER, &bootorder)) >= 0)
+		return kernel_otherwise();
+	return kernel_by(&bootorder);
+}
+
+#define KERNEL	kernel()
+#else
+#define KERNEL	BY_ROM
+#endif
 
 void plan_make(struct boot_plan *plan)
 {
 	plan->kernel_size = fw_cfg_le32(FW_CFG_KERNEL_SIZE);
 	plan->what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU * (fw_cfg_le16(FW_CFG_BOOT_MENU) != 0);
 	if (plan->kernel_size)
-		plan->what |= kernel_is_first() ? TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST : TIMELINE_PLAN_KERNEL;
+		plan->what |= KERNEL;
 	timeline.plan = plan->what;
 }

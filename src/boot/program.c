@@ -22,6 +22,14 @@ void program_start(uint16_t segment, uint16_t offset, uint8_t drive)
 	real_start(&r, FAR_POINTER(segment, offset));
 }
 
+void program_start_hook(uint32_t handler)
+{
+	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF, .esp = STACK_BELOW };
+
+	program_started = true;
+	real_start(&r, handler);
+}
+
 /* INT 13h AH=02h of one sector. What an earlier try has left there is not taken for it. Returns AH, 0: read. */
 static uint8_t read_first(uint8_t drive)
 {
@@ -34,25 +42,35 @@ static uint8_t read_first(uint8_t drive)
 	return r.ah ? r.ah : 0xff;
 }
 
-const char *program_boot_sector(const struct drive *drive, bool unsigned_too)
+static const char *boot(uint8_t number, const char *name, bool removable, bool unsigned_too)
 {
-	uint8_t number = drive->number, status = read_first(number);
+	uint8_t status = read_first(number);
 	uint16_t signature;
 
 	/* A floppy drive says so when its medium is a new one, and others while they start up. */
-	if (status && drive->block->removable)
+	if (status && removable)
 		status = read_first(number);
 	if (status) {
-		log("boot: drive %02x: %s: first sector: INT 13h answers %02x", number, drive->block->description, status);
+		log("boot: drive %02x: %s: first sector: INT 13h answers %02x", number, name, status);
 		return "its first sector cannot be read";
 	}
 	signature = get_le16(phys_to_ptr(SIGNATURE_AT));
 	if (signature != BOOT_SIGNATURE && !unsigned_too) {
-		log("boot: drive %02x: %s: signature is %04x, not %04x: nothing to boot", number,
-		    drive->block->description, signature, BOOT_SIGNATURE);
+		log("boot: drive %02x: %s: signature is %04x, not %04x: nothing to boot", number, name, signature,
+		    BOOT_SIGNATURE);
 		return "no boot sector";
 	}
-	log("boot: drive %02x: %s", number, drive->block->description);
+	log("boot: drive %02x: %s", number, name);
 	program_start(0, BOOT_ADDRESS, number);
 	return "its program came back";
+}
+
+const char *program_boot_sector(const struct drive *drive, bool unsigned_too)
+{
+	return boot(drive->number, drive->block->description, drive->block->removable, unsigned_too);
+}
+
+const char *program_boot_number(uint8_t number, const char *name)
+{
+	return boot(number, name, false, false);
 }

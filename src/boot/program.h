@@ -20,10 +20,16 @@ extern bool program_started;
  */
 void program_start(uint16_t segment, uint16_t offset, uint8_t drive);
 
+/* Start a handler of INT 18h or INT 19h, segment << 16 | offset, as that interrupt does. Returns when it does. */
+void program_start_hook(uint32_t handler);
+
 /*
  * Read a drive's first sector by INT 13h, since a hook of it counts, and start it. unsigned_too: a sector without
  * the signature counts as a program. Returns why that did not happen: a string constant.
  */
 const char *program_boot_sector(const struct drive *drive, bool unsigned_too);
+
+/* The same for a number in INT 13h that is not one of our drives'. name: of what has it, for people. */
+const char *program_boot_number(uint8_t number, const char *name);
 
 #endif

@@ -66,28 +66,6 @@ static const struct root {
 static struct acpi_fbpt fbpt __attribute__((section(".scratch.fpdt"), aligned(8)));
 static bool wanted, linked;
 
-/* What neither word begins with is taken as on. */
-static bool is_off(const char word[4])
-{
-	if (word[0] == '0' || memcmp(word, "off", 3) == 0 || memcmp(word, "no", 2) == 0)
-		return true;
-	if (word[0] != '1' && memcmp(word, "on", 2) != 0 && memcmp(word, "yes", 3) != 0)
-		log("fpdt: opt/org.slipway/fpdt: neither on nor off can be read there; taken as on");
-	return false;
-}
-
-static bool switched_off(void)
-{
-	struct fw_cfg_item item;
-	char word[4] = "";
-
-	if (fw_cfg_file(FW_CFG_FPDT, &item) != 0)
-		return false;
-	if (fw_cfg_read(&item, 0, word, min_u32(item.size, sizeof(word))) != 0)
-		memset(word, 0, sizeof(word));
-	return is_off(word);
-}
-
 void fpdt_begin(void)
 {
 	struct fw_cfg_item loader;
@@ -95,7 +73,7 @@ void fpdt_begin(void)
 	linked = false;
 	/* In this order: a machine without a clock need not look for the switch. */
 	wanted = timeline.tsc && fw_cfg_file(FW_CFG_TABLE_LOADER, &loader) == 0 && tsc_rate_begin() &&
-		 !switched_off();
+		 !fw_cfg_is_off(FW_CFG_FPDT);
 }
 
 /* Bytes for a copy with one entry more. */

@@ -188,6 +188,19 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 	return rc;
 }
 
+bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item)
+{
+	char word[4] = "";
+
+	if (fw_cfg_read(item, 0, word, min_u32(item->size, sizeof(word))) != 0)
+		memset(word, 0, sizeof(word));
+	if (word[0] == '0' || memcmp(word, "off", 3) == 0 || memcmp(word, "no", 2) == 0)
+		return true;
+	if (word[0] != '1' && memcmp(word, "on", 2) != 0 && memcmp(word, "yes", 3) != 0)
+		log("fw_cfg: %s: neither on nor off can be read there; taken as on", fw_cfg_known_names[file].text);
+	return false;
+}
+
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
 {
 	if (n >= (uint32_t)(directory.end - directory.files))

@@ -57,6 +57,7 @@ enum fw_cfg_file {
 	FW_CFG_PVPANIC_PORT,		/* etc/pvpanic-port */
 	FW_CFG_SYSTEM_STATES,		/* etc/system-states */
 	FW_CFG_FPDT,			/* opt/org.slipway/fpdt */
+	FW_CFG_NATIVE,			/* opt/org.slipway/native */
 	FW_CFG_FILES
 };
 
@@ -104,6 +105,19 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item);
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item);
 
 /*
+ * Does a file of a user's say that something is not wanted: "0", "off", "no"? One access, where there is such a file; a line
+ * where it says neither that nor "1", "on", "yes".
+ */
+bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item) __attribute__((cold));
+
+static inline bool fw_cfg_is_off(enum fw_cfg_file file)
+{
+	struct fw_cfg_item item;
+
+	return fw_cfg_file(file, &item) == 0 && fw_cfg_says_off(file, &item);
+}
+
+/*
  * Copy len bytes of item, from offset, to the buffer at physical address phys: below 4 GiB
  * by any transport, above by DMA alone. The device pads a short item with zeros and reports
  * success, so the range is checked here, before any I/O; len 0 does nothing. Reading on where the
@@ -143,6 +157,9 @@ int fw_cfg_select(uint16_t key);
  * false without DMA, and where the device does something else: then the memory may be anything.
  */
 bool fw_cfg_zero(uint32_t phys, uint32_t len);
+
+/* Code that is not ours has run, and may have used the device: the next read begins anew. */
+void fw_cfg_forget(void);
 
 /*
  * Copy len bytes to item at offset. Only by DMA, and only items QEMU marks writable.

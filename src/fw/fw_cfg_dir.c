@@ -24,6 +24,7 @@ const struct fw_cfg_known_name fw_cfg_known_names[FW_CFG_FILES] = {
 	[FW_CFG_PVPANIC_PORT]		= NAME("etc/pvpanic-port"),
 	[FW_CFG_SYSTEM_STATES]		= NAME("etc/system-states"),
 	[FW_CFG_FPDT]			= NAME("opt/org.slipway/fpdt"),
+	[FW_CFG_NATIVE]			= NAME("opt/org.slipway/native"),
 };
 
 static bool has_end(const char *name)

@@ -42,6 +42,11 @@ static struct {
 	uint16_t key;
 } position;
 
+void fw_cfg_forget(void)
+{
+	position.offset = 0;
+}
+
 static void use_port(enum item_path why)
 {
 	dma_usable = false;

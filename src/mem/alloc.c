@@ -111,6 +111,12 @@ static void low_set(uint32_t bottom)
 	put_le16(phys_to_ptr(BDA_BASE_KIB), bottom / 1024);
 }
 
+void alloc_low_taken(uint32_t bottom)
+{
+	if (bottom < now.space[ZONE_LOW].end)
+		low_set(bottom);
+}
+
 static uint32_t take_low(uint32_t size, uint32_t align)
 {
 	struct alloc_space s = { .start = LOW_FLOOR, .end = now.space[ZONE_LOW].end };
@@ -151,7 +157,7 @@ uint32_t alloc_left(enum zone zone)
 
 	switch (zone) {
 	case ZONE_LOW:
-		return sealed ? 0 : z->end - LOW_FLOOR;
+		return sealed || z->end < LOW_FLOOR ? 0 : z->end - LOW_FLOOR;
 	case ZONE_FSEG:
 		return z->end - z->start;
 	case ZONE_TEMP:

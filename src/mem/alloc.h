@@ -82,6 +82,9 @@ uint32_t alloc_high_bottom(void);
 /* Lowest address of ZONE_LOW: conventional memory ends here. */
 uint32_t alloc_low_bottom(void);
 
+/* Somebody else, an option ROM, has taken conventional memory from bottom on: ZONE_LOW goes on below it. */
+void alloc_low_taken(uint32_t bottom);
+
 /*
  * What the OS must not use, as layers for the memory map: the high tables by their types, page by
  * page, and ZONE_LOW. From then on those zones grow by no page: what they still give is in these

@@ -46,3 +46,17 @@ void e820_build(struct e820_map *map, const struct e820_layers *layers)
 	} while ((uint32_t)(~end >> 32) | (uint32_t)~end);	/* not E820_END, whose bits are all set */
 	map->count = (uint32_t)(row - map->entry);
 }
+
+void e820_cut_conventional(struct e820_map *map, uint32_t bottom)
+{
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct e820_entry *row = &map->entry[i];
+
+		if (row->type != E820_RAM || row->base >= 0x100000 || row->base + row->length <= bottom)
+			continue;
+		if (row->base < bottom)
+			row->length = bottom - row->base;
+		else
+			row->type = E820_RESERVED;
+	}
+}

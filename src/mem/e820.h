@@ -45,4 +45,10 @@ const struct e820_layer *e820_owner(const struct e820_layers *layers, uint64_t a
  */
 void e820_build(struct e820_map *map, const struct e820_layers *layers);
 
+/*
+ * RAM below 1 MiB ends at bottom at the latest: the row around it is cut, and those behind it are reserved. No row comes
+ * or goes.
+ */
+void e820_cut_conventional(struct e820_map *map, uint32_t bottom);
+
 #endif

@@ -19,6 +19,14 @@ static bool gap(const struct pool *pool, uint32_t n, const struct pool_range *ra
 	return free->start < free->end;
 }
 
+/* The first address at or above at that is a multiple of align; 0: there is none below 4 GiB. */
+static uint32_t aligned(uint32_t at, uint32_t align)
+{
+	uint32_t up = align_up(at, align);
+
+	return up < at ? 0 : up;
+}
+
 uint32_t pool_take(struct pool *pool, const struct pool_range *range, uint32_t bytes, uint32_t align, uint32_t handle)
 {
 	struct pool_range free;
@@ -29,7 +37,7 @@ uint32_t pool_take(struct pool *pool, const struct pool_range *range, uint32_t b
 	for (n = 0; n <= pool->count; n++) {
 		if (!gap(pool, n, range, &free))
 			continue;
-		at = align_up(free.start, align);	/* 0: that is beyond 4 GiB */
+		at = aligned(free.start, align);
 		if (at && range_inside32(at, bytes, free.end))
 			goto found;
 	}
@@ -51,7 +59,7 @@ uint32_t pool_largest(const struct pool *pool, const struct pool_range *range, u
 	for (uint32_t n = 0; n <= pool->count; n++) {
 		if (!gap(pool, n, range, &free))
 			continue;
-		free.start = align_up(free.start, unit);
+		free.start = aligned(free.start, unit);
 		free.end = align_down(free.end, unit);
 		if (free.start && free.start < free.end)
 			largest = max_u32(largest, free.end - free.start);

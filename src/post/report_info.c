@@ -64,9 +64,9 @@ static const struct report_file files[FW_CFG_FILES] = {
 	FILE(FW_CFG_TABLE_LOADER), FILE(FW_CFG_SMBIOS_ANCHOR), FILE(FW_CFG_SMBIOS_TABLES),
 	FILE(FW_CFG_RESERVED_MEMORY_END), FILE(FW_CFG_EXTRA_PCI_ROOTS),
 	FILE(FW_CFG_MSR_FEATURE_CONTROL), FILE(FW_CFG_BOOT_FAIL_WAIT), FILE(FW_CFG_PVPANIC_PORT),
-	FILE(FW_CFG_SYSTEM_STATES), FILE(FW_CFG_FPDT),
+	FILE(FW_CFG_SYSTEM_STATES), FILE(FW_CFG_FPDT), FILE(FW_CFG_NATIVE),
 };
-_Static_assert(FW_CFG_FPDT + 1 == FW_CFG_FILES, "every known file is in the list");
+_Static_assert(FW_CFG_NATIVE + 1 == FW_CFG_FILES, "every known file is in the list");
 
 const struct report_info report_info = {
 	.magic = { REPORT_MAGIC_0, REPORT_MAGIC_1 },

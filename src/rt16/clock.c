@@ -10,6 +10,7 @@
 #include "rt16/interrupt.h"
 #include "rt16/serial_console.h"
 #include "rt16/service16.h"
+#include "rt16/shared.h"
 #include "std/bda.h"
 
 #define TICKS_A_DAY	0x1800b0	/* 1193182 / 65536 Hz, 24 hours */
@@ -30,6 +31,18 @@ static volatile __far struct bda *bda(void)
 	return far_open(BDA_SEGMENT, 0);
 }
 
+/* An option ROM runs: see src/boot/rom/watch.h. */
+static void watch_rom(uint16_t key)
+{
+	if (key != vars16.rom_key)
+		vars16.rom_ticks = vars16.rom_ticks_given;
+	vars16.rom_key = key;
+	if (--vars16.rom_ticks)
+		return;
+	*(volatile __far uint32_t *)far_open(ROM_WATCH_EXPIRED_AT >> 4, ROM_WATCH_EXPIRED_AT & 15) = ROM_WATCH_EXPIRED;
+	rt16_hard_reset();
+}
+
 void clock_tick(void)
 {
 	volatile __far struct bda *b = bda();
@@ -44,6 +57,8 @@ void clock_tick(void)
 		b->floppy_motor &= ~MOTORS;
 		outb(MOTORS_OFF, MOTOR_PORT);
 	}
+	if (vars16.rom_ticks)
+		watch_rom(b->kbd_tail);
 	if (serial_console.port)
 		serial_console_poll(true);
 	call_vector(VECTOR_TICK, 0);

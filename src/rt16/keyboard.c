@@ -55,8 +55,6 @@
 #define ACTION_RESET		0xffffffff
 #define ACTION_PAUSE		0xfffffffe
 
-void __attribute__((noreturn)) rt16_hard_reset(void);
-
 static volatile __far struct bda *bda(void)
 {
 	return far_open(BDA_SEGMENT, 0);

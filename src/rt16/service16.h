@@ -24,6 +24,9 @@ void call_mouse_handler(uint32_t handler, const uint16_t words[4]);
 /* The PCI BIOS, but for routing options: src/pm/pci.S. There is PCI. */
 void pci_bios_call(struct regs *r);
 
+/* Reset the machine. */
+void __attribute__((noreturn)) rt16_hard_reset(void);
+
 /* Let interrupts in: until one has come, in virtual-8086 mode for a moment. */
 void wait_interrupt(void);
 

@@ -27,6 +27,7 @@ static struct {
 	uint32_t count;
 	struct mbr *table;	/* a sector of any size of disks */
 	bool asking;		/* table is being read into */
+	bool foreign;		/* an option ROM has disks too */
 } disks;
 
 static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = DRIVE_CD, [BLOCK_FLOPPY] = DRIVE_FLOPPY };
@@ -34,7 +35,7 @@ static const uint8_t first_number[] = { [BLOCK_DISK] = DRIVE_DISK, [BLOCK_CD] = 
 int disk_init(void)
 {
 	disks.count = 0;
-	disks.asking = false;
+	disks.asking = disks.foreign = false;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
 	disks.table = alloc_raw(ZONE_HIGH, SECTOR_MAX, SECTOR_MAX, "partition table");
 	return disks.drive && disks.table ? 0 : -ENOMEM;
@@ -89,10 +90,10 @@ static void find_geometry(struct drive *d, const struct geometry *wanted)
 struct drive *disk_add(struct block *block, const struct geometry *geometry)
 {
 	static const uint8_t most[] = { [BLOCK_DISK] = DRIVE_CD - DRIVE_DISK, [BLOCK_CD] = 0x10, [BLOCK_FLOPPY] = 2 + 1 };	/* a CD's */
-	uint32_t n = disk_count(block->kind);
+	uint32_t n = block->kind == BLOCK_DISK ? guest_bda()->disks : disk_count(block->kind);
 	struct drive *d = &disks.drive[disks.count];
 
-	if (disks.count == DRIVES_MAX || n == most[block->kind])
+	if (disks.count == DRIVES_MAX || n >= most[block->kind])
 		return NULL;
 	*d = (struct drive){ .block = block, .number = (uint8_t)(first_number[block->kind] + n) };
 	find_geometry(d, geometry);
@@ -351,8 +352,15 @@ void disk_service(struct regs *r)
 	r->flags &= ~FLAGS_CF;
 }
 
+void disk_foreign(void)
+{
+	disks.foreign = true;
+}
+
 void disk_move_first(struct drive *drive)
 {
+	if (disks.foreign && drive->block->kind == BLOCK_DISK)
+		return;
 	for (uint32_t i = 0; i < disks.count; i++) {
 		struct drive *d = &disks.drive[i];
 

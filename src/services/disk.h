@@ -64,8 +64,14 @@ struct drive *disk_add(struct block *block, const struct geometry *geometry);
 /* The drive with a number, NULL: there is none. Costs no device access. */
 struct drive *disk_find(uint8_t number);
 
-/* Give a drive the first number of its kind; those before it move up by one. */
+/* Give a drive the first number of its kind; those before it move up by one. Not disks after disk_foreign(). */
 void disk_move_first(struct drive *drive);
+
+/*
+ * An option ROM has disks in INT 13h too, and has counted them in the BIOS data area: those that are added now come behind
+ * them, and no disk changes its number from now on.
+ */
+void disk_foreign(void);
 
 /* Forget the drive that was added last; those behind it move down by one. */
 void disk_remove_last(void);

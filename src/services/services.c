@@ -117,7 +117,7 @@ void services_init(void)
 }
 
 /* The last byte of a PC's ROM makes its 64 KiB add up to 0. Nothing in them changes after that. */
-static void make_sum(void)
+void services_seal(void)
 {
 	uint8_t *last = phys_to_ptr(FSEG_END - 1);
 
@@ -135,7 +135,7 @@ void services_map(void)
 		rt16_vars.e820_offset = (uint16_t)(ptr_to_phys(rows) - FSEG_BASE);
 		rt16_vars.e820_count = (uint16_t)machine.e820.count;
 	}
-	make_sum();
+	services_seal();
 }
 
 static struct {

@@ -18,6 +18,9 @@ void services_init(void);
  */
 void services_map(void);
 
+/* The same sum anew: something in the F segment has changed, which is not locked. */
+void services_seal(void);
+
 /*
  * Interrupts that wait are taken now: the clock ticks on, and hooks of it may call services. Every wait that takes
  * long does it by itself (timer_set_idle()).

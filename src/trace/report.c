@@ -106,9 +106,11 @@ static void log_plan(void)
 	else if (!(plan & TIMELINE_PLAN_KERNEL))
 		log("report: plan: no kernel");
 	else
-		log("report: plan: a kernel, %s, menu %s; skipped: display, keyboard, disks, option ROMs",
-		    plan & TIMELINE_PLAN_FIRST ? "before any device" : "behind a device",
-		    plan & TIMELINE_PLAN_MENU ? "wanted" : "not wanted");
+		log("report: plan: a kernel, %s, menu %s%s",
+		    plan & TIMELINE_PLAN_FIRST ? "before any device" : plan & TIMELINE_PLAN_ROM ? "by QEMU's option ROM" :
+		    "behind a device",
+		    plan & TIMELINE_PLAN_MENU ? "wanted" : "not wanted",
+		    plan & TIMELINE_PLAN_FIRST ? "; skipped: display, keyboard, disks, option ROMs" : "");
 }
 
 void report_log(uint32_t (*tsc_khz)(void))

@@ -16,6 +16,7 @@
 
 static struct fake_piece pieces[PIECES];
 static uint32_t count, calls, fail_in;
+static uint32_t low_taken;		/* alloc_low_taken(); 0: never */
 static const uint8_t *ram_seen;
 
 void fake_alloc_reset(void)
@@ -26,7 +27,7 @@ void fake_alloc_reset(void)
 	if (ram_seen == fake_ram)
 		ASAN_UNPOISON_MEMORY_REGION(fake_ram, fake_ram_size);
 	ram_seen = fake_ram;
-	count = calls = fail_in = 0;
+	count = calls = fail_in = low_taken = 0;
 }
 
 void fake_alloc_fail_at(uint32_t n)
@@ -110,7 +111,7 @@ static uint32_t place(enum zone zone, uint32_t size, uint32_t align)
 
 	switch (zone) {
 	case ZONE_LOW:
-		return down(0x9a000, lowest(zone, zone, 0x9fc00), size, align);
+		return down(0x9a000, alloc_low_bottom(), size, align);
 	case ZONE_FSEG:
 		return up(zone, 0xf4000, 0x100000, size, align);
 	case ZONE_NVS:
@@ -195,7 +196,12 @@ uint32_t alloc_high_bottom(void)
 
 uint32_t alloc_low_bottom(void)
 {
-	return lowest(ZONE_LOW, ZONE_LOW, 0x9fc00);
+	return lowest(ZONE_LOW, ZONE_LOW, low_taken ? low_taken : 0x9fc00);
+}
+
+void alloc_low_taken(uint32_t bottom)
+{
+	low_taken = min_u32(bottom, alloc_low_bottom());
 }
 
 uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])

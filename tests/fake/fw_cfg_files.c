@@ -29,6 +29,7 @@ static const char *const names[FW_CFG_FILES] = {
 	[FW_CFG_PVPANIC_PORT] = "etc/pvpanic-port",
 	[FW_CFG_SYSTEM_STATES] = "etc/system-states",
 	[FW_CFG_FPDT] = "opt/org.slipway/fpdt",
+	[FW_CFG_NATIVE] = "opt/org.slipway/native",
 };
 
 void fake_files_reset(void)
@@ -83,6 +84,19 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 	return fw_cfg_find(name, item);
 }
 
+int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
+{
+	if (n >= fake_files.files)
+		return -ENOENT;
+	*name = fake_files.file[n].name;
+	return fw_cfg_find(*name, item);
+}
+
+void fw_cfg_forget(void)
+{
+	fake_files.forgotten++;
+}
+
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
 	return fw_cfg_find(names[file], item);
@@ -104,6 +118,16 @@ int fw_cfg_select(uint16_t key)
 	if (fake_files.on_select)
 		fake_files.on_select(f);
 	return 0;
+}
+
+bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item)
+{
+	(void)file;
+	char word[4] = "";
+
+	if (fw_cfg_read(item, 0, word, item->size < 3 ? item->size : 3) != 0)
+		return false;
+	return word[0] == '0' || !strcmp(word, "off") || !strncmp(word, "no", 2);
 }
 
 bool fw_cfg_has_dma(void)
@@ -139,6 +163,20 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 		return fake_files.on_number(key, buf, len);
 	}
 	return fw_cfg_read(&item, 0, buf, len);
+}
+
+/* Weak: a test may define its own. */
+int __attribute__((weak)) fw_cfg_read_number(const struct fw_cfg_item *item, uint64_t *value)
+{
+	uint64_t number = 0;
+	int rc;
+
+	if (item->size != 1 && item->size != 2 && item->size != 4 && item->size != 8)
+		return -EINVAL;
+	rc = fw_cfg_read(item, 0, &number, item->size);
+	if (!rc)
+		*value = number;
+	return rc;
 }
 
 int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)

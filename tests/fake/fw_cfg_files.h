@@ -23,6 +23,7 @@ extern struct fake_fw_cfg_files {
 	uint32_t files;
 	bool no_dma;
 	uint32_t directory_reads;
+	uint32_t forgotten;	/* calls of fw_cfg_forget() */
 	uint32_t accesses;	/* selects, reads, writes and directory reads together */
 	uint32_t fail_at;	/* the n-th access fails, once; 0: none does */
 	uint32_t write_fail_at;	/* the n-th write fails, once; 0: none does */

@@ -9,6 +9,7 @@
 #include "trace/log.h"
 
 #define LINES 256
+#define COPIES 256		/* texts that stay */
 
 static char lines[LINES][256];
 static uint32_t count;
@@ -52,9 +53,9 @@ void log_entry(uint32_t words, const char *format, ...)
 
 const char *log_text_n(const char *text, uint32_t max)
 {
-	static char copies[16][64];
+	static char copies[COPIES][64];
 	static unsigned int next;
-	char *copy = copies[next++ % 16];
+	char *copy = copies[next++ % COPIES];
 
 	snprintf(copy, 64, "%.*s", (int)(max < 63 ? max : 63), text);
 	for (char *c = copy; *c; c++)

@@ -8,6 +8,7 @@
 #include "fake/ram.h"
 #include "fake/rt16.h"
 #include "rt16/service16.h"
+#include "rt16/shared.h"
 
 struct fake_call fake_calls[16];
 uint32_t fake_call_count, fake_intercepts, fake_waits;
@@ -16,8 +17,7 @@ void (*fake_interrupt)(void);
 uint32_t fake_mouse_calls, fake_mouse_handler;
 uint16_t fake_mouse_words[4];
 jmp_buf fake_reset;
-
-void __attribute__((noreturn)) rt16_hard_reset(void);
+struct rt16_vars vars16;
 
 void fake_rt16_reset(void)
 {
@@ -25,6 +25,7 @@ void fake_rt16_reset(void)
 	fake_io_reset();
 	fake_call_count = fake_intercepts = fake_waits = fake_mouse_calls = 0;
 	fake_vector = NULL;
+	memset(&vars16, 0, sizeof(vars16));
 	fake_interrupt = NULL;
 }
 

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 
-/* 1 MiB and the rest of segment ffff, no device, nothing called. INT 15h AH=4Fh keeps every scan code. */
+/* 1 MiB and the rest of segment ffff, no device, nothing called, vars16 all 0. INT 15h AH=4Fh keeps every scan code. */
 void fake_rt16_reset(void);
 
 struct fake_call {

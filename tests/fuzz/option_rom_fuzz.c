@@ -2,7 +2,7 @@
  * tests/fuzz/option_rom_fuzz.c: the bytes of a device's option ROM, any of them. The first four are the device's ids.
  * What an image says of itself is read whatever it adds up to.
  *
- * LINK: src/boot/rom/option_rom.c src/boot/rom/rom_header.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/rom_header.c
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -40,6 +40,9 @@ static int refuse_entry(const struct setup_header *hdr)
 	else if (!(hdr->loadflags & LOADED_HIGH))
 		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
 		    "entry, which is not there yet", hdr->loadflags);
+	else if (!hdr->code32_start)
+		log("boot: kernel: code32_start is 0, 0x%x expected: it has only a 16-bit entry (as iPXE's lkrn), "
+		    "which is not there yet", BZIMAGE_LOAD);
 	else
 		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
 		    "the 16-bit entry, which is not there yet", hdr->vid_mode, VID_MODE_NORMAL);
@@ -142,6 +145,9 @@ int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel)
 		return refuse_entry(hdr);
 	kernel->header_end = ALL_END;
 	if (hdr->version < VERSION_OF_ALL) {
+		/* Linux names an address there from 2.00 on; others that borrow the header have no code behind it. */
+		if (!hdr->code32_start)
+			return refuse_entry(hdr);
 		kernel->header_end = fields_end(hdr->version);
 		old = *hdr;
 		forget_fields_from(kernel->header_end, &old);

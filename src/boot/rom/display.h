@@ -5,16 +5,11 @@
 #ifndef BOOT_ROM_DISPLAY_H
 #define BOOT_ROM_DISPLAY_H
 
-#include <stdint.h>
-
 /*
  * Run the ROM that takes INT 10h: one that fw_cfg has for it (vgaroms/), else the first VGA's, else another display
- * controller's. One that cannot be run costs a line and the next is tried. After services_init(), before
- * shadow_lock(). Without any display nothing is done, nor logged.
+ * controller's. One that cannot be run costs a line and the next is tried. Between roms_begin() and
+ * roms_end(). Without any display nothing is done, nor logged.
  */
 void display_init(void);
-
-/* End of what it takes from C0000 on: there the next option ROM can be. */
-uint32_t display_rom_end(void);
 
 #endif

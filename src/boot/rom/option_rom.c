@@ -4,6 +4,7 @@
 #include "boot/rom/option_rom.h"
 #include <stddef.h>
 #include "lib/bits.h"
+#include "lib/checksum.h"
 #include "lib/string.h"
 #include "std/option_rom.h"
 
@@ -73,11 +74,10 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
 	return wrong(fault, "device and vendor of x86 code", id, other);
 }
 
-uint32_t option_rom_size(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)
+uint32_t option_rom_any_sum(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)
 {
 	struct option_rom header;
 	uint32_t size;
-	uint8_t sum = 0;
 
 	if (!read_header(image, len, 0, &header, fault))
 		return 0;
@@ -86,8 +86,14 @@ uint32_t option_rom_size(const uint8_t *image, uint32_t len, struct option_rom_f
 		wrong(fault, "bytes, at most", len, size);
 		return 0;
 	}
-	for (uint32_t i = 0; i < size; i++)
-		sum = (uint8_t)(sum + image[i]);
+	return size;
+}
+
+uint32_t option_rom_size(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)
+{
+	uint32_t size = option_rom_any_sum(image, len, fault);
+	uint8_t sum = checksum8(image, size);
+
 	if (sum) {
 		wrong(fault, "sum of bytes", 0, sum);
 		return 0;

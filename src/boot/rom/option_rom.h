@@ -33,6 +33,9 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
  */
 uint32_t option_rom_size(const uint8_t *image, uint32_t len, struct option_rom_fault *fault);
 
+/* The same, whatever its bytes add up to. */
+uint32_t option_rom_any_sum(const uint8_t *image, uint32_t len, struct option_rom_fault *fault);
+
 /*
  * What an image of size bytes takes once its init has run, which has set the byte of its size to units: what is not
  * used any more is given back, 0: all of it. It cannot take more than it had.

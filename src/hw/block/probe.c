@@ -41,6 +41,11 @@ static enum kind kind_of(const struct pci_function *f)
 	return f->class_revision >> 8 == PCI_CLASS_AHCI ? AHCI : KINDS;
 }
 
+bool block_has_driver(const struct pci_function *function)
+{
+	return kind_of(function) != KINDS;
+}
+
 static void init(const struct pci_function *f, enum kind kind)
 {
 	if (kind == IDE)

@@ -4,11 +4,18 @@
 #ifndef HW_BLOCK_PROBE_H
 #define HW_BLOCK_PROBE_H
 
+#include <stdbool.h>
+
 /*
  * Add the drives of every controller that a driver knows (block_add()): of PCI, IDE, then AHCI, then
  * virtio, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
  * last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
  */
 void block_probe(void);
+
+struct pci_function;
+
+/* Does one of these drivers take a function? Then an option ROM is not to drive it too. */
+bool block_has_driver(const struct pci_function *function);
 
 #endif

@@ -25,15 +25,24 @@ void chipset_init(void);
 void smram_close(enum chipset chipset);
 
 /*
- * Let RAM be at C0000-CFFFF, for option ROMs, until shadow_lock(). What is in it was an earlier guest's. On machines
- * without shadow registers there is RAM anyway.
+ * Where option ROMs are. Where there are no shadow registers there is RAM up to SHADOW_ROMS_OPEN; what is behind it shows
+ * the image.
  */
 #define SHADOW_ROMS	0xc0000u
-#define SHADOW_ROMS_END	0xd0000u
+#define SHADOW_ROMS_OPEN 0xe0000u
+#define SHADOW_ROMS_END	0xe8000u
 #define SHADOW_BLOCK	0x4000u
-void shadow_open_roms(enum chipset chipset);
 
-/* Keep that RAM below end, read-only: whole blocks. From SHADOW_ROMS, nothing, to SHADOW_ROMS_END. */
+/*
+ * Let RAM be at SHADOW_ROMS, at least up to end, and the F segment be writable. What is in it was an earlier guest's.
+ * It may be said again with a higher end. To be followed by shadow_keep_roms() before the next lock.
+ */
+void shadow_open_roms(enum chipset chipset, uint32_t end);
+
+/*
+ * Keep that RAM below end, read-only: whole blocks. From SHADOW_ROMS, nothing, to SHADOW_ROMS_END. Some of them are
+ * what they are from shadow_lock() on.
+ */
 void shadow_keep_roms(enum chipset chipset, uint32_t end);
 
 /*

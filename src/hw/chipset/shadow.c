@@ -4,25 +4,25 @@
  * Spec: Intel 82441FX data sheet (290549), 3.2.18 and 3.2.19; Intel Q35 data sheet (316966), 5.1.
  */
 #include "hw/chipset/chipset.h"
+#include <stdbool.h>
 #include "hw/pci/config.h"
 
 #define HOST_BRIDGE PCI_BDF(0, 0, 0)
 
 /*
- * The dword with PAM0, the F segment, whose bits 5 and 4 are: writes, reads go to RAM. Here reads only; behind
- * it, from bit roms on, 4 bits of the same kind for each block of SHADOW_ROMS; the rest is what the
- * start-up code wrote. 0: the board has none.
+ * Two dwords with nibbles, of which bit 0 lets reads go to RAM and bit 1 writes: in the first, reg, the F segment's,
+ * and from bit roms of both on one for each block of SHADOW_ROMS; behind the last the blocks of the firmware's RAM.
+ * first: the F segment read-only; second: what the start-up code wrote. reg 0: the board has none.
  */
-static const struct { uint32_t reg, value, roms; } f_read_only[CHIPSET_COUNT] = {
-	[CHIPSET_I440FX] = { 0x58, 0x00001000, 16 },
-	[CHIPSET_Q35] = { 0x90, 0x00000010, 8 },
+static const struct { uint32_t reg, first, second, roms; } pam[CHIPSET_COUNT] = {
+	[CHIPSET_I440FX] = { 0x58, 0x00001000, 0x33000000, 16 },
+	[CHIPSET_Q35] = { 0x90, 0x00000010, 0x00330000, 8 },
 };
-#define ROM_BLOCKS	((SHADOW_ROMS_END - SHADOW_ROMS) / SHADOW_BLOCK)
-#define READ		0x1111u	/* of all blocks */
-#define WRITE		0x2222u
-_Static_assert(ROM_BLOCKS == 4, "a nibble each");
+#define READ		1u
+#define READ_WRITE	3u
 
-static uint32_t roms_read_only;	/* in that dword */
+static uint32_t roms_read_only;	/* in the first dword */
+static bool first_open, second_open;	/* to be written to */
 
 #define I440FX_SMRAM	0x72
 #define Q35_SMBASE	0x9c	/* dword with the two below; 0: default SMBASE is not protected RAM */
@@ -50,31 +50,58 @@ void smram_close(enum chipset chipset)
 	}
 }
 
-static void write_pam0(enum chipset chipset, uint32_t more)
+static void write_first(enum chipset chipset, uint32_t more)
 {
-	if (f_read_only[chipset].reg)
-		pci_write32(HOST_BRIDGE, (uint8_t)f_read_only[chipset].reg, f_read_only[chipset].value | more);
+	if (pam[chipset].reg)
+		pci_write32(HOST_BRIDGE, (uint8_t)pam[chipset].reg, pam[chipset].first | more);
 }
 
-void shadow_open_roms(enum chipset chipset)
+static void write_second(enum chipset chipset, uint32_t more)
 {
-	write_pam0(chipset, f_read_only[chipset].value << 1 | (READ | WRITE) << f_read_only[chipset].roms);
-	roms_read_only = 0;
+	if (pam[chipset].reg)
+		pci_write32(HOST_BRIDGE, (uint8_t)pam[chipset].reg + 4, pam[chipset].second | more);
+}
+
+/* The nibbles of SHADOW_ROMS up to end, each with this value; the first dword has the lower half. */
+static uint64_t blocks(enum chipset chipset, uint32_t end, uint64_t value)
+{
+	uint64_t nibbles = 0;
+
+	for (uint32_t at = SHADOW_ROMS, bit = pam[chipset].roms; at < end; at += SHADOW_BLOCK, bit += 4)
+		nibbles |= value << bit;
+	return nibbles;
+}
+
+/* Every write that changes one of them rebuilds QEMU's memory map: the second half is left alone while it can be. */
+void shadow_open_roms(enum chipset chipset, uint32_t end)
+{
+	uint64_t all = blocks(chipset, SHADOW_ROMS_END, READ_WRITE);
+
+	if (!first_open)
+		write_first(chipset, pam[chipset].first << 1 | (uint32_t)all);
+	if (!second_open && blocks(chipset, end, READ) >> 32) {
+		write_second(chipset, (uint32_t)(all >> 32));
+		second_open = true;
+	}
+	first_open = true;
 }
 
 void shadow_keep_roms(enum chipset chipset, uint32_t end)
 {
-	uint32_t blocks = (end - SHADOW_ROMS + SHADOW_BLOCK - 1) / SHADOW_BLOCK;
+	uint64_t kept = blocks(chipset, end, READ);
 
-	roms_read_only = (READ & ((1u << 4 * blocks) - 1)) << f_read_only[chipset].roms;
+	roms_read_only = (uint32_t)kept;
+	if (second_open)
+		write_second(chipset, (uint32_t)(kept >> 32));
+	first_open = second_open = false;
 }
 
 void shadow_lock(enum chipset chipset)
 {
-	write_pam0(chipset, roms_read_only);
+	write_first(chipset, roms_read_only);
 }
 
 void shadow_open(enum chipset chipset)
 {
-	write_pam0(chipset, f_read_only[chipset].value << 1);
+	write_first(chipset, pam[chipset].first << 1);
 }

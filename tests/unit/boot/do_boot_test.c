@@ -23,6 +23,7 @@ static jmp_buf end;
 static const char *failure;
 static uint32_t launched, launch_size, late, media, asked, late_what;
 static bool kernel_wrote, menu_allowed;
+static int kernel_result = -EINVAL;
 
 #define KERNEL_FIRST (TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
@@ -37,7 +38,7 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 	launched++;
 	launch_size = kernel_size;
 	*wrote = kernel_wrote;
-	return -EINVAL;
+	return kernel_result;
 }
 
 void media_init_late(const struct boot_plan *plan)
@@ -81,6 +82,19 @@ static void a_kernel_that_could_not_be_started_leaves_it_to_the_media(void **sta
 	assert_int_equal(media, 1);
 	assert_null(failure);
 	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void one_of_another_form_is_for_qemus_rom(void **state)
+{
+	(void)state;
+	kernel_wrote = false;
+	kernel_result = -EOPNOTSUPP;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
+	assert_int_equal(late_what, KERNEL_FIRST | TIMELINE_PLAN_ROM);
+	assert_int_equal(media, 1);
+	kernel_result = -EINVAL;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
+	assert_int_equal(late_what, KERNEL_FIRST);
 }
 
 static void one_that_has_taken_memory_ends_the_boot(void **state)
@@ -143,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_kernel_that_could_not_be_started_leaves_it_to_the_media),
+		cmocka_unit_test(one_of_another_form_is_for_qemus_rom),
 		cmocka_unit_test(one_that_has_taken_memory_ends_the_boot),
 		cmocka_unit_test(without_a_kernel_and_behind_a_device_it_is_the_media),
 		cmocka_unit_test(with_a_menu_the_kernel_is_one_of_several),

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/boot/media_test.c: what is tried, in which order and with which numbers, the kernel among it, and what is
- * said when nothing is left. What starts programs is replaced; the drives are real ones without devices.
+ * tests/unit/boot/media_test.c: what is tried one after the other, drives, the kernel and what option ROMs boot, what the
+ * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
+ * are real ones without devices.
  * LINK: src/services/partitions.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
- * LINK: src/boot/list/describe.c src/lib/format.c
- * LINK: src/boot/media.c src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
+ * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
+ * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
  * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
@@ -13,36 +14,45 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/eltorito.h"
 #include "boot/fail.h"
 #include "boot/kernel/linux.h"
+#include "arch/real_call.h"
 #include "boot/rom/display.h"
+#include "boot/list/list.h"
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
-#include "services/console.h"
-#include "services/serial_console.h"
 #include "boot/program.h"
 #include "fake/cmos.h"
 #include "fake/io.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fake/roms.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
 void block_init_of_list(void);
 #define block_init block_init_of_list	/* devices are in it before media_init() */
 #include "hw/block/block.c"
 #undef block_init
+#pragma push_macro("fail")
+#undef fail				/* CMocka's */
+#include "boot/media.c"		/* what it knows of one boot is made anew by each test */
+#pragma pop_macro("fail")
 #include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pci/program.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
+#include "services/console.h"
+#include "services/guest.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
+#include "services/serial_console.h"
 #include "services/services.h"
 #include "trace/banner.h"
 
@@ -54,13 +64,18 @@ bool program_started;
 static jmp_buf out;
 static const char *failure;
 static char said[400];			/* what was tried, word by word */
-static const char *order, *geometry;
+static const char *order;
 static uint32_t directories, maps;
 static void (*on_next)(void), (*on_again)(void);
 static const char *gives_up;		/* the drive's name by whose program one of those is called */
 static void (*gives_up_by)(void);
 static bool floppy_unsigned, screen;
-static char printed[1000];
+static char printed[4000];
+static uint32_t pmm_boots;
+static uint32_t asked, menu_entries, choice;	/* of the menu: how often, of how many, what then */
+static bool menu_is_wanted, menu_on, images;
+static char menu_text_of_last[80];
+static void (*hook)(void);		/* what an old option ROM's handler does, NULL: it comes back */
 
 static void say(const char *word)
 {
@@ -73,16 +88,14 @@ void services_init(void) { }
 void block_init(void) { }
 void block_probe(void) { }
 void legacy_init(void) { }
-void pmm_open(void) { }
-void display_init(void) { }
-void pmm_close(void) { }
-void pmm_boot(void) { }
+void pmm_boot(void) { pmm_boots++; }
+void display_init(void) { assert_true(fake_roms.open); }
 bool console_open(void) { return screen; }
 void console_print(const char *text) { strcat(printed, text); }
 void serial_console_init(void) { console_print("console,"); }
 void serial_console_take_back(void) { console_print("back,"); }
 const struct banner banner = { "v1", 3, 1, 0 };
-void services_on_boot(void (*next)(void), void (*again)(void)) { on_next = next; on_again = again; }
+void services_on_boot(void (*int_18)(void), void (*int_19)(void)) { on_next = int_18; on_again = int_19; }
 void services_map(void) { say("services_map"); }
 void memory_finish(void) { maps++; }
 void shadow_open(enum chipset chipset) { (void)chipset; say("open"); }
@@ -91,45 +104,19 @@ void pci_program(const struct pci_tree *tree) { (void)tree; }
 int fw_cfg_read_directory(void) { directories++; return 0; }
 bool plan_is_kernel(const char *line, uint32_t len) { return len == 6 && memcmp(line, "KERNEL", 6) == 0; }
 
-/* The user: is asked, sees the entries, and chooses one. */
-static uint32_t asked, chosen;
-static bool answers;
-
-bool menu_wanted(bool on, uint32_t entries)
-{
-	(void)entries;
-	return on;
-}
-
-uint32_t menu_ask(uint32_t entries, menu_text *text)
-{
-	char words[32];
-
-	asked++;
-	say("menu:");
-	for (uint32_t i = 0; i < entries; i++) {
-		text(i, words, 5);		/* the first of them do */
-		assert_true(strlen(words) < 5);
-		text(i, words, sizeof(words));
-		words[strcspn(words, ",")] = '\0';
-		say(words);
-	}
-	say("-");
-	return answers ? chosen : MENU_NONE;
-}
-
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
-	const char *text = strcmp(name, "bootorder") == 0 ? order : geometry;
+	const char *text = strcmp(name, "bootorder") == 0 ? order : NULL;
 
-	item->key = text == order;
+	item->key = 1;
 	item->size = text ? (uint32_t)strlen(text) + 1 : 0;
 	return text ? 0 : -ENOENT;
 }
 
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len)
 {
-	memcpy(buf, (item->key ? order : geometry) + offset, len);
+	assert_int_equal(item->key, 1);
+	memcpy(buf, order + offset, len);
 	return 0;
 }
 
@@ -167,12 +154,73 @@ const char *eltorito_boot(struct drive *cd, uint8_t *sector)
 	return "its program came back";
 }
 
+const char *eltorito_boot_entry(struct drive *cd, uint8_t *sector, uint32_t n)
+{
+	assert_non_null(sector);
+	assert_int_equal(n, 1);
+	say("image");
+	start(cd);
+	return "its program came back";
+}
+
+uint32_t eltorito_entries(struct drive *cd, uint8_t *sector, struct eltorito_entry *entry, uint32_t max)
+{
+	assert_non_null(sector);
+	assert_int_equal(cd->number, 0xe0);
+	assert_true(max >= 2);
+	entry[0] = entry[1] = (struct eltorito_entry){ .form = "no emulation" };
+	return images ? 2 : 1;
+}
+
+const char *program_boot_number(uint8_t number, const char *name)
+{
+	char text[8];
+
+	snprintf(text, sizeof(text), "%02x", number);
+	say(name);
+	say(text);
+	return "no boot sector";
+}
+
+void program_start_hook(uint32_t handler)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "hook:%08x", handler);
+	say(text);
+	if (hook)
+		hook();
+}
+
+bool menu_wanted(bool on, uint32_t entries)
+{
+	menu_on = on;
+	assert_int_equal(entries, boot_list_count());
+	return menu_is_wanted;
+}
+
+uint32_t menu_ask(uint32_t entries, menu_text *text)
+{
+	asked++;
+	menu_entries = entries;
+	text(entries - 1, menu_text_of_last, sizeof(menu_text_of_last));
+	return choice;
+}
+
+static void boot_rom(struct rom *rom)
+{
+	say(rom->source.name);
+	program_started = true;
+}
+
+static int kernel_result = -EINVAL;
+
 int linux_boot(uint32_t kernel_size, bool *wrote)
 {
 	assert_int_equal(kernel_size, 77);
 	*wrote = false;
 	say("kernel");
-	return -EINVAL;
+	return kernel_result;
 }
 
 static struct block_controller controller;
@@ -201,23 +249,36 @@ static int set_up(void **state)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	block_init_of_list();
-	failure = order = geometry = gives_up = NULL;
+	failure = order = gives_up = NULL;
 	said[0] = '\0';
-	directories = maps = asked = chosen = 0;
-	answers = true;
+	directories = maps = pmm_boots = asked = menu_entries = 0;
+	choice = MENU_NONE;
+	menu_is_wanted = images = false;
+	hook = NULL;
+	fake_roms_reset();
+	fake_roms.on_boot = boot_rom;
+	memset(&boot, 0, sizeof(boot));
+	roms_begin();
+	boot_list_make(&(struct boot_plan){ 0, 0 });	/* an empty one, instead of the last test's */
+	roms_end();
 	program_started = floppy_unsigned = screen = false;
 	printed[0] = '\0';
 	return 0;
+}
+
+static void boot_by(const struct boot_plan *plan)
+{
+	if (setjmp(out))
+		return;
+	media_init(plan);
+	media_boot();
 }
 
 static void all(void)
 {
 	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL };
 
-	if (setjmp(out))
-		return;
-	media_init(&plan);
-	media_boot();
+	boot_by(&plan);
 }
 
 static void four_devices(void)
@@ -307,38 +368,8 @@ static void a_screen_is_told_who_this_is_and_what_is_tried(void **state)
 	screen = true;
 	two_disks();
 	all();
-	assert_string_equal(printed, "console,Slipway v1\n\nback,Booting from zero...\nback,Booting from one...\n"
+	assert_string_equal(printed, "console,Slipway v1\n\nback,Booting from zero, 48 MiB, at 0x0...\nback,Booting from one, 48 MiB, at 0x1...\n"
 			    "back,Booting from the kernel of -kernel...\n");
-}
-
-static void a_geometry_from_the_host_is_the_drives(void **state)
-{
-	(void)state;
-	four_devices();
-	geometry = "/virtio-mmio@1/disk@0,0 100 20 30\n/virtio-mmio@0/disk@0,0 0 0 0\n";
-	all();
-	for (uint8_t n = 0x80; n < 0x82; n++)
-		if (disk_find(n)->block->mmio == 1) {
-			assert_int_equal(disk_find(n)->geometry.cylinders, 100);
-			assert_int_equal(disk_find(n)->geometry.heads, 20);
-			assert_int_equal(disk_find(n)->geometry.sectors, 30);
-		} else {
-			assert_true(disk_find(n)->geometry.heads > 0);
-		}
-}
-
-static void a_long_order_is_cut_and_said_to_be(void **state)
-{
-	static char text[0x20000];
-
-	(void)state;
-	add(BLOCK_DISK, BUS_VIRTIO_MMIO, 1, "one");
-	memset(text, 'x', sizeof(text) - 1);
-	memcpy(text, "/virtio-mmio@1/disk@0,0\n", 24);
-	order = text;
-	all();
-	assert_string_equal(said, "one 80 kernel ");
-	assert_true(fake_log_has("bootorder: 131072 bytes, the first 65536 are taken"));
 }
 
 static void a_late_start_opens_the_shadow_and_makes_the_map_anew(void **state)
@@ -358,91 +389,249 @@ static void a_late_start_opens_the_shadow_and_makes_the_map_anew(void **state)
 	assert_int_equal(maps, 1);
 }
 
-static void ask(uint32_t choice, bool answer)
-{
-	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL |
-									 TIMELINE_PLAN_MENU };
-
-	chosen = choice;
-	answers = answer;
-	if (setjmp(out))
-		return;
-	media_init(&plan);
-	media_boot();
-}
-
-static void what_the_user_chooses_comes_first(void **state)
-{
-	(void)state;
-	four_devices();
-	order = "/virtio-mmio@1/disk@0,0\n/virtio-mmio@0/disk@0,0\nKERNEL";
-	ask(1, true);
-	assert_string_equal(said, "menu: one zero the kernel of -kernel floppy A cd - "
-			    "zero 80 one 80 kernel floppy 00 cd e0 ");
-	assert_true(fake_log_has("boot: tried 1: zero"));
-	set_up(NULL);
-	two_disks();
-	ask(2, true);
-	assert_string_equal(said, "menu: zero one the kernel of -kernel - kernel zero 80 one 80 ");
-	set_up(NULL);
-	two_disks();
-	ask(0, true);
-	assert_string_equal(said, "menu: zero one the kernel of -kernel - zero 80 one 80 kernel ");
-}
-
-static void without_a_choice_the_order_stays(void **state)
-{
-	(void)state;
-	two_disks();
-	ask(1, false);
-	assert_string_equal(said, "menu: zero one the kernel of -kernel - zero 80 one 80 kernel ");
-}
-
-static void the_user_may_choose_what_the_order_excludes(void **state)
-{
-	(void)state;
-	four_devices();
-	order = "/virtio-mmio@1/disk@0,0\nHALT";
-	ask(3, true);
-	assert_string_equal(said, "menu: one the kernel of -kernel zero floppy A cd - floppy 00 one 80 kernel ");
-	assert_true(fake_log_has("not tried: 2 devices"));
-}
-
-static void he_is_asked_once(void **state)
-{
-	(void)state;
-	two_disks();
-	gives_up = "zero";
-	gives_up_by = call_again;
-	ask(1, true);
-	assert_string_equal(said, "menu: zero one the kernel of -kernel - one 80 zero 80 one 80 zero 80 kernel ");
-	assert_int_equal(asked, 1);
-}
-
-static void nobody_is_asked_about_nothing(void **state)
-{
-	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU };
-
-	(void)state;
-	if (!setjmp(out)) {
-		media_init(&plan);
-		media_boot();
-	}
-	assert_int_equal(asked, 0);
-	assert_non_null(strstr(failure, "no disk, CD or floppy"));
-}
-
 static void nothing_at_all_is_told_as_that(void **state)
 {
 	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
 
 	(void)state;
-	if (!setjmp(out)) {
-		media_init(&plan);
-		media_boot();
-	}
+	menu_is_wanted = true;		/* a menu of nothing is not shown */
+	boot_by(&plan);
+	assert_int_equal(asked, 0);
 	assert_non_null(strstr(failure, "no disk, CD or floppy"));
 	assert_int_equal(directories, 0);
+}
+
+static void what_the_user_chooses_comes_first(void **state)
+{
+	static const struct { uint32_t choice; const char *said; } choices[] = {
+		{ 0, "zero 80 one 80 kernel " }, { 1, "one 80 zero 80 kernel " }, { 2, "kernel zero 80 one 80 " },
+		{ MENU_NONE, "zero 80 one 80 kernel " },
+	};
+
+	for (uint32_t i = 0; i < 4; i++) {
+		set_up(state);
+		two_disks();
+		menu_is_wanted = true;
+		choice = choices[i].choice;
+		guest_set_vector(0x19, FAR_POINTER(0xc800, 0x123));
+		all();
+		assert_int_equal(asked, 1);
+		assert_int_equal(menu_entries, 3);
+		assert_string_equal(menu_text_of_last, "the kernel of -kernel");
+		if (choice == MENU_NONE) {
+			assert_int_equal(strncmp(said, "hook:c8000123 ", 14), 0);
+			assert_string_equal(said + 14, choices[i].said);
+		} else {
+			assert_string_equal(said, choices[i].said);	/* he has decided: no ROM comes before */
+		}
+	}
+	set_up(state);
+	all();
+	assert_int_equal(asked, 0);
+}
+
+/* And not again when a program has called INT 19h. */
+static void the_user_is_asked_once(void **state)
+{
+	(void)state;
+	two_disks();
+	menu_is_wanted = true;
+	choice = 1;
+	gives_up = "zero";
+	gives_up_by = call_again;
+	all();
+	assert_int_equal(asked, 1);
+	assert_string_equal(said, "one 80 zero 80 one 80 zero 80 kernel ");
+	assert_int_equal(pmm_boots, 2);
+}
+
+static void who_is_to_be_asked_is_what_the_plan_says(void **state)
+{
+	for (uint32_t on = 0; on < 2; on++) {
+		struct boot_plan plan = { .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU * on };
+
+		set_up(state);
+		two_disks();
+		boot_by(&plan);
+		assert_int_equal(menu_on, on);
+	}
+}
+
+static void one_image_of_a_cd_can_be_chosen(void **state)
+{
+	(void)state;
+	four_devices();
+	menu_is_wanted = images = true;
+	choice = 6;
+	all();
+	assert_int_equal(menu_entries, 7);
+	assert_string_equal(menu_text_of_last, "cd, no emulation");
+	assert_int_equal(strncmp(said, "image cd e0 ", 12), 0);
+	assert_false(fake_log_has("not tried"));
+	assert_true(fake_log_has("boot: tried 6: "));
+	assert_false(fake_log_has("boot: tried 7: "));
+}
+
+static void what_option_roms_boot_is_tried_in_its_turn(void **state)
+{
+	struct fake_rom *rom;
+
+	(void)state;
+	add(BLOCK_DISK, BUS_VIRTIO_MMIO, 0, "zero");
+	rom = fake_roms_file("A");
+	rom->bevs = 2;
+	rom->product = "iPXE";
+	rom = fake_roms_file("B");
+	rom->bcvs = 1;
+	rom->disks = 2;
+	fake_roms_file("C")->bcvs = 1;
+	order = "/rom@A\n/virtio-mmio@0/disk@0,0\n/rom@B\n/rom@C\n";
+	all();
+	assert_string_equal(said, "A A zero 80 B 81 kernel ");
+	assert_string_equal(fake_roms_said(), "run:A run:B run:C connect:B/0 connect:C/0 boot:A/0 boot:A/1 ");
+	assert_true(fake_log_has("boot: tried 1: iPXE: it came back"));
+	assert_true(fake_log_has("boot: tried 4: option ROM (B): no boot sector"));
+	assert_true(fake_log_has("boot: tried 5: option ROM (C): it has no disk"));
+	assert_false(fake_roms.open);
+}
+
+static void a_network_cards_rom_is_run_when_its_turn_has_come(void **state)
+{
+	static struct pci_function card = { .bdf = 3 << 3, .parent = PCI_NONE }, other = { .bdf = 4 << 3, .parent = PCI_NONE };
+	static struct pci_function functions[2];
+	static struct pci_tree tree = { .function = functions, .count = 2 };
+
+	(void)state;
+	functions[0] = card;
+	functions[1] = other;
+	machine.pci = &tree;
+	add(BLOCK_DISK, BUS_VIRTIO_MMIO, 0, "zero");
+	fake_roms_card(3, true)->bevs = 2;
+	fake_roms_card(4, true)->fails = true;
+	order = "/virtio-mmio@0/disk@0,0\n";
+	all();
+	assert_string_equal(said, "zero 80 kernel 00:03.0 00:03.0 ");
+	assert_string_equal(fake_roms_said(), "late:00:03.0 boot:00:03.0/0 boot:00:03.0/1 late:00:04.0 ");
+	assert_true(fake_log_has("boot: tried 3: network card (00:03.0): it came back"));
+	assert_true(fake_log_has("boot: tried 4: network card (00:03.0): it came back"));
+	assert_true(fake_log_has("boot: tried 5: network card (00:04.0): its option ROM boots nothing"));
+}
+
+static void the_kernels_roms_are_told_who_loads_it(void **state)
+{
+	for (uint32_t by_rom = 0; by_rom < 2; by_rom++) {
+		struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM * by_rom };
+
+		set_up(state);
+		boot_by(&plan);
+		assert_int_equal(fake_roms.native, !by_rom);
+		assert_string_equal(said, by_rom ? "" : "kernel ");
+	}
+}
+
+/* The kernel is of a form that is not launched natively: QEMU's ROM for it, which nobody has run, does. */
+static void a_kernel_of_another_form_is_left_to_qemus_rom(void **state)
+{
+	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_KERNEL };
+
+	for (uint32_t form = 0; form < 2; form++) {
+		struct fake_rom *rom;
+
+		set_up(state);
+		kernel_result = form ? -EOPNOTSUPP : -EINVAL;
+		rom = fake_roms_file("genroms/linuxboot.bin");
+		rom->rom.spare = true;
+		rom->bevs = 1;
+		boot_by(&plan);
+		assert_string_equal(fake_roms_said(), form ? "late:genroms/linuxboot.bin boot:genroms/linuxboot.bin/0 " : "");
+	}
+	kernel_result = -EINVAL;
+}
+
+static void old_roms_boot_before_all_else_or_at_the_end(void **state)
+{
+	(void)state;
+	two_disks();
+	guest_set_vector(0x19, FAR_POINTER(0xc800, 0x10));
+	guest_set_vector(0x18, FAR_POINTER(0xe7ff, 0xf));
+	all();
+	assert_string_equal(said, "hook:c8000010 zero 80 one 80 kernel hook:e7ff000f ");
+	assert_true(fake_log_has("boot: an option ROM at c8010 has taken INT 19h"));
+	assert_true(fake_log_has("boot: an option ROM at e7fff has taken INT 18h"));
+	assert_string_equal(failure, "nothing could be booted");
+}
+
+/* What was there before them is the firmware, whom they may go on to. */
+static void they_are_called_once_each(void **state)
+{
+	(void)state;
+	two_disks();
+	guest_set_vector(0x19, FAR_POINTER(0xc800, 0x10));
+	guest_set_vector(0x18, FAR_POINTER(0xc800, 0x20));
+	hook = call_again;
+	all();
+	assert_string_equal(said, "hook:c8000010 zero 80 one 80 kernel hook:c8000020 zero 80 one 80 kernel ");
+	set_up(state);
+	two_disks();
+	guest_set_vector(0x18, FAR_POINTER(0xc800, 0x20));
+	hook = call_next;
+	all();
+	assert_string_equal(said, "zero 80 one 80 kernel hook:c8000020 ");
+}
+
+static void vectors_that_lead_elsewhere_are_no_old_roms(void **state)
+{
+	static const uint32_t elsewhere[] = {
+		0, FAR_POINTER(0xf000, 0xe6f2), FAR_POINTER(0xbfff, 0xf), FAR_POINTER(0xe800, 0), FAR_POINTER(0x9000, 0),
+		FAR_POINTER(0xffff, 0xffff),
+	};
+
+	for (uint32_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		set_up(state);
+		two_disks();
+		guest_set_vector(0x18, elsewhere[i]);
+		guest_set_vector(0x19, elsewhere[i]);
+		all();
+		assert_string_equal(said, "zero 80 one 80 kernel ");
+	}
+}
+
+static void what_has_no_number_is_told_as_that(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 17; i++)
+		add(BLOCK_CD, BUS_VIRTIO_MMIO, (uint8_t)i, "cd");
+	all();
+	assert_non_null(disk_find(0xef));
+	assert_true(fake_log_has("boot: tried 18: cd, CD, at 0x10: it has no drive number"));
+	assert_null(strstr(said, " f0"));
+}
+
+/* Without memory for DMA or drives there is nothing to try, and POST goes on. */
+static void without_memory_nothing_is_tried(void **state)
+{
+	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
+
+	(void)state;
+	two_disks();
+	alloc_init(0xf4000, 0xf8000);
+	boot_by(&plan);
+	assert_false(fake_roms.open);
+	assert_string_equal(said, "");
+	assert_non_null(strstr(failure, "no disk, CD or floppy"));
+}
+
+static void a_kernel_that_failed_before_is_told_of(void **state)
+{
+	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL |
+									 TIMELINE_PLAN_FIRST };
+
+	(void)state;
+	if (!setjmp(out)) {
+		media_init_late(&plan);
+		media_boot();
+	}
+	assert_string_equal(failure, "the kernel could not be started, and there is nothing else to boot");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -456,13 +645,20 @@ int main(void)
 		TEST(behind_halt_nothing_is_tried_but_all_have_numbers),
 		TEST(int_18h_goes_on_and_int_19h_begins_again),
 		TEST(a_screen_is_told_who_this_is_and_what_is_tried),
-		TEST(a_geometry_from_the_host_is_the_drives),
-		TEST(a_long_order_is_cut_and_said_to_be),
 		TEST(what_the_user_chooses_comes_first),
-		TEST(without_a_choice_the_order_stays),
-		TEST(the_user_may_choose_what_the_order_excludes),
-		TEST(he_is_asked_once),
-		TEST(nobody_is_asked_about_nothing),
+		TEST(the_user_is_asked_once),
+		TEST(who_is_to_be_asked_is_what_the_plan_says),
+		TEST(one_image_of_a_cd_can_be_chosen),
+		TEST(what_option_roms_boot_is_tried_in_its_turn),
+		TEST(a_network_cards_rom_is_run_when_its_turn_has_come),
+		TEST(the_kernels_roms_are_told_who_loads_it),
+		TEST(a_kernel_of_another_form_is_left_to_qemus_rom),
+		TEST(old_roms_boot_before_all_else_or_at_the_end),
+		TEST(they_are_called_once_each),
+		TEST(vectors_that_lead_elsewhere_are_no_old_roms),
+		TEST(what_has_no_number_is_told_as_that),
+		TEST(without_memory_nothing_is_tried),
+		TEST(a_kernel_that_failed_before_is_told_of),
 		TEST(a_late_start_opens_the_shadow_and_makes_the_map_anew),
 	};
 

@@ -19,19 +19,28 @@
 #define KERNEL_FIRST (MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
 /* The items, instead of a device: fw_cfg has its own tests. */
-static const char *order;
+static const char *order, *native;
 static uint32_t order_size, kernel_size, reads, bytes_read;
 static uint16_t menu;
 static int read_result;
 
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 {
-	assert_int_equal(file, FW_CFG_BOOTORDER);
-	if (!order)
+	assert_true(file == FW_CFG_BOOTORDER || file == FW_CFG_NATIVE);
+	*item = (struct fw_cfg_item){ 0, 0 };
+	if (!(file == FW_CFG_NATIVE ? native : order))
 		return -ENOENT;
-	item->size = order_size;
-	item->key = 0x20;
+	item->size = file == FW_CFG_NATIVE ? 1 : order_size;
+	item->key = file == FW_CFG_NATIVE ? 0x21 : 0x20;
 	return 0;
+}
+
+bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item)
+{
+	assert_int_equal(file, FW_CFG_NATIVE);
+	assert_int_equal(item->key, 0x21);
+	assert_int_equal(item->size, 1);
+	return *native == '0';
 }
 
 int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
@@ -39,8 +48,10 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 	assert_int_equal(key, 0x20);
 	reads++;
 	bytes_read += len;
-	if (read_result == 0)
-		memcpy(buf, order, len);
+	if (read_result == 0) {			/* behind its end an item reads as 0 */
+		memset(buf, 0, len);
+		memcpy(buf, order, order_size < len ? order_size : len);
+	}
 	return read_result;
 }
 
@@ -60,7 +71,7 @@ static int setup(void **state)
 {
 	(void)state;
 	fake_log_reset();
-	order = NULL;
+	order = native = NULL;
 	order_size = reads = bytes_read = 0;
 	kernel_size = 1 << 20;
 	menu = 0;
@@ -184,6 +195,25 @@ static void of_a_long_order_only_the_first_line_is_read(void **state)
 	assert_false(is_first(plan));
 }
 
+/* Then QEMU's option ROM loads it, wherever it is in the order: the order is not looked at here. */
+static void a_user_may_not_want_the_native_launch(void **state)
+{
+	static const char *const orders[] = { NULL, "", "/rom@genroms/linuxboot_dma.bin\n", "/pci@i0cf8/scsi@4/disk@0,0\n" };
+	static const uint32_t on[] = { KERNEL_FIRST, KERNEL_FIRST, KERNEL_FIRST, MADE | TIMELINE_PLAN_KERNEL };
+
+	for (uint32_t i = 0; i < 4; i++) {
+		setup(state);
+		native = "0";
+		assert_int_equal(plan_for(orders[i]).what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM);
+		assert_int_equal(reads, 0);
+		native = "1";
+		assert_int_equal(plan_for(orders[i]).what, on[i]);
+		native = "0";
+		kernel_size = 0;
+		assert_int_equal(plan_for(orders[i]).what, MADE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +223,7 @@ int main(void)
 		cmocka_unit_test_setup(without_a_kernel_the_order_is_not_read, setup),
 		cmocka_unit_test_setup(the_plan_says_what_the_items_say, setup),
 		cmocka_unit_test_setup(an_unreadable_order_does_not_stop_the_kernel, setup),
+		cmocka_unit_test_setup(a_user_may_not_want_the_native_launch, setup),
 		cmocka_unit_test_setup(of_a_long_order_only_the_first_line_is_read, setup),
 	};
 

@@ -127,6 +127,7 @@ static const char *const known_names[FW_CFG_FILES] = {
 	[FW_CFG_PVPANIC_PORT] = "etc/pvpanic-port",
 	[FW_CFG_SYSTEM_STATES] = "etc/system-states",
 	[FW_CFG_FPDT] = "opt/org.slipway/fpdt",
+	[FW_CFG_NATIVE] = "opt/org.slipway/native",
 };
 
 /* Each character of each name changed, cut, and prolonged: only the name itself is the file. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "arch/io.h"
 #include "arch/phys.h"
 #include "fake/alloc.h"
 #include "fake/fw_cfg_case.h"
@@ -111,7 +112,7 @@ static void a_stream_is_not_continued_after_something_else(STATE)
 	uint64_t number;
 
 	for (unsigned int dma = 0; dma < 2; dma++) {
-		for (unsigned int between = 0; between < 7; between++) {
+		for (unsigned int between = 0; between < 8; between++) {
 			fw_cfg_case_setup(NULL);
 			fake_fw_cfg.dma = dma ? FAKE_DMA_GOOD : FAKE_DMA_ABSENT;
 			fw_cfg_case_start();
@@ -129,6 +130,11 @@ static void a_stream_is_not_continued_after_something_else(STATE)
 				assert_memory_equal(buf, big + 100, 100);
 				assert_int_equal(since(), dma ? 3 : 1 + 100 + 1 + 200);
 				break;
+			case 6:		/* code that is not ours */
+				outw(other.key, 0x510);
+				inb(0x511);
+				fw_cfg_forget();
+				break;
 			default:
 				other = fw_cfg_case_find("etc/boot-fail-wait");
 				assert_int_equal(fw_cfg_read_number(&other, &number), 0);
@@ -137,6 +143,39 @@ static void a_stream_is_not_continued_after_something_else(STATE)
 			assert_memory_equal(buf, big + 100, 100);
 		}
 	}
+}
+
+static void a_users_word_says_that_something_is_not_wanted(STATE)
+{
+	static const struct { const char *text; bool off, bad; } words[] = {
+		{ "off", true, false }, { "off\n", true, false }, { "0", true, false }, { "no", true, false },
+		{ "no\n", true, false }, { "on", false, false }, { "1", false, false }, { "yes\n", false, false },
+		{ "", false, true }, { "of", false, true }, { "n", false, true }, { "banana", false, true },
+	};
+	struct fw_cfg_item item;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
+		fw_cfg_case_setup(NULL);
+		fake_fw_cfg_file("opt/org.slipway/native", words[i].text, (uint32_t)strlen(words[i].text));
+		fw_cfg_case_start();
+		item = fw_cfg_case_find("opt/org.slipway/native");
+		assert_int_equal(fw_cfg_says_off(FW_CFG_NATIVE, &item), words[i].off);
+		assert_int_equal(fake_log_has("fw_cfg: opt/org.slipway/native: neither on nor off"), words[i].bad);
+		assert_int_equal(fw_cfg_is_off(FW_CFG_NATIVE), words[i].off);
+		assert_false(fw_cfg_is_off(FW_CFG_FPDT));
+	}
+	fw_cfg_case_setup(NULL);		/* by port */
+	fake_fw_cfg_file("opt/org.slipway/native", "off", 3);
+	fake_fw_cfg.features = 1;
+	fw_cfg_case_start();
+	item = fw_cfg_case_find("opt/org.slipway/native");
+	assert_true(fw_cfg_says_off(FW_CFG_NATIVE, &item));
+	fw_cfg_case_setup(NULL);
+	fake_fw_cfg_file("opt/org.slipway/native", "off", 3);
+	fw_cfg_case_start();
+	item = fw_cfg_case_find("opt/org.slipway/native");
+	item.key = 0x3fff;			/* no such item: it reads as 0 */
+	assert_false(fw_cfg_says_off(FW_CFG_NATIVE, &item));
 }
 
 static void both_transports_give_the_same_bytes(STATE)
@@ -472,6 +511,7 @@ int main(void)
 		T(an_offset_costs_one_access_more_and_reading_on_costs_none),
 		T(by_port_a_stream_does_not_start_over),
 		T(a_stream_is_not_continued_after_something_else),
+		T(a_users_word_says_that_something_is_not_wanted),
 		T(both_transports_give_the_same_bytes),
 		T(the_range_is_checked_before_any_access),
 		T(nothing_is_done_for_no_bytes),

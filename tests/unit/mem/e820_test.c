@@ -218,6 +218,52 @@ static void owners_are_told_with_how_far_they_reach(void **state __attribute__((
 	assert_int_equal(owner->type, E820_NONE);
 }
 
+static void conventional_memory_is_cut_where_it_ends_now(void **state __attribute__((unused)))
+{
+	const struct e820_entry before[] = {
+		{ 0, 0x9fc00, E820_RAM }, { 0x9fc00, 0x400, E820_RESERVED }, { 0x100000, 0x7f00000, E820_RAM },
+	};
+	struct e820_entry row[3];
+	static const struct { uint32_t bottom, left; } cut[] = {
+		{ 0x9fc00, 0x9fc00 }, { 0x9fbff, 0x9fbff }, { 0x9d000, 0x9d000 }, { 1, 1 }, { 0xa0000, 0x9fc00 }
+	};
+
+	for (uint32_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
+		struct e820_map m = { row, 3 };
+
+		memcpy(row, before, sizeof(row));
+		e820_cut_conventional(&m, cut[i].bottom);
+		assert_int_equal(m.count, 3);
+		assert_int_equal(row[0].length, cut[i].left);
+		row[0].length = before[0].length;
+		assert_memory_equal(row, before, sizeof(row));
+	}
+	e820_cut_conventional(&(struct e820_map){ NULL, 0 }, 0x9d000);		/* none is made yet */
+}
+
+/* However many rows it is in, and nothing else of them. */
+static void only_ram_below_1_mib_is_cut(void **state __attribute__((unused)))
+{
+	struct e820_entry row[] = {
+		{ 0, 0x1000, E820_RESERVED }, { 0x1000, 0x7f000, E820_RAM }, { 0x80000, 0x10000, E820_RESERVED },
+		{ 0x90000, 0xfc00, E820_RAM }, { 0x100000, 0x1000, E820_RAM }, { 0x101000, 0x1000, E820_NVS },
+	};
+	struct e820_map m = { row, 6 };
+
+	e820_cut_conventional(&m, 0x98000);
+	assert_int_equal(row[1].length, 0x7f000);
+	assert_int_equal(row[3].length, 0x8000);
+	e820_cut_conventional(&m, 0x88000);		/* within what is reserved; the RAM behind it is gone too */
+	for (uint32_t i = 0; i < m.count; i++)
+		if (m.entry[i].type == E820_RAM && m.entry[i].base < 0x100000)
+			assert_true(m.entry[i].base + m.entry[i].length <= 0x88000);
+	for (uint32_t i = 0; i < m.count; i++) {
+		assert_true(m.entry[i].length > 0);
+		assert_true(!i || m.entry[i - 1].base + m.entry[i - 1].length <= m.entry[i].base);
+	}
+	assert_int_equal(m.entry[m.count - 1].type, E820_NVS);
+}
+
 static void ranges_are_judged_at_every_edge(void **state __attribute__((unused)))
 {
 	add(0x1000, 0x2000, E820_RAM);
@@ -317,6 +363,8 @@ int main(void)
 		cmocka_unit_test_setup(layers_without_length_are_nothing, fresh),
 		cmocka_unit_test_setup(the_end_of_the_address_space_is_reached, fresh),
 		cmocka_unit_test_setup(owners_are_told_with_how_far_they_reach, fresh),
+		cmocka_unit_test_setup(conventional_memory_is_cut_where_it_ends_now, fresh),
+		cmocka_unit_test_setup(only_ram_below_1_mib_is_cut, fresh),
 		cmocka_unit_test_setup(ranges_are_judged_at_every_edge, fresh),
 		cmocka_unit_test_setup(random_layers_agree_with_a_page_map, fresh),
 		cmocka_unit_test_setup(hundreds_of_layers_in_falling_order_are_kept, fresh),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/rt16/clock_test.c: the tick, the real-time clock's functions and its interrupts.
+ * tests/unit/rt16/clock_test.c: the tick, which also watches option ROMs, the real-time clock's functions and its
+ * interrupts.
  * LINK: src/rt16/serial_console.c src/rt16/serial_keys.c src/rt16/serial_text.c src/rt16/cp437.c
  * LINK: src/rt16/keyboard.c src/rt16/key_table.c
  * LINK: src/rt16/clock.c tests/fake/rt16.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c
@@ -15,7 +16,9 @@
 #include "fake/io.h"
 #include "fake/ram.h"
 #include "fake/rt16.h"
+#include "lib/endian.h"
 #include "rt16/clock.h"
+#include "rt16/shared.h"
 #include "std/bda.h"
 
 static uint8_t slave_mask, motors;
@@ -114,6 +117,57 @@ static void the_floppy_motor_runs_out(void **state)
 	clock_tick();
 	assert_int_equal(motor_writes, 1);
 	assert_int_equal(bda()->floppy_motor_ticks, 0);
+}
+
+/* The tick by which the machine is reset, from 1; 0: none of these. A key comes just before tick key. */
+static uint32_t reset_at(uint32_t ticks, uint32_t key)
+{
+	static uint32_t n;
+
+	fake_call_count = 0;
+	if (setjmp(fake_reset))
+		return n;
+	for (n = 1; n <= ticks; n++) {
+		if (n == key)
+			bda()->kbd_tail = (uint16_t)(bda()->kbd_tail + 2);
+		fake_call_count = 0;
+		clock_tick();
+		assert_int_equal(fake_call_count, 1);
+		assert_int_equal(get_le32(fake_ram + ROM_WATCH_EXPIRED_AT), 0);
+	}
+	return 0;
+}
+
+static void a_rom_that_is_timed_costs_a_reset_in_the_end(void **state)
+{
+	(void)state;
+	bda()->kbd_tail = vars16.rom_key = 0x1e;
+	vars16.rom_ticks_given = 40;
+	assert_int_equal(reset_at(100, 0), 0);		/* nobody is timed */
+	assert_int_equal(vars16.rom_ticks, 0);
+	vars16.rom_ticks = 40;
+	assert_int_equal(reset_at(100, 0), 40);
+	assert_int_equal(get_le32(fake_ram + ROM_WATCH_EXPIRED_AT), ROM_WATCH_EXPIRED);
+	assert_int_equal(bda()->ticks, 140);
+	assert_int_equal(fake_call_count, 0);		/* a hook of the tick hears nothing of the last */
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(fake_ram[ROM_WATCH_EXPIRED_AT - 4 + i] | fake_ram[ROM_WATCH_EXPIRED_AT + 4 + i], 0);
+}
+
+static void a_key_gives_a_rom_its_time_anew(void **state)
+{
+	(void)state;
+	for (uint32_t key = 1; key <= 40; key++) {
+		setup(state);
+		bda()->kbd_tail = vars16.rom_key = 0x1e;
+		vars16.rom_ticks = vars16.rom_ticks_given = 40;
+		assert_int_equal(reset_at(100, key), key + 39);
+	}
+	setup(state);
+	bda()->kbd_tail = 0x30;				/* of before it was timed */
+	vars16.rom_key = 0x1e;
+	vars16.rom_ticks = vars16.rom_ticks_given = 40;
+	assert_int_equal(reset_at(100, 0), 40);
 }
 
 static void ticks_are_read_and_set(void **state)
@@ -299,6 +353,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_tick_counts_calls_and_ends),
 		TEST(the_floppy_motor_runs_out),
+		TEST(a_rom_that_is_timed_costs_a_reset_in_the_end),
+		TEST(a_key_gives_a_rom_its_time_anew),
 		TEST(ticks_are_read_and_set),
 		TEST(time_and_date_are_read_and_set),
 		TEST(the_clock_stands_while_it_is_set),

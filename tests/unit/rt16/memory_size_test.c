@@ -26,8 +26,6 @@
 #define BUFFER		(BUFFER_SEGMENT * 16 + BUFFER_OFFSET)
 #define FILL		0xa5
 
-struct rt16_vars vars16;
-
 static const struct e820_entry map[ROWS] = {
 	{ 0, 0x9fc00, E820_RAM },
 	{ 0x9fc00, 0x400, E820_RESERVED },

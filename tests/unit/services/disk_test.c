@@ -585,6 +585,54 @@ static void there_are_no_more_numbers_than_fit(void **state)
 	assert_int_equal(bda()->disks, DRIVES_MAX);
 }
 
+static void disks_come_behind_those_of_an_option_rom_and_keep_their_numbers(void **state)
+{
+	static struct block second, third, cd;
+	struct drive *moved;
+
+	(void)state;
+	second = third = cd = fake_block.block;
+	cd.kind = BLOCK_CD;
+	bda()->disks = 3;			/* 81h and 82h are the ROM's */
+	disk_foreign();
+	moved = disk_add(&second, NULL);
+	assert_int_equal(moved->number, 0x83);
+	assert_int_equal(disk_add(&third, NULL)->number, 0x84);
+	assert_int_equal(bda()->disks, 5);
+	disk_move_first(moved);
+	assert_ptr_equal(disk_find(0x80)->block, &fake_block.block);
+	assert_ptr_equal(disk_find(0x83)->block, &second);
+	assert_null(disk_find(0x81));
+	disk_add(&cd, NULL);
+	moved = disk_add(&cd, NULL);		/* CDs are ours alone */
+	assert_int_equal(moved->number, 0xe1);
+	disk_move_first(moved);
+	assert_int_equal(moved->number, 0xe0);
+	assert_int_equal(disk_init(), 0);	/* a new start knows nothing of them */
+	bda()->disks = 0;
+	disk_add(&second, NULL);
+	moved = disk_add(&third, NULL);
+	disk_move_first(moved);
+	assert_int_equal(moved->number, 0x80);
+}
+
+static void a_rom_with_all_the_numbers_leaves_none(void **state)
+{
+	static struct block second;
+
+	(void)state;
+	second = fake_block.block;
+	bda()->disks = 0x5f;
+	disk_foreign();
+	assert_int_equal(disk_add(&second, NULL)->number, 0xdf);
+	assert_null(disk_add(&second, NULL));
+	for (unsigned int disks = 0x60; disks <= 0xff; disks++) {
+		bda()->disks = (uint8_t)disks;
+		assert_null(disk_add(&second, NULL));
+		assert_int_equal(bda()->disks, disks);
+	}
+}
+
 static uint32_t asked;
 
 static int ask(struct block *block)
@@ -642,6 +690,8 @@ int main(void)
 		cmocka_unit_test_setup(no_call_changes_the_firmware, set_up),
 		cmocka_unit_test_setup(drives_are_numbered_by_kind, set_up),
 		cmocka_unit_test_setup(there_are_no_more_numbers_than_fit, set_up),
+		cmocka_unit_test_setup(disks_come_behind_those_of_an_option_rom_and_keep_their_numbers, set_up),
+		cmocka_unit_test_setup(a_rom_with_all_the_numbers_leaves_none, set_up),
 		cmocka_unit_test_setup(parameters_of_a_cd_that_nobody_has_read_ask_it, set_up),
 	};
 

@@ -215,6 +215,15 @@ static void a_zimage_is_refused(void **state)
 	assert_refused(-EOPNOTSUPP, "zImage", "16-bit entry");
 }
 
+static void a_header_without_a_32_bit_entry_is_refused(void **state)
+{
+	(void)state;
+	hdr->version = 0x0207;		/* as iPXE's lkrn */
+	assert_int_equal(parse(), 0);
+	hdr->code32_start = 0;
+	assert_refused(-EOPNOTSUPP, "code32_start is 0", "16-bit entry");
+}
+
 static void a_video_mode_is_refused(void **state)
 {
 	(void)state;
@@ -256,6 +265,7 @@ int main(void)
 		cmocka_unit_test_setup(huge_fields_are_bounded, before),
 		cmocka_unit_test_setup(an_old_protocol_is_refused, before),
 		cmocka_unit_test_setup(a_zimage_is_refused, before),
+		cmocka_unit_test_setup(a_header_without_a_32_bit_entry_is_refused, before),
 		cmocka_unit_test_setup(a_video_mode_is_refused, before),
 		cmocka_unit_test_setup(other_forms_are_named, before),
 	};

@@ -21,6 +21,7 @@
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item) { (void)file; (void)item; return -1; }
 int fw_cfg_read(const struct fw_cfg_item *i, uint32_t o, void *b, uint32_t l) { (void)i; (void)o; (void)b; (void)l; return -1; }
 int fw_cfg_read_key(uint16_t key, void *b, uint32_t l) { (void)key; (void)b; (void)l; return -1; }
+bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item) { (void)file; (void)item; return false; }
 uint32_t fw_cfg_le32(uint16_t key) { (void)key; return 0; }
 uint16_t fw_cfg_le16(uint16_t key) { (void)key; return 0; }
 

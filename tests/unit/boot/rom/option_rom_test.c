@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/option_rom_test.c: which bytes are an option ROM that can run, and every way in which they are not.
- * LINK: src/boot/rom/option_rom.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

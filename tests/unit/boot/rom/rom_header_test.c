@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/rom_header_test.c: Plug and Play expansion headers, every way in which they lie, and those of the
  * option ROMs that are installed here.
- * LINK: src/boot/rom/rom_header.c src/boot/rom/option_rom.c
+ * LINK: src/boot/rom/rom_header.c src/boot/rom/option_rom.c src/arch/checksum.c
  */
 #include <glob.h>
 #include <setjmp.h>

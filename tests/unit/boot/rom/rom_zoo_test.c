@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/rom_zoo_test.c: the zoo of option ROMs, each judged as the firmware judges a device's ROM, and as
  * tests/qemu/rom_zoo.py says. Run from the top of the tree.
- * LINK: src/boot/rom/rom_header.c src/boot/rom/option_rom.c
+ * LINK: src/boot/rom/rom_header.c src/boot/rom/option_rom.c src/arch/checksum.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -101,10 +101,33 @@ static void a_pc_whose_tree_is_lost_has_no_slots(void **state)
 	assert_string_equal(said, "isa 0, floppy 0, ");
 }
 
+static void only_what_a_driver_takes_has_one(void **state)
+{
+	static const struct { uint32_t id, class_revision; bool has; } functions[] = {
+		{ 0x10011af4, 0x01000000, true }, { 0x10421af4, 0x01000001, true },	/* virtio-blk, old and new */
+		{ 0x70108086, 0x01018000, true }, { 0x12345678, 0x01018a05, true },	/* IDE */
+		{ 0x29228086, 0x01060102, true },					/* AHCI */
+		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
+		{ 0x10041af4, 0x01000000, false }, { 0x10481af4, 0x01000001, false },	/* virtio-scsi */
+		{ 0x00121000, 0x01000000, false }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
+		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(functions); i++) {
+		struct pci_function f = { .id = functions[i].id, .class_revision = functions[i].class_revision };
+
+		if (block_has_driver(&f) != functions[i].has)
+			fail_msg("%08x %08x", f.id, f.class_revision);
+	}
+	assert_string_equal(said, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(pci_functions_are_taken_by_kind_and_then_in_their_order, set_up),
+		cmocka_unit_test_setup(only_what_a_driver_takes_has_one, set_up),
 		cmocka_unit_test_setup(slots_are_looked_at_from_the_highest_down, set_up),
 		cmocka_unit_test_setup(a_pc_whose_tree_is_lost_has_no_slots, set_up),
 	};

@@ -291,32 +291,104 @@ static void the_shadow_is_locked_and_opened_by_one_write(void **state)
 	ASSERT_WRITES(q35_open);
 }
 
+/* What is kept up to end, as the registers have it: the first dword at the lock, the second at once. */
+static const struct kept { uint32_t end, pc[2], q35[2]; } kept[] = {
+	{ 0xc0000, { 0x00001000, 0x33000000 }, { 0x00000010, 0x00330000 } },
+	{ 0xc0800, { 0x00011000, 0x33000000 }, { 0x00000110, 0x00330000 } },
+	{ 0xc4000, { 0x00011000, 0x33000000 }, { 0x00000110, 0x00330000 } },
+	{ 0xc4800, { 0x00111000, 0x33000000 }, { 0x00001110, 0x00330000 } },
+	{ 0xca000, { 0x01111000, 0x33000000 }, { 0x00011110, 0x00330000 } },
+	{ 0xd0000, { 0x11111000, 0x33000000 }, { 0x00111110, 0x00330000 } },
+	{ 0xd0800, { 0x11111000, 0x33000001 }, { 0x01111110, 0x00330000 } },
+	{ 0xd8000, { 0x11111000, 0x33000011 }, { 0x11111110, 0x00330000 } },
+	{ 0xd8800, { 0x11111000, 0x33000111 }, { 0x11111110, 0x00330001 } },
+	{ 0xe4000, { 0x11111000, 0x33011111 }, { 0x11111110, 0x00330111 } },
+	{ 0xe4800, { 0x11111000, 0x33111111 }, { 0x11111110, 0x00331111 } },
+	{ 0xe8000, { 0x11111000, 0x33111111 }, { 0x11111110, 0x00331111 } },
+};
+
 static void rom_space_is_opened_once_and_closed_with_the_lock(void **state)
 {
-	static const struct { uint32_t end, pc, q35; } kept[] = {
-		{ 0xc0000, 0x00001000, 0x00000010 }, { 0xc0800, 0x00011000, 0x00000110 }, { 0xc4000, 0x00011000, 0x00000110 },
-		{ 0xc4800, 0x00111000, 0x00001110 }, { 0xca000, 0x01111000, 0x00011110 }, { 0xd0000, 0x11111000, 0x00111110 },
-	};
-
 	(void)state;
 	for (unsigned int i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		const struct access pc_writes[] = { { 0, 0x58, 4, 0x33333000 }, { 0, 0x58, 4, kept[i].pc } };
-		const struct access q35_writes[] = { { 0, 0x90, 4, 0x00333330 }, { 0, 0x90, 4, kept[i].q35 } };
+		const struct access pc_writes[] = { { 0, 0x58, 4, 0x33333000 }, { 0, 0x58, 4, kept[i].pc[0] } };
+		const struct access q35_writes[] = { { 0, 0x90, 4, 0x33333330 }, { 0, 0x90, 4, kept[i].q35[0] } };
+
+		if (kept[i].end <= 0xd0000) {
+			start(CHIPSET_I440FX);
+			shadow_open_roms(CHIPSET_I440FX, kept[i].end);
+			shadow_keep_roms(CHIPSET_I440FX, kept[i].end);
+			shadow_lock(CHIPSET_I440FX);
+			ASSERT_WRITES(pc_writes);
+		}
+		if (kept[i].end <= 0xd8000) {
+			start(CHIPSET_Q35);
+			shadow_open_roms(CHIPSET_Q35, kept[i].end);
+			shadow_keep_roms(CHIPSET_Q35, kept[i].end);
+			shadow_lock(CHIPSET_Q35);
+			ASSERT_WRITES(q35_writes);
+		}
+	}
+}
+
+static void the_second_half_is_opened_when_it_is_needed_and_closed_with_what_is_kept(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const struct access pc_writes[] = {
+			{ 0, 0x58, 4, 0x33333000 }, { 0, 0x5c, 4, 0x33333333 },
+			{ 0, 0x5c, 4, kept[i].pc[1] }, { 0, 0x58, 4, kept[i].pc[0] },
+		};
+		const struct access q35_writes[] = {
+			{ 0, 0x90, 4, 0x33333330 }, { 0, 0x94, 4, 0x00333333 },
+			{ 0, 0x94, 4, kept[i].q35[1] }, { 0, 0x90, 4, kept[i].q35[0] },
+		};
 
 		start(CHIPSET_I440FX);
-		shadow_open_roms(CHIPSET_I440FX);
+		shadow_open_roms(CHIPSET_I440FX, 0xd0000);
+		shadow_open_roms(CHIPSET_I440FX, 0xd0001);
+		shadow_open_roms(CHIPSET_I440FX, 0xe8000);
+		shadow_open_roms(CHIPSET_I440FX, 0xc0000);
 		shadow_keep_roms(CHIPSET_I440FX, kept[i].end);
 		shadow_lock(CHIPSET_I440FX);
 		ASSERT_WRITES(pc_writes);
 		start(CHIPSET_Q35);
-		shadow_open_roms(CHIPSET_Q35);
+		shadow_open_roms(CHIPSET_Q35, 0xd8000);
+		shadow_open_roms(CHIPSET_Q35, 0xe8000);
 		shadow_keep_roms(CHIPSET_Q35, kept[i].end);
 		shadow_lock(CHIPSET_Q35);
 		ASSERT_WRITES(q35_writes);
 	}
+}
+
+/* What is open is forgotten with what was kept: the second half is written once, and the next lock shows the same. */
+static void rom_space_is_opened_and_closed_any_number_of_times(void **state)
+{
+	static const struct access again[] = {
+		{ 0, 0x58, 4, 0x33333000 }, { 0, 0x5c, 4, 0x33333333 }, { 0, 0x5c, 4, 0x33000011 }, { 0, 0x58, 4, 0x11111000 },
+		{ 0, 0x58, 4, 0x11111000 }, { 0, 0x58, 4, 0x33333000 }, { 0, 0x58, 4, 0x01111000 },
+	};
+
+	(void)state;
+	start(CHIPSET_I440FX);
+	shadow_open_roms(CHIPSET_I440FX, 0xd4800);
+	shadow_keep_roms(CHIPSET_I440FX, 0xd4800);
+	shadow_lock(CHIPSET_I440FX);
+	shadow_lock(CHIPSET_I440FX);
+	shadow_open_roms(CHIPSET_I440FX, 0xc0000);
+	shadow_keep_roms(CHIPSET_I440FX, 0xca000);
+	shadow_lock(CHIPSET_I440FX);
+	ASSERT_WRITES(again);
+}
+
+static void boards_without_shadow_registers_are_left_alone(void **state)
+{
+	(void)state;
 	start(CHIPSET_NONE);
-	shadow_open_roms(CHIPSET_NONE);
+	shadow_open_roms(CHIPSET_NONE, 0xe0000);
 	shadow_keep_roms(CHIPSET_NONE, 0xca000);
+	shadow_lock(CHIPSET_NONE);
+	shadow_open(CHIPSET_NONE);
 	assert_int_equal(n_writes, 0);
 }
 
@@ -336,6 +408,9 @@ int main(void)
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
 		cmocka_unit_test(the_shadow_is_locked_and_opened_by_one_write),
 		cmocka_unit_test(rom_space_is_opened_once_and_closed_with_the_lock),
+		cmocka_unit_test(the_second_half_is_opened_when_it_is_needed_and_closed_with_what_is_kept),
+		cmocka_unit_test(rom_space_is_opened_and_closed_any_number_of_times),
+		cmocka_unit_test(boards_without_shadow_registers_are_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

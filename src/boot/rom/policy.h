@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/policy.h: which option ROMs the user wants to be run, and how: knobs in fw_cfg, docs/runtime-config.md.
+ */
+#ifndef BOOT_ROM_POLICY_H
+#define BOOT_ROM_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rom_policy {
+	bool of_display;	/* a display's own; etc/pci-optionrom-exec is not 0 */
+	bool of_functions;	/* other PCI functions' own; etc/pci-optionrom-exec is 2 */
+	bool none;		/* opt/org.slipway/roms=off: none but the display's */
+	bool all;		/* =all: those too that what is booted does not need */
+	bool any_sum;		/* etc/optionroms-checksum=0: their bytes need not add up to 0 */
+	uint32_t seconds;	/* that an init may take (watch.h): opt/org.slipway/rom-seconds */
+};
+
+extern struct rom_policy rom_policy;
+
+/* Read it. A value that means nothing costs a line, and what is there without counts. */
+void rom_policy_init(void);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/roms.c: see roms.h.
+ */
+#include "boot/rom/roms.h"
+#include <stddef.h>
+#include "arch/phys.h"
+#include "boot/plan.h"
+#include "boot/rom/guard.h"
+#include "boot/rom/policy.h"
+#include "boot/rom/room.h"
+#include "boot/rom/run.h"
+#include "boot/rom/rom_header.h"
+#include "boot/rom/watch.h"
+#include "hw/block/probe.h"
+#include "hw/pci/tree.h"
+#include "lib/string.h"
+#include "lib/bits.h"
+#include "machine/machine.h"
+#include "hw/chipset/chipset.h"
+#include "mem/alloc.h"
+#include "services/pmm.h"
+#include "services/services.h"
+#include "trace/log.h"
+
+#define FOLDER		"genroms/"
+#define LINUX		FOLDER "linuxboot"
+#define CLASS_STORAGE	0x01
+#define CLASS_NETWORK	0x02
+#define CLASS_DISPLAY	0x03
+#define ROMS_MAX	64u
+
+static struct {
+	struct rom *of;
+	uint32_t count;
+} roms;
+
+struct rom *roms_nth(uint32_t n)
+{
+	return n < roms.count ? &roms.of[n] : NULL;
+}
+
+struct rom *roms_spare(void)
+{
+	for (uint32_t n = 0; n < roms.count; n++)
+		if (roms.of[n].spare)
+			return &roms.of[n];
+	return NULL;
+}
+
+static bool is_genrom(const char *name)
+{
+	return memcmp(name, FOLDER, sizeof(FOLDER) - 1) == 0;
+}
+
+static bool is_kernels(const char *name)
+{
+	char line[PLAN_LINE] = "/rom@";
+	size_t len = strlen(name);
+
+	if (len >= sizeof(line) - 5)
+		return false;
+	memcpy(line + 5, name, len);
+	return plan_is_kernel(line, (uint32_t)len + 5);
+}
+
+/* Of those, the two for bzImages. */
+static bool is_linux(const char *name)
+{
+	return memcmp(name, LINUX, sizeof(LINUX) - 1) == 0;
+}
+
+static bool has_rom(const struct pci_function *f, struct rom_source *source)
+{
+	if (f->bridge || f->lost || f->class_revision >> 24 == CLASS_DISPLAY || block_has_driver(f))
+		return false;
+	return rom_source_of_function(f, source, rom_policy.of_functions);
+}
+
+/* With a list to fill, or to count. */
+static uint32_t find(struct rom *list, bool native)
+{
+	struct fw_cfg_item item;
+	struct rom_source source;
+	const char *name;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; machine.pci && i < machine.pci->count && n < ROMS_MAX; i++) {
+		const struct pci_function *f = &machine.pci->function[i];
+
+		if (!has_rom(f, &source))
+			continue;
+		if (list) {
+			source.module = "rom";
+			source.name = rom_source_name(f->bdf);
+			list[n] = (struct rom){ .source = source, .network = f->class_revision >> 24 == CLASS_NETWORK };
+		}
+		n++;
+	}
+	for (uint32_t i = 0; fw_cfg_nth(i, &name, &item) == 0 && n < ROMS_MAX; i++) {
+		bool kernel;
+
+		if (!is_genrom(name) || !item.size)
+			continue;
+		kernel = is_kernels(name);
+		if (list)
+			list[n] = (struct rom){ .source = { .module = "rom", .name = log_text(name), .file = item }, .kernel = kernel,
+						  .spare = kernel && native && is_linux(name) };
+		n++;
+	}
+	return n;
+}
+
+void roms_find(bool native)
+{
+	uint32_t count = rom_policy.none ? 0 : find(NULL, native);
+
+	roms.count = 0;
+	if (!count)
+		return;
+	roms.of = alloc_raw(ZONE_HIGH, count * sizeof(*roms.of), 4, "option ROMs");
+	if (!roms.of || !rom_guard_reserve())
+		return;
+	roms.count = find(roms.of, native);
+}
+
+static void add(uint16_t entries[ROM_ENTRIES], uint8_t *count, uint16_t entry)
+{
+	if (entry && *count < ROM_ENTRIES)
+		entries[(*count)++] = entry;
+}
+
+/* What it registers, from where it lies now. */
+static void read_headers(struct rom *rom, const struct rom_image *image)
+{
+	enum rom_headers_result result;
+	struct option_rom_fault fault;
+	struct rom_headers headers;
+	struct rom_header header;
+
+	if (!image->size)
+		return;
+	rom_headers_begin(&headers, image->at, image->size);
+	while ((result = rom_headers_next(&headers, &header, &fault)) == ROM_HEADERS_ONE) {
+		add(rom->bev, &rom->bevs, header.bev);
+		add(rom->bcv, &rom->bcvs, header.bev ? 0 : header.bcv);
+		if (!rom->product && header.product[0])
+			rom->product = log_text(header.product);
+	}
+	if (result == ROM_HEADERS_BAD)
+		log("rom: %s: Plug and Play header: %s: 0x%x expected, 0x%x found; not looked at further", rom->source.name,
+		    fault.what, fault.expected, fault.found);
+}
+
+bool roms_run(struct rom *rom)
+{
+	struct rom_image image;
+
+	if (rom->state != ROM_WAITING)
+		return rom->state == ROM_READY;
+	rom->state = ROM_LEFT_OUT;
+	if (!rom_run_init(&rom->source, &image))
+		return false;
+	rom->segment = (uint16_t)(ptr_to_phys(image.at) >> 4);
+	read_headers(rom, &image);
+	rom_run_keep(&image, true);
+	log("rom: %s: option ROM, 0x%x bytes of 0x%x at %x, %u boot entries, %u disk entries%s%s", rom->source.name, image.size,
+	    image.len, (uint32_t)rom->segment << 4, rom->bevs, rom->bcvs, rom->product ? ": " : "",
+	    rom->product ? rom->product : "");
+	rom->state = ROM_READY;
+	return true;
+}
+
+void roms_begin(void)
+{
+	rom_policy_init();
+	rom_room_init();
+	rom_watch_init(rom_policy.seconds);
+	pmm_open();
+}
+
+void roms_end(void)
+{
+	pmm_close();
+	rom_room_close();
+}
+
+void roms_connect(struct rom *rom, uint8_t entry)
+{
+	rom_run_bcv(&rom->source, rom->segment, rom->bcv[entry]);
+}
+
+const char *roms_boot(struct rom *rom, uint8_t entry)
+{
+	log("boot: %s: %s", rom->source.name, rom->product ? rom->product : "option ROM");
+	rom_run_bev(&rom->source, rom->segment, rom->bev[entry]);
+	return "it came back";
+}
+
+bool roms_run_late(struct rom *rom)
+{
+	if (rom->state == ROM_WAITING) {
+		rom_room_open();
+		pmm_open();
+		roms_run(rom);
+		roms_end();
+		services_seal();
+		shadow_lock(machine.chipset);
+	}
+	return rom->state == ROM_READY;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/roms.h: the option ROMs of this machine, but for the display's: which there are, which of them are run when,
+ * and what they can boot. What is drawn in by nobody is not run: a network card's ROM waits until its turn has come.
+ */
+#ifndef BOOT_ROM_ROMS_H
+#define BOOT_ROM_ROMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "boot/rom/source.h"
+
+enum rom_state {
+	ROM_WAITING,		/* not run yet */
+	ROM_READY,		/* its init has run */
+	ROM_LEFT_OUT,		/* it could not, a line says why; or it has gone again */
+};
+
+#define ROM_ENTRIES	4	/* of one kind in one ROM; more are not looked at */
+
+struct rom {
+	struct rom_source source;
+	const char *product;		/* as it calls itself once it has run, NULL: nothing */
+	uint8_t state;
+	bool network;			/* by its function's class: boots when its turn has come */
+	bool kernel;			/* one of those by which QEMU loads the kernel of -kernel */
+	bool spare;			/* of those, the one that is run only if the native launch is for another form */
+	uint16_t segment;		/* where it is, once it has run */
+	uint8_t bevs, bcvs;
+	uint16_t bev[ROM_ENTRIES];	/* entries that boot */
+	uint16_t bcv[ROM_ENTRIES];	/* entries that add disks to INT 13h */
+};
+
+/*
+ * Find them; none has run. native: bzImages are started natively, QEMU's ROM for them is spare. After
+ * block_probe() is known what drives the firmware has: a controller of ours needs no ROM. Without memory there are none.
+ */
+void roms_find(bool native);
+
+/* The one that is spare, NULL: there is none. */
+struct rom *roms_spare(void);
+
+/* The n-th, from 0, in the order in which they would be run: functions, then files. NULL: there are not so many. */
+struct rom *roms_nth(uint32_t n);
+
+/* Before the first ROM of all, the display's, and behind the last: what is kept of them is read-only then. In POST. */
+void roms_begin(void);
+void roms_end(void);
+
+/* Run its init unless that was done, between the two. Returns true when it is READY. */
+bool roms_run(struct rom *rom);
+
+/* Call one of its BCVs; boot by one of its BEVs, and return why it came back. */
+void roms_connect(struct rom *rom, uint8_t entry);
+const char *roms_boot(struct rom *rom, uint8_t entry);
+
+/* roms_run() once POST is over. Tables are writable meanwhile. */
+bool roms_run_late(struct rom *rom);
+
+#endif

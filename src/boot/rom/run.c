@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/run.c: see run.h.
+ */
+#include "boot/rom/run.h"
+#include "arch/layout.h"
+#include "arch/phys.h"
+#include "arch/real_call.h"
+#include "boot/rom/option_rom.h"
+#include "boot/program.h"
+#include "boot/rom/rom_header.h"
+#include "boot/rom/guard.h"
+#include "boot/rom/policy.h"
+#include "boot/rom/room.h"
+#include "boot/rom/watch.h"
+#include "fw/fw_cfg.h"
+#include "services/pnp.h"
+#include "std/option_rom.h"
+#include "trace/log.h"
+
+extern char rt16_rom_call[];		/* src/rt16/entry.S */
+
+/*
+ * Below the place of boot sectors, in segment 0: there are ROMs that take the offset of a variable on their stack for
+ * its address.
+ */
+#define ROM_STACK	0x7000
+
+/* The registers that a ROM's entries expect: no ISA card number, no access port. */
+static struct regs registers(const struct rom_source *source)
+{
+	uint32_t pnp = pnp_structure();
+
+	return (struct regs){
+		.flags = FLAGS_FIXED | FLAGS_IF, .ax = source->bdf, .bx = 0xffff, .dx = 0xffff,
+		.es = (uint16_t)(pnp >> 16), .di = (uint16_t)pnp,
+	};
+}
+
+/* Whoever has run may have used what we remember the state of. */
+static void forget(void)
+{
+	pci_config_forget();
+	fw_cfg_forget();
+}
+
+static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
+{
+	struct regs r = registers(source);
+
+	r.ebp = FAR_POINTER(segment, offset);
+	r.si = ROM_STACK;
+	rom_guard_before();
+	rom_watch_begin(source->name);
+	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
+	rom_watch_end();
+	forget();
+}
+
+static bool has_header(const struct rom_image *image)
+{
+	struct option_rom_fault fault;
+	struct rom_headers headers;
+	struct rom_header header;
+
+	if (!image->size)
+		return false;
+	rom_headers_begin(&headers, image->at, image->size);
+	return rom_headers_next(&headers, &header, &fault) == ROM_HEADERS_ONE;
+}
+
+bool rom_run_init(const struct rom_source *source, struct rom_image *image)
+{
+	struct option_rom_fault fault;
+	uint8_t units;
+	uint32_t at;
+
+	if (!rom_guard_reserve() || rom_watch_left_out(source->name))
+		return false;
+	image->at = rom_source_read(source, &image->len);
+	if (!image->at)
+		return false;
+	image->size = (rom_policy.any_sum ? option_rom_any_sum : option_rom_size)(image->at, image->len, &fault);
+	if (!image->size) {
+		rom_source_refuse(source, &fault);
+		rom_room_keep(0, image->len);
+		return false;
+	}
+	at = (uint32_t)ptr_to_phys(image->at);
+	call(source, (uint16_t)(at >> 4), OPTION_ROM_INIT);
+	image->name = source->name;
+	units = ((struct option_rom *)image->at)->units;
+	/* There are displays' that give all of it back, and serve INT 10h there all the same. */
+	if (units || !rom_guard_leads_to(at, at + image->size))
+		image->size = option_rom_shrunk(image->size, units);
+	rom_guard_after(source->name, has_header(image), at + image->size);
+	return true;
+}
+
+void rom_run_keep(const struct rom_image *image, bool keep)
+{
+	if (!keep)
+		rom_guard_after(image->name, false, (uint32_t)ptr_to_phys(image->at));
+	rom_room_keep(keep ? image->size : 0, image->len);
+}
+
+void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t offset)
+{
+	call(source, segment, offset);
+	rom_guard_after(source->name, true, rom_room_end());
+}
+
+void rom_run_bev(const struct rom_source *source, uint16_t segment, uint16_t offset)
+{
+	struct regs r = registers(source);
+
+	program_started = true;
+	r.esp = ROM_STACK;
+	real_start(&r, FAR_POINTER(segment, offset));
+	forget();
+}

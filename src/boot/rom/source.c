@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/source.c: see source.h.
+ * Spec: PCI Firmware 3.0, 5.1; PCI 3.0, 6.2.5.2 (expansion ROM base address register).
+ */
+#include "boot/rom/source.h"
+#include <stddef.h>
+#include "arch/phys.h"
+#include "boot/rom/option_rom.h"
+#include "boot/rom/room.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "trace/log.h"
+
+#define ROM_ENABLE	1u	/* of the BAR */
+
+static const char hex[] = "0123456789abcdef";
+
+const char *rom_source_name(pci_bdf_t bdf)
+{
+	const char name[] = {
+		hex[bdf >> 12], hex[bdf >> 8 & 15], ':', hex[PCI_DEV(bdf) >> 4], hex[PCI_DEV(bdf) & 15], '.',
+		hex[PCI_FN(bdf)], '\0',
+	};
+
+	return log_text(name);
+}
+
+static void put_hex(char *at, uint16_t value)
+{
+	for (uint32_t i = 0; i < 4; i++, value = (uint16_t)(value << 4))
+		at[i] = hex[value >> 12];
+}
+
+static bool file_of(uint32_t id, struct fw_cfg_item *item)
+{
+	char name[] = "pciVVVV,DDDD.rom";
+
+	put_hex(name + 3, (uint16_t)id);
+	put_hex(name + 8, (uint16_t)(id >> 16));
+	return fw_cfg_find(name, item) == 0 && item->size;
+}
+
+bool rom_source_of_function(const struct pci_function *f, struct rom_source *source, bool own)
+{
+	const struct pci_bar *bar = &f->bar[PCI_BARS - 1];
+
+	*source = (struct rom_source){ .id = f->id, .bdf = f->bdf };
+	if (!file_of(f->id, &source->file)) {
+		if (!own || !bar->size || !bar->base || bar->base >> 32)
+			return false;
+		source->reg = bar->reg;
+		source->base = (uint32_t)bar->base;
+		source->size = (uint32_t)min_u64(bar->size, UINT32_MAX - source->base);
+	}
+	return true;
+}
+
+void rom_source_refuse(const struct rom_source *s, const struct option_rom_fault *fault)
+{
+	log("%s: %s: option ROM: %s: 0x%x expected, 0x%x found; not run", s->module, s->name, fault->what, fault->expected,
+	    fault->found);
+}
+
+static uint8_t *take(const struct rom_source *s, uint32_t size)
+{
+	uint8_t *rom = rom_room_take(size);
+
+	if (!rom)
+		rom_source_refuse(s, &(struct option_rom_fault){ "bytes, at most", rom_room_left(), size });
+	return rom;
+}
+
+/* A file may be longer than what runs of it, and the room is not. */
+static uint8_t *read_file(const struct rom_source *s, uint32_t *len)
+{
+	uint8_t *rom;
+
+	*len = min_u32(s->file.size, rom_room_left());
+	rom = take(s, *len);
+	if (rom && fw_cfg_read(&s->file, 0, rom, *len) != 0) {
+		log("%s: %s: 0x%x bytes could not be read; not run", s->module, s->name, *len);
+		rom_room_keep(0, *len);
+		return NULL;
+	}
+	return rom;
+}
+
+/* The status half of the register does not change by zeros. */
+static void write_command(const struct rom_source *s, uint32_t command)
+{
+	pci_write32(s->bdf, PCI_COMMAND, command & 0xffff);
+}
+
+/*
+ * It decodes while its BAR says so, and the function memory at all: one with nothing but I/O ports (ne2k_pci) does
+ * not, and a program that ran before may have switched it off. Its bytes are then plain memory.
+ */
+static uint8_t *read_function(const struct rom_source *s, uint32_t *len)
+{
+	const uint8_t *bytes = phys_to_ptr(s->base);
+	uint32_t command = pci_read32(s->bdf, PCI_COMMAND);
+	struct option_rom_image image = { 0, 0 };
+	struct option_rom_fault fault;
+	uint8_t *rom = NULL;
+
+	pci_write32(s->bdf, s->reg, s->base | ROM_ENABLE);
+	if (!(command & PCI_COMMAND_MEMORY))
+		write_command(s, command | PCI_COMMAND_MEMORY);
+	if (option_rom_find(bytes, s->size, s->id, &image, &fault)) {
+		rom = take(s, image.size);
+		if (rom)
+			memcpy(rom, bytes + image.offset, image.size);
+	} else {
+		rom_source_refuse(s, &fault);
+	}
+	if (!(command & PCI_COMMAND_MEMORY))
+		write_command(s, command);
+	pci_write32(s->bdf, s->reg, s->base);
+	*len = image.size;
+	return rom;
+}
+
+uint8_t *rom_source_read(const struct rom_source *source, uint32_t *len)
+{
+	return source->file.size ? read_file(source, len) : read_function(source, len);
+}

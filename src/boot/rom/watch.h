@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/rom/watch.h: an option ROM's init that does not come back. It is given a time, counted by the clock tick;
+ * then the machine is reset, and the next start leaves that ROM out. One that crashes the machine is left out after
+ * its third try. Keys that are pressed give it the time anew: somebody is working with it.
+ *
+ * What the next start must know lies in RAM that POST leaves alone, since a reset keeps it, and only while a ROM runs:
+ * after a program's reset all of them are tried again. A ROM that masks the tick, or stops with interrupts off, is not
+ * seen.
+ */
+#ifndef BOOT_ROM_WATCH_H
+#define BOOT_ROM_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ROM_WATCH_SECONDS 60u	/* unless the user says otherwise (policy.h) */
+#define ROM_WATCH_SECONDS_MAX 3600u
+
+/*
+ * Look at what the last start has left. seconds: what a ROM is given from now on, 0: as long as it likes. Before the
+ * first rom_watch_begin().
+ */
+void rom_watch_init(uint32_t seconds);
+
+/* Is this one to be left out? Then a line says why. name: who it is, the same at each start. */
+bool rom_watch_left_out(const char *name);
+
+/* Its init begins, and has come back. */
+void rom_watch_begin(const char *name);
+void rom_watch_end(void);
+
+#endif
