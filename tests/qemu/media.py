@@ -77,8 +77,20 @@ def hard_disk_image(folder, name):
     return file
 
 
-def unpacked(package, pattern):
-    """A file of a Debian package, which is downloaded and unpacked below the cache."""
+def unpack(deb, folder, only):
+    """The package's files, or those alone that the pattern names."""
+    if not only:
+        run_tool("dpkg-deb", "-x", deb, folder)
+        return
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE) as tar:
+        done = subprocess.run(["tar", "-x", "-C", str(folder), "--wildcards", only], stdin=tar.stdout, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, f"{deb}, {only}: {done.stdout}"
+    deb.unlink()                    # what is taken a part of is large
+
+
+def unpacked(package, pattern, only=None):
+    """A file of a Debian package, which is downloaded and unpacked below the cache. only: a pattern of what is unpacked of it."""
     folder = debian.CACHE / "media" / package
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:        # tests run side by side
@@ -86,11 +98,11 @@ def unpacked(package, pattern):
         if not list(folder.glob(pattern)):
             try:
                 subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder, check=True,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
             except (OSError, subprocess.SubprocessError) as e:
                 raise qemu.Absent(f"{package} could not be downloaded: {e}") from e
             for deb in folder.glob("*.deb"):
-                run_tool("dpkg-deb", "-x", deb, folder)
+                unpack(deb, folder, only)
     found = sorted(folder.glob(pattern))
     if not found:
         raise qemu.Absent(f"{package} has no {pattern}")

@@ -6,35 +6,38 @@ import struct
 import pytest
 
 from conftest import boot_check
-from test_protocol import refused
+import vm as qemu
 
 MULTIBOOT = struct.pack("<III", 0x1BADB002, 0, -0x1BADB002 & 0xFFFFFFFF)
-PVH_NOTE = struct.pack("<III4sI", 4, 4, 18, b"Xen\0", 0x100000)     # XEN_ELFNOTE_PHYS32_ENTRY
-HALT = b"\xf4\xeb\xfd"
+PHYS32_ENTRY = 18       # XEN_ELFNOTE_PHYS32_ENTRY
+DONE = b"\xb0\x10\xe6\xf4\xf4\xeb\xfd"     # ends QEMU with 33
 
 
-def elf(code, note=b""):
-    """A 32-bit ELF file of one segment at 1 MiB, and a note segment if there is a note."""
-    segments = 2 if note else 1
+def elf(code, header=b"", pvh=False):
+    """A 32-bit ELF file of one segment at 1 MiB that begins with code behind a header; pvh: a note says so too."""
+    segments = 2 if pvh else 1
     start = 52 + 32 * segments
-    total = start + len(note) + len(code)
-    head = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\1\1\1", 2, 3, 1, 0x100000 + total - len(code), 52, 0, 0, 52, 32,
-                       segments, 0, 0, 0)
+    total = start + (20 if pvh else 0) + len(header) + len(code)
+    entry = 0x100000 + total - len(code)
+    note = struct.pack("<III4sI", 4, 4, PHYS32_ENTRY, b"Xen\0", entry) if pvh else b""
+    head = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\1\1\1", 2, 3, 1, entry, 52, 0, 0, 52, 32, segments, 0, 0, 0)
     head += struct.pack("<8I", 1, 0, 0x100000, 0x100000, total, total, 5, 4)
     if note:
         head += struct.pack("<8I", 4, start, 0x100000 + start, 0x100000 + start, len(note), len(note), 4, 4)
-    return head + note + code
+    return head + note + header + code
 
 
 @pytest.mark.parametrize("machine", ["pc", "microvm"])
 @pytest.mark.parametrize("form, image", [
-    ("PVH", elf(HALT, PVH_NOTE)),
-    ("multiboot", elf(MULTIBOOT + HALT)),
+    ("PVH", elf(DONE, pvh=True)),
+    ("multiboot", elf(DONE, MULTIBOOT)),
 ], ids=["PVH", "multiboot"])
-def test_what_cannot_be_started_yet_is_named(tmp_path, machine, form, image):
+def test_what_is_not_launched_natively_is_named_and_left_to_qemus_rom(tmp_path, machine, form, image):
     kernel = tmp_path / "kernel"
     kernel.write_bytes(image)
-    refused(rf"boot: kernel: .*{form}.*only bzImage", machine=machine, kernel=kernel)
+    result = qemu.run(machine=machine, kernel=kernel, timeout=20)
+    assert re.search(rf"boot: kernel: .*{form}.*only bzImage", result.log), result
+    assert re.search(rf"boot: genroms/{form.lower()}(_dma)?.bin: ", result.log) and result.code == 33, result
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
