@@ -18,6 +18,7 @@
 #include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
+#include "hw/pci/config.h"
 #include "hw/pci/program.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
@@ -192,6 +193,8 @@ static void try_entry(uint32_t n)
 	char text[80];
 
 	emulation_end();
+	fw_cfg_forget();	/* what was tried before may have used the device */
+	pci_config_forget();
 	serial_console_take_back();
 	boot_list_text(n, text, sizeof(text));
 	console_print("Booting from ");
