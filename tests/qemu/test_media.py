@@ -236,3 +236,11 @@ s.sendall(b"info registers\\n")
 time.sleep(0.3)
 print(s.recv(65536).decode(errors="replace"))
 """
+
+
+def test_a_second_ide_controller_takes_the_legacy_ports(tmp_path):
+    """QEMU has the function that was added answer at 1F0h, with its own bus master: nothing waits for PIIX3's."""
+    file = media.disk(tmp_path, "late")
+    result = boot("-device", "piix4-ide,id=x", "-drive", f"file={file},format=raw,if=none,id=d", "-device",
+                  "ide-hd,drive=d,bus=x.0,bootindex=1", machine="pc")
+    assert result.names == ["late"] and "ide: " not in result.log, result

@@ -9,6 +9,7 @@
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
+#include "machine/machine.h"
 #include "mem/alloc.h"
 #include "trace/log.h"
 
@@ -326,7 +327,7 @@ static void add_channel(uint8_t number, uint16_t io, uint16_t control, uint16_t 
 {
 	struct ide_channel *c;
 
-	/* Two functions in legacy mode have the same ports: the first has them. */
+	/* Whatever else two functions may have the same ports by: the first has them. */
 	for (const struct block *b = block_first; b; b = b->next)
 		if (b->bus == BUS_IDE && b->io[0] == io)
 			return;
@@ -365,6 +366,26 @@ static uint16_t ports_of(const struct pci_bar *bar, uint32_t bytes)
 }
 
 /* Programming interface: bits 0 and 2: the channel is in native mode [PCI IDE 1.0, 2]. */
+/* Has a function legacy ports, not BARs, for channel n? */
+static bool is_legacy(const struct pci_function *f, uint8_t n)
+{
+	return f->class_revision >> 16 == IDE_CLASS && !(f->class_revision >> (8 + 2 * n) & 1);
+}
+
+/*
+ * Several functions that have them decode the same ports. QEMU has the one answer that was made last, which mostly is the last
+ * on the bus: one of the machine's own is there before one that the user adds.
+ */
+static bool has_successor(const struct pci_function *f, uint8_t n)
+{
+	const struct pci_function *end = machine.pci->function + machine.pci->count;
+
+	while (++f < end)
+		if (is_legacy(f, n))
+			return true;
+	return false;
+}
+
 void ide_init_pci(const struct pci_function *f)
 {
 	uint16_t bus_master = ports_of(&f->bar[4], 8 * CHANNELS);
@@ -373,7 +394,10 @@ void ide_init_pci(const struct pci_function *f)
 		uint16_t master = bus_master ? (uint16_t)(bus_master + 8 * n) : 0;
 		uint16_t io = legacy[n].io, control = legacy[n].control;
 
-		if (f->class_revision >> (8 + 2 * n) & 1) {
+		if (is_legacy(f, n)) {
+			if (has_successor(f, n))
+				continue;
+		} else {
 			io = ports_of(&f->bar[2 * n], 8);
 			control = ports_of(&f->bar[2 * n + 1], 4);
 			if (!io || !control) {

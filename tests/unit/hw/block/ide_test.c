@@ -31,7 +31,8 @@
 
 struct machine machine;
 
-static struct pci_function function;
+static struct pci_function functions[3];
+static struct pci_tree tree = { .function = functions };
 static uint32_t pci_writes;
 
 void pci_write16(pci_bdf_t bdf, uint8_t reg, uint16_t value)
@@ -50,11 +51,12 @@ static void start(uint16_t bus_master)
 	fake_alloc_reset();
 	fake_log_reset();
 	fake_timer_reset();
-	machine = (struct machine){ .low_ram_end = 32 << 20 };
+	machine = (struct machine){ .low_ram_end = 32 << 20, .pci = &tree };
+	tree.count = 1;
 	block_first = NULL;
 	pci_writes = 0;
-	function = (struct pci_function){ .bdf = BDF, .class_revision = 0x01018000 };
-	function.bar[4] = (struct pci_bar){ .size = 16, .kind = PCI_IO, .base = bus_master };
+	functions[0] = (struct pci_function){ .bdf = BDF, .class_revision = 0x01018000 };
+	functions[0].bar[4] = (struct pci_bar){ .size = 16, .kind = PCI_IO, .base = bus_master };
 	fake_ide_reset(0x1f0, 0x3f6, bus_master);
 	assert_int_equal(dma_init(), 0);
 }
@@ -75,7 +77,7 @@ static void assert_quiet(void)
 
 static struct block *find(void)
 {
-	ide_init_pci(&function);
+	ide_init_pci(&functions[0]);
 	assert_quiet();
 	return block_first;
 }
@@ -207,17 +209,34 @@ static void drive_1_is_found_alone(STATE)
 static void a_second_function_with_the_same_ports_adds_nothing(STATE)
 {
 	disk(1000);
-	ide_init_pci(&function);
+	ide_init_pci(&functions[0]);
 	assert_null(block_first->next);
+}
+
+static void of_several_with_legacy_ports_the_last_has_them(STATE)
+{
+	functions[1] = (struct pci_function){ .bdf = BDF + 8, .class_revision = 0x02000000 };
+	functions[2] = (struct pci_function){ .bdf = BDF + 16, .class_revision = 0x01018000 };
+	tree.count = 3;
+	fake_ide_add(0, FAKE_IDE_DISK, 1000);
+	ide_init_pci(&functions[0]);
+	assert_null(block_first);
+	functions[2].class_revision |= 0x500;	/* native: the ports are the first's */
+	ide_init_pci(&functions[0]);
+	assert_int_equal(block_first->bdf, BDF);
+	block_first = NULL;
+	functions[2].class_revision &= ~0x500u;
+	ide_init_pci(&functions[2]);
+	assert_int_equal(block_first->bdf, BDF + 16);
 }
 
 static void native_mode_takes_the_ports_of_bars(STATE)
 {
 	fake_io_reset();
 	fake_ide_reset(0xc000, 0xc012, BUS_MASTER);
-	function.class_revision |= 0x500;
-	function.bar[0] = (struct pci_bar){ .size = 8, .kind = PCI_IO, .base = 0xc000 };
-	function.bar[1] = (struct pci_bar){ .size = 4, .kind = PCI_IO, .base = 0xc010 };
+	functions[0].class_revision |= 0x500;
+	functions[0].bar[0] = (struct pci_bar){ .size = 8, .kind = PCI_IO, .base = 0xc000 };
+	functions[0].bar[1] = (struct pci_bar){ .size = 4, .kind = PCI_IO, .base = 0xc010 };
 	assert_reads(disk(1000), 5, 3, BUFFER);
 	assert_true(fake_log_has("channel 1 has no ports"));
 	assert_int_equal(block_first->io[1], 0xc012);
@@ -229,12 +248,12 @@ static void bars_of_another_kind_or_size_are_no_ports(STATE)
 						{ .size = 8, .kind = PCI_MEM, .base = 0xc000 },
 						{ .size = 8, .kind = PCI_IO } };
 
-	function.class_revision |= 0x500;
-	function.bar[1] = (struct pci_bar){ .size = 4, .kind = PCI_IO, .base = 0xc010 };
+	functions[0].class_revision |= 0x500;
+	functions[0].bar[1] = (struct pci_bar){ .size = 4, .kind = PCI_IO, .base = 0xc010 };
 	for (uint32_t i = 0; i < 3; i++) {
 		fake_log_reset();
-		function.bar[0] = wrong[i];
-		ide_init_pci(&function);
+		functions[0].bar[0] = wrong[i];
+		ide_init_pci(&functions[0]);
 		assert_null(block_first);
 		assert_true(fake_log_has("00:01.1: channel 0 has no ports"));
 	}
@@ -248,7 +267,7 @@ static void without_a_bus_master_the_data_port_is_used(STATE)
 
 	for (uint32_t i = 0; i < 3; i++) {
 		start(0);
-		function.bar[4] = wrong[i];
+		functions[0].bar[4] = wrong[i];
 		assert_reads(disk(1000), 5, 3, BUFFER);
 		assert_int_equal(pci_writes, 0);
 		assert_int_equal(fake_ide.opcode, 0x20);
@@ -798,6 +817,7 @@ int main(void)
 		cmocka_unit_test_setup(both_drives_of_both_channels_are_found, setup),
 		cmocka_unit_test_setup(drive_1_is_found_alone, setup),
 		cmocka_unit_test_setup(a_second_function_with_the_same_ports_adds_nothing, setup),
+		cmocka_unit_test_setup(of_several_with_legacy_ports_the_last_has_them, setup),
 		cmocka_unit_test_setup(native_mode_takes_the_ports_of_bars, setup),
 		cmocka_unit_test_setup(bars_of_another_kind_or_size_are_no_ports, setup),
 		cmocka_unit_test_setup(without_a_bus_master_the_data_port_is_used, setup),
