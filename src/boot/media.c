@@ -11,6 +11,7 @@
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
 #include "boot/rom/roms.h"
+#include "boot/rom/seal.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
@@ -193,6 +194,8 @@ static void try_entry(uint32_t n)
 	char text[80];
 
 	emulation_end();
+	if (program_started)
+		rom_seal_check();
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();

@@ -183,3 +183,19 @@ def test_knobs_of_the_user(tmp_path):
     assert run.lines == ["A: init"] and 'rom: opt/org.slipway/roms: "all" or "off" expected, "of" found' in run.log, run
     run = boot(tmp_path, rom, args=knob(SECONDS, "x1"))
     assert run.lines == ["A: init"] and f'rom: {SECONDS}: a number up to 3600 expected, "x1" found; 60 is taken' in run.log, run
+
+
+@pytest.mark.parametrize("machine, changes", [("pc", False), ("q35", False), ("isapc", True)])
+def test_a_rom_that_a_program_changes_is_told_of(machine, changes, tmp_path):
+    """Where shadow registers make it read-only the write is lost."""
+    sector = bytearray(512)
+    code = bytes.fromhex("b800c0 8ec0 26fe060001 cd18".replace(" ", ""))      # incb C000:0100; int $0x18
+    sector[:len(code)], sector[510:] = code, b"\x55\xaa"
+    (tmp_path / "first.img").write_bytes(bytes(sector) + bytes(1 << 20))
+    kind = "ide-hd" if machine == "isapc" else "virtio-blk-pci"
+    args = ["-drive", f"file={tmp_path}/first.img,format=raw,if=none,id=f", "-device", f"{kind},drive=f,bootindex=1"]
+    rom = rogue(tmp_path)
+    # kvmvapic would be first in the room.
+    run = boot(tmp_path, rom, machine=machine, args=[*args, "-cpu", "qemu64,-apic"])
+    assert run.lines == ["A: init"] and run.disks == ["disk"], run
+    assert ("rom: genroms/rogue-A.rom: its 0xc00 bytes have changed" in run.log) == changes, run

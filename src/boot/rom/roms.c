@@ -9,6 +9,7 @@
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
 #include "boot/rom/run.h"
+#include "boot/rom/seal.h"
 #include "boot/rom/rom_header.h"
 #include "boot/rom/watch.h"
 #include "hw/block/probe.h"
@@ -174,6 +175,7 @@ void roms_begin(void)
 {
 	rom_policy_init();
 	rom_room_init();
+	rom_seal_init();
 	rom_watch_init(rom_policy.seconds);
 	pmm_open();
 }
@@ -181,6 +183,7 @@ void roms_begin(void)
 void roms_end(void)
 {
 	pmm_close();
+	rom_seal_close();
 	rom_room_close();
 }
 

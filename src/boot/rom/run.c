@@ -11,6 +11,7 @@
 #include "boot/rom/guard.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
+#include "boot/rom/seal.h"
 #include "boot/rom/watch.h"
 #include "fw/fw_cfg.h"
 #include "services/pnp.h"
@@ -101,6 +102,8 @@ void rom_run_keep(const struct rom_image *image, bool keep)
 	if (!keep)
 		rom_guard_after(image->name, false, (uint32_t)ptr_to_phys(image->at));
 	rom_room_keep(keep ? image->size : 0, image->len);
+	if (keep)
+		rom_seal_add(image->name, image->at, image->size);
 }
 
 void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t offset)

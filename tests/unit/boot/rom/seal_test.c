@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/boot/rom/seal_test.c: option ROMs that change after their room was closed are told of once; kvmvapic is not.
+ * LINK: src/boot/rom/seal.c src/arch/checksum.c tests/fake/log.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "boot/rom/seal.h"
+#include "fake/log.h"
+
+static struct { uint8_t before[64], rom[2048], after[64]; } a, b;
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&a, 0x11, sizeof(a));
+	memset(&b, 0x22, sizeof(b));
+	fake_log_reset();
+	rom_seal_init();
+	return 0;
+}
+
+static void what_stays_as_it_was_is_not_told_of(void **state)
+{
+	(void)state;
+	rom_seal_add("a", a.rom, sizeof(a.rom));
+	a.rom[7]++;		/* its room is open still */
+	rom_seal_close();
+	rom_seal_check();
+	a.after[0]++;
+	a.before[63]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void each_that_has_changed_costs_a_line_once(void **state)
+{
+	(void)state;
+	rom_seal_add("a", a.rom, sizeof(a.rom));
+	rom_seal_close();
+	rom_seal_add("b", b.rom, sizeof(b.rom));
+	rom_seal_close();	/* again, when another has come */
+	b.rom[2047]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has("rom: b: its 0x800 bytes have changed since it has run: sum 00 expected, 01 found"));
+	a.rom[0]++;
+	rom_seal_check();
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 2);
+	assert_true(fake_log_has("rom: a: "));
+}
+
+static void kvmvapic_may_change_and_what_is_named_alike_not(void **state)
+{
+	(void)state;
+	rom_seal_add("genroms/kvmvapic.bin", a.rom, sizeof(a.rom));
+	rom_seal_add("genroms/kvmvapic.bin2", b.rom, sizeof(b.rom));
+	rom_seal_add("empty", b.rom, 0);
+	rom_seal_close();
+	a.rom[0]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 0);
+	b.rom[0]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 1);
+}
+
+static void more_than_there_is_room_for_are_not_looked_at(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < ROM_SEALS; i++)
+		rom_seal_add("a", a.rom, 1);
+	rom_seal_add("b", b.rom, sizeof(b.rom));
+	rom_seal_close();
+	b.rom[0]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 0);
+	a.rom[0]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), ROM_SEALS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(what_stays_as_it_was_is_not_told_of, set_up),
+		cmocka_unit_test_setup(each_that_has_changed_costs_a_line_once, set_up),
+		cmocka_unit_test_setup(kvmvapic_may_change_and_what_is_named_alike_not, set_up),
+		cmocka_unit_test_setup(more_than_there_is_room_for_are_not_looked_at, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
