@@ -42,9 +42,11 @@ bool plan_is_kernel(const char *line, uint32_t len)
 	return false;
 }
 
+#define BY_ROM	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM)
+
+#ifdef CONFIG_NATIVE_LAUNCH
 #define BEHIND	TIMELINE_PLAN_KERNEL
 #define FIRST	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
-#define BY_ROM	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM)
 
 static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 {
@@ -58,7 +60,6 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 	return plan_kernel_is_first(order) ? FIRST : BEHIND;
 }
 
-#ifdef CONFIG_NATIVE_LAUNCH
 /* The host says how the kernel is to be loaded, or has no order. */
 static uint32_t __attribute__((cold, noinline)) kernel_otherwise(void)
 {

@@ -126,8 +126,8 @@ def test_strict_order_boots_nothing_else(tmp_path):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_kernel_that_cannot_be_started_leaves_it_to_the_disks(machine, tmp_path):
-    """A protocol that has no 32-bit entry. Nothing of the disks had been brought up before."""
-    kernel = patched(qemu.GUESTS / "check.bzImage", tmp_path / "kernel", {0x206: (2, 0x0202)})
+    """One without a setup header. Nothing of the disks had been brought up before."""
+    kernel = patched(qemu.GUESTS / "check.bzImage", tmp_path / "kernel", {0x202: (4, 0)})
     booted = boot(*disks(machine, media.disk(tmp_path, "disk"), order=[1]), machine=machine, kernel=kernel)
     assert booted.names == ["disk"] and booted.code == qemu.EXIT_PASS, booted
     check_registers(booted, 0x80)

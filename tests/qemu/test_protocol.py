@@ -189,9 +189,6 @@ def test_kernel_header(tmp_path, machine, name, changes):
 REFUSED = [
     ("64-bit-kernel-on-qemu32", {0x236: (2, 1)}, {"args": ["-cpu", "qemu32"]}, r"64-bit.*long mode"),
     ("init-size-over-ram", {0x260: (4, 1024 * MIB)}, {}, r"init_size 0x40000000"),
-    ("vga", {}, {"append": "vga=0x317"}, r"vga=.*0x0?317"),
-    ("protocol-2.05", {0x206: (2, 0x0205)}, {}, r"protocol 2\.05.*2\.06"),
-    ("zimage", {0x211: (1, 0)}, {}, r"zImage"),
     ("command-line-too-long", {0x238: (4, 100)}, {"append": "x" * 200}, r"command line: 2\d\d.*100"),
 ]
 
@@ -200,6 +197,30 @@ REFUSED = [
 def test_refusal_says_why(tmp_path, changes, how, line):
     kernel = patched(qemu.GUESTS / "check.bzImage", tmp_path / "kernel", changes)
     refused(line, kernel=kernel, **how)
+
+
+# The native launch says why it is not for them, and QEMU's option ROM starts them.
+BY_SETUP = [
+    ("vga", {}, {"append": "vga=0x317"}, r"vga=.*0x0?317"),
+    ("protocol-2.05", {0x206: (2, 0x0205)}, {}, r"protocol 2\.05.*2\.06"),
+]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+@pytest.mark.parametrize("changes, how, line", [pytest.param(*x[1:], id=x[0]) for x in BY_SETUP])
+def test_what_needs_the_16_bit_entry_is_left_to_qemus_rom(tmp_path, machine, changes, how, line):
+    kernel = patched(qemu.GUESTS / "check.bzImage", tmp_path / "kernel", changes)
+    with qemu.VM(machine=machine, kernel=kernel, **how) as vm:
+        vm.start()
+        assert vm.wait_text("# fact entry 16", "serial", 20), vm.finish(0)
+        assert re.search(line, vm.text("log")) and "boot: genroms/linuxboot_dma.bin: " in vm.text("log"), vm.finish(0)
+    refused(line, kernel=kernel, args=["-fw_cfg", "name=opt/org.slipway/roms,string=off"], **how)
+
+
+def test_a_zimage_is_refused_and_named(tmp_path):
+    """This one says so, and is none: nobody could start it."""
+    kernel = patched(qemu.GUESTS / "check.bzImage", tmp_path / "kernel", {0x211: (1, 0)})
+    refused("zImage", kernel=kernel, args=["-fw_cfg", "name=opt/org.slipway/roms,string=off"])
 
 
 def test_machine_without_a_kernel_says_so():

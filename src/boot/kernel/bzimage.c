@@ -13,39 +13,43 @@
 
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
 
-/* Something QEMU took for a kernel without the header. */
+/*
+ * Something QEMU took for a kernel without the header. It gives an option ROM of its own with those that it knows; what
+ * else it is, nobody can start.
+ */
 static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 {
 	uint32_t start = get_le32(setup);
 
 	if (start == ELF_MAGIC)
 		log("boot: kernel: an ELF file with a PVH entry; only bzImage (protocol 2.06 or later) "
-		    "can be started yet");
+		    "is launched natively");
 	else if (start == 0 && hdr->header == 0)
 		log("boot: kernel: no setup part, so a multiboot kernel; only bzImage (protocol 2.06 or "
-		    "later) can be started yet");
+		    "later) is launched natively");
 	else
 		log("boot: kernel: 0x%08x where a setup header has 0x%08x: a kernel before protocol "
-		    "2.00, which needs the 16-bit entry, or none at all; only bzImage (protocol 2.06 "
-		    "or later) can be started yet", hdr->header, SETUP_MAGIC);
-	return -EOPNOTSUPP;
+		    "2.00, or none at all; only bzImage (protocol 2.06 or later) is launched natively",
+		    hdr->header, SETUP_MAGIC);
+	return -EINVAL;
 }
 
+/* QEMU's option ROM for Linux kernels enters them there. */
 static int refuse_entry(const struct setup_header *hdr)
 {
 	if (hdr->version < BZIMAGE_VERSION_MIN)
 		log("boot: kernel: boot protocol %u.%02u, the 32-bit entry is used from %u.%02u on; "
-		    "the 16-bit entry is not there yet", hdr->version >> 8, hdr->version & 0xff,
+		    "the 16-bit entry is not launched natively", hdr->version >> 8, hdr->version & 0xff,
 		    BZIMAGE_VERSION_MIN >> 8, BZIMAGE_VERSION_MIN & 0xff);
 	else if (!(hdr->loadflags & LOADED_HIGH))
 		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
-		    "entry, which is not there yet", hdr->loadflags);
+		    "entry, which is not launched natively", hdr->loadflags);
 	else if (!hdr->code32_start)
 		log("boot: kernel: code32_start is 0, 0x%x expected: it has only a 16-bit entry (as iPXE's lkrn), "
-		    "which is not there yet", BZIMAGE_LOAD);
+		    "which is not launched natively", BZIMAGE_LOAD);
 	else
 		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
-		    "the 16-bit entry, which is not there yet", hdr->vid_mode, VID_MODE_NORMAL);
+		    "the 16-bit entry, which is not launched natively", hdr->vid_mode, VID_MODE_NORMAL);
 	return -EOPNOTSUPP;
 }
 

@@ -78,7 +78,7 @@ static int check_processor(void)
 		return 0;
 	log("boot: kernel: 64-bit, but the processor has no long mode (CPUID 0x80000001 EDX is "
 	    "0x%08x, bit 29 is needed 0x%08x); not started", features, CPUID_80000001_EDX_LM);
-	return -EOPNOTSUPP;
+	return -ENODEV;
 }
 
 /* The first of kernel, command line and initrd that could not be read; kernel and cmdline are what their reads gave. */
