@@ -171,7 +171,7 @@ def order(args, folder):
     rom = range(0xfffc0000, 0xfffe8000)
     sections = set(re.findall(r"^ \.text\.(\w+)", pathlib.Path(args.elf).with_suffix(".map").read_text(), re.MULTILINE))
     names = {}
-    for args.machine in ("q35", "pc", "microvm"):
+    for args.machine in ("q35", "pc", "microvm", "q35-default", "pc-default"):
         code = translated.measure(command(args, folder), args.seconds)
         for a in (a for b in code.blocks for a in b.instructions if a in rom):
             names[source.symbol(a).split(".")[0]] = True

@@ -40,6 +40,7 @@
 
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
+#define SEVERAL		2u	/* entries of a list that is not made yet */
 #define VECTOR_NEXT	0x18
 #define VECTOR_BOOT	0x19
 
@@ -94,12 +95,12 @@ void media_init(const struct boot_plan *plan)
 	block_init();
 	boot.kernel_size = plan->kernel_size;
 	boot.next = 0;
-	boot.menu = plan->what & TIMELINE_PLAN_MENU;
+	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, SEVERAL);
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		block_probe();
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
-		boot_list_make(plan);
+		boot_list_make(plan, boot.menu);
 		boot_list_number();
 		boot.cd_sector = have_cd() ? emulation_init() : NULL;
 		floppy_services_init();
@@ -171,6 +172,38 @@ static const char *boot_drive(const struct boot_entry *e)
 	return program_boot_sector(drive, floppy && cmos_read(CMOS_BOOT_ORDER_3) & UNSIGNED_FLOPPY);
 }
 
+/*
+ * An old option ROM, one without a Plug and Play header, has taken INT 19h to be booted from before all else, or INT 18h
+ * to be what is left. Once each: it may go on to what was there before.
+ */
+static void boot_by_hook(uint8_t vector, bool *done)
+{
+	uint32_t to = guest_vector(vector), at = guest_linear((uint16_t)(to >> 16), (uint16_t)to);
+
+	if (*done || at < SHADOW_ROMS || at >= SHADOW_ROMS_END)
+		return;
+	*done = true;
+	log("boot: an option ROM at %x has taken INT %02xh", at, vector);
+	program_start_hook(to);
+}
+
+static const char *boot_disks(const struct boot_entry *e)
+{
+	return e->count ? program_boot_number(e->first, e->rom->source.name) : "it has no disk";
+}
+
+/* One that has waited for its turn may boot by its disks, or by INT 19h. */
+static const char *boot_rom(uint32_t n)
+{
+	const struct boot_entry *e = boot_list_nth(n);
+
+	if (!boot_list_run_rom(n)) {
+		boot_by_hook(VECTOR_BOOT, &boot.hook_19);
+		return "its option ROM boots nothing";
+	}
+	return e->kind == BOOT_ROM_DISKS ? boot_disks(e) : roms_boot(e->rom, e->entry);
+}
+
 static const char *try_one(uint32_t n)
 {
 	const struct boot_entry *e = boot_list_nth(n);
@@ -182,9 +215,9 @@ static const char *try_one(uint32_t n)
 	case BOOT_IMAGE:
 		return boot_drive(e);
 	case BOOT_ROM_DISKS:
-		return e->count ? program_boot_number(e->first, e->rom->source.name) : "it has no disk";
+		return boot_disks(e);
 	default:
-		return boot_list_run_rom(n) ? roms_boot(e->rom, e->entry) : "its option ROM boots nothing";
+		return boot_rom(n);
 	}
 }
 
@@ -223,6 +256,8 @@ static void __attribute__((noreturn)) fail(void)
 		boot_fail("nothing could be booted");
 	if (boot.kernel_failed)
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
+	if (boot.kernel_size)
+		boot_fail("a kernel was given (-kernel), and no option ROM that loads it");
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
@@ -234,26 +269,12 @@ static void ask(void)
 	boot.to_ask = false;
 	if (!boot_list_count() || !menu_wanted(boot.menu, boot_list_count()))
 		return;
+	console_open();		/* a ROM may have left another mode */
 	boot_list_add_images(boot.cd_sector);
 	entry = menu_ask(boot_list_count(), boot_list_text);
 	boot.chosen = entry != MENU_NONE;
 	if (boot.chosen)
 		boot_list_choose(entry);
-}
-
-/*
- * An old option ROM, one without a Plug and Play header, has taken INT 19h to be booted from before all else, or INT 18h
- * to be what is left. Once each: it may go on to what was there before.
- */
-static void boot_by_hook(uint8_t vector, bool *done)
-{
-	uint32_t to = guest_vector(vector), at = guest_linear((uint16_t)(to >> 16), (uint16_t)to);
-
-	if (*done || at < SHADOW_ROMS || at >= SHADOW_ROMS_END)
-		return;
-	*done = true;
-	log("boot: an option ROM at %x has taken INT %02xh", at, vector);
-	program_start_hook(to);
 }
 
 void media_boot(void)

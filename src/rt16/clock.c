@@ -39,7 +39,7 @@ static void watch_rom(uint16_t key)
 	vars16.rom_key = key;
 	if (--vars16.rom_ticks)
 		return;
-	*(volatile __far uint32_t *)far_open(ROM_WATCH_EXPIRED_AT >> 4, ROM_WATCH_EXPIRED_AT & 15) = ROM_WATCH_EXPIRED;
+	*(volatile __far uint32_t *)far_open(0, ROM_WATCH_EXPIRED_AT) = ROM_WATCH_EXPIRED;
 	rt16_hard_reset();
 }
 

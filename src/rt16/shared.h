@@ -16,10 +16,10 @@ struct rt16_vars {
 };
 
 /*
- * Where what a reset must not lose of an option ROM's run is, out of reach of the stack that it has, and what the tick
- * writes there before it resets.
+ * Where what a reset must not lose of an option ROM's run is: memory that nobody gives to it, below what an NMI has on the
+ * way to POST. And what the tick writes there before it resets.
  */
-#define ROM_WATCH_AT		0x2f000
+#define ROM_WATCH_AT		0xff00
 #define ROM_WATCH_EXPIRED_AT	(ROM_WATCH_AT + 0x38)
 #define ROM_WATCH_EXPIRED	0x44524958u
 

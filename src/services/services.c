@@ -140,6 +140,7 @@ void services_map(void)
 
 static struct {
 	void (*next)(void), (*again)(void);
+	bool held;
 } boot;
 
 void services_on_boot(void (*next)(void), void (*again)(void))
@@ -148,9 +149,14 @@ void services_on_boot(void (*next)(void), void (*again)(void))
 	boot.again = again;
 }
 
+void services_hold_boot(bool hold)
+{
+	boot.held = hold;
+}
+
 static void leave_for(void (*where)(void))
 {
-	if (!where)
+	if (!where || boot.held)
 		return;
 	disk_abandon();
 	real_call_abandon(where);

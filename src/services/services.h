@@ -4,6 +4,7 @@
 #ifndef SERVICES_SERVICES_H
 #define SERVICES_SERVICES_H
 
+#include <stdbool.h>
 #include "arch/regs.h"
 
 /*
@@ -32,6 +33,9 @@ void services_window(void);
  * POST began with it; whoever called does not come back.
  */
 void services_on_boot(void (*next)(void), void (*again)(void));
+
+/* While an option ROM sets itself up these two lead nowhere: they return. */
+void services_hold_boot(bool hold);
 
 /* Every call that 16-bit code does not serve itself comes here (src/arch/cross.S). */
 void service32(struct regs *regs);

@@ -87,7 +87,7 @@ static bool run(struct rom *rom)
 		return false;
 	rom->bevs = f->bevs;
 	rom->bcvs = f->bcvs;
-	rom->product = f->product;
+	rom->product[0] = f->product;
 	return true;
 }
 

@@ -51,9 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_path(order.text, &tree);
 	read_path(order.text, NULL);
 	for (uint32_t i = 0; i < tree.count; i++)
-		if (!is_rank(order_rank_function(&order, &tree, f[i].bdf)))
+		if (!is_rank(order_rank_function(&order, &tree, f[i].bdf, false)))
 			abort();
-	if (!is_rank(order_rank_rom(&order, text, (uint32_t)size)) || !is_rank(order_rank_rom(&order, "genroms/a", 9)))
+	if (!is_rank(order_rank_rom(&order, text, (uint32_t)size, false)) || !is_rank(order_rank_rom(&order, "genroms/a", 9, false)))
 		abort();
 	for (uint32_t bus = BUS_IDE; bus <= BUS_FLOPPY; bus++) {
 		struct block b = { .bus = (uint8_t)bus, .kind = (uint8_t)(bus % 3), .bdf = PCI_BDF(9, 3, 0) };

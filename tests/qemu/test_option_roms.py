@@ -11,7 +11,7 @@ import vm as qemu
 from option_rom import finish
 
 ACTIONS = ["done", "hang", "crash", "wipe_vectors", "wipe_data", "take_memory", "hook_19", "hook_18", "hook_13", "garbage", "a20",
-           "registers", "hook_nowhere", "move_ebda", "restart"]
+           "registers", "hook_nowhere", "move_ebda", "restart", "fill_and_hang", "call_18", "mask"]
 HEADER = 0x50
 SECONDS = "opt/org.slipway/rom-seconds"
 
@@ -79,7 +79,8 @@ HARM = {
     "hook_nowhere": "its init has left 1 interrupt vectors that lead nowhere.*the first 15; put back",
     "take_memory": "it has taken 4 KiB of conventional memory",
     "move_ebda": "it has taken 1 KiB of conventional memory",
-    "a20": None, "registers": None,
+    "mask": r"its init has closed interrupt lines [0-9a-f]{2} of controller [01]; opened again",
+    "a20": None, "registers": None, "call_18": None,
 }
 
 
@@ -96,11 +97,11 @@ def test_what_an_init_leaves_behind_is_put_right(action, machine, tmp_path):
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "isapc"])
-@pytest.mark.parametrize("action", ["hang", "crash", "restart"])
+@pytest.mark.parametrize("action", ["hang", "fill_and_hang", "crash", "restart"])
 def test_an_init_that_does_not_come_back_is_left_out(action, machine, tmp_path):
     run = boot(tmp_path, rogue(tmp_path, action), rogue(tmp_path, "done", "B"), machine=machine, args=knob(SECONDS, "2"),
                no_reboot=False, timeout=60)
-    tries = 1 if action == "hang" else 3
+    tries = 1 if "hang" in action else 3
     assert run.lines == ["A: init"] * tries + ["B: init"] and run.disks == ["disk"], run
     assert run.log.count("rom: genroms/rogue-A.rom: its init has not come back at the last start") == 1, run
 
@@ -199,3 +200,78 @@ def test_a_rom_that_a_program_changes_is_told_of(machine, changes, tmp_path):
     run = boot(tmp_path, rom, machine=machine, args=[*args, "-cpu", "qemu64,-apic"])
     assert run.lines == ["A: init"] and run.disks == ["disk"], run
     assert ("rom: genroms/rogue-A.rom: its 0xc00 bytes have changed" in run.log) == changes, run
+
+
+def test_one_that_closes_the_tick_does_not_save_the_next(tmp_path):
+    run = boot(tmp_path, rogue(tmp_path, "mask"), rogue(tmp_path, "hang", "B"), args=knob(SECONDS, "1"), no_reboot=False, timeout=60)
+    assert run.lines == ["A: init", "B: init", "A: init"] and run.disks == ["disk"], run
+
+
+def test_an_init_that_takes_int_13_has_disks(tmp_path):
+    rom = rogue(tmp_path, "hook_13")
+    run = boot(tmp_path, rom, disk=False)
+    assert "rogue: its disk is booted" in run.log and "0 boot entries, 1 disk entries" in run.log, run
+    run = boot(tmp_path, rom, machine="q35")        # before ours, as disks that are found are
+    assert run.disks == ["disk"], run
+
+
+def test_what_a_bcv_adds_is_a_disk_in_the_order(tmp_path):
+    """Before what a BEV boots, unless the network comes first."""
+    disk, network = rogue(tmp_path, pnp=True, bcv=True), rogue(tmp_path, letter="B", pnp=True, bev=True)
+    for args, first in (([], "rogue: its disk"), (["-boot", "order=n"], "rogue B: BEV"), (["-boot", "order=cn"], "rogue: its disk")):
+        run = boot(tmp_path, network, disk, disk=False, args=args)
+        ways = [line for line in run.log.splitlines() if line.startswith(("rogue: its disk", "rogue B: BEV"))]
+        assert len(ways) == 2 and ways[0].startswith(first), run
+
+
+CARD = "8086,100e"      # e1000; a comma of a value is two for QEMU
+LATE = ["-device", "e1000,romfile=,bootindex=2"]
+
+
+def late(tmp_path, *roms, seconds=1, **how):
+    """Boot behind a disk without a boot sector and a network card whose ROM is the rogue, which so runs late."""
+    empty = media.disk(tmp_path, "none", None)
+    data = rogue(tmp_path, *roms, **how)
+    return ["-drive", f"file={empty},format=raw,if=none,id=e", "-device", "virtio-blk-pci,drive=e,bootindex=1", *LATE,
+            "-fw_cfg", f"name=pci{CARD.replace(chr(44), chr(44) * 2)}.rom,file={data}", *knob(SECONDS, str(seconds))]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_a_late_init_that_gives_up_by_int_18_is_over_with_it(machine, tmp_path):
+    """A program that then runs for longer than the ROM had is not reset, and finds ROM space and tick as they should be."""
+    sector = bytearray(512)
+    code = bytes.fromhex("b84000 8ed8 66a16c00 6605 3c000000 fb f4 66 39 06 6c00 72 f8"        # 60 ticks
+                         "b800c0 8ec0 26 fe 06 0002 b80080 8ec0 bae900 b04f ee"               # "O"
+                         "baf400 b011 ee f4".replace(" ", ""))
+    sector[:len(code)], sector[510:] = code, b"\x55\xaa"
+    (tmp_path / "last.img").write_bytes(bytes(sector) + bytes(1 << 20))
+    args = [*late(tmp_path, "call_18"), "-drive", f"file={tmp_path}/last.img,format=raw,if=none,id=l", "-device",
+            "virtio-blk-pci,drive=l,bootindex=3"]
+    with qemu.VM(machine=machine, memory="128", no_reboot=False, args=args) as vm:
+        console = vm.folder / "console"
+        vm.command += ["-chardev", f"file,id=con,path={console}", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
+        vm.start()
+        vm.finish(30)
+        assert vm.text("console") == "O" and vm.text("log").count("rogue A: init") == 1, vm.text("log")
+
+
+@pytest.mark.parametrize("how, says", [
+    ({"pnp": True, "bcv": True}, ["A: init", "A: BCV"]), ({"action": "hook_13"}, ["A: init"]),
+    ({"pnp": True, "bev": True}, ["A: init", "A: BEV"]), ({"action": "hook_19"}, ["A: init", "A: INT 19h"]),
+], ids=["BCV", "INT 13h", "BEV", "INT 19h"])
+def test_a_late_rom_boots_by_whatever_it_registers(how, says, tmp_path):
+    run = boot(tmp_path, args=late(tmp_path, **how), disk=False)
+    assert run.lines[:len(says)] == says, run
+    if "bev" not in how and how.get("action") != "hook_19":
+        assert "rogue: its disk is booted" in run.log, run
+
+
+def test_an_endless_list_of_devices_costs_no_time(tmp_path):
+    """Images of 512 bytes, each with a list that has no end, in 4 MiB."""
+    image = bytearray(b"\1" * 512)
+    struct.pack_into("<HB", image, 0, 0xaa55, 1)
+    struct.pack_into("<H", image, 0x18, 0x1c)
+    struct.pack_into("<4sHHHHB3sHHBB", image, 0x1c, b"PCIR", 0x8086, 1, 0x19, 24, 3, b"\0\0\2", 1, 0, 0, 0)
+    (tmp_path / "list.rom").write_bytes(bytes(image) * 8192)
+    run = boot(tmp_path, args=["-device", f"e1000,romfile={tmp_path}/list.rom", *knob("opt/org.slipway/roms", "all")])
+    assert run.disks == ["disk"] and ": option ROM: " in run.log, run

@@ -289,7 +289,7 @@ def test_what_option_roms_register(chosen, tmp_path):
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
-@pytest.mark.parametrize("args, entry", [([], "the kernel of -kernel"), (NATIVE_OFF, "Linux loader DMA")],
+@pytest.mark.parametrize("args, entry", [([], "the kernel of -kernel"), (NATIVE_OFF, "the kernel of -kernel, by Linux loader DMA")],
                          ids=["native", "rom"])
 @pytest.mark.parametrize("key", ["kernel", "disk"])
 def test_a_kernel(args, entry, machine, key, tmp_path):

@@ -101,19 +101,25 @@ static uint16_t kinds_in_cmos(void)
 	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
 }
 
-static uint32_t rank_of_rom(const struct order *order, const struct rom *rom)
+static uint32_t rank_of_rom(const struct order *order, const struct rom *rom, bool disks)
 {
 	if (rom->source.id)
-		return order_rank_function(order, machine.pci, rom->source.bdf);
-	return order_rank_rom(order, rom->source.name, (uint32_t)strlen(rom->source.name));
+		return order_rank_function(order, machine.pci, rom->source.bdf, disks);
+	return order_rank_rom(order, rom->source.name, (uint32_t)strlen(rom->source.name), disks);
 }
 
-static void insert_rom(struct rom *rom, uint32_t rank)
+/* What it boots itself is the network's kind, what it has added to INT 13h the disks'. */
+static void insert_rom(const struct order *order, struct rom *rom, uint32_t rank)
 {
+	uint32_t of_disks = rank_of_rom(order, rom, true);
+
 	for (uint8_t i = 0; i < rom->bevs; i++)
 		insert((struct boot_entry){ .kind = BOOT_ROM, .rom = rom, .entry = i, .rank = rank });
 	for (uint8_t i = 0; i < rom->bcvs; i++)
-		insert((struct boot_entry){ .kind = BOOT_ROM_DISKS, .rom = rom, .entry = i, .rank = rank });
+		insert((struct boot_entry){ .kind = BOOT_ROM_DISKS, .rom = rom, .entry = i, .rank = of_disks });
+	if (rom->disks)
+		insert((struct boot_entry){ .kind = BOOT_ROM_DISKS, .rom = rom, .entry = BOOT_EVERY, .rank = of_disks,
+					    .first = rom->first, .count = rom->disks });
 }
 
 /* Of what is there without ROMs: none of it is tried before. */
@@ -130,16 +136,16 @@ static void insert_roms(const struct order *order, bool all)
 
 	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++)
 		if (rom->network || (rom->kernel && !rom->spare))
-			first = min_u32(first, rank_of_rom(order, rom));
+			first = min_u32(first, rank_of_rom(order, rom, false));
 	if (!comes_first(first))
 		first = ORDER_NEVER;
 	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++) {
 		if (rom->spare)
 			continue;
-		rank = rank_of_rom(order, rom);
+		rank = rank_of_rom(order, rom, false);
 		if (all || !rom->network || (rank == first && rank != ORDER_NEVER)) {
 			if (roms_run(rom))
-				insert_rom(rom, rank);
+				insert_rom(order, rom, rank);
 			if (rank == first && rank < ORDER_KIND)		/* a line is for one */
 				first = ORDER_NEVER;
 		} else {
@@ -148,7 +154,7 @@ static void insert_roms(const struct order *order, bool all)
 	}
 }
 
-void boot_list_make(const struct boot_plan *plan)
+void boot_list_make(const struct boot_plan *plan, bool menu)
 {
 	struct order order = { read_text("bootorder"), kinds_in_cmos() };
 	uint32_t max = 1;
@@ -156,7 +162,7 @@ void boot_list_make(const struct boot_plan *plan)
 	for (const struct block *b = block_first; b; b = b->next)
 		max += b->kind == BLOCK_CD ? 1 + ELTORITO_IMAGES : 1;
 	for (uint32_t n = 0; roms_nth(n); n++)
-		max += 2 * ROM_ENTRIES;
+		max += 2 * ROM_ENTRIES + 1;
 	list.count = list.tried = list.images = 0;
 	list.of = alloc_raw(ZONE_HIGH, max * (sizeof(*list.of) + WORDS), 4, "boot list");
 	list.words = (char *)(list.of + max);
@@ -165,7 +171,7 @@ void boot_list_make(const struct boot_plan *plan)
 		insert((struct boot_entry){ .kind = BOOT_KERNEL, .rank = order_rank_kernel(&order) });
 	for (struct block *b = block_first; b; b = b->next)
 		insert((struct boot_entry){ .block = b, .rank = order_rank(&order, machine.pci, b) });
-	insert_roms(&order, rom_policy.all || plan->what & TIMELINE_PLAN_MENU);
+	insert_roms(&order, rom_policy.all || menu);
 }
 
 /* Whatever it takes in INT 13h has the numbers behind those that are given, or it hooks and says nothing. */
@@ -193,7 +199,7 @@ void boot_list_number(void)
 		struct order_geometry wanted;
 		struct geometry geometry;
 
-		if (e->kind == BOOT_ROM_DISKS)
+		if (e->kind == BOOT_ROM_DISKS && e->entry != BOOT_EVERY)
 			connect(e);
 		if (e->kind != BOOT_DRIVE)
 			continue;
@@ -244,8 +250,18 @@ bool boot_list_run_rom(uint32_t n)
 
 	if (e->entry != BOOT_EVERY)
 		return true;
-	if (!roms_run_late(rom) || !rom->bevs)
+	if (!roms_run_late(rom) || !(rom->bevs | rom->bcvs | rom->disks))
 		return false;
+	if (!rom->bevs) {
+		e->kind = BOOT_ROM_DISKS;
+		e->first = rom->first;
+		e->count = rom->disks;
+		if (!e->count && rom->bcvs) {
+			e->entry = 0;
+			connect(e);
+		}
+		return e->count != 0;
+	}
 	e->entry = 0;
 	for (uint8_t i = 1; i < rom->bevs; i++)
 		insert_at(n + i, (struct boot_entry){ .kind = BOOT_ROM, .rom = rom, .entry = i, .rank = e->rank });
@@ -264,6 +280,7 @@ void boot_list_text(uint32_t n, char *text, uint32_t size)
 {
 	const struct boot_entry *e = &list.of[n];
 	const struct rom *rom = e->rom;
+	const char *product;
 	uint32_t at;
 
 	switch (e->kind) {
@@ -281,11 +298,13 @@ void boot_list_text(uint32_t n, char *text, uint32_t size)
 		append(text, at, size, e->name);
 		break;
 	default:
-		if (rom->product) {
-			append(text, 0, size, rom->product);
+		at = append(text, 0, size, rom->kernel ? "the kernel of -kernel, by " : "");
+		product = rom->product[e->kind == BOOT_ROM && e->entry < ROM_ENTRIES ? e->entry : 0];
+		if (product) {
+			append(text, at, size, product);
 			break;
 		}
-		at = append(text, 0, size, rom->network ? "network card (" : "option ROM (");
+		at = append(text, at, size, rom->network ? "network card (" : "option ROM (");
 		at = append(text, at, size, rom->source.name);
 		append(text, at, size, ")");
 		break;

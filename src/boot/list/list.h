@@ -22,7 +22,8 @@ enum boot_kind {
 
 struct boot_entry {
 	uint8_t kind;
-	uint8_t entry;			/* BOOT_ROM, BOOT_ROM_DISKS: which of the ROM's; BOOT_IMAGE: which of the CD's */
+	uint8_t entry;			/* BOOT_ROM, BOOT_ROM_DISKS: which of the ROM's; BOOT_IMAGE: which of the CD's;
+					   BOOT_EVERY for BOOT_ROM_DISKS: what its init has added */
 	uint8_t first, count;		/* BOOT_ROM_DISKS: its drives' numbers in INT 13h, once it has been connected */
 	uint32_t rank;			/* see order.h */
 	struct block *block;		/* BOOT_DRIVE, BOOT_IMAGE */
@@ -38,7 +39,7 @@ struct boot_entry {
  * says so, all of them are. In memory that stays, since programs run in between. In POST, between roms_begin() and
  * roms_end().
  */
-void boot_list_make(const struct boot_plan *plan);
+void boot_list_make(const struct boot_plan *plan, bool menu);
 
 /* Give drives their numbers, in the order of the list. What bios-geometry says of them counts. */
 void boot_list_number(void);

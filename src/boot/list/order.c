@@ -116,18 +116,18 @@ uint32_t order_rank(const struct order *order, const struct pci_tree *tree, cons
 	return rank_of(order, &wanted, kind[block->kind]);
 }
 
-uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf)
+uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf, bool disks)
 {
 	struct wanted wanted = { .match = match_function, .tree = tree, .bdf = bdf };
 
-	return rank_of(order, &wanted, NETWORK);
+	return rank_of(order, &wanted, disks ? DISK : NETWORK);
 }
 
-uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len)
+uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len, bool disks)
 {
 	struct wanted wanted = { .match = match_rom, .name = { file, file + len } };
 
-	return rank_of(order, &wanted, NETWORK);
+	return rank_of(order, &wanted, disks ? DISK : NETWORK);
 }
 
 uint32_t order_rank_kernel(const struct order *order)

@@ -38,11 +38,11 @@ uint16_t order_kinds(uint8_t cmos_38, uint8_t cmos_3d);
  */
 uint32_t order_rank(const struct order *order, const struct pci_tree *tree, const struct block *block);
 
-/* The same for what the option ROM of a PCI function boots, the network. */
-uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf);
+/* The same for what the option ROM of a PCI function boots: the network, or disks that it has added to INT 13h. */
+uint32_t order_rank_function(const struct order *order, const struct pci_tree *tree, uint16_t bdf, bool disks);
 
-/* The same for an option ROM that is a file of fw_cfg, "genroms/...", len bytes without NUL: its kind is network. */
-uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len);
+/* The same for an option ROM that is a file of fw_cfg, "genroms/...", len bytes without NUL: the same kinds. */
+uint32_t order_rank_rom(const struct order *order, const char *file, uint32_t len, bool disks);
 
 /*
  * For the kernel of -kernel, by the option ROM that stands for it in the order. Without a line it comes behind those

@@ -4,8 +4,10 @@
 #include "boot/rom/guard.h"
 #include <stddef.h>
 #include <stdint.h>
+#include "arch/io.h"
 #include "arch/layout.h"
 #include "hw/chipset/chipset.h"
+#include "hw/pic.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "machine/machine.h"
@@ -26,6 +28,7 @@ static struct image {
 	struct bda bda;
 	uint8_t ebda_kib;
 	uint32_t taken;		/* ROMs have taken conventional memory from here on */
+	uint8_t masks[2];	/* of interrupt lines; all ones where there is no controller */
 } *before;
 
 static uint8_t *ebda_kib(const struct bda *b)
@@ -43,11 +46,15 @@ bool rom_guard_reserve(void)
 	return before;
 }
 
+static const uint16_t mask_port[] = { PIC_MASTER_MASK, PIC_SLAVE_MASK };
+
 void rom_guard_before(void)
 {
 	memcpy(before->vector, phys_to_ptr(0), sizeof(before->vector));
 	memcpy(&before->bda, guest_bda(), sizeof(before->bda));
 	before->ebda_kib = *ebda_kib(&before->bda);
+	for (uint32_t i = 0; i < ARRAY_SIZE(mask_port); i++)
+		before->masks[i] = inb(mask_port[i]);
 }
 
 static uint32_t address_of(uint32_t vector)
@@ -69,7 +76,7 @@ static bool leads_somewhere(uint32_t vector, uint32_t end)
 	uint32_t at = address_of(vector);
 
 	return (at >= before->taken && at < CONVENTIONAL) || (at >= SHADOW_ROMS && at < end) ||
-	       (at >= FSEG_BASE && at < FSEG_END);
+	       (at >= ROM_RAM_BASE && at < ROM_RAM_END) || (at >= FSEG_BASE && at < FSEG_END);
 }
 
 static void check_vectors(const char *name, bool registers, uint32_t end)
@@ -182,6 +189,19 @@ static uint32_t check_fields(struct bda *b)
 	return wrong;
 }
 
+/* A line that was open and is not would take the tick, the keyboard, a disk from whoever comes next. */
+static void check_masks(const char *name)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(mask_port); i++) {
+		uint8_t now = inb(mask_port[i]), closed = now & (uint8_t)~before->masks[i];
+
+		if (!closed)
+			continue;
+		log("rom: %s: its init has closed interrupt lines %02x of controller %u; opened again", name, closed, i);
+		outb(now & (uint8_t)~closed, mask_port[i]);
+	}
+}
+
 void rom_guard_after(const char *name, bool registers, uint32_t end)
 {
 	struct bda *b = guest_bda();
@@ -198,4 +218,5 @@ void rom_guard_after(const char *name, bool registers, uint32_t end)
 		e820_cut_conventional(&machine.e820, before->taken);
 	}
 	check_vectors(name, registers, end);
+	check_masks(name);
 }

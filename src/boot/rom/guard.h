@@ -5,7 +5,8 @@
  * A vector may lead to a ROM (C0000-E7FFF), to the firmware, or to conventional memory that this ROM or one before has
  * taken for itself (above what it has made of 40:13). INT 18h and 19h are the boot's: a ROM that registers what it boots (PnP header) must not
  * take them. In the data area the display's fields, the clock, flags and counts are a ROM's to change; the ports,
- * the keyboard buffer's bounds, where the EBDA is and how much memory there is have to make sense.
+ * the keyboard buffer's bounds, where the EBDA is and how much memory there is have to make sense. What the POST Memory
+ * Manager gives for good is a place to lead to as well. Interrupt lines that were open stay so.
  */
 #ifndef BOOT_ROM_GUARD_H
 #define BOOT_ROM_GUARD_H

@@ -26,12 +26,14 @@ static bool read_header(const uint8_t *rom, uint32_t len, uint32_t offset, struc
 	return true;
 }
 
-/* Is the device one of a list? A list without an end goes on to the end of the ROM at most. */
-static bool in_list(const uint8_t *rom, uint32_t len, uint32_t at, uint16_t device)
+#define LIST_MAX	256u	/* ids of one image that are looked at */
+
+/* Is the device one of a list? One without an end goes on to the end of the image, at end, at most. */
+static bool in_list(const uint8_t *rom, uint32_t end, uint32_t at, uint16_t device)
 {
 	uint16_t listed;
 
-	for (; range_inside32(at, sizeof(listed), len); at += sizeof(listed)) {
+	for (uint32_t n = 0; n < LIST_MAX && range_inside32(at, sizeof(listed), end); n++, at += sizeof(listed)) {
 		memcpy(&listed, rom + at, sizeof(listed));
 		if (!listed || listed == device)
 			return listed != 0;
@@ -61,7 +63,7 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
 		if (pcir.code_type == PCIR_X86) {
 			other = (uint32_t)pcir.device << 16 | pcir.vendor;
 			if (other == id || (pcir.vendor == (uint16_t)id && pcir.revision >= 3 && pcir.more_devices &&
-					    in_list(rom, len, at + pcir.more_devices, (uint16_t)(id >> 16)))) {
+					    in_list(rom, offset + size, at + pcir.more_devices, (uint16_t)(id >> 16)))) {
 				size = header.units * OPTION_ROM_UNIT;
 				if (size == 0 || !range_inside32(offset, size, len))
 					return wrong(fault, "bytes of the image, at most", len - offset, size);

@@ -19,6 +19,8 @@
 #include "machine/machine.h"
 #include "hw/chipset/chipset.h"
 #include "mem/alloc.h"
+#include "services/disk.h"
+#include "services/guest.h"
 #include "services/pmm.h"
 #include "services/services.h"
 #include "trace/log.h"
@@ -28,7 +30,7 @@
 #define CLASS_STORAGE	0x01
 #define CLASS_NETWORK	0x02
 #define CLASS_DISPLAY	0x03
-#define ROMS_MAX	64u
+#define ROMS_MAX	512u	/* more than PCI has functions */
 
 static struct {
 	struct rom *of;
@@ -118,16 +120,29 @@ void roms_find(bool native)
 	roms.count = 0;
 	if (!count)
 		return;
-	roms.of = alloc_raw(ZONE_HIGH, count * sizeof(*roms.of), 4, "option ROMs");
+	roms.of = alloc_raw(ZONE_HIGH, count * sizeof(*roms.of), 8, "option ROMs");
 	if (!roms.of || !rom_guard_reserve())
 		return;
 	roms.count = find(roms.of, native);
 }
 
-static void add(uint16_t entries[ROM_ENTRIES], uint8_t *count, uint16_t entry)
+static void add(const struct rom *rom, uint16_t entries[ROM_ENTRIES], uint8_t *count, uint16_t entry)
 {
-	if (entry && *count < ROM_ENTRIES)
+	if (!entry)
+		return;
+	if (*count == ROM_ENTRIES)
+		log("rom: %s: more than %u entries; the one at %x is not looked at", rom->source.name, ROM_ENTRIES, entry);
+	else
 		entries[(*count)++] = entry;
+}
+
+/* Of the BEV that comes next, or of a ROM that has named nothing so far. */
+static void name(struct rom *rom, bool boots, const char *product)
+{
+	uint32_t n = boots ? rom->bevs : 0;
+
+	if (n < ROM_ENTRIES && (boots || !rom->product[n]))
+		rom->product[n] = log_text(product);
 }
 
 /* What it registers, from where it lies now. */
@@ -142,10 +157,10 @@ static void read_headers(struct rom *rom, const struct rom_image *image)
 		return;
 	rom_headers_begin(&headers, image->at, image->size);
 	while ((result = rom_headers_next(&headers, &header, &fault)) == ROM_HEADERS_ONE) {
-		add(rom->bev, &rom->bevs, header.bev);
-		add(rom->bcv, &rom->bcvs, header.bev ? 0 : header.bcv);
-		if (!rom->product && header.product[0])
-			rom->product = log_text(header.product);
+		if (header.product[0])
+			name(rom, header.bev, header.product);
+		add(rom, rom->bev, &rom->bevs, header.bev);
+		add(rom, rom->bcv, &rom->bcvs, header.bev ? 0 : header.bcv);
 	}
 	if (result == ROM_HEADERS_BAD)
 		log("rom: %s: Plug and Play header: %s: 0x%x expected, 0x%x found; not looked at further", rom->source.name,
@@ -159,14 +174,18 @@ bool roms_run(struct rom *rom)
 	if (rom->state != ROM_WAITING)
 		return rom->state == ROM_READY;
 	rom->state = ROM_LEFT_OUT;
+	rom->first = (uint8_t)(DRIVE_DISK + guest_bda()->disks);
 	if (!rom_run_init(&rom->source, &image))
 		return false;
+	rom->disks = (uint8_t)(DRIVE_DISK + guest_bda()->disks - rom->first);
+	if (rom->disks)
+		disk_foreign();
 	rom->segment = (uint16_t)(ptr_to_phys(image.at) >> 4);
 	read_headers(rom, &image);
 	rom_run_keep(&image, true);
 	log("rom: %s: option ROM, 0x%x bytes of 0x%x at %x, %u boot entries, %u disk entries%s%s", rom->source.name, image.size,
-	    image.len, (uint32_t)rom->segment << 4, rom->bevs, rom->bcvs, rom->product ? ": " : "",
-	    rom->product ? rom->product : "");
+	    image.len, (uint32_t)rom->segment << 4, rom->bevs, rom->bcvs + rom->disks,
+	    rom->product[0] ? ": " : "", rom->product[0] ? rom->product[0] : "");
 	rom->state = ROM_READY;
 	return true;
 }
@@ -194,7 +213,7 @@ void roms_connect(struct rom *rom, uint8_t entry)
 
 const char *roms_boot(struct rom *rom, uint8_t entry)
 {
-	log("boot: %s: %s", rom->source.name, rom->product ? rom->product : "option ROM");
+	log("boot: %s: %s", rom->source.name, rom->product[entry] ? rom->product[entry] : "option ROM");
 	rom_run_bev(&rom->source, rom->segment, rom->bev[entry]);
 	return "it came back";
 }
@@ -206,6 +225,7 @@ bool roms_run_late(struct rom *rom)
 		pmm_open();
 		roms_run(rom);
 		roms_end();
+		pmm_boot();
 		services_seal();
 		shadow_lock(machine.chipset);
 	}

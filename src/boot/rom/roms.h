@@ -15,11 +15,11 @@ enum rom_state {
 	ROM_LEFT_OUT,		/* it could not, a line says why; or it has gone again */
 };
 
-#define ROM_ENTRIES	4	/* of one kind in one ROM; more are not looked at */
+#define ROM_ENTRIES	8	/* of one kind in one ROM; more cost a line */
 
 struct rom {
 	struct rom_source source;
-	const char *product;		/* as it calls itself once it has run, NULL: nothing */
+	const char *product[ROM_ENTRIES];/* as it calls itself at each of bev once it has run; the first at all if it has none; NULL: nothing */
 	uint8_t state;
 	bool network;			/* by its function's class: boots when its turn has come */
 	bool kernel;			/* one of those by which QEMU loads the kernel of -kernel */
@@ -28,6 +28,7 @@ struct rom {
 	uint8_t bevs, bcvs;
 	uint16_t bev[ROM_ENTRIES];	/* entries that boot */
 	uint16_t bcv[ROM_ENTRIES];	/* entries that add disks to INT 13h */
+	uint8_t first, disks;		/* those that its init has added: number of the first, and how many */
 };
 
 /*

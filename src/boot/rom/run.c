@@ -15,6 +15,7 @@
 #include "boot/rom/watch.h"
 #include "fw/fw_cfg.h"
 #include "services/pnp.h"
+#include "services/services.h"
 #include "std/option_rom.h"
 #include "trace/log.h"
 
@@ -52,7 +53,9 @@ static void call(const struct rom_source *source, uint16_t segment, uint16_t off
 	r.si = ROM_STACK;
 	rom_guard_before();
 	rom_watch_begin(source->name);
+	services_hold_boot(true);
 	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
+	services_hold_boot(false);
 	rom_watch_end();
 	forget();
 }

@@ -85,7 +85,7 @@ init:	pushal
 	shlw	$1, %bx
 	jmp	*%cs:table(%bx)
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
-	.word	hook_nowhere, move_ebda, restart
+	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -220,6 +220,31 @@ move_ebda:
 	rep movsw
 	popw	%ds
 	movw	%bx, %ds:0x40e
+	jmp	done
+
+/* All conventional memory above its own segment, then it stops. */
+fill_and_hang:
+	movw	$0x1000, %ax
+1:	movw	%ax, %es
+	xorw	%di, %di
+	movw	$0x8000, %cx
+	pushw	%ax
+	movw	$0x5a5a, %ax
+	rep stosw
+	popw	%ax
+	addw	$0x1000, %ax
+	cmpw	$0x9000, %ax
+	jb	1b
+	jmp	hang
+
+call_18:
+	int	$0x18
+	jmp	done
+
+/* Every line. */
+mask:	movb	$0xff, %al
+	outb	%al, $0x21
+	outb	%al, $0xa1
 	jmp	done
 
 bcv:	tell	"BCV"

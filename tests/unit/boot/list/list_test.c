@@ -116,7 +116,7 @@ static void make(void)
 		fake_files_add("bios-geometry", geometry, (uint32_t)strlen(geometry) + 1);
 	assert_int_equal(disk_init(), 0);
 	roms_begin();
-	boot_list_make(&plan);
+	boot_list_make(&plan, plan.what & TIMELINE_PLAN_MENU);
 	boot_list_number();
 	roms_end();
 }
@@ -297,7 +297,7 @@ static void without_memory_there_is_no_list(void **state)
 		;
 	was = fake_log_lines();
 	roms_begin();
-	boot_list_make(&(struct boot_plan){ .what = TIMELINE_PLAN_KERNEL });
+	boot_list_make(&(struct boot_plan){ .what = TIMELINE_PLAN_KERNEL }, false);
 	boot_list_number();
 	roms_end();
 	assert_string_equal(listed(), "");

@@ -133,14 +133,14 @@ static uint32_t rank_function(const char *order_text, uint16_t kinds, pci_bdf_t 
 {
 	struct order order = { text(order_text), kinds };
 
-	return order_rank_function(&order, &tree, bdf);
+	return order_rank_function(&order, &tree, bdf, false);
 }
 
 static uint32_t rank_rom(const char *order_text, uint16_t kinds, const char *file)
 {
 	struct order order = { text(order_text), kinds };
 
-	return order_rank_rom(&order, file, (uint32_t)strlen(file));
+	return order_rank_rom(&order, file, (uint32_t)strlen(file), false);
 }
 
 static void the_longest_match_wins_wherever_its_line_is(void **state)
@@ -225,9 +225,9 @@ static void recorded_orders_rank_their_devices(void **state)
 			if (fake_bootorder_block(recorded.says[n], &b))
 				assert_int_equal(order_rank(&order, functions_of, &b), n);
 			else if (sscanf(recorded.says[n], "pci %x:%x.%u networ%n", &bus, &slot, &fn, &end) == 3 && end)
-				assert_int_equal(order_rank_function(&order, functions_of, PCI_BDF(bus, slot, fn)), n);
+				assert_int_equal(order_rank_function(&order, functions_of, PCI_BDF(bus, slot, fn), false), n);
 			else if (strncmp(recorded.says[n], "rom ", 4) == 0)
-				assert_int_equal(order_rank_rom(&order, rom, (uint32_t)strlen(rom)), n);
+				assert_int_equal(order_rank_rom(&order, rom, (uint32_t)strlen(rom), false), n);
 			else
 				continue;
 			looked_at++;
@@ -247,8 +247,8 @@ static void lines_without_end(void **state)
 	(void)state;
 	memset(many, '\n', blank);
 	memcpy(many + blank, last, sizeof(last));
-	assert_int_equal(order_rank_rom(&order, "genroms/a", 9), ORDER_KIND - 1);
-	assert_int_equal(order_rank_rom(&order, "genroms/b", 9), ORDER_KIND + 7);
+	assert_int_equal(order_rank_rom(&order, "genroms/a", 9, false), ORDER_KIND - 1);
+	assert_int_equal(order_rank_rom(&order, "genroms/b", 9, false), ORDER_KIND + 7);
 	free(many);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/guard_test.c: every vector and every field that an init can leave wrong, one by one and at random.
- * LINK: src/mem/alloc.c src/mem/e820.c src/hw/chipset/shadow.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/mem/alloc.c src/mem/e820.c src/hw/chipset/shadow.c tests/fake/fw_cfg_files.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,6 +131,8 @@ static void a_vector_leads_to_a_rom_or_the_firmware_or_nowhere(void **state)
 		{ FAR_POINTER(0xa000, 0), false }, { FAR_POINTER(0xbfff, 0xf), false },
 		{ FAR_POINTER(0xc000, 0), true }, { FAR_POINTER(0xbfff, 0x10), true },
 		{ FAR_POINTER(END >> 4, 0), false }, { FAR_POINTER((END >> 4) - 1, 0xf), true },
+		{ FAR_POINTER(0xec7f, 0xf), false }, { FAR_POINTER(0xec80, 0), true },	/* PMM's, to be kept */
+		{ FAR_POINTER(0xecff, 0xf), true }, { FAR_POINTER(0xed00, 0), false },
 		{ FAR_POINTER(0xe7ff, 0), false }, { FAR_POINTER(0xe800, 0x10), false }, { FAR_POINTER(0xefff, 0xf), false },
 		{ FAR_POINTER(0xefff, 0x10), true }, { FAR_POINTER(0xf000, 0xffff), true }, { FAR_POINTER(0xffff, 0xf), true },
 		{ FAR_POINTER(0xffff, 0x10), false }, { FAR_POINTER(0xffff, 0xffff), false },
@@ -398,7 +400,8 @@ static void assert_good_state(bool registers)
 	for (uint32_t n = 0; n < 256; n++) {
 		uint32_t v = vector((uint8_t)n), at = (v >> 16 << 4) + (uint16_t)v;
 
-		assert_true((at >= base && at < 0xa0000) || (at >= ROM && at < END) || (at >= 0xf0000 && at < 0x100000));
+		assert_true((at >= base && at < 0xa0000) || (at >= ROM && at < END) || (at >= 0xf0000 && at < 0x100000) ||
+			    (at >= ROM_RAM_BASE && at < ROM_RAM_END));
 		if (registers && (n == 0x18 || n == 0x19))
 			assert_int_equal(v, 0xf0008000 + n);
 	}

@@ -3,7 +3,7 @@
  * over.
  * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/boot/rom/room.c src/boot/rom/policy.c
  * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/rom_header.c src/boot/plan.c src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 #include "services/pmm.h"
 #include "services/services.h"
 
-#define MANY	70u
+#define MANY	300u
 
 bool program_started;
 
@@ -39,6 +39,10 @@ bool block_has_driver(const struct pci_function *function) { return function == 
 static char order[200];
 void pmm_open(void) { strcat(order, "open "); }
 void pmm_close(void) { strcat(order, "close "); }
+static uint32_t foreign;
+void services_hold_boot(bool hold) { (void)hold; }
+void disk_foreign(void) { foreign++; }
+void pmm_boot(void) { }
 void services_seal(void)
 {
 	assert_true(machine.chipset == CHIPSET_NONE || shadow_at(0x58) & 0x2000);
@@ -176,7 +180,7 @@ static void the_kernels_roms_are_left_to_the_native_launch(void **state)
 			    "genroms/linuxboot_dma.bin.long genroms/a-name-that-is-longer-than-any-line");
 }
 
-static void more_than_64_are_not_looked_at(void **state)
+static void all_are_looked_at(void **state)
 {
 	static struct pci_function many[MANY];
 	static struct pci_tree large = { .function = many };
@@ -189,13 +193,10 @@ static void more_than_64_are_not_looked_at(void **state)
 	}
 	machine.pci = &large;
 	fake_files_add("genroms/a", rom, 512);
-	for (uint32_t n = 60; n <= MANY; n++) {
-		large.count = n;
-		roms_find(true);
-		assert_int_equal(roms_nth(63) != NULL, n >= 63);
-		assert_null(roms_nth(64));
-		assert_string_equal(roms_nth(n < 64 ? n : 63)->source.name, n < 64 ? "genroms/a" : "01:1f.0");
-	}
+	large.count = MANY;
+	roms_find(true);
+	assert_string_equal(roms_nth(MANY)->source.name, "genroms/a");
+	assert_null(roms_nth(MANY + 1));
 }
 
 static void without_memory_there_are_none(void **state)
@@ -246,7 +247,7 @@ static void one_is_run_once(void **state)
 	assert_int_equal(rom->state, ROM_READY);
 	assert_int_equal(rom->segment, 0xc000);
 	assert_int_equal(rom->bevs + rom->bcvs, 0);
-	assert_null(rom->product);
+	assert_null(rom->product[0]);
 	assert_int_equal(rom_room_end(), 0xca000);
 	assert_int_equal(fake_log_lines(), 1);
 	assert_true(fake_log_has("rom: 00:01.0: option ROM, 0x9c00 bytes of 0x9c00 at c0000, 0 boot entries, 0 disk entries"));
@@ -293,7 +294,8 @@ static void what_it_registers_is_read_when_it_has_run(void **state)
 	add_header(bytes, SIZE, 0xe0, 0, 0x500, 0, 0);
 	rom = roms_nth(0);
 	assert_true(roms_run(rom));
-	assert_string_equal(rom->product, "iPXE (http://ipxe.org)");
+	assert_string_equal(rom->product[0], "iPXE (http://ipxe.org)");
+	assert_null(rom->product[1]);	/* the second name is a BCV's */
 	assert_int_equal(rom->bevs, 2);
 	assert_int_equal(rom->bev[0], 0x100);
 	assert_int_equal(rom->bev[1], 0x400);
@@ -310,17 +312,22 @@ static void as_many_of_each_kind_as_there_is_room_for(void **state)
 
 	(void)state;
 	bytes = with_rom();
-	for (uint16_t i = 0; i < 12; i++)
-		add_header(bytes, SIZE, (uint16_t)(0x80 + i * 32), i == 11 ? 0 : (uint16_t)(0xa0 + i * 32),
-			   i < 6 ? 0 : (uint16_t)(0x2000 + i), i < 6 ? (uint16_t)(0x1000 + i) : 0, 0);
+	memcpy(bytes + 0x800, "port 0", 7);
+	memcpy(bytes + 0x820, "port 1", 7);
+	for (uint16_t i = 0; i < 16; i++)
+		add_header(bytes, SIZE, (uint16_t)(0x80 + i * 32), i == 15 ? 0 : (uint16_t)(0xa0 + i * 32),
+			   i < 9 ? 0 : (uint16_t)(0x2000 + i), i < 9 ? (uint16_t)(0x1000 + i) : 0, i < 2 ? 0x800 + 0x20 * i : 0);
 	rom = roms_nth(0);
 	assert_true(roms_run(rom));
 	assert_int_equal(rom->bevs, ROM_ENTRIES);
-	assert_int_equal(rom->bcvs, ROM_ENTRIES);
-	for (uint16_t i = 0; i < ROM_ENTRIES; i++) {
+	assert_int_equal(rom->bcvs, 7);
+	for (uint16_t i = 0; i < ROM_ENTRIES; i++)
 		assert_int_equal(rom->bev[i], 0x1000 + i);
-		assert_int_equal(rom->bcv[i], 0x2006 + i);
-	}
+	for (uint16_t i = 0; i < 7; i++)
+		assert_int_equal(rom->bcv[i], 0x2009 + i);
+	assert_true(fake_log_has("more than 8 entries; the one at 1008 is not looked at"));
+	assert_string_equal(rom->product[0], "port 0");
+	assert_string_equal(rom->product[1], "port 1");
 }
 
 static void a_chain_without_end_costs_a_line(void **state)
@@ -381,7 +388,7 @@ static void disks_are_connected_and_what_boots_is_booted(void **state)
 	assert_int_equal(last_entry, FAR_POINTER(0xc000, 0x500));
 	assert_int_equal(bevs, 2);
 	assert_true(fake_log_has("boot: 00:01.0: product"));
-	rom->product = NULL;
+	rom->product[0] = NULL;
 	roms_boot(rom, 0);
 	assert_true(fake_log_has("boot: 00:01.0: option ROM"));
 }
@@ -476,7 +483,7 @@ int main(void)
 		TEST(those_of_functions_come_before_files),
 		TEST(what_the_firmware_drives_or_has_lost_is_left_out),
 		TEST(the_kernels_roms_are_left_to_the_native_launch),
-		TEST(more_than_64_are_not_looked_at),
+		TEST(all_are_looked_at),
 		TEST(without_memory_there_are_none),
 		TEST(the_user_decides),
 		TEST(one_is_run_once),

@@ -3,7 +3,7 @@
  * them, and what is kept.
  * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/boot/rom/room.c src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c
  * LINK: src/boot/rom/rom_header.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +19,10 @@
 #include "boot/rom/room.h"
 #include "boot/rom/run.h"
 #include "fake/rom_case.h"
+
+#include "services/services.h"
+
+void services_hold_boot(bool hold) { (void)hold; }
 
 bool program_started;
 
