@@ -159,7 +159,7 @@ def test_what_was_tried_is_told_with_its_reason(tmp_path):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_nine_cards_have_room_and_their_turn(machine, tmp_path):
-    """SeaBIOS's room is less; each of iPXE keeps 3.5 KiB of the 75 that its init needs."""
+    """Each of iPXE keeps 3.5 KiB of the 75 that its init needs."""
     count = 9
     back, good = network.program(tmp_path, "back", "R"), network.program(tmp_path, "good")
     cards = [network.card(n, "e1000", tmp_path, good if n == count else back, f",bootindex={n}") for n in range(1, count + 1)]
