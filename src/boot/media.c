@@ -196,8 +196,11 @@ static const char *boot_disks(const struct boot_entry *e)
 static const char *boot_rom(uint32_t n)
 {
 	const struct boot_entry *e = boot_list_nth(n);
+	uint32_t was = guest_vector(VECTOR_BOOT);
 
 	if (!boot_list_run_rom(n)) {
+		if (guest_vector(VECTOR_BOOT) != was)
+			boot.hook_19 = false;	/* its own, which nobody has called */
 		boot_by_hook(VECTOR_BOOT, &boot.hook_19);
 		return "its option ROM boots nothing";
 	}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "fake/roms.h"
+#include "services/disk.h"
 #include "services/guest.h"
 
 struct fake_roms fake_roms;
@@ -88,7 +89,16 @@ static bool run(struct rom *rom)
 	rom->bevs = f->bevs;
 	rom->bcvs = f->bcvs;
 	rom->product[0] = f->product;
+	rom->first = (uint8_t)(0x80 + guest_bda()->disks);
 	return true;
+}
+
+static uint8_t add_disks(struct rom *rom)
+{
+	guest_bda()->disks = (uint8_t)(guest_bda()->disks + of(rom)->disks);
+	if (of(rom)->disks)
+		disk_foreign();
+	return of(rom)->disks;
 }
 
 void roms_find(bool native)
@@ -132,14 +142,18 @@ bool roms_run_late(struct rom *rom)
 {
 	assert(!fake_roms.open);
 	say("late:%s ", rom->source.name);
-	return run(rom);
+	if (!run(rom))
+		return false;
+	for (uint8_t i = 0; i < rom->bcvs; i++)
+		rom->disks = (uint8_t)(rom->disks + add_disks(rom));
+	return true;
 }
 
-void roms_connect(struct rom *rom, uint8_t entry)
+uint8_t roms_connect(struct rom *rom, uint8_t entry)
 {
 	assert(fake_roms.open && rom->state == ROM_READY && entry < rom->bcvs);
 	say("connect:%s/%u ", rom->source.name, entry);
-	guest_bda()->disks = (uint8_t)(guest_bda()->disks + of(rom)->disks);
+	return add_disks(rom);
 }
 
 const char *roms_boot(struct rom *rom, uint8_t entry)

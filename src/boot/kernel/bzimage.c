@@ -14,8 +14,8 @@
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
 
 /*
- * Something QEMU took for a kernel without the header. It gives an option ROM of its own with those that it knows; what
- * else it is, nobody can start.
+ * Something QEMU took for a kernel without the header. It gives an option ROM of its own with those that it knows. What
+ * else it is may be a kernel older than the header, but is mostly a file that is none: nobody is to jump into it.
  */
 static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 {

@@ -177,17 +177,12 @@ void boot_list_make(const struct boot_plan *plan, bool menu)
 /* Whatever it takes in INT 13h has the numbers behind those that are given, or it hooks and says nothing. */
 static void connect(struct boot_entry *e)
 {
-	struct bda *bda = guest_bda();
-
-	e->first = (uint8_t)(DRIVE_DISK + bda->disks);
-	roms_connect(e->rom, e->entry);
-	e->count = (uint8_t)(DRIVE_DISK + bda->disks - e->first);
-	if (!e->count) {
+	e->first = (uint8_t)(DRIVE_DISK + guest_bda()->disks);
+	e->count = roms_connect(e->rom, e->entry);
+	if (e->count)
+		log("rom: %s: disks %02x to %02x are its own", e->rom->source.name, e->first, e->first + e->count - 1);
+	else
 		log("rom: %s: it has added no disk", e->rom->source.name);
-		return;
-	}
-	disk_foreign();
-	log("rom: %s: disks %02x to %02x are its own", e->rom->source.name, e->first, e->first + e->count - 1);
 }
 
 void boot_list_number(void)
@@ -250,17 +245,17 @@ bool boot_list_run_rom(uint32_t n)
 
 	if (e->entry != BOOT_EVERY)
 		return true;
-	if (!roms_run_late(rom) || !(rom->bevs | rom->bcvs | rom->disks))
+	if (!roms_run_late(rom) || !(rom->bevs | rom->disks))
 		return false;
-	if (!rom->bevs) {
-		e->kind = BOOT_ROM_DISKS;
-		e->first = rom->first;
-		e->count = rom->disks;
-		if (!e->count && rom->bcvs) {
-			e->entry = 0;
-			connect(e);
+	if (rom->disks) {
+		struct boot_entry disks = { .kind = BOOT_ROM_DISKS, .rom = rom, .entry = BOOT_EVERY, .rank = e->rank,
+					    .first = rom->first, .count = rom->disks };
+
+		if (!rom->bevs) {
+			*e = disks;
+			return true;
 		}
-		return e->count != 0;
+		insert_at(n + 1, disks);
 	}
 	e->entry = 0;
 	for (uint8_t i = 1; i < rom->bevs; i++)

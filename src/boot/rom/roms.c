@@ -3,6 +3,7 @@
  */
 #include "boot/rom/roms.h"
 #include <stddef.h>
+#include "arch/layout.h"
 #include "arch/phys.h"
 #include "boot/plan.h"
 #include "boot/rom/guard.h"
@@ -30,7 +31,8 @@
 #define CLASS_STORAGE	0x01
 #define CLASS_NETWORK	0x02
 #define CLASS_DISPLAY	0x03
-#define ROMS_MAX	512u	/* more than PCI has functions */
+#define ROMS_MAX	512u	/* the rest is not looked at */
+#define VECTOR_DISK	0x13
 
 static struct {
 	struct rom *of;
@@ -167,6 +169,26 @@ static void read_headers(struct rom *rom, const struct rom_image *image)
 		    fault.what, fault.expected, fault.found);
 }
 
+/*
+ * The disks that it has counted since first was the next number. Whoever counts some has them in INT 13h, or another ROM
+ * before it has.
+ */
+static uint8_t added(const struct rom *rom, uint8_t first)
+{
+	struct bda *bda = guest_bda();
+	uint8_t count = (uint8_t)(DRIVE_DISK + bda->disks - first);
+	uint32_t vector = guest_vector(VECTOR_DISK);
+
+	if (count && guest_linear((uint16_t)(vector >> 16), (uint16_t)vector) >= FSEG_BASE) {
+		log("rom: %s: it counts %u disks, and INT 13h is the firmware's; not counted", rom->source.name, count);
+		bda->disks = (uint8_t)(first - DRIVE_DISK);
+		return 0;
+	}
+	if (count)
+		disk_foreign();
+	return count;
+}
+
 bool roms_run(struct rom *rom)
 {
 	struct rom_image image;
@@ -177,9 +199,7 @@ bool roms_run(struct rom *rom)
 	rom->first = (uint8_t)(DRIVE_DISK + guest_bda()->disks);
 	if (!rom_run_init(&rom->source, &image))
 		return false;
-	rom->disks = (uint8_t)(DRIVE_DISK + guest_bda()->disks - rom->first);
-	if (rom->disks)
-		disk_foreign();
+	rom->disks = added(rom, rom->first);
 	rom->segment = (uint16_t)(ptr_to_phys(image.at) >> 4);
 	read_headers(rom, &image);
 	rom_run_keep(&image, true);
@@ -206,9 +226,12 @@ void roms_end(void)
 	rom_room_close();
 }
 
-void roms_connect(struct rom *rom, uint8_t entry)
+uint8_t roms_connect(struct rom *rom, uint8_t entry)
 {
+	uint8_t first = (uint8_t)(DRIVE_DISK + guest_bda()->disks);
+
 	rom_run_bcv(&rom->source, rom->segment, rom->bcv[entry]);
+	return added(rom, first);
 }
 
 const char *roms_boot(struct rom *rom, uint8_t entry)
@@ -223,7 +246,9 @@ bool roms_run_late(struct rom *rom)
 	if (rom->state == ROM_WAITING) {
 		rom_room_open();
 		pmm_open();
-		roms_run(rom);
+		if (roms_run(rom))
+			for (uint8_t i = 0; i < rom->bcvs; i++)
+				rom->disks = (uint8_t)(rom->disks + roms_connect(rom, i));
 		roms_end();
 		pmm_boot();
 		services_seal();

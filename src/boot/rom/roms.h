@@ -28,7 +28,7 @@ struct rom {
 	uint8_t bevs, bcvs;
 	uint16_t bev[ROM_ENTRIES];	/* entries that boot */
 	uint16_t bcv[ROM_ENTRIES];	/* entries that add disks to INT 13h */
-	uint8_t first, disks;		/* those that its init has added: number of the first, and how many */
+	uint8_t first, disks;		/* those that its init has added, a late one's BCVs too: number of the first, and how many */
 };
 
 /*
@@ -50,11 +50,11 @@ void roms_end(void);
 /* Run its init unless that was done, between the two. Returns true when it is READY. */
 bool roms_run(struct rom *rom);
 
-/* Call one of its BCVs; boot by one of its BEVs, and return why it came back. */
-void roms_connect(struct rom *rom, uint8_t entry);
+/* Call one of its BCVs, and tell how many disks it has added; boot by one of its BEVs, and return why it came back. */
+uint8_t roms_connect(struct rom *rom, uint8_t entry);
 const char *roms_boot(struct rom *rom, uint8_t entry);
 
-/* roms_run() once POST is over. Tables are writable meanwhile. */
+/* roms_run() once POST is over, and all of its BCVs. Tables are writable meanwhile. */
 bool roms_run_late(struct rom *rom);
 
 #endif

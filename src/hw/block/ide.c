@@ -365,8 +365,10 @@ static uint16_t ports_of(const struct pci_bar *bar, uint32_t bytes)
 	return bar->kind == PCI_IO && bar->size >= bytes ? (uint16_t)bar->base : 0;
 }
 
-/* Programming interface: bits 0 and 2: the channel is in native mode [PCI IDE 1.0, 2]. */
-/* Has a function legacy ports, not BARs, for channel n? */
+/*
+ * Has a function legacy ports, not BARs, for channel n? Bits 0 and 2 of the programming interface: it is in native mode
+ * [PCI IDE 1.0, 2].
+ */
 static bool is_legacy(const struct pci_function *f, uint8_t n)
 {
 	return f->class_revision >> 16 == IDE_CLASS && !(f->class_revision >> (8 + 2 * n) & 1);

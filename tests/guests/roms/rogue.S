@@ -85,7 +85,7 @@ init:	pushal
 	shlw	$1, %bx
 	jmp	*%cs:table(%bx)
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
-	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask
+	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -239,6 +239,18 @@ fill_and_hang:
 
 call_18:
 	int	$0x18
+	jmp	done
+
+/* Disks that nobody has. */
+count_one:
+	xorw	%ax, %ax
+	movw	%ax, %ds
+	incb	%ds:0x475
+	jmp	done
+count_many:
+	xorw	%ax, %ax
+	movw	%ax, %ds
+	movb	$0x60, %ds:0x475
 	jmp	done
 
 /* Every line. */

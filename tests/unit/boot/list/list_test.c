@@ -545,6 +545,28 @@ static void all_that_it_boots_comes_before_the_next_card(void **state)
 	assert_string_equal(listed(), "one:80 00:03.0/0 00:03.0/1 00:03.0/2 00:04.0/0 00:04.0/1");
 }
 
+/* BEVs first, then all disks of its BCVs as one entry, in the place that the card had. */
+static void a_late_one_boots_by_all_that_it_registers(void **state)
+{
+	for (uint32_t bevs = 0; bevs < 3; bevs++) {
+		set_up(state);
+		add(BLOCK_DISK, 1, "one");
+		network(3)->bevs = (uint8_t)bevs;
+		fake_roms.of[0].bcvs = 2;
+		fake_roms.of[0].disks = 2;
+		make();
+		assert_true(boot_list_run_rom(1));
+		assert_int_equal(boot_list_count(), 1 + max_u32(bevs, 1) + (bevs != 0));
+		for (uint32_t i = 0; i < bevs; i++) {
+			assert_int_equal(boot_list_nth(1 + i)->kind, BOOT_ROM);
+			assert_int_equal(boot_list_nth(1 + i)->entry, i);
+		}
+		assert_int_equal(boot_list_nth(1 + bevs)->kind, BOOT_ROM_DISKS);
+		assert_int_equal(boot_list_nth(1 + bevs)->first, 0x81);
+		assert_int_equal(boot_list_nth(1 + bevs)->count, 4);
+	}
+}
+
 static void one_that_boots_nothing_stays_what_it_is(void **state)
 {
 	for (uint32_t fails = 0; fails < 2; fails++) {
@@ -744,6 +766,7 @@ int main(void)
 		TEST(there_is_room_for_all_that_roms_register),
 		TEST(when_its_turn_comes_what_it_boots_takes_the_place),
 		TEST(all_that_it_boots_comes_before_the_next_card),
+		TEST(a_late_one_boots_by_all_that_it_registers),
 		TEST(one_that_boots_nothing_stays_what_it_is),
 		TEST(what_is_chosen_comes_first_and_the_others_follow),
 		TEST(a_card_that_is_chosen_keeps_what_it_boots_together),
