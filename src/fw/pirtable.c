@@ -42,11 +42,17 @@ struct table {
 	S(16), S(17), S(18), S(19), S(20), S(21), S(22), S(23), S(24), S(25), S(26), S(27), S(28), \
 	S(29), S(30), S(31)
 
-static const struct table piix = { HEADER(1), { SLOTS(PIIX_SLOT) } };
-static const struct table ich9 = { HEADER(31), { SLOTS(ICH9_SLOT) } };
+/* The image is seen below 1 MiB as well, where an OS looks at each multiple of 16: these begin 8 behind one. */
+struct off_16 {
+	uint64_t before;
+	struct table table;
+} __attribute__((aligned(16)));
+
+static const struct off_16 piix = { 0, { HEADER(1), { SLOTS(PIIX_SLOT) } } };
+static const struct off_16 ich9 = { 0, { HEADER(31), { SLOTS(ICH9_SLOT) } } };
 static const struct table *const tables[CHIPSET_COUNT] = {
-	[CHIPSET_I440FX] = &piix,
-	[CHIPSET_Q35] = &ich9,
+	[CHIPSET_I440FX] = &piix.table,
+	[CHIPSET_Q35] = &ich9.table,
 };
 
 static const struct table_kind kind = {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include "lib/checksum.h"
 #include "lib/string.h"
+#include "mem/alloc.h"
 #include "trace/log.h"
 
 static struct {
@@ -13,12 +14,14 @@ static struct {
 		const uint8_t *at;
 		uint32_t size;
 		uint8_t sum;
-	} of[ROM_SEALS];
-	uint32_t count;
+	} *of;
+	uint32_t count, max;
 } seals;
 
 void rom_seal_init(void)
 {
+	seals.of = alloc_raw(ZONE_HIGH, ROM_SEALS * sizeof(*seals.of), 8, "sums of option ROMs");
+	seals.max = seals.of ? ROM_SEALS : 0;
 	seals.count = 0;
 }
 
@@ -31,7 +34,7 @@ static bool is_kvmvapic(const char *name)
 
 void rom_seal_add(const char *name, const uint8_t *at, uint32_t size)
 {
-	if (size && seals.count < ROM_SEALS && !is_kvmvapic(name))
+	if (size && seals.count < seals.max && !is_kvmvapic(name))
 		seals.of[seals.count++] = (struct seal){ .name = name, .at = at, .size = size };
 }
 

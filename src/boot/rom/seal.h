@@ -10,7 +10,7 @@
 
 #define ROM_SEALS 24	/* more ROMs are not looked at */
 
-/* None is there. */
+/* None is there. Without memory (a line in the log) none is looked at. In POST. */
 void rom_seal_init(void);
 
 /* One stays, with size bytes at at. Not kvmvapic: QEMU makes its pages writable, for what it keeps there. */

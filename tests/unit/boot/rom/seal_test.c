@@ -4,12 +4,26 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/rom/seal.h"
 #include "fake/log.h"
+#include "mem/alloc.h"
+
+static bool no_memory;
+
+void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
+{
+	static uint64_t memory[200];
+
+	(void)what;
+	assert_int_equal(zone, ZONE_HIGH);
+	assert_true(size <= sizeof(memory) && align <= 8);
+	return no_memory ? NULL : memory;
+}
 
 static struct { uint8_t before[64], rom[2048], after[64]; } a, b;
 
@@ -84,6 +98,19 @@ static void more_than_there_is_room_for_are_not_looked_at(void **state)
 	assert_int_equal(fake_log_lines(), ROM_SEALS);
 }
 
+static void without_memory_none_is_looked_at(void **state)
+{
+	(void)state;
+	no_memory = true;
+	rom_seal_init();
+	no_memory = false;
+	rom_seal_add("a", a.rom, sizeof(a.rom));
+	rom_seal_close();
+	a.rom[0]++;
+	rom_seal_check();
+	assert_int_equal(fake_log_lines(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -91,6 +118,7 @@ int main(void)
 		cmocka_unit_test_setup(each_that_has_changed_costs_a_line_once, set_up),
 		cmocka_unit_test_setup(kvmvapic_may_change_and_what_is_named_alike_not, set_up),
 		cmocka_unit_test_setup(more_than_there_is_room_for_are_not_looked_at, set_up),
+		cmocka_unit_test_setup(without_memory_none_is_looked_at, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
