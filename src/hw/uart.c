@@ -1,37 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/uart.c: see uart.h. Registers: National Semiconductor PC16550D data sheet, section 8.
+ * src/hw/uart.c: see uart.h.
  */
 #include "arch/io.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
-
-#define COM1		0x3f8
-#define UART_DATA	(COM1 + 0)	/* with DLAB: divisor, low byte */
-#define UART_IER	(COM1 + 1)	/* with DLAB: divisor, high byte */
-#define UART_FCR	(COM1 + 2)
-#define UART_LCR	(COM1 + 3)
-#define UART_MCR	(COM1 + 4)
-#define UART_LSR	(COM1 + 5)
-#define UART_SCR	(COM1 + 7)
-#define LCR_8N1		0x03
-#define LCR_DLAB	0x80
-#define LSR_THR_EMPTY	0x20
-#define MCR_DTR_RTS	0x03
+#include "std/uart.h"
 
 static bool stalled;
 
+bool uart_keeps_scratch(uint16_t port)
+{
+	outb(0x5a, port + UART_SCRATCH);
+	return inb(port + UART_SCRATCH) == 0x5a;
+}
+
+void uart_set_up(uint16_t port, uint8_t modem_control)
+{
+	outb(0, port + UART_INTERRUPTS);
+	outb(UART_LCR_DIVISOR | UART_LCR_8N1, port + UART_LINE_CONTROL);
+	outb(1, port + UART_DATA);
+	outb(0, port + UART_INTERRUPTS);
+	outb(UART_LCR_8N1, port + UART_LINE_CONTROL);
+	outb(UART_FIFO_ON, port + UART_FIFO);
+	outb(modem_control, port + UART_MODEM_CONTROL);
+}
+
 bool uart_init(void)
 {
-	outb(0x5a, UART_SCR);		/* the scratch register keeps what is written */
-	if (inb(UART_SCR) != 0x5a)
+	if (!uart_keeps_scratch(UART_COM1))
 		return false;
-	outb(0, UART_IER);
-	outb(LCR_DLAB | LCR_8N1, UART_LCR);
-	outb(1, UART_DATA);
-	outb(0, UART_IER);
-	outb(LCR_8N1, UART_LCR);
-	outb(0x07, UART_FCR);		/* FIFO on and empty */
-	outb(MCR_DTR_RTS, UART_MCR);
+	uart_set_up(UART_COM1, UART_MCR_DTR_RTS);
 	stalled = false;
 	return true;
 }
@@ -40,10 +38,10 @@ static void put(char c)
 {
 	struct wait wait = wait_start(100 * 1000, "uart: transmitter");
 
-	while (!stalled && !(inb(UART_LSR) & LSR_THR_EMPTY))
+	while (!stalled && !(inb(UART_COM1 + UART_LINE_STATUS) & UART_LSR_ROOM))
 		stalled = wait_expired(&wait);
 	if (!stalled)
-		outb((uint8_t)c, UART_DATA);
+		outb((uint8_t)c, UART_COM1 + UART_DATA);
 }
 
 void uart_write(const char *text, uint32_t len)

@@ -54,7 +54,7 @@ static uint8_t look(void)
 
 	if (!sc->port)
 		return 0;
-	state = inw(sc->port + SERIAL_MODEM_CONTROL);
+	state = inw(sc->port + UART_MODEM_CONTROL);
 	if ((uint8_t)state != SERIAL_MCR_OURS)
 		sc->port = 0;
 	return sc->port ? (uint8_t)(state >> 8 | 0x80) : 0;
@@ -65,7 +65,7 @@ static bool begin(void)
 {
 	uint8_t state = look();
 
-	sc->room = state & SERIAL_LSR_ROOM ? sc->fifo : 0;
+	sc->room = state & UART_LSR_ROOM ? sc->fifo : 0;
 	if (!state || (sc->stalled && !sc->room))
 		return false;
 	if (sc->stalled)	/* what was sent last is not there */
@@ -84,11 +84,11 @@ void serial_send(uint32_t byte)
 	if (sc->stalled)
 		return;
 	for (uint32_t i = ROOM_LOOKS; !sc->room && i--;)
-		if (inb(sc->port + SERIAL_LINE_STATUS) & SERIAL_LSR_ROOM)
+		if (inb(sc->port + UART_LINE_STATUS) & UART_LSR_ROOM)
 			sc->room = sc->fifo;
 	if (sc->room) {
 		sc->room--;
-		outb((uint8_t)byte, sc->port + SERIAL_DATA);
+		outb((uint8_t)byte, sc->port + UART_DATA);
 	} else {
 		sc->stalled = true;
 	}
@@ -410,17 +410,17 @@ static bool take_bytes(uint8_t state)
 {
 	uint8_t n;
 
-	for (n = 0; n < BYTES_AT_ONCE && state & SERIAL_LSR_RECEIVED; n++) {
+	for (n = 0; n < BYTES_AT_ONCE && state & UART_LSR_RECEIVED; n++) {
 		uint16_t word;
 		uint8_t byte;
 
 		if (keyboard_full())	/* the rest waits in the port, and with QEMU beyond it */
 			break;
-		byte = inb(sc->port + SERIAL_DATA);
-		word = state & SERIAL_LSR_BAD ? 0 : serial_keys_take(&sc->keys, byte);
+		byte = inb(sc->port + UART_DATA);
+		word = state & UART_LSR_BAD ? 0 : serial_keys_take(&sc->keys, byte);
 		if (word)
 			keyboard_put(word);
-		state = inb(sc->port + SERIAL_LINE_STATUS);
+		state = inb(sc->port + UART_LINE_STATUS);
 	}
 	return n;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/rt16/serial_console.h: the screen and the keyboard on a serial port: what INT 10h shows goes to a terminal, and
  * what is typed there comes by INT 16h. Set up by src/services/serial_console.c.
- * Spec: IBM PS/2 and PC BIOS Interface Technical Reference, INT 10h; National Semiconductor PC16550D, section 8.
+ * Spec: IBM PS/2 and PC BIOS Interface Technical Reference, INT 10h.
  *
  * Alone, where no display's ROM has INT 10h, it serves it, and keeps the text at B8000 where that is memory: it is
  * where no display is, and programs that write there are read right. In front of a ROM it only shows: the ROM
@@ -22,20 +22,9 @@
 #include "arch/regs.h"
 #include "rt16/serial_keys.h"
 #include "rt16/serial_text.h"
+#include "std/uart.h"
 
-/* Registers of the UART, from the port on. */
-#define SERIAL_DATA		0	/* while LCR_DIVISOR is set: the divisor, low and high */
-#define SERIAL_INTERRUPTS	1
-#define SERIAL_FIFO		2	/* read: what interrupts, and whether there are FIFOs */
-#define SERIAL_LINE_CONTROL	3
-#define SERIAL_MODEM_CONTROL	4
-#define SERIAL_LINE_STATUS	5
-#define SERIAL_SCRATCH		7
-
-#define SERIAL_LSR_RECEIVED	0x01
-#define SERIAL_LSR_BAD		0x1c	/* parity, framing, break: the byte is none */
-#define SERIAL_LSR_ROOM		0x20	/* the transmitter's FIFO is empty */
-#define SERIAL_MCR_OURS		0x07	/* DTR, RTS, OUT1 */
+#define SERIAL_MCR_OURS	(UART_MCR_DTR_RTS | UART_MCR_OUT1)
 
 struct serial_console {
 	uint16_t port;			/* 0: there is none, or it is another's */

@@ -13,13 +13,13 @@
 #include "services/guest.h"
 #include "std/bda.h"
 #include "std/cpuid.h"
+#include "std/uart.h"
 #include "trace/log.h"
 
 /* Tick, keyboard, cascade, floppy; clock, mouse, coprocessor, disk. */
 #define LINES_SERVED	(1 << 0 | 1 << 1 | 1 << 2 | 1 << 6 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 14)
 
-#define UART_IIR	2	/* offsets of the register that tells whether somebody is there */
-#define LPT_STATUS	1
+#define LPT_STATUS	1	/* that tells whether somebody is there; of a serial port, UART_FIFO */
 #define ABSENT		0xff
 #define UART_TIMEOUT	10	/* seconds */
 #define LPT_TIMEOUT	20
@@ -66,10 +66,10 @@ static uint32_t find_ports(const uint16_t *ports, uint32_t count, uint16_t tells
 
 static void set_ports(void)
 {
-	static const uint16_t com[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 }, lpt[] = { 0x378, 0x278, 0x3bc };
+	static const uint16_t com[] = { UART_COM1, 0x2f8, 0x3e8, 0x2e8 }, lpt[] = { 0x378, 0x278, 0x3bc };
 	uint16_t found[ARRAY_SIZE(com) + ARRAY_SIZE(lpt)] = { 0 };
 	struct bda *b = guest_bda();
-	uint32_t coms = find_ports(com, ARRAY_SIZE(com), UART_IIR, found, b->com_timeout, UART_TIMEOUT);
+	uint32_t coms = find_ports(com, ARRAY_SIZE(com), UART_FIFO, found, b->com_timeout, UART_TIMEOUT);
 	uint32_t lpts = find_ports(lpt, ARRAY_SIZE(lpt), LPT_STATUS, found + ARRAY_SIZE(com), b->lpt_timeout, LPT_TIMEOUT);
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(com); i++)

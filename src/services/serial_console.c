@@ -8,20 +8,16 @@
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "fw/fw_cfg.h"
+#include "hw/uart.h"
 #include "rt16/serial_console.h"
 #include "services/guest.h"
 #include "trace/log.h"
 
 #define VECTOR		0x10
-#define COM1		0x3f8
 #define PORT_FIRST	0x200		/* what is below is the system board's */
 #define PORT_LAST	0xfff8
 #define PORTS		8		/* a UART decodes that many, from a multiple of it on */
 
-#define LCR_8N1		0x03
-#define LCR_DIVISOR	0x80
-#define DIVISOR_115200	1
-#define FIFO_ON		0x07		/* and empty */
 #define IIR_FIFO	0xc0
 #define FIFO_BYTES	16
 /* Bits that are 0 whatever a UART is doing, of registers that are read without harm. */
@@ -54,7 +50,7 @@ static uint16_t wanted(void)
 	int rc;
 
 	if (fw_cfg_find("etc/sercon-port", &item) != 0)
-		return fw_cfg_le16(FW_CFG_NOGRAPHIC) && fw_cfg_find("vgaroms/sgabios.bin", &item) != 0 ? COM1 : 0;
+		return fw_cfg_le16(FW_CFG_NOGRAPHIC) && fw_cfg_find("vgaroms/sgabios.bin", &item) != 0 ? UART_COM1 : 0;
 	rc = fw_cfg_read_number(&item, &at);
 	if (rc) {
 		log("console: etc/sercon-port: no number in %u bytes (%d); no serial console", item.size, rc);
@@ -71,26 +67,19 @@ static uint16_t wanted(void)
 /* Reads first: another device may be there. */
 static bool is_uart(uint16_t at)
 {
-	uint8_t line = inb(at + SERIAL_LINE_STATUS);
+	uint8_t line = inb(at + UART_LINE_STATUS);
 
-	if (!(line & SERIAL_LSR_ROOM) || line == 0xff || inb(at + SERIAL_MODEM_CONTROL) & MCR_ZERO ||
-	    inb(at + SERIAL_INTERRUPTS) & IER_ZERO || inb(at + SERIAL_FIFO) & IIR_ZERO)
+	if (!(line & UART_LSR_ROOM) || line == 0xff || inb(at + UART_MODEM_CONTROL) & MCR_ZERO ||
+	    inb(at + UART_INTERRUPTS) & IER_ZERO || inb(at + UART_FIFO) & IIR_ZERO)
 		return false;
-	outb(0x5a, at + SERIAL_SCRATCH);
-	return inb(at + SERIAL_SCRATCH) == 0x5a;
+	return uart_keeps_scratch(at);
 }
 
-/* 115,200 baud, 8 data bits, no parity, no interrupts; and the mark by which it is known to be the console's. */
+/* With the mark by which it is known to be the console's. */
 static void set_up(uint16_t at)
 {
-	outb(0, at + SERIAL_INTERRUPTS);
-	outb(LCR_DIVISOR | LCR_8N1, at + SERIAL_LINE_CONTROL);
-	outb(DIVISOR_115200, at + SERIAL_DATA);
-	outb(0, at + SERIAL_INTERRUPTS);
-	outb(LCR_8N1, at + SERIAL_LINE_CONTROL);
-	outb(FIFO_ON, at + SERIAL_FIFO);
-	outb(SERIAL_MCR_OURS, at + SERIAL_MODEM_CONTROL);
-	console->fifo = (inb(at + SERIAL_FIFO) & IIR_FIFO) == IIR_FIFO ? FIFO_BYTES : 1;
+	uart_set_up(at, SERIAL_MCR_OURS);
+	console->fifo = (inb(at + UART_FIFO) & IIR_FIFO) == IIR_FIFO ? FIFO_BYTES : 1;
 	console->text.row = console->text.column = SERIAL_TEXT_UNKNOWN;
 	console->text.coloured = false;
 	console->keys.state = 0;
@@ -148,7 +137,7 @@ void serial_console_init(void)
 
 void serial_console_take_back(void)
 {
-	if (port && (console->port != port || inb(port + SERIAL_MODEM_CONTROL) != SERIAL_MCR_OURS))
+	if (port && (console->port != port || inb(port + UART_MODEM_CONTROL) != SERIAL_MCR_OURS))
 		set_up(port);
 }
 

@@ -26,10 +26,10 @@ static uint32_t looks;		/* without room, in a row */
 
 static uint8_t line(void)
 {
-	if (status & SERIAL_LSR_ROOM)
+	if (status & UART_LSR_ROOM)
 		looks = 0;
 	else if (++looks == 1000 && !may_stall)	/* to stand still to the end takes long */
-		status |= SERIAL_LSR_ROOM;
+		status |= UART_LSR_ROOM;
 	return (uint8_t)((status & 0xfe) | received);
 }
 
@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			serial_console_mirror(&r);
 			break;
 		case 3:
-			status = serial_console.stalled ? data[i + 1] | SERIAL_LSR_ROOM : data[i + 1];
+			status = serial_console.stalled ? data[i + 1] | UART_LSR_ROOM : data[i + 1];
 			may_stall &= !serial_console.stalled;	/* once is long enough */
 			break;
 		case 4:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/serial_console_test.c: where the serial console is wanted, what is believed of a port, and what
  * it is set to.
- * LINK: src/services/serial_console.c tests/fake/fw_cfg_files.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/services/serial_console.c src/hw/uart.c tests/fake/fw_cfg_files.c tests/fake/io.c tests/fake/timer.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
