@@ -178,7 +178,7 @@ static const char *boot_drive(const struct boot_entry *e)
  */
 static void boot_by_hook(uint8_t vector, bool *done)
 {
-	uint32_t to = guest_vector(vector), at = guest_linear((uint16_t)(to >> 16), (uint16_t)to);
+	uint32_t to = guest_vector(vector), at = guest_linear_of(to);
 
 	if (*done || at < SHADOW_ROMS || at >= SHADOW_ROMS_END)
 		return;

@@ -29,7 +29,7 @@ static uint32_t handler;		/* segment << 16 | offset; 0: none */
 static uint32_t screen(void)
 {
 	uint32_t vector = guest_vector(VECTOR);
-	uint32_t linear = (vector >> 16 << 4) + (vector & 0xffff);
+	uint32_t linear = guest_linear_of(vector);
 
 	return linear >= ROMS && linear < ROMS_END ? vector : serial_console_vector();
 }

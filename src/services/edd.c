@@ -90,7 +90,7 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 	q.lba = p->lba;
 	q.sectors = p->count;
 	q.write = access & EDD_WRITE;
-	linear = guest_linear((uint16_t)(buffer >> 16), (uint16_t)buffer);
+	linear = guest_linear_of(buffer);
 	if (q.sectors > SECTORS_MAX ||
 	    (buffer == NO_ADDRESS && p->size >= sizeof(*p) &&
 	     !flat_buffer(p, q.sectors * block->sector_size, &linear))) {

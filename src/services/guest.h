@@ -16,6 +16,12 @@ static inline uint32_t guest_linear(uint16_t segment, uint16_t offset)
 	return ((uint32_t)segment << 4) + offset;
 }
 
+/* The same of both in one, segment << 16 | offset, as vectors are. */
+static inline uint32_t guest_linear_of(uint32_t far)
+{
+	return guest_linear((uint16_t)(far >> 16), (uint16_t)far);
+}
+
 /* The BIOS data area. */
 static inline struct bda *guest_bda(void)
 {

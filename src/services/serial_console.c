@@ -104,7 +104,7 @@ static bool is_memory(void)
 /* INT 10h: has a ROM taken it? */
 static bool has_rom(uint32_t vector)
 {
-	uint32_t linear = guest_linear((uint16_t)(vector >> 16), (uint16_t)vector);
+	uint32_t linear = guest_linear_of(vector);
 
 	return linear < ROMS_END;
 }

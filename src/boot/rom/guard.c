@@ -57,15 +57,10 @@ void rom_guard_before(void)
 		before->masks[i] = inb(mask_port[i]);
 }
 
-static uint32_t address_of(uint32_t vector)
-{
-	return guest_linear((uint16_t)(vector >> 16), (uint16_t)vector);
-}
-
 bool rom_guard_leads_to(uint32_t start, uint32_t end)
 {
 	for (uint32_t n = 0; n < VECTORS; n++)
-		if (address_of(guest_vector((uint8_t)n)) - start < end - start)
+		if (guest_linear_of(guest_vector((uint8_t)n)) - start < end - start)
 			return true;
 	return false;
 }
@@ -73,7 +68,7 @@ bool rom_guard_leads_to(uint32_t start, uint32_t end)
 /* Is there code, or a table, that stays? */
 static bool leads_somewhere(uint32_t vector, uint32_t end)
 {
-	uint32_t at = address_of(vector);
+	uint32_t at = guest_linear_of(vector);
 
 	return (at >= before->taken && at < CONVENTIONAL) || (at >= SHADOW_ROMS && at < end) ||
 	       (at >= ROM_RAM_BASE && at < ROM_RAM_END) || (at >= FSEG_BASE && at < FSEG_END);

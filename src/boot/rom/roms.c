@@ -8,17 +8,17 @@
 #include "boot/plan.h"
 #include "boot/rom/guard.h"
 #include "boot/rom/policy.h"
+#include "boot/rom/rom_header.h"
 #include "boot/rom/room.h"
 #include "boot/rom/run.h"
 #include "boot/rom/seal.h"
-#include "boot/rom/rom_header.h"
 #include "boot/rom/watch.h"
 #include "hw/block/probe.h"
-#include "hw/pci/tree.h"
-#include "lib/string.h"
-#include "lib/bits.h"
-#include "machine/machine.h"
 #include "hw/chipset/chipset.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/disk.h"
 #include "services/guest.h"
@@ -28,7 +28,6 @@
 
 #define FOLDER		"genroms/"
 #define LINUX		FOLDER "linuxboot"
-#define CLASS_STORAGE	0x01
 #define CLASS_NETWORK	0x02
 #define CLASS_DISPLAY	0x03
 #define ROMS_MAX	512u	/* the rest is not looked at */
@@ -177,9 +176,8 @@ static uint8_t added(const struct rom *rom, uint8_t first)
 {
 	struct bda *bda = guest_bda();
 	uint8_t count = (uint8_t)(DRIVE_DISK + bda->disks - first);
-	uint32_t vector = guest_vector(VECTOR_DISK);
 
-	if (count && guest_linear((uint16_t)(vector >> 16), (uint16_t)vector) >= FSEG_BASE) {
+	if (count && guest_linear_of(guest_vector(VECTOR_DISK)) >= FSEG_BASE) {
 		log("rom: %s: it counts %u disks, and INT 13h is the firmware's; not counted", rom->source.name, count);
 		bda->disks = (uint8_t)(first - DRIVE_DISK);
 		return 0;

@@ -9,35 +9,28 @@
 #include "boot/rom/room.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "trace/log.h"
 
 #define ROM_ENABLE	1u	/* of the BAR */
-
-static const char hex[] = "0123456789abcdef";
+#define FILE_BYTES	17u	/* pciVVVV,DDDD.rom and its NUL */
 
 const char *rom_source_name(pci_bdf_t bdf)
 {
-	const char name[] = {
-		hex[bdf >> 12], hex[bdf >> 8 & 15], ':', hex[PCI_DEV(bdf) >> 4], hex[PCI_DEV(bdf) & 15], '.',
-		hex[PCI_FN(bdf)], '\0',
-	};
+	const uint32_t words[] = { PCI_BUS(bdf), PCI_DEV(bdf), PCI_FN(bdf) };
+	char name[] = "BB:DD.F";
 
+	format_words(name, sizeof(name), "%02x:%02x.%x", words, ARRAY_SIZE(words), NULL);
 	return log_text(name);
-}
-
-static void put_hex(char *at, uint16_t value)
-{
-	for (uint32_t i = 0; i < 4; i++, value = (uint16_t)(value << 4))
-		at[i] = hex[value >> 12];
 }
 
 static bool file_of(uint32_t id, struct fw_cfg_item *item)
 {
-	char name[] = "pciVVVV,DDDD.rom";
+	const uint32_t words[] = { id & 0xffff, id >> 16 };
+	char name[FILE_BYTES];
 
-	put_hex(name + 3, (uint16_t)id);
-	put_hex(name + 8, (uint16_t)(id >> 16));
+	format_words(name, sizeof(name), "pci%04x,%04x.rom", words, ARRAY_SIZE(words), NULL);
 	return fw_cfg_find(name, item) == 0 && item->size;
 }
 

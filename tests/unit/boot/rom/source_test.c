@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/source_test.c: where the bytes of option ROMs come from, and each way in which they do not.
- * LINK: src/boot/rom/source.c src/boot/rom/room.c src/boot/rom/option_rom.c src/arch/checksum.c src/hw/chipset/shadow.c
+ * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/option_rom.c src/arch/checksum.c src/hw/chipset/shadow.c
  * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
