@@ -9,8 +9,6 @@
 #include "lib/errno.h"
 #include "trace/log.h"
 
-#define SEVERAL	2u	/* entries of a menu that is not made yet */
-
 /*
  * The kernel does not come first, or it does and a menu is wanted: then it is one of several that the user may want.
  * Returns where he is not to be asked.
@@ -20,7 +18,7 @@ static void __attribute__((cold, noinline)) boot_otherwise(const struct boot_pla
 	struct boot_plan among = *plan;
 
 	if (plan->what & TIMELINE_PLAN_FIRST) {
-		if (!menu_wanted(true, SEVERAL))
+		if (!menu_wanted(true, MENU_SEVERAL))
 			return;
 		among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
 		timeline.plan = among.what;

@@ -40,7 +40,6 @@
 
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
-#define SEVERAL		2u	/* entries of a list that is not made yet */
 #define VECTOR_NEXT	0x18
 #define VECTOR_BOOT	0x19
 
@@ -50,7 +49,7 @@ static struct {
 	uint8_t *cd_sector;
 	bool kernel_failed;		/* before all this */
 	bool to_ask;			/* the user has not been asked yet, if he is to be */
-	bool menu;			/* -boot menu=on */
+	bool menu;			/* he is, if there is more than one entry */
 	bool chosen;			/* the user has decided */
 	bool hook_18, hook_19;		/* an option ROM's was called */
 } boot;
@@ -95,7 +94,7 @@ void media_init(const struct boot_plan *plan)
 	block_init();
 	boot.kernel_size = plan->kernel_size;
 	boot.next = 0;
-	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, SEVERAL);
+	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		block_probe();
@@ -227,7 +226,6 @@ static const char *try_one(uint32_t n)
 static void try_entry(uint32_t n)
 {
 	struct boot_entry *e = boot_list_nth(n);
-	char text[80];
 
 	emulation_end();
 	if (program_started)
@@ -235,9 +233,8 @@ static void try_entry(uint32_t n)
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();
-	boot_list_text(n, text, sizeof(text));
 	console_print("Booting from ");
-	console_print(text);
+	console_print(boot_list_words(n));
 	console_print("...\n");
 	e->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
 	e->outcome = try_one(n);

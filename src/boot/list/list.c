@@ -24,7 +24,7 @@ static struct {
 	struct boot_entry *of;
 	char *words;			/* WORDS bytes for each, behind them */
 	uint32_t count, max;
-	uint32_t tried, images;
+	uint32_t tried;
 } list;
 
 struct boot_entry *boot_list_nth(uint32_t n)
@@ -44,7 +44,11 @@ uint32_t boot_list_tried(void)
 
 uint32_t boot_list_excluded(void)
 {
-	return list.count - list.tried - list.images;
+	uint32_t n = 0;
+
+	for (uint32_t i = list.tried; i < list.count; i++)
+		n += list.of[i].kind != BOOT_IMAGE;
+	return n;
 }
 
 /* An item of text, or none. It lies in the temporary zone. */
@@ -163,7 +167,7 @@ void boot_list_make(const struct boot_plan *plan, bool menu)
 		max += b->kind == BLOCK_CD ? 1 + ELTORITO_IMAGES : 1;
 	for (uint32_t n = 0; roms_nth(n); n++)
 		max += 2 * ROM_ENTRIES + 1;
-	list.count = list.tried = list.images = 0;
+	list.count = list.tried = 0;
 	list.of = alloc_raw(ZONE_HIGH, max * (sizeof(*list.of) + WORDS), 4, "boot list");
 	list.words = (char *)(list.of + max);
 	list.max = list.of ? max : 0;
@@ -212,7 +216,7 @@ static void add_images(const struct boot_entry *cd, uint8_t *sector)
 	struct eltorito_entry image[ELTORITO_IMAGES];
 	uint32_t count = eltorito_entries(cd->drive, sector, image, ELTORITO_IMAGES);
 
-	for (uint32_t i = 0; count > 1 && i < count; i++, list.images++)
+	for (uint32_t i = 0; count > 1 && i < count; i++)
 		insert((struct boot_entry){ .kind = BOOT_IMAGE, .entry = (uint8_t)i, .rank = ORDER_NEVER, .block = cd->block,
 					    .drive = cd->drive, .form = image[i].form,
 					    .name = image[i].name[0] ? log_text(image[i].name) : "" });
@@ -232,7 +236,6 @@ void boot_list_choose(uint32_t n)
 	struct boot_entry chosen = list.of[n];
 
 	list.tried += chosen.rank == ORDER_NEVER;
-	list.images -= chosen.kind == BOOT_IMAGE;
 	chosen.rank = 0;
 	memmove(&list.of[1], &list.of[0], n * sizeof(chosen));
 	list.of[0] = chosen;

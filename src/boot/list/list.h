@@ -70,7 +70,7 @@ bool boot_list_run_rom(uint32_t n);
 /* What the n-th is, in words: at most size bytes with the NUL. */
 void boot_list_text(uint32_t n, char *text, uint32_t size);
 
-/* The same for the log, which reads it later: in memory that stays. */
+/* The same for the log, which reads it later, and who wants no buffer: in memory that stays. */
 const char *boot_list_words(uint32_t n);
 
 #endif

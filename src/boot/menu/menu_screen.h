@@ -17,6 +17,7 @@ typedef void menu_text(uint32_t entry, char *buf, uint32_t size);
  * no, 1 yes, 2 if there is more than one entry. The directory must have been read. Looks it up alone, which is no
  * access of the device, unless there is such a file.
  */
+#define MENU_SEVERAL 2u		/* entries, for who has not made his list yet */
 bool menu_wanted(bool on, uint32_t entries);
 
 /*
