@@ -93,14 +93,31 @@ static void insert(struct boot_entry entry)
 	insert_at(at, entry);
 }
 
+/* Those that may have other reasons to be there than to boot something: a network card's waits for its turn. */
+static void run_roms(void)
+{
+	struct rom *rom;
+
+	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++)
+		if (!rom->network && !rom->spare)
+			roms_run(rom);
+}
+
+#define KIND_NETWORK	(1u << 31)
+
 /* CMOS matters where there are several kinds. */
 static uint16_t kinds_in_cmos(void)
 {
 	uint32_t kinds = 0;
+	struct rom *rom;
 
 	for (const struct block *b = block_first; b; b = b->next)
 		kinds |= 1u << b->kind;
-	if (!(kinds & (kinds - 1)) && !roms_nth(0))
+	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++) {
+		kinds |= KIND_NETWORK * (rom->network || rom->bevs);
+		kinds |= (1u << BLOCK_DISK) * (rom->bcvs || rom->disks);
+	}
+	if (!(kinds & (kinds - 1)))
 		return 0;
 	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
 }
@@ -132,7 +149,7 @@ static bool comes_first(uint32_t rank)
 	return rank != ORDER_NEVER && (!list.count || rank < list.of[0].rank);
 }
 
-/* A network card's ROM waits for its turn, unless that is the first. All others may have other reasons to be there. */
+/* A network card's ROM waits for its turn, unless that is the first. All others have run. */
 static void insert_roms(const struct order *order, bool all)
 {
 	uint32_t first = ORDER_NEVER, rank;
@@ -148,7 +165,7 @@ static void insert_roms(const struct order *order, bool all)
 			continue;
 		rank = rank_of_rom(order, rom, false);
 		if (all || !rom->network || (rank == first && rank != ORDER_NEVER)) {
-			if (roms_run(rom))
+			if (rom->network ? roms_run(rom) : rom->state == ROM_READY)
 				insert_rom(order, rom, rank);
 			if (rank == first && rank < ORDER_KIND)		/* a line is for one */
 				first = ORDER_NEVER;
@@ -160,9 +177,11 @@ static void insert_roms(const struct order *order, bool all)
 
 void boot_list_make(const struct boot_plan *plan, bool menu)
 {
-	struct order order = { read_text("bootorder"), kinds_in_cmos() };
+	struct order order = { .text = read_text("bootorder") };
 	uint32_t max = 1;
 
+	run_roms();
+	order.kinds = kinds_in_cmos();
 	for (const struct block *b = block_first; b; b = b->next)
 		max += b->kind == BLOCK_CD ? 1 + ELTORITO_IMAGES : 1;
 	for (uint32_t n = 0; roms_nth(n); n++)
