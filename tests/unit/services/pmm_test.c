@@ -20,7 +20,15 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/guest.h"
+
+/* Its n-th allocation fails, 0: none does. */
+static uint32_t fail_at, allocations;
+#define alloc(...) (++allocations == fail_at ? NULL : (alloc)(__VA_ARGS__))
+#define alloc_raw(...) (++allocations == fail_at ? NULL : (alloc_raw)(__VA_ARGS__))
 #include "services/pmm.c"	/* its variables are cleared as a start clears them */
+#undef alloc
+#undef alloc_raw
+
 #include "std/pmm.h"
 
 #define RAM	(32 * MIB)
@@ -409,6 +417,41 @@ static void random_calls_keep_every_block(void **state)
 	}
 }
 
+/* Whichever allocation fails, some get nothing, and what the others get is theirs alone and can be given back. */
+static void every_allocation_may_fail(void **state)
+{
+	static const struct { uint32_t paragraphs; uint16_t flags; } wish[] = {
+		{ 0x20, TWO_LOW }, { 77824 / 16, PMM_EXTENDED }, { 786432 / 16, PMM_EXTENDED }, { 0x100, TWO_LOW },
+		{ 0x1000, TWO_HIGH }, { 0x400, PMM_CONVENTIONAL }, { 0x40, TWO_LOW }, { 0x2000, TWO_HIGH },
+	};
+	uint32_t got[ARRAY_SIZE(wish)], missing, n = 0;
+
+	(void)state;
+	do {
+		begin(RAM, 0x100);
+		allocations = 0;
+		fail_at = ++n;
+		pmm_open();
+		missing = 0;
+		for (uint32_t i = 0; i < ARRAY_SIZE(wish); i++) {
+			got[i] = get(wish[i].paragraphs, i, wish[i].flags);
+			missing += !got[i];
+			assert_int_equal(find(i), got[i]);
+			for (uint32_t j = 0; got[i] && j < i; j++)
+				assert_true(!got[j] || got[i] + wish[i].paragraphs * 16 <= got[j] ||
+					    got[j] + wish[j].paragraphs * 16 <= got[i]);
+		}
+		assert_int_equal(missing != 0, allocations >= n);	/* that many were asked for, or this was the last round */
+		for (uint32_t i = 0; i < ARRAY_SIZE(wish); i++)
+			if (got[i])
+				assert_int_equal(give(got[i]), 0);
+		pmm_close();
+		assert_int_equal(get(1, PMM_ANONYMOUS, PMM_EXTENDED), 0);
+	} while (missing);
+	assert_in_range(n, 6, 20);
+	fail_at = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +471,7 @@ int main(void)
 		cmocka_unit_test(with_little_ram_the_temporary_zone_keeps_its_part),
 		cmocka_unit_test(tables_and_blocks_stop_at_each_other),
 		cmocka_unit_test(random_calls_keep_every_block),
+		cmocka_unit_test(every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
