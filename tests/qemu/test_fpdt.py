@@ -153,7 +153,7 @@ def test_times_are_those_of_a_watch_outside(machine):
     Tried again on a busy host, which stops QEMU between an access and the line that tells of it.
     """
     tries = []
-    for _ in range(5):
+    for _ in range(20):
         with marker(machine) as vm:
             vm.command += trace_args(vm)
             qmp = stopped_marker(vm)

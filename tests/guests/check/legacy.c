@@ -32,12 +32,17 @@ static bool is_vapic(uint32_t page)
 	return false;
 }
 
-/* Only where a host bridge has shadow registers; else QEMU shows the image itself there. */
+/*
+ * Only where a host bridge has shadow registers; else QEMU shows the image itself there. Where no RAM is shown, newer
+ * QEMUs show flash memory itself at E0000, if the firmware is in flash: it takes what is written for a command.
+ */
+#define FLASH_READ_ARRAY 0xff
+
 static void check_bios_segment(void)
 {
 	uint32_t writable = 0;
 	volatile uint8_t *byte = PTR(0xfff00);
-	uint8_t was = *byte;
+	uint8_t was = *byte, other;
 
 	if (!pci_present())
 		return;
@@ -51,8 +56,10 @@ static void check_bios_segment(void)
 			continue;
 		byte = PTR(at);
 		was = *byte;
-		*byte = ~was;
-		writable += *byte != was;
+		other = (uint8_t)~was;
+		*byte = other;
+		writable += *byte == other;
+		*byte = FLASH_READ_ARRAY;
 		*byte = was;
 	}
 	check(!writable, "the space of option ROMs, C0000-E7FFF, is read-only (%d of 10 are not)", writable);
