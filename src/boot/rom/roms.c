@@ -219,6 +219,7 @@ void roms_begin(void)
 
 void roms_end(void)
 {
+	rom_watch_forget();
 	pmm_close();
 	rom_seal_close();
 	rom_room_close();
