@@ -33,6 +33,9 @@
 
 #define EBDA_BASE	0x0009fc00	/* 1 KiB, conventional memory ends here */
 
+/* In resume_mark once POST is over: variables hold what a wake needs. */
+#define RESUME_MARK	0x454b4157	/* "WAKE" */
+
 /* Reads of port 0x80 that a reset register is given, a microsecond or less each. */
 #define RESET_PAUSE	5000
 

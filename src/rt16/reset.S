@@ -111,6 +111,47 @@ rt16_no_idt:
 	.long	0
 	.code16
 
+/*
+ * From launch_real() in src/arch/launch.S: protected mode, 16-bit code, EDX segment << 16 | offset. Segments have 64 KiB
+ * and the vectors are at 0 afterwards, as after a reset; the stack is the firmware's, since all else is the guest's.
+ */
+	.global rt16_launch
+rt16_launch:
+	movw	$SEL_REAL16, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	%ax, %ss
+	lidtl	%cs:rt16_launch_idt_offset
+	movl	%cr0, %eax
+	andb	$~1, %al
+	movl	%eax, %cr0
+	ljmpw	$FSEG_BASE >> 4, $rt16_launch_real_mode_offset
+	.global rt16_launch_real_mode
+rt16_launch_real_mode:
+	xorl	%eax, %eax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ss
+	movl	$STACK_TOP - FW_RAM_BASE, %esp
+	pushl	%edx
+	xorl	%eax, %eax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	lretw
+	.global rt16_launch_idt
+rt16_launch_idt:
+	.word	0x3ff
+	.long	0
+
 	.section .entry_iret, "ax"
 	.global rt16_iret
 rt16_iret:
