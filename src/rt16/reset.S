@@ -84,14 +84,25 @@ rt16_entry_post:
 	.global rt16_hard_reset
 rt16_hard_reset:
 	cli
-	movw	$0xcf9, %dx		/* reset control: full reset */
-	movb	$0x06, %al
+	/*
+	 * One way after the other, as src/hw/reset.c does: a second request that comes while QEMU serves the first is a second
+	 * reset, in the middle of the next start.
+	 */
+	.macro	ask port, how
+	movw	$\port, %dx
+	inb	%dx, %al
+	incb	%al			/* all ones: nobody is there */
+	jz	2f
+	movb	$\how, %al
 	outb	%al, %dx
-	movb	$0xfe, %al		/* machines without it: keyboard controller, pulse reset */
-	outb	%al, $0x64
-	movw	$RESET_PAUSE, %cx	/* either may take a while */
+	movl	$RESET_PAUSE, %ecx
 1:	inb	$0x80, %al
-	loop	1b
+	decl	%ecx
+	jnz	1b
+2:
+	.endm
+	ask	0xcf9, 0x06		/* reset control: full reset */
+	ask	0x64, 0xfe		/* keyboard controller: pulse reset */
 	/*
 	 * Machines without both (microvm, where all of the image is here): an exception without a table.
 	 * In protected mode: a KVM that emulates this stops the machine at one in real mode.
