@@ -13,6 +13,8 @@ extern uint8_t zero_start[], zero_end[];	/* our variables and stack, from the li
 #define FIRMWARE	0xe8000		/* its RAM changes */
 #define FIRMWARE_END	0xf0000
 #define MIB		0x100000
+#define POST_TEMP	0x30000		/* where the firmware has worked: what it writes there on a wake may be what is there */
+#define POST_TEMP_END	0x60000
 
 /* FADT and FACS [ACPI 6.5, 5.2.9, 5.2.10] */
 #define FADT_FACS	36
@@ -194,6 +196,7 @@ void check_sleep(void)
 	if (!times || !check(fadt && rd32(fadt + FADT_PM1A_CNT), "there is a FADT with a PM1a control block"))
 		return;
 	facs = PTR(rd32(fadt + FADT_FACS));
+	memset(PTR(POST_TEMP), 0, POST_TEMP_END - POST_TEMP);
 	list_areas();
 	for (uint32_t n = 1; n <= times; n++)
 		sleep_once(n, fadt, option_is("wake", "flat"));
