@@ -14,6 +14,7 @@
 #include "fw/facs.h"
 #include "fw/fw_cfg.h"
 #include "fw/table_loader.h"
+#include "hw/block/block.h"
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
 #include "hw/pci/config.h"
@@ -37,6 +38,7 @@ static void restore_devices(void)
 	pic_init(0);
 	cpus_resume();
 	table_loader_resume();
+	block_lost();
 	roms_resume();
 	shadow_lock(machine.chipset);
 }

@@ -40,9 +40,27 @@ CHECKED = {
     "pc-cpu-max": {"args": ["-cpu", "max"]},
 }
 
+ZERO = qemu.OUT / "a-zero-byte"
+BIOS_BOOT = ["-fw_cfg", "name=opt/org.slipway/native,string=off"]
+DISKS = ["-drive", "if=none,id=d,format=raw,file.driver=null-co,file.size=16M,file.read-zeroes=on", "-device", "virtio-blk-pci,drive=d",
+         "-device", "e1000"]
+
+# By QEMU's option ROM: as everything that is booted from a medium.
+CHECKED |= {
+    "pc-bios": {"args": [*BIOS_BOOT, *DISKS, "-device", "VGA"], "append": " pci display"},
+    "q35-bios": {"machine": "q35", "args": [*BIOS_BOOT, *DISKS, "-device", "VGA"], "append": " pci display"},
+    "q35-bios-ports": {"machine": "q35", "args": [*BIOS_BOOT, *PORTS, "-device", "VGA"], "append": " pci display"},
+    "pc-bios-bridge": {"args": [*BIOS_BOOT, "-device", "pci-bridge,id=br,chassis_nr=1", "-device", "VGA,bus=br,addr=1", "-device",
+                                "e1000,bus=br,addr=2"], "append": " pci display"},
+    "pc-bios-no-vga": {"args": [*BIOS_BOOT, *DISKS], "append": " pci"},
+    "q35-bios-off": {"machine": "q35", "args": [*BIOS_BOOT, "-device", "VGA", "-fw_cfg", f"name=etc/s3-resume-vga-init,file={ZERO}"],
+                     "append": " pci display=lost"},
+}
+
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_sleeper_finds_everything_as_it_was(name):
+    ZERO.write_bytes(b"\0")
     how = {"machine": "pc", "args": [], "append": "", **CHECKED[name]}
     machine, args = how.pop("machine"), [*ON[how.get("machine", CHECKED[name].get("machine", "pc"))], *how.pop("args")]
     append = words_for("128", args, True, f"sleep=3{how.pop('append')}")

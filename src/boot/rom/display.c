@@ -5,6 +5,7 @@
 #include "boot/rom/display.h"
 #include <stdbool.h>
 #include "arch/phys.h"
+#include "arch/real_call.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/run.h"
 #include "boot/rom/source.h"
@@ -15,6 +16,8 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/console.h"
+#include "services/guest.h"
+#include "std/bda.h"
 #include "trace/log.h"
 
 #define CLASS_VGA	0x0300
@@ -24,6 +27,10 @@
 /* Vectors and BIOS data. */
 #define WORLD		0x500
 #define LINE_TICK	1
+
+#define VECTOR_VIDEO	0x10	/* AH=00h: set the mode in AL */
+#define MODE_TEXT	0x03
+#define MODE_KEEPS_PICTURE 0x80
 
 static struct {
 	const char *name;	/* NULL: none was kept */
@@ -106,9 +113,18 @@ void display_ready(void)
 		memcpy(display.guest + ROM_STACK, phys_to_ptr(0), WORLD);
 }
 
+/* The picture is still in its memory; its font is not. */
+static void set_text_mode(void)
+{
+	struct regs r = { .ax = MODE_TEXT | MODE_KEEPS_PICTURE, .flags = FLAGS_FIXED | FLAGS_IF };
+
+	real_call(&r, guest_vector(VECTOR_VIDEO));
+}
+
 void display_resume(void)
 {
 	struct rom_source source = { .name = display.name, .bdf = display.bdf };
+	bool text = guest_bda()->video_mode == MODE_TEXT;
 
 	if (!display.guest)
 		return;
@@ -116,6 +132,8 @@ void display_resume(void)
 	memcpy(phys_to_ptr(0), display.guest + ROM_STACK, WORLD);
 	pic_init(LINE_TICK);
 	rom_run_again(&source, display.at);
+	if (text)
+		set_text_mode();
 	pic_init(0);
 	memcpy(phys_to_ptr(0), display.guest, ROM_STACK);
 	log("resume: display: %s: its option ROM has run again", display.name);

@@ -13,6 +13,7 @@ extern uint8_t zero_start[], zero_end[];	/* our variables and stack, from the li
 #define FIRMWARE	0xe8000		/* its RAM changes */
 #define FIRMWARE_END	0xf0000
 #define MIB		0x100000
+#define TABLES		0x8000
 #define POST_TEMP	0x30000		/* where the firmware has worked: what it writes there on a wake may be what is there */
 #define POST_TEMP_END	0x60000
 
@@ -63,7 +64,7 @@ static void list_areas(void)
 
 	areas_count = 0;
 	for (uint32_t i = 0; i < e820_count; i++)
-		if (e820[i].start >= MIB && e820[i].start + e820[i].size <= 0xf0000000u && (e820[i].type == 1 || e820[i].type == 4) &&
+		if (e820[i].start >= MIB && e820[i].start + e820[i].size <= 0xf0000000u && e820[i].type == E820_RAM &&
 		    e820[i].start <= ram_end && e820[i].start + e820[i].size > ram_end)
 			ram_end = e820[i].start + e820[i].size;
 	add(0, SLEEP_PAGE);
@@ -71,10 +72,9 @@ static void list_areas(void)
 	add(0xc0000, FIRMWARE);
 	add(FIRMWARE_END, 0x100000);
 	add(MIB, (uint32_t)zero_start);
-	/* the FACS is the sleeper's to change */
-	add(behind, at < ram_end && at > behind ? at : ram_end);
-	if (at < ram_end && at > behind)
-		add(at + 64, ram_end);
+	add(behind, ram_end);
+	/* the tables; the FACS in front of them is the sleeper's to change */
+	add(at + 64, at + TABLES);
 }
 
 static uint32_t chipset_registers(uint32_t *value)
@@ -147,10 +147,46 @@ static void check_shadow(void)
 	*byte = was;
 }
 
+/* With "pci": headers of all functions but their status, and whether they are masters: that is for their drivers. */
+#define HEADERS 1024
+static uint32_t header[HEADERS];
+
+static uint32_t read_headers(int compare)
+{
+	uint32_t n = 0, differ = 0;
+
+	for (uint32_t bdf = 0; option("pci") && bdf < 0x1000 && n < HEADERS; bdf++) {
+		if ((pci_read(bdf, 0) & 0xffff) == 0xffff)
+			continue;
+		for (uint32_t reg = 0; reg < 0x40 && n < HEADERS; reg += 4, n++) {
+			uint32_t value = pci_read(bdf, reg) & (reg == 4 ? 0x3 : 0xffffffff);
+
+			if (compare && header[n] != value) {
+				print("# function %x register %x: %x before, %x after\n", bdf, reg, header[n], value);
+				differ++;
+			}
+			header[n] = value;
+		}
+	}
+	return compare ? differ : n;
+}
+
+/* With "display": is it in the text mode that the firmware sets? [IBM VGA, 80x25, colour]: at B8000, odd and even chained, alphanumeric. */
+static int text_mode(void)
+{
+	uint8_t graphics, misc = inb(0x3cc);
+
+	outb(6, 0x3ce);
+	graphics = inb(0x3cf);
+	print("# vga: misc %x, graphics %x\n", misc, graphics);
+	return misc & 1 && graphics == 0x0e;
+}
+
 static void sleep_once(uint32_t n, const uint8_t *fadt, int flat)
 {
 	uint32_t before[24], after[24], count, differ = 0, port = rd32(fadt + FADT_PM1A_CNT);
 	uint64_t told = fw_cfg_number("etc/vmgenid_addr");
+	int vga = option("display") || option_is("display", "lost");
 
 	memcpy(PTR(SLEEP_PAGE), sleep16_start, sleep16_end - sleep16_start);
 	memset(found, 0, sizeof(*found));
@@ -160,6 +196,9 @@ static void sleep_once(uint32_t n, const uint8_t *fadt, int flat)
 		*(volatile uint8_t *)(facs + FACS_VERSION) = 1;
 	outw(inw(port) | SCI_EN, port);
 	count = chipset_registers(before);
+	read_headers(0);
+	if (vga)
+		check(text_mode(), "the display is in text mode");
 	print("# sleep %d\n", n);
 	for (uint32_t i = 0; i < areas_count; i++)
 		area[i].sum = sum(area[i].from, area[i].end);
@@ -184,6 +223,10 @@ static void sleep_once(uint32_t n, const uint8_t *fadt, int flat)
 	check(inb(0x21) == 0xff && inb(0xa1) == 0xff, "all interrupt lines are masked");
 	check(fw_cfg_number("etc/vmgenid_addr") == told, "QEMU has the pointer to the generation's id (%llx)", told);
 	fact("vmgenid told %d", told != 0);
+	differ = read_headers(1);
+	check(!differ, "PCI is as it was (%d registers differ)", differ);
+	if (vga)
+		check(text_mode() != option_is("display", "lost"), "the display is in text mode, if its ROM runs again");
 	check_shadow();
 	check_cpus();
 }
