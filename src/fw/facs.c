@@ -2,7 +2,6 @@
  * src/fw/facs.c: see facs.h.
  */
 #include "fw/facs.h"
-#include <stdbool.h>
 #include <stddef.h>
 #include "arch/phys.h"
 #include "lib/checksum.h"
@@ -40,9 +39,13 @@ static uint32_t low(const uint8_t *field)
 /* A FADT among the entries of a root table, each of size bytes. */
 static const uint8_t *fadt_of(const uint8_t *root, uint32_t size)
 {
-	uint32_t left = root ? get_le32(root + ACPI_FACS_LENGTH) - sizeof(struct acpi_header) : 0;
-	const uint8_t *entry = root + sizeof(struct acpi_header), *fadt = NULL;
+	const uint8_t *entry, *fadt = NULL;
+	uint32_t left;
 
+	if (!root)
+		return NULL;
+	entry = root + sizeof(struct acpi_header);
+	left = get_le32(root + ACPI_FACS_LENGTH) - sizeof(struct acpi_header);
 	for (; left >= size && !fadt; left -= size, entry += size)
 		fadt = at(size == 8 ? low(entry) : get_le32(entry), ACPI_SIGNATURE_FADT, ACPI_FADT_SIZE_1);
 	return fadt;

@@ -54,6 +54,7 @@ static int write_pointers(const struct loader_script *script)
 	uint64_t *old = alloc(ZONE_TEMP, script->writes * sizeof(*old), sizeof(*old), "old pointers");
 	uint32_t written = 0;
 
+	told.count = 0;
 	told.of = alloc(ZONE_NVS, script->writes * sizeof(*told.of), 8, "pointers for a wake");
 	if (!old || !told.of) {
 		log("acpi: no memory for %u pointers; no ACPI", script->writes);

@@ -24,6 +24,15 @@ struct access { pci_bdf_t bdf; uint16_t reg; uint8_t width; uint32_t value; };
 static struct access writes[32], reads[8];
 static unsigned int n_writes, n_reads;
 static uint8_t smram;
+static struct access present[2];	/* ids of functions, for who asks */
+
+static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 2);
+	return 0x1c00;
+}
 
 static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 {
@@ -37,6 +46,11 @@ void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value) { record(bdf, reg, 
 
 uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 {
+	for (unsigned int i = 0; reg == 0 && i < 2; i++)
+		if (present[i].bdf == bdf && present[i].value)
+			return present[i].value;
+	if (reg == 0)
+		return 0xffffffff;
 	assert_true(n_reads < 8);
 	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
 	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
@@ -54,6 +68,12 @@ void fake_io_out(uint16_t port, unsigned int width, uint32_t value)
 
 static struct pci_function functions[256];
 static struct pci_tree tree = { .function = functions, .max = 256 };
+
+static void pm1a_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	fake_io_out(port, width, value);
+}
 
 static void add(pci_bdf_t bdf, uint16_t vendor, uint16_t device)
 {
@@ -243,6 +263,35 @@ static void machines_without_pci_are_left_alone(void **state)
 	assert_int_equal(fake_io_accesses(), 0);
 }
 
+/* A wake asks the functions themselves: the tree is gone, or another's. */
+static void a_wake_programs_what_is_there(void **state)
+{
+	static const struct access pc_writes[] = {
+		{ 0, 0x72, 1, 0x02 },
+		{ PCI_BDF(0, 1, 0), 0x60, 4, 0x0b0b0a0a },
+		{ PCI_BDF(0, 1, 3), 0x40, 4, 0x601 },
+		{ PCI_BDF(0, 1, 3), 0x80, 4, 0x01 },
+		{ PCI_BDF(0, 1, 3), 0x90, 4, 0x701 },
+		{ PCI_BDF(0, 1, 3), 0xd0, 4, 0x090000 },
+	};
+
+	(void)state;
+	start(CHIPSET_I440FX);
+	present[0] = (struct access){ PCI_BDF(0, 1, 0), 0, 4, 0x70008086 };
+	present[1] = (struct access){ PCI_BDF(0, 1, 3), 0, 4, 0x71138086 };
+	machine.pci = (struct pci_tree *)16;
+	fake_io_add(0x604, 0x604, pm1a_in, pm1a_out, NULL);
+	chipset_resume();
+	ASSERT_WRITES(pc_writes);
+	assert_int_equal(n_ports, 2);
+	assert_int_equal(ports[0].reg, 0x4d1);
+	assert_int_equal(ports[0].value, 0x0c);
+	assert_int_equal(ports[1].reg, 0x604);
+	assert_int_equal(ports[1].width, 2);
+	assert_int_equal(ports[1].value, 0x1c01);
+	memset(present, 0, sizeof(present));
+}
+
 static void a_failed_pci_scan_is_survived(void **state)
 {
 	(void)state;
@@ -404,6 +453,7 @@ int main(void)
 		cmocka_unit_test(q35_without_its_bridge_is_reported),
 		cmocka_unit_test(the_routes_are_what_the_interrupt_lines_say),
 		cmocka_unit_test(machines_without_pci_are_left_alone),
+		cmocka_unit_test(a_wake_programs_what_is_there),
 		cmocka_unit_test(a_failed_pci_scan_is_survived),
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
 		cmocka_unit_test(the_shadow_is_locked_and_opened_by_one_write),
