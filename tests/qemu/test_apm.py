@@ -22,7 +22,7 @@ IDE = ["-device", "ide-hd,drive=d,bus=ide.0"]
 
 def script(calls):
     """Calls (how, flags, AX, BX, CX) as the program finds them."""
-    assert len(calls) < 1500
+    assert len(calls) < 3000
     return {"script": b"".join(struct.pack("<BBHHH", *call) for call in [*calls, (END, 0, 0, 0, 0)])}
 
 
@@ -149,7 +149,8 @@ def session(how):
         calls += [(how, 0, 0x5304, 0, 0), (how, 0, 0x530E, 0, 0x0102), *few]
     calls += [connect, connect, (REAL, 0, 0x5301, 0, 0), (REAL, 0, 0x5302, 0, 0), (REAL, 0, 0x5303, 0, 0)]
     for version in (None, 0x0000, 0x0100, 0x0101, 0x0102, 0x0103, 0x0999):
-        calls += [(how, 0, 0x530E, 0, version)] if version is not None else sweep[:600]
+        calls += [(how, 0, 0x530E, 0, version)] if version is not None else sweep
+        calls += [(how, 0, 0x5300 | function, 1, cx) for function in (0x07, 0x0A, 0x0D) for cx in VALUES]
         calls += [*few[:20], (how, 0, 0x5308, 0xFFFF, 1), (how, 0, 0x5309, 0xFFFF, 0), (how, 0, 0x530A, 1, 0x7777), (how, 0, 0x5307, 1, 4)]
     calls += [*state, (how, 0, 0x530F, 1, 0), (REAL, 0, 0x5300, 0, 0), *few, (how, 0, 0x530F, 1, 1)]
     calls += [(how, 0, 0x5308, 1, 0), (REAL, 0, 0x5300, 0, 0), *few, (how, 0, 0x530F, 1, 0), (how, 0, 0x5309, 1, 0), *few[:10]]

@@ -23,8 +23,8 @@ struct call {
 	uint8_t how, flags;
 	uint16_t ax, bx, cx;
 };
-extern const volatile struct call script[1500];
-const volatile struct call script[1500] = { { END, 0, 0, 0, 0 } };
+extern const volatile struct call script[3000];
+const volatile struct call script[3000] = { { END, 0, 0, 0, 0 } };
 
 /* Of protected mode; assembly knows their names. */
 struct registers pm;
