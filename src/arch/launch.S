@@ -16,6 +16,18 @@ launch_linux32:				/* eax: entry, edx: boot_params */
 	xorl	%edi, %edi
 	jmp	*%eax
 
+	.section .text.launch_real, "ax"
+	.global launch_real
+launch_real:				/* eax: segment << 16 | offset */
+	movl	%eax, %edx
+	leal	-FW_RAM_BASE(%esp), %eax
+	pushl	$SEL_STACK16
+	pushl	%eax
+	lssl	(%esp), %esp
+	pushl	$SEL_CODE16
+	pushl	$rt16_launch_offset
+	lret
+
 	.section .rodata.launch_linux32, "a"
 linux_idt_pointer:			/* the kernel's exceptions are no longer ours */
 	.word	0

@@ -13,4 +13,10 @@
  */
 void __attribute__((noreturn)) launch_linux32(uint32_t entry, uint32_t boot_params);
 
+/*
+ * Enter real mode at segment << 16 | offset, as after a reset: interrupts off, vectors at 0, DS to GS 0 and of 64 KiB; the
+ * stack is the firmware's, and no other memory is written. The F segment has the 16-bit image, A20 is on.
+ */
+void __attribute__((noreturn)) launch_real(uint32_t target);
+
 #endif

@@ -33,8 +33,11 @@
 
 #define EBDA_BASE	0x0009fc00	/* 1 KiB, conventional memory ends here */
 
-/* Reads of port 0x80 that a reset register is given, a microsecond or less each. */
-#define RESET_PAUSE	5000
+/* In resume_mark once POST is over: variables hold what a wake needs. */
+#define RESUME_MARK	0x454b4157	/* "WAKE" */
+
+/* Reads of port 0x80 that a reset register is given, about a microsecond each: QEMU's main loop may be busy. */
+#define RESET_PAUSE	200000
 
 /* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
 #define SEL_REAL16	0x08		/* the firmware's segment, 64 KiB: the limit of segments after a reset */

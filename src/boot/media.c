@@ -20,6 +20,7 @@
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
 #include "hw/pci/config.h"
+#include "hw/pci/init.h"
 #include "hw/pci/program.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
@@ -85,6 +86,8 @@ static void greet(void)
 
 void media_init(const struct boot_plan *plan)
 {
+	if (machine.pci)
+		pci_keep();
 	services_init();
 	legacy_init();
 	roms_begin();

@@ -15,7 +15,6 @@
 #include "std/bda.h"
 
 #define SHADOW_DATE		0xffff5		/* "06/23/99" in the shadow copy */
-#define SHUTDOWN_S3_WAKE	0xfe		/* written by QEMU when it wakes the machine */
 
 /*
  * What POST sets (hw/chipset), a reset clears, INIT does not reach, and no guest has a reason to clear:

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include "machine/machine.h"
 
+#define SHUTDOWN_S3_WAKE 0xfe	/* in CMOS, written by QEMU when it wakes the machine */
+
 /*
  * After machine_init(). With shadow registers the chipset is asked, by ports; CMOS only when it or RAM tells of an
  * earlier start: register 0x0f is read into *shutdown_code, and cleared; 0 otherwise. A start without a code

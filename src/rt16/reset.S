@@ -84,14 +84,25 @@ rt16_entry_post:
 	.global rt16_hard_reset
 rt16_hard_reset:
 	cli
-	movw	$0xcf9, %dx		/* reset control: full reset */
-	movb	$0x06, %al
+	/*
+	 * One way after the other, as src/hw/reset.c does: a second request that comes while QEMU serves the first is a second
+	 * reset, in the middle of the next start.
+	 */
+	.macro	ask port, how
+	movw	$\port, %dx
+	inb	%dx, %al
+	incb	%al			/* all ones: nobody is there */
+	jz	2f
+	movb	$\how, %al
 	outb	%al, %dx
-	movb	$0xfe, %al		/* machines without it: keyboard controller, pulse reset */
-	outb	%al, $0x64
-	movw	$RESET_PAUSE, %cx	/* either may take a while */
+	movl	$RESET_PAUSE, %ecx
 1:	inb	$0x80, %al
-	loop	1b
+	decl	%ecx
+	jnz	1b
+2:
+	.endm
+	ask	0xcf9, 0x06		/* reset control: full reset */
+	ask	0x64, 0xfe		/* keyboard controller: pulse reset */
 	/*
 	 * Machines without both (microvm, where all of the image is here): an exception without a table.
 	 * In protected mode: a KVM that emulates this stops the machine at one in real mode.
@@ -110,6 +121,47 @@ rt16_no_idt:
 	.word	0
 	.long	0
 	.code16
+
+/*
+ * From launch_real() in src/arch/launch.S: protected mode, 16-bit code, EDX segment << 16 | offset. Segments have 64 KiB
+ * and the vectors are at 0 afterwards, as after a reset; the stack is the firmware's, since all else is the guest's.
+ */
+	.global rt16_launch
+rt16_launch:
+	movw	$SEL_REAL16, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	%ax, %ss
+	lidtl	%cs:rt16_launch_idt_offset
+	movl	%cr0, %eax
+	andb	$~1, %al
+	movl	%eax, %cr0
+	ljmpw	$FSEG_BASE >> 4, $rt16_launch_real_mode_offset
+	.global rt16_launch_real_mode
+rt16_launch_real_mode:
+	xorl	%eax, %eax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ss
+	movl	$STACK_TOP - FW_RAM_BASE, %esp
+	pushl	%edx
+	xorl	%eax, %eax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	lretw
+	.global rt16_launch_idt
+rt16_launch_idt:
+	.word	0x3ff
+	.long	0
 
 	.section .entry_iret, "ax"
 	.global rt16_iret

@@ -6,6 +6,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "boot/plan.h"
+#include "boot/rom/display.h"
 #include "boot/rom/guard.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/rom_header.h"
@@ -219,6 +220,8 @@ void roms_begin(void)
 
 void roms_end(void)
 {
+	rom_watch_forget();
+	display_ready();
 	pmm_close();
 	rom_seal_close();
 	rom_room_close();
@@ -253,4 +256,13 @@ bool roms_run_late(struct rom *rom)
 		shadow_lock(machine.chipset);
 	}
 	return rom->state == ROM_READY;
+}
+
+void roms_resume(void)
+{
+	if (rom_room_end() <= SHADOW_ROMS)
+		return;
+	rom_room_open();
+	display_resume();
+	rom_room_close();
 }

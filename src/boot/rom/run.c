@@ -21,12 +21,6 @@
 
 extern char rt16_rom_call[];		/* src/rt16/entry.S */
 
-/*
- * Below the place of boot sectors, in segment 0: there are ROMs that take the offset of a variable on their stack for
- * its address.
- */
-#define ROM_STACK	0x7000
-
 /* The registers that a ROM's entries expect: no ISA card number, no access port. */
 static struct regs registers(const struct rom_source *source)
 {
@@ -45,19 +39,24 @@ static void forget(void)
 	fw_cfg_forget();
 }
 
-static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
+static void enter(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
 	struct regs r = registers(source);
 
 	r.ebp = FAR_POINTER(segment, offset);
 	r.si = ROM_STACK;
-	rom_guard_before();
-	rom_watch_begin(source->name);
 	services_hold_boot(true);
 	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
 	services_hold_boot(false);
-	rom_watch_end();
 	forget();
+}
+
+static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
+{
+	rom_guard_before();
+	rom_watch_begin(source->name);
+	enter(source, segment, offset);
+	rom_watch_end();
 }
 
 static bool has_header(const struct rom_image *image)
@@ -107,6 +106,13 @@ void rom_run_keep(const struct rom_image *image, bool keep)
 	rom_room_keep(keep ? image->size : 0, image->len);
 	if (keep)
 		rom_seal_add(image->name, image->at, image->size);
+}
+
+void rom_run_again(const struct rom_source *source, uint32_t phys)
+{
+	rom_watch_again(true);
+	enter(source, (uint16_t)(phys >> 4), OPTION_ROM_INIT);
+	rom_watch_again(false);
 }
 
 void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t offset)

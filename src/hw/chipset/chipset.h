@@ -21,8 +21,15 @@
  */
 void chipset_init(void);
 
+/*
+ * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is on
+ * (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2].
+ */
+void chipset_resume(void);
+
 /* Close SMRAM, and lock it where the chipset can: part of chipset_init(). */
 void smram_close(enum chipset chipset);
+void smram_resume(enum chipset chipset);	/* the same on a wake */
 
 /*
  * Where option ROMs are. Where there are no shadow registers there is RAM up to SHADOW_ROMS_OPEN; what is behind it shows

@@ -50,6 +50,15 @@ void smram_close(enum chipset chipset)
 	}
 }
 
+/* It may be open, or not: nobody counts accesses here. */
+void smram_resume(enum chipset chipset)
+{
+	if (chipset == CHIPSET_I440FX)
+		pci_write8(HOST_BRIDGE, I440FX_SMRAM, SMRAM_CLOSED);
+	else if (chipset == CHIPSET_Q35)
+		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM_LOCKED);
+}
+
 static void write_first(enum chipset chipset, uint32_t more)
 {
 	if (pam[chipset].reg)

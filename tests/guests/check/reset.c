@@ -62,18 +62,6 @@ static void spoil_shadow(void)
 	memset(PTR(0xc0000), 0xa5, 0x40000);
 }
 
-/* Suspend to RAM: SLP_TYP of _S3 in QEMU's tables is 1, with SLP_EN. Sleeps until the host wakes us. */
-static void suspend(void)
-{
-	const uint8_t *fadt = acpi_find("FACP");
-
-	if (!fadt || !rd32(fadt + 64)) {
-		print("# suspend: the FADT has no PM1a control block\n");
-		return;
-	}
-	outw(1 << 13 | 1 << 10, rd32(fadt + 64));
-}
-
 /* Restart with a shutdown code in CMOS, as software for the 286 left protected mode. */
 static void reset_with_code(uint8_t code)
 {
@@ -119,8 +107,6 @@ static void reset(void)
 		jump(0xffff0000);
 	else if (option_is("reboot", "e05b"))
 		jump(0xf000e05b);
-	else if (option_is("reboot", "s3"))
-		suspend();
 	else if (option_is("reboot", "code"))
 		reset_with_code(0x0a);
 	else if (option_is("reboot", "triple"))

@@ -92,6 +92,7 @@ static uint32_t looked;
 void rom_seal_check(void) { looked++; }
 void services_init(void) { }
 void block_init(void) { }
+static uint32_t kept;
 void block_probe(void) { }
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
@@ -107,6 +108,7 @@ void memory_finish(void) { maps++; }
 void shadow_open(enum chipset chipset) { (void)chipset; say("open"); }
 void shadow_lock(enum chipset chipset) { (void)chipset; say("lock"); }
 void pci_program(const struct pci_tree *tree) { (void)tree; }
+void pci_keep(void) { kept++; }
 int fw_cfg_read_directory(void) { directories++; return 0; }
 bool plan_is_kernel(const char *line, uint32_t len) { return len == 6 && memcmp(line, "KERNEL", 6) == 0; }
 

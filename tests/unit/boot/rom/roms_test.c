@@ -16,6 +16,7 @@
 #undef MAGIC
 #include "boot/rom/watch.c"
 #include "boot/program.h"
+#include "boot/rom/display.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
 #include "boot/rom/roms.h"
@@ -43,6 +44,8 @@ static uint32_t foreign;
 void services_hold_boot(bool hold) { (void)hold; }
 void disk_foreign(void) { foreign++; }
 void pmm_boot(void) { }
+void display_ready(void) { strcat(order, "display "); }
+void display_resume(void) { strcat(order, "again "); }
 void services_seal(void)
 {
 	assert_true(machine.chipset == CHIPSET_NONE || shadow_at(0x58) & 0x2000);
@@ -412,7 +415,7 @@ static void when_post_is_over_one_is_run_between_opening_and_locking(void **stat
 	with_rom();
 	after_post();
 	assert_true(roms_run_late(roms_nth(0)));
-	assert_string_equal(order, "open run close seal ");
+	assert_string_equal(order, "open run display close seal ");
 	assert_int_equal(last_entry, FAR_POINTER(0xc800, 3));
 	assert_int_equal(n_shadow, 4);
 	assert_int_equal(shadow_at(0x58), 0x11111000);
@@ -441,7 +444,7 @@ static void one_that_cannot_run_then_costs_those_before_it_nothing(void **state)
 		after_post();
 		assert_false(roms_run_late(roms_nth(0)));
 		assert_true(fake_log_has(lines[i]));
-		assert_string_equal(order, "open close seal ");
+		assert_string_equal(order, "open display close seal ");
 		assert_int_equal(shadow_at(0x58), 0x00111000);
 		assert_int_equal(shadow_of(0xc4000), 1);
 		assert_bytes(ROM, ROM + 0x8000, 0x77);
@@ -456,7 +459,7 @@ static void boards_without_shadow_registers_need_no_opening(void **state)
 	after_post();
 	assert_true(roms_run_late(roms_nth(0)));
 	assert_int_equal(n_shadow, 0);
-	assert_string_equal(order, "open run close seal ");
+	assert_string_equal(order, "open run display close seal ");
 }
 
 static void the_beginning_is_the_beginning(void **state)
@@ -473,7 +476,7 @@ static void the_beginning_is_the_beginning(void **state)
 	assert_int_equal(rom_room_end(), ROM);
 	assert_int_equal(rt16_vars.rom_ticks_given, 546);
 	roms_end();
-	assert_string_equal(order, "open close ");
+	assert_string_equal(order, "open display close ");
 }
 
 int main(void)
