@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/mem/failures.h: a test's way to let the n-th allocation, or the n-th transfer of fw_cfg, fail in a whole machine. Only
- * in images built with CONFIG_FAILURES; in all others it is nothing. The numbers are words in the image, behind a mark, so that
- * one build serves all of them (tests/qemu/test_failures.py).
+ * src/mem/failures.h: a test's way to let the n-th allocation, or the n-th transfer of fw_cfg, fail in a whole
+ * machine. Only in images built with CONFIG_FAILURES; in all others it is nothing. The numbers are words in the image,
+ * behind a mark, so that one build serves all of them (tests/qemu/test_failures.py).
  */
 #ifndef MEM_FAILURES_H
 #define MEM_FAILURES_H

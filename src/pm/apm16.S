@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/pm/apm16.S: Advanced Power Management as 16-bit code: the 16-bit interface, a far call from protected mode with CPL 0
- * (the descriptor behind CS's is that of the data that the connection has named), and what INT 15h calls.
+ * src/pm/apm16.S: Advanced Power Management as 16-bit code: the 16-bit interface, a far call from protected mode with
+ * CPL 0 (the descriptor behind CS's is that of the data that the connection has named), and what INT 15h calls.
  * Spec: Advanced Power Management (APM) BIOS Interface Specification 1.2, 4.6.3.
  */
 #include "arch/regs.h"

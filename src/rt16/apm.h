@@ -64,8 +64,8 @@ extern struct apm_state apm_state;	/* in 16-bit code */
 extern struct apm_state rt16_apm_state;	/* the same in 32-bit code: src/arch/rt16.lds */
 
 /*
- * INT 15h AH=53h. False, and r is as it came: the machine could not be switched off, which 32-bit code tells and answers
- * (src/services/apm.h). In virtual-8086 mode that is answered here as well.
+ * INT 15h AH=53h. False, and r is as it came: the machine could not be switched off, which 32-bit code tells and
+ * answers (src/services/apm.h). In virtual-8086 mode that is answered here as well.
  */
 bool apm_service16(struct regs *r);
 

@@ -29,7 +29,8 @@ void apm_not_off(struct regs *r)
 	if (machine.chipset == CHIPSET_NONE)
 		log("apm: off: this machine has no power-management registers; it stays on");
 	else if (inw(PM1A_CONTROL) == NOBODY)
-		log("apm: off: PM1 control at port %x reads %x, there is none; the machine stays on", PM1A_CONTROL, NOBODY);
+		log("apm: off: PM1 control at port %x reads %x, there is none; the machine stays on",
+		    PM1A_CONTROL, NOBODY);
 	else
 		log("apm: off: written to PM1 control at port %x, and the machine is on", PM1A_CONTROL);
 	r->ah = APM_NOT_ENTERED;

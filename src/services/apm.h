@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/services/apm.h: Advanced Power Management, what 32-bit code has of it. INT 15h AH=53h is served by src/rt16/apm.h,
- * the interfaces for protected mode by src/pm.
+ * src/services/apm.h: Advanced Power Management, what 32-bit code has of it. INT 15h AH=53h is served by
+ * src/rt16/apm.h, the interfaces for protected mode by src/pm.
  */
 #ifndef SERVICES_APM_H
 #define SERVICES_APM_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/apm.c: makes the calls of Advanced Power Management that a test writes into it:
- * by INT 15h, and by the 16-bit and the 32-bit interface in protected mode, with the descriptors that the specification
- * asks for. A line for each call: how it was made, what it asked, registers, carry, and "slept" where an interrupt came in.
+ * tests/guests/programs/apm.c: makes the calls of Advanced Power Management that a test writes into it: by
+ * INT 15h, and by the 16-bit and the 32-bit interface in protected mode, with the descriptors that the specification
+ * asks for. A line for each call: how it was made, what it asked, registers, carry and interrupts, and "slept" where one
+ * came in.
  */
 #include "programs/program.h"
 
@@ -203,10 +204,12 @@ static void by_interface(const struct call *c, struct registers *r)
 {
 	unsigned int interface = c->how == BY_32 ? BY_32 : BY_16, data = interface == BY_32 ? 7 : 6;
 
-	descriptor(5, (uint32_t)told[interface].code << 4, told[interface].bytes - 1u, 0x9b, interface == BY_32 ? 0x40 : 0);
+	descriptor(5, (uint32_t)told[interface].code << 4, told[interface].bytes - 1u, 0x9b,
+		   interface == BY_32 ? 0x40 : 0);
 	if (interface == BY_32)
 		descriptor(6, (uint32_t)told[interface].code16 << 4, told[interface].bytes16 - 1u, 0x9b, 0);
-	descriptor(data, (uint32_t)told[interface].data << 4, told[interface].data_bytes - 1u, c->flags & NO_DATA ? 0 : 0x93, 0);
+	descriptor(data, (uint32_t)told[interface].data << 4, told[interface].data_bytes - 1u,
+		   c->flags & NO_DATA ? 0 : 0x93, 0);
 	pm = *r;
 	pm_far.offset = told[interface].entry;
 	pm_far.selector = 0x28;
@@ -221,8 +224,9 @@ static void by_interface(const struct call *c, struct registers *r)
 
 static void make(const struct call *c)
 {
-	struct registers r = { .eax = 0x11110000u | c->ax, .ebx = 0x22220000u | c->bx, .ecx = 0x33330000u | c->cx, .edx = 0x4444dddd,
-			       .esi = 0x51515151, .edi = 0xd1d1d1d1, .flags = c->flags & OPEN ? 0x202 : 2 };
+	struct registers r = { .eax = 0x11110000u | c->ax, .ebx = 0x22220000u | c->bx, .ecx = 0x33330000u | c->cx,
+			       .edx = 0x4444dddd, .esi = 0x51515151, .edi = 0xd1d1d1d1,
+			       .flags = c->flags & OPEN ? 0x202 : 2 };
 	uint32_t ticks = *mem32(TICKS) + pm_ticks;
 
 	print_hex(c->how, 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/rt16/apm_test.c: Advanced Power Management in real mode: the installation check and the connections, and what
- * becomes of the answers of the other functions, which are assembly (src/pm/apm.inc) and run in tests/qemu/test_apm.py.
+ * tests/unit/rt16/apm_test.c: Advanced Power Management in real mode: the installation check and the connections, and
+ * what becomes of the answers of the other functions, which are assembly (src/pm/apm.inc) and run in tests/qemu/test_apm.py.
  * LINK: src/rt16/apm.c tests/fake/rt16.c tests/fake/io.c tests/fake/ram.c
  */
 #include <setjmp.h>
@@ -48,8 +48,8 @@ static int set_up(void **state)
 
 static void fill(uint8_t al, uint16_t bx, uint16_t cx)
 {
-	r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_CF | FLAGS_IF, .eax = 0x11115300u | al, .ebx = 0x22220000u | bx, .ecx = 0x33330000u | cx,
-			   .edx = 0x4444dddd, .esi = 0x51515151, .edi = 0xd1d1d1d1 };
+	r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_CF | FLAGS_IF, .eax = 0x11115300u | al, .ebx = 0x22220000u | bx,
+			   .ecx = 0x33330000u | cx, .edx = 0x4444dddd, .esi = 0x51515151, .edi = 0xd1d1d1d1 };
 }
 
 /* Returns AX; carry must be as expected. */
