@@ -41,7 +41,7 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
-# src/pm is 32-bit code that guests call in the F segment, so it is in the 16-bit image.
+# src/pm is code that guests call in protected mode in the F segment, so it is in the 16-bit image.
 src16_s := $(sort $(wildcard src/rt16/*.S src/pm/*.S))
 obj32   := $(src32_c:%.c=$(OUT)/%.o) $(src32_s:%.S=$(OUT)/%.o)
 obj16   := $(src16_c:%.c=$(OUT)/%.o) $(src16_s:%.S=$(OUT)/%.o)

@@ -56,11 +56,11 @@ static void tell_host(void)
 /* A screen has few lines: only those that say what became of the boot. */
 static void show_reason(const char *line, uint32_t len)
 {
-	static const char boot[] = "boot: ", exception[] = "exception: ";
+	static const char shown[][12] = { "boot: ", "alloc: ", "exception: " };
 
-	if ((len > sizeof(boot) && memcmp(line, boot, sizeof(boot) - 1) == 0) ||
-	    (len > sizeof(exception) && memcmp(line, exception, sizeof(exception) - 1) == 0))
-		console_write(line, len);
+	for (uint32_t i = 0; i < ARRAY_SIZE(shown); i++)
+		if (len > strlen(shown[i]) && memcmp(line, shown[i], strlen(shown[i])) == 0)
+			console_write(line, len);
 }
 
 /* In long pieces: each ends with a look too many, which takes milliseconds where the host is busy. */

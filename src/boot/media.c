@@ -261,6 +261,8 @@ static void __attribute__((noreturn)) fail(void)
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
 	if (boot.kernel_size)
 		boot_fail("a kernel was given (-kernel), and no option ROM that loads it");
+	if (alloc_refused())
+		boot_fail("there was no memory for what could be booted; alloc: above says for what");
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 

@@ -112,6 +112,7 @@ void services_init(void)
 	rt16_caller_idt_at.limit = 0x3ff;
 	rt16_caller_idt_at.base = 0;
 	system_init();
+	apm_init();
 	pci_bios_init();
 	pnp_init();
 }
@@ -159,6 +160,7 @@ static void leave_for(void (*where)(void))
 	if (!where || boot.held)
 		return;
 	disk_abandon();
+	apm_abandon();
 	real_call_abandon(where);
 }
 
@@ -180,7 +182,7 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		break;
 	case 0x15:
 		if (r->ah == 0x53)
-			apm_service(r);
+			apm_not_off(r);
 		else if (r->ah == 0x86)
 			clock_delay(r);
 		else if (r->ah == 0xc2)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Starts that are not a boot and boots that fail: what is said, and what the host sees."""
-import os
 import re
-import subprocess
 
 import pytest
 
@@ -144,22 +142,6 @@ def test_shutdown_code_does_not_stop_the_next_boot():
                  append=words_for("128", [], True, "reboot=code boots=2")) as vm:
         result = vm.run(60)
     assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
-
-
-@pytest.fixture(scope="session")
-def build(tmp_path_factory):
-    """Build an image with some options changed: build({"DEBUG_PORT": "n"}) is its path."""
-    def make(options):
-        folder = tmp_path_factory.mktemp("config")
-        config = folder / "config"
-        config.write_text("".join(f"CONFIG_{k}={v}\n" if v != "n" else f"# CONFIG_{k} is not set\n"
-                                  for k, v in options.items()))
-        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-        done = subprocess.run(["make", "-s", f"OUT={folder}/out", f"KCONFIG_CONFIG={config}"], cwd=qemu.ROOT, text=True,
-                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert done.returncode == 0, done.stdout
-        return folder / "out" / "bios.bin"
-    return make
 
 
 def test_exception_in_post_is_reported(build):

@@ -49,7 +49,7 @@ void log_read(log_sink_fn sink)
 {
 	static const char *const lines[] = {
 		"slipway: version 1\n", "boot: drive 80: signature is 0000, not aa55\n", "display: none\n", "boot:\n", "b\n",
-		"exception: vector 13\n", "boot: halted\n",
+		"exception: vector 13\n", "alloc: drives: 9 bytes\n", "alloc:\n", "boot: halted\n",
 	};
 
 	if (sink != uart_write) {		/* the screen: lines that it chooses from */
@@ -146,7 +146,7 @@ static void without_a_serial_port_nothing_is_written_to_it(void **state)
 
 static void the_screen_shows_what_became_of_the_boot(void **state)
 {
-	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nboot: halted\n";
+	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nalloc: drives: 9 bytes\nboot: halted\n";
 
 	(void)state;
 	boot_that_fails();

@@ -638,7 +638,7 @@ static void without_memory_nothing_is_tried(void **state)
 	boot_by(&plan);
 	assert_false(fake_roms.open);
 	assert_string_equal(said, "");
-	assert_non_null(strstr(failure, "no disk, CD or floppy"));
+	assert_non_null(strstr(failure, "there was no memory for what could be booted"));
 }
 
 static void a_kernel_that_failed_before_is_told_of(void **state)
