@@ -15,8 +15,8 @@
 #define FW_RAM_BASE	0x000e8000	/* variables, stack: shadow RAM that stays writable */
 #define FW_RAM_END	0x000f0000
 #define FW_SEGMENT	(FW_RAM_BASE >> 4)	/* DS and SS of 16-bit code */
-#define ROM_RAM_BASE	0x000ec800	/* behind the variables (rom32.lds): for option ROMs that keep it */
-#define ROM_RAM_END	0x000ed000
+#define ROM_RAM_BASE	0x000ecc00	/* behind the variables (rom32.lds): for option ROMs that keep it */
+#define ROM_RAM_END	0x000ed400
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */
 #define STACK_SIZE	0x1800
