@@ -350,13 +350,14 @@ static const struct { const char *name; void (*leave)(void); } ways[] = {
 static void leave_in_turn(void)
 {
 	static void (*const turns[])(void) = {
-		leave_memory, leave_pic, leave_positions, leave_pci, leave_clocks, leave_chipset, leave_msr, leave_msi,
-		leave_forged, leave_apic, leave_debug, leave_cmos, leave_forged_chipset, leave_mmconfig,
+		leave_pic, leave_positions, leave_pci, leave_clocks, leave_chipset, leave_msr, leave_msi, leave_apic,
+		leave_debug, leave_cmos,
+		leave_memory, leave_forged, leave_forged_chipset, leave_mmconfig,	/* no code is left to jump to */
 	};
-	uint32_t n = boots_so_far() + option_number("turn", 0);
+	uint32_t n = boots_so_far() + option_number("turn", 0), count = COUNT(turns) - (option("jumps") ? 4 : 0);
 
-	turns[n % COUNT(turns)]();
-	turns[(n * 5 + 2) % COUNT(turns)]();
+	turns[n % count]();
+	turns[(n * 5 + 2) % count]();
 }
 
 void leave_behind(void)
