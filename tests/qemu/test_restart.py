@@ -119,3 +119,17 @@ def test_ctrl_alt_del_from_a_terminal(machine, display):
             assert terminal.vm.text("log").count(HALTED) == n, terminal.said()
             terminal.send(b"\x1b[3;7~")
         assert terminal.vm.wait_text(HALTED, "log", 10, count=STARTS + 1), terminal.said()
+
+
+@pytest.mark.parametrize("way, outcome", [("n", "second arrived"), ("i", "nothing arrived"), ("r", "nothing arrived")],
+                         ids=["no-restart", "INIT", "CF9h"])
+def test_a_request_under_way_does_not_outlive_the_restart(way, outcome, tmp_path):
+    """An IDE disk that is to write to memory in a second: it does where nobody restarts the machine."""
+    (tmp_path / "d").write_bytes(image_of("dma", [("way", way.encode())]))
+    (tmp_path / "e").write_bytes(bytes(1 << 20))
+    args = ["-drive", f"if=none,id=d,format=raw,file={tmp_path}/d", "-device", "virtio-blk-pci,drive=d,bootindex=1",
+            "-drive", f"if=none,id=e,format=raw,file={tmp_path}/e,throttling.iops-total=1",
+            "-device", "ide-hd,drive=e,bus=ide.0"]
+    result = qemu.run(timeout=60, machine="pc", memory="32", no_reboot=False, args=[*args, *console(tmp_path)])
+    said = lines(tmp_path)
+    assert result.code == 3 and said == ["first arrived", outcome, "end"], f"{said}\n{result}"
