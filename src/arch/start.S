@@ -90,8 +90,9 @@ variables_are_clear:
 	hlt
 	jmp	1b
 
+	/* On a stack of its own: on the other one a service may be waiting that a guest has interrupted. */
 ask_to_resume:
-	movl	$STACK_TOP, %esp
+	movl	$RESUME_STACK, %esp
 	lidtl	idt_pointer
 	call	resume			/* comes back if this is a start like any other */
 	jmp	clear_variables

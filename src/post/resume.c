@@ -7,9 +7,11 @@
  */
 #include "post/resume.h"
 #include <stdint.h>
+#include "arch/cpu.h"
 #include "arch/launch.h"
 #include "arch/layout.h"
 #include "arch/real_call.h"
+#include "boot/rom/room.h"
 #include "boot/rom/roms.h"
 #include "fw/facs.h"
 #include "fw/fw_cfg.h"
@@ -17,16 +19,19 @@
 #include "hw/block/block.h"
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
+#include "hw/lapic.h"
 #include "hw/pci/config.h"
 #include "hw/pci/init.h"
 #include "hw/pic.h"
 #include "hw/reset.h"
 #include "machine/machine.h"
 #include "post/cpus.h"
+#include "post/shutdown.h"
 #include "post/start.h"
 #include "trace/log.h"
 
 uint32_t resume_mark;	/* src/arch/start.S looks at it */
+static uint8_t code;	/* that CMOS had */
 
 /* What the reset has cleared, in the order of POST. */
 static void restore_devices(void)
@@ -66,8 +71,33 @@ static void __attribute__((noreturn)) wake(void)
 	hard_reset();
 }
 
+/* On hosts whose CMOS keeps the code over a reset of the machine. */
+static void __attribute__((noreturn)) go_on_after_reset(void)
+{
+	restore_devices();
+	shutdown_go_on(code);
+}
+
+/*
+ * After an INIT devices are as the guest has left them, a service that it has interrupted too: what is put back is what
+ * the processor's local APIC has lost, and what the start-up code has written.
+ */
+static void go_on(void)
+{
+	cmos_write(CMOS_SHUTDOWN_CODE, 0);
+	if (start_was_reset())
+		real_call_abandon(go_on_after_reset);
+	if (machine.cpu_features & CPUID_1_EDX_APIC)
+		lapic_wire_again();
+	shadow_show(machine.chipset, rom_room_end());
+	shutdown_go_on(code);
+}
+
 void resume(void)
 {
-	if (cmos_read(CMOS_SHUTDOWN_CODE) == SHUTDOWN_S3_WAKE)
+	code = cmos_read(CMOS_SHUTDOWN_CODE);
+	if (code == SHUTDOWN_S3_WAKE)
 		real_call_abandon(wake);	/* what was in the middle of something when the machine slept is no more */
+	if (shutdown_code_served(code))
+		go_on();
 }

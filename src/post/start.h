@@ -5,6 +5,7 @@
 #ifndef POST_START_H
 #define POST_START_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "machine/machine.h"
 
@@ -16,5 +17,8 @@
  * is START_INIT where the machine was not reset; the chipset then says so no more, and the caller owes a hard reset.
  */
 enum start_kind start_kind(uint8_t *shutdown_code);
+
+/* Was the machine reset, as far as the chipset tells (machine.chipset)? Else the processor came by INIT alone. */
+bool start_was_reset(void);
 
 #endif

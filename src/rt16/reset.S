@@ -11,6 +11,7 @@
  * of this code in the F segment, since no IRET restores the base that CS has now.
  */
 #include "arch/layout.h"
+#include "std/bda.h"
 
 	.code16
 
@@ -123,8 +124,9 @@ rt16_no_idt:
 	.code16
 
 /*
- * From launch_real() in src/arch/launch.S: protected mode, 16-bit code, EDX segment << 16 | offset. Segments have 64 KiB
- * and the vectors are at 0 afterwards, as after a reset; the stack is the firmware's, since all else is the guest's.
+ * From src/arch/launch.S: protected mode, 16-bit code, EDX SS << 16 | SP, EBX one of REAL_* in launch.h. Segments have
+ * 64 KiB and the vectors are at 0 afterwards, as after a reset. Until SS is loaded the stack is the firmware's; nothing
+ * is pushed.
  */
 	.global rt16_launch
 rt16_launch:
@@ -146,10 +148,13 @@ rt16_launch_real_mode:
 	movw	%ax, %es
 	movw	%ax, %fs
 	movw	%ax, %gs
-	movw	$FW_SEGMENT, %ax
+	movl	%edx, %eax
+	shrl	$16, %eax
 	movw	%ax, %ss
-	movl	$STACK_TOP - FW_RAM_BASE, %esp
-	pushl	%edx
+	movzwl	%dx, %esp
+	decb	%bl
+	jz	rt16_iret_here
+	jns	1f
 	xorl	%eax, %eax
 	xorl	%ebx, %ebx
 	xorl	%ecx, %ecx
@@ -158,6 +163,14 @@ rt16_launch_real_mode:
 	xorl	%edi, %edi
 	xorl	%ebp, %ebp
 	lretw
+1:	decb	%bl
+	jz	2f
+	ljmpw	*0x400 + BDA_RETURN	/* DS is 0 */
+2:	popw	%ds
+	popw	%es
+	popaw
+rt16_iret_here:
+	iretw
 	.global rt16_launch_idt
 rt16_launch_idt:
 	.word	0x3ff

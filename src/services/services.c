@@ -18,16 +18,20 @@
 #include "services/disk.h"
 #include "services/emulation.h"
 #include "services/guest.h"
+#include "services/legacy.h"
 #include "services/mouse.h"
 #include "services/parallel.h"
 #include "services/pci_bios.h"
 #include "services/pmm.h"
 #include "services/pnp.h"
 #include "services/serial.h"
+#include "services/serial_console.h"
 #include "services/services.h"
 #include "services/system.h"
 #include "std/bda.h"
 
+#define VECTORS		256
+#define VECTOR_KEYBOARD	0x16
 #define VECTOR_IRQ_0	0x08
 #define VECTOR_IRQ_8	0x70
 
@@ -115,6 +119,30 @@ void services_init(void)
 	apm_init();
 	pci_bios_init();
 	pnp_init();
+}
+
+static void make_anew(void)
+{
+	for (uint32_t vector = 0; vector < VECTORS; vector++)
+		set_vector(vector, rt16_iret);
+	fill_vectors();
+	legacy_init();
+}
+
+void services_stand_still(bool used)
+{
+	struct regs r;
+
+	if (!rt16_caller_idt_at.limit)
+		return;
+	if (used)
+		make_anew();
+	serial_console_take_back();	/* the log may have gone to this port, in a way of its own */
+	for (;;) {
+		/* AH=00: the processor halts until there is a key */
+		r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_IF };
+		real_call(&r, guest_vector(VECTOR_KEYBOARD));
+	}
 }
 
 /* The last byte of a PC's ROM makes its 64 KiB add up to 0. Nothing in them changes after that. */

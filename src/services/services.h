@@ -29,6 +29,13 @@ void services_seal(void);
 void services_window(void);
 
 /*
+ * Nothing is left to be booted: keys are taken, so that Ctrl-Alt-Del restarts the machine. used: a program has run;
+ * vectors and legacy devices are then made anew, and what was typed until now is lost. Returns at once where
+ * services_init() has not run, else never.
+ */
+void services_stand_still(bool used);
+
+/*
  * What INT 18h (the next device) and INT 19h (all again) lead to, once there is something to boot from: on the stack as
  * POST began with it; whoever called does not come back.
  */

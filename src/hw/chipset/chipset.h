@@ -61,4 +61,7 @@ void shadow_lock(enum chipset chipset);
 /* Make it writable again: the boot takes another way than POST has prepared. */
 void shadow_open(enum chipset chipset);
 
+/* Where the start-up code has run over it: all as from shadow_lock() on, with option ROMs kept below end. */
+void shadow_show(enum chipset chipset, uint32_t end);
+
 #endif

@@ -114,3 +114,10 @@ void shadow_open(enum chipset chipset)
 {
 	write_first(chipset, pam[chipset].first << 1);
 }
+
+void shadow_show(enum chipset chipset, uint32_t end)
+{
+	second_open = true;
+	shadow_keep_roms(chipset, end);
+	shadow_lock(chipset);
+}

@@ -85,6 +85,15 @@ static void init(void)
 	*(volatile uint32_t *)PTR(0xfee00300) = 0x4500;
 }
 
+/* The same with a code that leads to a jump, to where programs ask for a restart. */
+static void init_with_code(void)
+{
+	outb(0x0f, 0x70);
+	outb(0x0a, 0x71);
+	*(volatile uint32_t *)PTR(0x467) = 0xf000fff0;
+	init();
+}
+
 static void reset(void)
 {
 	leave_behind();
@@ -101,6 +110,8 @@ static void reset(void)
 		reset_acpi();
 	else if (option_is("reboot", "init"))
 		init();
+	else if (option_is("reboot", "initcode"))
+		init_with_code();
 	else if (option_is("reboot", "fff0"))
 		jump(0xf000fff0);
 	else if (option_is("reboot", "ffff"))
