@@ -31,6 +31,7 @@
 #include "services/emulation.h"
 #include "services/floppy.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
 #include "services/serial_console.h"
@@ -133,6 +134,7 @@ static const char *boot_kernel(void)
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	keyboard_forget();
 	rc = linux_boot(boot.kernel_size, &wrote);
 	program_started |= wrote;
 	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)

@@ -119,7 +119,7 @@ void rom_run_bev(const struct rom_source *source, uint16_t segment, uint16_t off
 {
 	struct regs r = registers(source);
 
-	program_started = true;
+	program_begins();
 	r.esp = ROM_STACK;
 	real_start(&r, FAR_POINTER(segment, offset));
 	forget();

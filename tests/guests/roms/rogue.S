@@ -86,6 +86,7 @@ init:	pushal
 	jmp	*%cs:table(%bx)
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
 	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
+	.word	type
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -257,6 +258,24 @@ count_many:
 mask:	movb	$0xff, %al
 	outb	%al, $0x21
 	outb	%al, $0xa1
+	jmp	done
+
+/* By the keyboard controller a key, which it reads; by INT 16h two, which it does not. */
+type:	sti
+	movb	$0xd2, %al
+	outb	%al, $0x64
+	movb	$0x1e, %al
+	outb	%al, $0x60
+	movb	$0x10, %ah
+	int	$0x16
+	cmpw	$0x1e61, %ax
+	jne	hang
+	movw	$0x0500, %ax
+	movw	$0x3062, %cx
+	int	$0x16
+	movw	$0x0500, %ax
+	movw	$0x2e63, %cx
+	int	$0x16
 	jmp	done
 
 bcv:	tell	"BCV"

@@ -50,6 +50,7 @@ void block_init_of_list(void);
 #include "mem/alloc.h"
 #include "services/console.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
 #include "services/serial_console.h"
@@ -88,6 +89,8 @@ static void say(const char *word)
 static uint32_t forgotten;
 void fw_cfg_forget(void) { forgotten++; }
 void pci_config_forget(void) { forgotten++; }
+static uint32_t keys_forgotten;
+void keyboard_forget(void) { keys_forgotten++; }
 static uint32_t looked;
 void rom_seal_check(void) { looked++; }
 void services_init(void) { }
@@ -232,6 +235,8 @@ static int kernel_result = -EINVAL;
 int linux_boot(uint32_t kernel_size, bool *wrote)
 {
 	assert_int_equal(kernel_size, 77);
+	assert_true(keys_forgotten);
+	keys_forgotten = 0;
 	*wrote = false;
 	say("kernel");
 	return kernel_result;

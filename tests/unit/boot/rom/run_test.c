@@ -26,6 +26,11 @@ void services_hold_boot(bool hold) { (void)hold; }
 
 bool program_started;
 
+void program_begins(void)
+{
+	program_started = true;
+}
+
 static struct rom_source source;
 static struct rom_image image;
 static uint8_t bytes[BAR_BYTES];
