@@ -6,12 +6,13 @@
 #include "boot/rom/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
+#include "boot/intact/fseg.h"
+#include "boot/intact/intact.h"
 #include "boot/kernel/linux.h"
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
 #include "boot/rom/roms.h"
-#include "boot/rom/seal.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
@@ -43,6 +44,7 @@
 #define MIB		0x100000u
 #define VECTOR_NEXT	0x18
 #define VECTOR_BOOT	0x19
+#define WHAT_RAN	"what was booted"
 
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
@@ -88,6 +90,7 @@ void media_init(const struct boot_plan *plan)
 {
 	services_init();
 	legacy_init();
+	intact_begin();
 	roms_begin();
 	display_init();
 	serial_console_init();
@@ -106,6 +109,7 @@ void media_init(const struct boot_plan *plan)
 		floppy_services_init();
 	}
 	roms_end();
+	intact_end();
 	services_on_boot(next, again);
 }
 
@@ -231,7 +235,7 @@ static void try_entry(uint32_t n)
 
 	emulation_end();
 	if (program_started)
-		rom_seal_check();
+		intact_check(WHAT_RAN);
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();
@@ -246,6 +250,8 @@ static void __attribute__((noreturn)) fail(void)
 {
 	const struct boot_entry *e;
 
+	if (program_started)
+		intact_check(WHAT_RAN);
 	for (uint32_t i = 0; i < boot_list_tried(); i++) {
 		e = boot_list_nth(i);
 		log("boot: tried %u: %s: %s", i + 1, boot_list_words(i), e->outcome ? e->outcome : "not tried");
@@ -281,8 +287,10 @@ static void ask(void)
 
 void media_boot(void)
 {
-	if (boot.to_ask)
+	if (boot.to_ask) {
+		fseg_close();
 		ask();
+	}
 	pmm_boot();
 	if (!boot.chosen)
 		boot_by_hook(VECTOR_BOOT, &boot.hook_19);

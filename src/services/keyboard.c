@@ -4,6 +4,7 @@
 #include "services/keyboard.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include "arch/words.h"
 #include "hw/i8042.h"
 #include "lib/bits.h"
 #include "services/guest.h"
@@ -25,6 +26,8 @@ void keyboard_forget(void)
 	struct bda *b = guest_bda();
 	uint16_t read = 0;
 
+	if (words_zero(b->kbd_buffer, sizeof(b->kbd_buffer) / 4) == sizeof(b->kbd_buffer) / 4)
+		return;		/* as on most starts */
 	if (b->kbd_start != BUFFER || b->kbd_end != BUFFER + sizeof(b->kbd_buffer))
 		return;
 	for (uint32_t i = 0; i < ARRAY_SIZE(b->kbd_buffer); i++)

@@ -5,6 +5,8 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "boot/intact/canary.h"
+#include "boot/intact/intact.h"
 #include "boot/rom/option_rom.h"
 #include "boot/program.h"
 #include "boot/rom/rom_header.h"
@@ -47,17 +49,25 @@ static void forget(void)
 
 static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
-	struct regs r = registers(source);
+	struct {
+		struct canary below;
+		struct regs r;
+		struct canary above;
+	} frame = { .r = registers(source) };
 
-	r.ebp = FAR_POINTER(segment, offset);
-	r.si = ROM_STACK;
+	frame.r.ebp = FAR_POINTER(segment, offset);
+	frame.r.si = ROM_STACK;
+	canary_set(&frame.below);
+	canary_set(&frame.above);
 	rom_guard_before();
 	rom_watch_begin(source->name);
 	services_hold_boot(true);
-	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
+	real_call(&frame.r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
 	services_hold_boot(false);
 	rom_watch_end();
 	forget();
+	canary_look(&frame.below, "below the frame that an option ROM is called from", source->name);
+	canary_look(&frame.above, "above the frame that an option ROM is called from", source->name);
 }
 
 static bool has_header(const struct rom_image *image)
@@ -97,6 +107,7 @@ bool rom_run_init(const struct rom_source *source, struct rom_image *image)
 	if (units || !rom_guard_leads_to(at, at + image->size))
 		image->size = option_rom_shrunk(image->size, units);
 	rom_guard_after(source->name, has_header(image), at + image->size);
+	intact_check(source->name);
 	return true;
 }
 
@@ -113,6 +124,8 @@ void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t off
 {
 	call(source, segment, offset);
 	rom_guard_after(source->name, true, rom_room_end());
+	rom_seal_renew(source->name);
+	intact_check(source->name);
 }
 
 void rom_run_bev(const struct rom_source *source, uint16_t segment, uint16_t offset)

@@ -13,7 +13,7 @@ static struct {
 		const char *name;
 		const uint8_t *at;
 		uint32_t size;
-		uint8_t sum;
+		uint64_t sum;		/* checksum64() */
 	} *of;
 	uint32_t count, max;
 } seals;
@@ -34,25 +34,31 @@ static bool is_kvmvapic(const char *name)
 
 void rom_seal_add(const char *name, const uint8_t *at, uint32_t size)
 {
-	if (size && seals.count < seals.max && !is_kvmvapic(name))
-		seals.of[seals.count++] = (struct seal){ .name = name, .at = at, .size = size };
+	if (!size || !seals.max || is_kvmvapic(name))
+		return;
+	if (seals.count == seals.max) {
+		log("rom: %s: it is one of more than %u; whether it stays as it is is not looked at", name, ROM_SEALS);
+		return;
+	}
+	seals.of[seals.count++] = (struct seal){ .name = name, .at = at, .size = size, .sum = checksum64(at, size) };
 }
 
-void rom_seal_close(void)
+void rom_seal_renew(const char *name)
 {
 	for (struct seal *s = seals.of, *end = s + seals.count; s < end; s++)
-		s->sum = checksum8(s->at, s->size);
+		if (s->name == name)
+			s->sum = checksum64(s->at, s->size);
 }
 
-void rom_seal_check(void)
+void rom_seal_check(const char *by)
 {
 	for (struct seal *s = seals.of, *end = s + seals.count; s < end; s++) {
-		uint8_t sum = checksum8(s->at, s->size);
+		uint64_t sum = checksum64(s->at, s->size);
 
 		if (sum == s->sum)
 			continue;
-		log("rom: %s: its 0x%x bytes have changed since it has run: sum %02x expected, %02x found", s->name, s->size,
-		    s->sum, sum);
+		log("rom: %s: its 0x%x bytes have changed since it has run: sum %016llx expected, %016llx found behind %s",
+		    s->name, s->size, (unsigned long long)s->sum, (unsigned long long)sum, by);
 		s->sum = sum;
 	}
 }

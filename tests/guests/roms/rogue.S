@@ -86,7 +86,7 @@ init:	pushal
 	jmp	*%cs:table(%bx)
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
 	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
-	.word	type
+	.word	type, write_rom, write_code, write_variables, write_ebda
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -276,6 +276,34 @@ type:	sti
 	movw	$0x0500, %ax
 	movw	$0x2e63, %cx
 	int	$0x16
+	jmp	done
+
+/* The ROM in front. */
+write_rom:
+	movw	$0xc000, %ax
+	movw	%ax, %es
+	incb	%es:0x300
+	jmp	done
+
+/* The firmware's code, its memory behind the variables, its data in the EBDA. */
+write_code:
+	movw	$0xf000, %ax
+	movw	%ax, %es
+	notl	%es:0x2000
+	jmp	done
+write_variables:
+	movw	$0xe800, %ax
+	movw	%ax, %es
+	movl	$0, %es:0x47fc
+	jmp	done
+write_ebda:
+	xorw	%ax, %ax
+	movw	%ax, %ds
+	movw	%ds:0x40e, %es
+	xorl	%eax, %eax
+	movw	$2, %di
+	movw	$0x40, %cx
+	rep stosb
 	jmp	done
 
 bcv:	tell	"BCV"

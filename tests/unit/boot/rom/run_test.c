@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/run_test.c: an option ROM's init and its other entries: what they are given, what is done around
  * them, and what is kept.
- * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c
+ * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c
  * LINK: src/boot/rom/rom_header.c src/hw/chipset/shadow.c src/mem/e820.c
  * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
@@ -47,6 +47,8 @@ static void init(const struct regs *r, uint32_t entry)
 	at = entry;
 	inits++;
 	timed = rt16_vars.rom_ticks != 0;
+	assert_int_equal(frames, 2);
+	assert_int_equal(looks, inits - 1);
 	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), MAGIC);
 	assert_int_equal(bda()->base_kib, before->bda.base_kib);
 	if (units >= 0)
@@ -113,6 +115,9 @@ static void an_init_is_called_as_the_specification_has_it(void **state)
 	assert_int_equal(forgotten, 1);
 	assert_int_equal(fake_files.forgotten, 1);
 	assert_false(program_started);
+	assert_string_equal(looked_behind, "genroms/a");
+	assert_int_equal(looks, 1);
+	assert_int_equal(frames, 0);
 	assert_int_equal(fake_log_lines(), 0);
 	rom_run_keep(&image, true);
 	assert_int_equal(rom_room_end(), ROM + 0xa000);
@@ -294,6 +299,8 @@ static void a_bcv_is_guarded_and_timed_like_an_init(void **state)
 	rom_run_bcv(&source, 0xc000, 0x456);
 	assert_int_equal(vector(0x18), 0xf0008018);
 	assert_int_equal(inits, 4);
+	assert_int_equal(looks, 4);
+	assert_int_equal(frames, 0);
 	assert_int_equal(forgotten, 4);
 	assert_int_equal(fake_files.forgotten, 4);
 }
