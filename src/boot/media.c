@@ -39,6 +39,7 @@
 #include "services/services.h"
 #include "trace/banner.h"
 #include "trace/log.h"
+#include "trace/stack_mark.h"
 
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
@@ -291,6 +292,7 @@ void media_boot(void)
 		fseg_close();
 		ask();
 	}
+	stack_mark_post();	/* with the menu, which is POST's */
 	pmm_boot();
 	if (!boot.chosen)
 		boot_by_hook(VECTOR_BOOT, &boot.hook_19);

@@ -16,10 +16,14 @@
 #include "boot/rom/seal.h"
 #include "boot/rom/watch.h"
 #include "fw/fw_cfg.h"
+#include "lib/bits.h"
+#include "lib/string.h"
 #include "services/pnp.h"
 #include "services/services.h"
 #include "std/option_rom.h"
 #include "trace/log.h"
+#include "trace/stack_mark.h"
+#include "trace/timeline.h"
 
 extern char rt16_rom_call[];		/* src/rt16/entry.S */
 
@@ -47,6 +51,19 @@ static void forget(void)
 	fw_cfg_forget();
 }
 
+/* Memory below its stack is free, and 0 for the mark, until a program has run: what that has left there may be in use. */
+static void mark_before(void)
+{
+	if (!program_started)
+		memset(phys_to_ptr(ROM_STACK - TIMELINE_ROM_STACK), 0, TIMELINE_ROM_STACK);
+}
+
+static void mark_after(void)
+{
+	if (!program_started)
+		timeline.stack_roms = max_u32(timeline.stack_roms, stack_used(ROM_STACK, TIMELINE_ROM_STACK));
+}
+
 static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
 	struct {
@@ -59,12 +76,14 @@ static void call(const struct rom_source *source, uint16_t segment, uint16_t off
 	frame.r.si = ROM_STACK;
 	canary_set(&frame.below);
 	canary_set(&frame.above);
+	mark_before();
 	rom_guard_before();
 	rom_watch_begin(source->name);
 	services_hold_boot(true);
 	real_call(&frame.r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
 	services_hold_boot(false);
 	rom_watch_end();
+	mark_after();
 	forget();
 	canary_look(&frame.below, "below the frame that an option ROM is called from", source->name);
 	canary_look(&frame.above, "above the frame that an option ROM is called from", source->name);

@@ -58,6 +58,7 @@ void block_init_of_list(void);
 #include "services/serial_console.h"
 #include "services/services.h"
 #include "trace/banner.h"
+#include "trace/stack_mark.h"
 
 #define RAM_END (16u << 20)
 
@@ -99,6 +100,8 @@ void intact_check(const char *by) { assert_non_null(by); looked++; }
 void intact_begin(void) { assert_false(fake_roms.open); begun = true; }
 void intact_end(void) { assert_true(begun && !fake_roms.open); begun = false; }
 void fseg_close(void) { closed++; }
+static uint32_t marks;
+void stack_mark_post(void) { marks++; }
 void services_init(void) { }
 void block_init(void) { }
 void block_probe(void) { }

@@ -3,7 +3,7 @@
  * registers it expects, and kept read-only; whatever is wrong with it costs a line.
  * LINK: src/boot/rom/display.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/room.c src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
  * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c src/hw/chipset/shadow.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -17,7 +17,7 @@ static bool no_memory;
 
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 {
-	static uint64_t memory[200];
+	static uint64_t memory[200];	/* ROM_SEALS of them */
 
 	(void)what;
 	assert_int_equal(zone, ZONE_HIGH);
