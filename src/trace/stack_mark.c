@@ -18,7 +18,8 @@ uint32_t stack_used(uint32_t top, uint32_t size)
 
 void stack_mark_post(void)
 {
-	uint32_t used = stack_used(STACK_TOP, STACK_SIZE), here = STACK_TOP - (uint32_t)ptr_to_phys(__builtin_frame_address(0));
+	uint32_t here = STACK_TOP - (uint32_t)ptr_to_phys(__builtin_frame_address(0));
+	uint32_t used = stack_used(STACK_TOP, STACK_SIZE);
 
 	if (timeline.stack_post)
 		return;

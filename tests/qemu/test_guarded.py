@@ -63,11 +63,14 @@ CANARIES = {"front": "in front of the firmware's variables, at e8008", "variable
             "stack": "below the firmware's stack, at ee7d8", "ebda": "in the EBDA, at 9fc30"}
 
 
-def overwrite(folder, machine, opens, what=0xff, rom=True):
-    """What the program says of each place, and the log, once the disk behind it has booted."""
+def overwrite(folder, machine, *programs, rom=True):
+    """What each program, (open, what), says of each place, and the log, once the disk behind them has booted."""
     kind = {"microvm": "virtio-blk-device", "isapc": "ide-hd"}.get(machine, "virtio-blk-pci")
-    (folder / "program.img").write_bytes(image_of("overwrite", {"open": bytes([opens]), "what": bytes([what])}))
-    disks = [folder / "program.img", media.disk(folder, "disk")]
+    disks = []
+    for n, (opens, what) in enumerate(programs):
+        disks.append(folder / f"program{n}.img")
+        disks[-1].write_bytes(image_of("overwrite", {"open": bytes([opens]), "what": bytes([what])}))
+    disks.append(media.disk(folder, "disk"))
     args = [word for n, file in enumerate(disks) for word in (
         "-drive", f"file={file},format=raw,if=none,id=d{n}", "-device",
         f"{kind},drive=d{n}" + ("" if machine == "isapc" else f",bootindex={n}"))]
@@ -77,15 +80,15 @@ def overwrite(folder, machine, opens, what=0xff, rom=True):
         vm.command += ["-chardev", f"file,id=con,path={vm.folder}/console", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
         vm.start()
         result = vm.finish(30)
-        said = vm.text("console").splitlines()
-    assert result.code == qemu.EXIT_PASS and any(line.startswith("disk ") for line in said), f"{said}\n{result}"
-    return dict(line.split() for line in said[:said.index("end")]), result.log
+        *said, last = vm.text("console").split("end\n")
+    assert result.code == qemu.EXIT_PASS and last.startswith("disk ") and len(said) == len(programs), f"{said}\n{result}"
+    return [dict(line.split() for line in text.splitlines()) for text in said], result.log
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_a_program_can_write_to_memory_alone_and_is_told_of(machine, tmp_path):
     """Code, tables and ROMs are read-only; the firmware's RAM is not."""
-    said, log = overwrite(tmp_path, machine, False)
+    (said,), log = overwrite(tmp_path, machine, (False, 0xff))
     assert said == {**{name: "lost" for name in SHADOW}, **{name: "written" for name in RAM}}
     lines = [m for m in GUARD.finditer(log)]
     assert [m[2] for m in lines] == ["what was booted"] * 4, log
@@ -98,7 +101,7 @@ def test_a_program_can_write_to_memory_alone_and_is_told_of(machine, tmp_path):
 def test_what_a_program_has_overwritten_is_told_of_and_code_put_right(machine, tmp_path):
     """Where there are shadow registers it opens them first; where there are none it need not."""
     bridge, rom = machine in ("pc", "q35"), machine != "microvm"
-    said, log = overwrite(tmp_path, machine, True, rom=rom)
+    (said,), log = overwrite(tmp_path, machine, (True, 0xff), rom=rom)
     smram = said.pop("bridge")
     assert set(said) == {*SHADOW, *RAM} and set(said.values()) == {"written"}
     assert int(smram, 16) & 0x40 == 0 if machine == "q35" else smram == "none" or machine == "pc"
@@ -116,9 +119,9 @@ def test_what_a_program_has_overwritten_is_told_of_and_code_put_right(machine, t
 
 
 def test_what_is_written_to_once_is_told_of_once(tmp_path):
-    """Two programs give up, of which each writes; what the first has written is not told again."""
-    said, log = overwrite(tmp_path, "pc", False, what=0x20)
-    assert said == {"variables": "written"}
+    """What the first of two programs has written is not told again behind the second."""
+    said, log = overwrite(tmp_path, "pc", (False, 0x20), (False, 0))
+    assert said == [{"variables": "written"}, {}]
     assert log.count("guard: ") == 1 and f"guard: {CANARIES['variables']}" in log, log
 
 
@@ -140,5 +143,11 @@ def test_what_an_option_rom_overwrites_is_told_of_with_its_name(action, line, ma
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "isapc", "microvm"])
 def test_a_boot_that_overwrites_nothing_has_no_line(machine, tmp_path):
-    said, log = overwrite(tmp_path, machine, False, what=0, rom=machine != "microvm")
-    assert said == {} and "guard: " not in log and "have changed" not in log, log
+    said, log = overwrite(tmp_path, machine, (False, 0), rom=machine != "microvm")
+    assert said == [{}] and "guard: " not in log and "have changed" not in log, log
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_what_a_program_has_opened_is_closed_for_the_next(machine, tmp_path):
+    said, log = overwrite(tmp_path, machine, (True, 0), (False, 0x0f))
+    assert said[1] == {name: "lost" for name in SHADOW} and log.count("guard: shadow: ") == 1, log

@@ -23,8 +23,9 @@
 
 _Static_assert(EBDA_FRONT + sizeof(struct canary) <= offsetof(struct ebda, mouse_handler), "it is in what is free");
 
-/* Of .scratch, as all of this: what is not used before the world is made costs no start its clearing. */
-uint32_t canary_secret __attribute__((section(".scratch.canary")));	/* tests/qemu/test_security.py reads it from outside */
+/* In .scratch, as all of this: what is not used before the world is made costs no start its clearing. */
+/* tests/qemu/test_security.py reads it from outside. */
+uint32_t canary_secret __attribute__((section(".scratch.canary")));
 
 /* High memory: above what is taken for a boot from media, below it; NULL: there was no room. */
 static struct canary *high[2] __attribute__((section(".scratch.canary")));
@@ -70,8 +71,8 @@ static void look(const struct canary *c, uint32_t key, const char *what, const c
 	uint32_t first = value(key), second = value(~key);
 
 	if (c->word[0] != first || c->word[1] != second)
-		log("guard: %s, at %x: %08x %08x expected, %08x %08x found behind %s", what, (uint32_t)ptr_to_phys(c), first,
-		    second, c->word[0], c->word[1], by);
+		log("guard: %s, at %x: %08x %08x expected, %08x %08x found behind %s", what,
+		    (uint32_t)ptr_to_phys(c), first, second, c->word[0], c->word[1], by);
 }
 
 /* An option ROM may have moved it, with all that is in it. NULL: it is nowhere, and a program's doing. */
@@ -79,7 +80,9 @@ static uint8_t *ebda(void)
 {
 	uint32_t at = (uint32_t)guest_bda()->ebda_segment << 4;
 
-	return at >= EBDA_LOWEST && at <= CONVENTIONAL_END - EBDA_BEHIND - sizeof(struct canary) ? phys_to_ptr(at) : NULL;
+	if (at < EBDA_LOWEST || at > CONVENTIONAL_END - EBDA_BEHIND - sizeof(struct canary))
+		return NULL;
+	return phys_to_ptr(at);
 }
 
 static uint32_t place(const struct canary *c)

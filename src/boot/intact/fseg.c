@@ -87,7 +87,8 @@ void fseg_close(void)
 	if (!fseg->copy)
 		return;
 	if (size > fseg->size) {
-		log("guard: F segment: 0x%x bytes of tables, 0x%x expected at most; the lowest are not looked at", size, fseg->size);
+		log("guard: F segment: 0x%x bytes of tables, 0x%x expected at most; the lowest are not looked at",
+		    size, fseg->size);
 		size = fseg->size;
 	}
 	fseg->from = FSEG_END - size;
@@ -137,8 +138,8 @@ static void check_only_code(const char *by)
 
 	if (sum == fseg->sum)
 		return;
-	log("guard: F segment: its code has changed: sum %016llx expected, %016llx found behind %s; there is no other copy",
-	    (unsigned long long)fseg->sum, (unsigned long long)sum, by);
+	log("guard: F segment: its code has changed: sum %016llx expected, %016llx found behind %s; there is no "
+	    "other copy", (unsigned long long)fseg->sum, (unsigned long long)sum, by);
 	fseg->sum = sum;
 }
 
@@ -175,7 +176,8 @@ static void check_gap(const char *by)
 	at = from + 4 * (uint32_t)words_zero(phys_to_ptr(from), (end - from) / 4);
 	if (at >= end)
 		return;
-	log("guard: F segment: it is not empty at %x: 0 expected, %08x found behind %s", at, get_le32(phys_to_ptr(at)), by);
+	log("guard: F segment: it is not empty at %x: 0 expected, %08x found behind %s", at,
+	    get_le32(phys_to_ptr(at)), by);
 	fseg->gap_told = true;
 }
 
@@ -185,8 +187,8 @@ static void check_registers(const char *by)
 
 	if (shadow_is_locked(machine.chipset, expected, found))
 		return;
-	log("guard: shadow: registers %08x %08x expected, %08x %08x found behind %s; written again", expected[0], expected[1],
-	    found[0], found[1], by);
+	log("guard: shadow: registers %08x %08x expected, %08x %08x found behind %s; written again",
+	    expected[0], expected[1], found[0], found[1], by);
 	shadow_lock_again(machine.chipset);
 }
 

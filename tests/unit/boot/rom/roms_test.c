@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
- * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c
- * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/rom_header.c src/boot/plan.c src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: src/trace/stack_mark.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
+ * LINK: src/boot/rom/room.c src/boot/rom/policy.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/rom_header.c src/boot/plan.c
+ * LINK: src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
+ * LINK: src/trace/stack_mark.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c
+ * LINK: tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/run_test.c: an option ROM's init and its other entries: what they are given, what is done around
  * them, and what is kept.
- * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c
+ * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c
+ * LINK: src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c
  * LINK: src/boot/rom/rom_header.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c
+ * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
