@@ -9,7 +9,7 @@ import media
 import vm as qemu
 from test_crossing import image_of
 from test_menu import PROMPT, TITLE, WANTED, Machine
-from test_option_roms import boot, option_roms, rogue
+from test_option_roms import boot, late as late_rom, option_roms, rogue
 
 KEY_A, KEY_1 = 0x1e, 0x02       # scan codes
 
@@ -151,3 +151,13 @@ def test_a_boot_that_overwrites_nothing_has_no_line(machine, tmp_path):
 def test_what_a_program_has_opened_is_closed_for_the_next(machine, tmp_path):
     said, log = overwrite(tmp_path, machine, (True, 0), (False, 0x0f))
     assert said[1] == {name: "lost" for name in SHADOW} and log.count("guard: shadow: ") == 1, log
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_smram_of_q35_is_locked_before_an_option_rom_runs(late, tmp_path):
+    """In POST, and when its turn comes."""
+    if late:
+        run = boot(tmp_path, machine="q35", args=late_rom(tmp_path, "open_smram"), disk=False)
+    else:
+        run = boot(tmp_path, rogue(tmp_path, "open_smram"), machine="q35")
+    assert run.lines == ["A: init", "A: SMRAM stays closed"], run

@@ -87,6 +87,7 @@ init:	pushal
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
 	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
 	.word	type, write_rom, write_code, write_variables, write_ebda
+	.word	open_smram
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -304,6 +305,24 @@ write_ebda:
 	movw	$2, %di
 	movw	$0x40, %cx
 	rep stosb
+	jmp	done
+
+/* SMRAM of q35: D_OPEN, and neither D_CLS nor D_LCK. */
+open_smram:
+	movl	$0x8000009c, %eax
+	movw	$0xcf8, %dx
+	outl	%eax, %dx
+	movw	$0xcfd, %dx
+	inb	%dx, %al
+	andb	$0xcf, %al
+	orb	$0x40, %al
+	outb	%al, %dx
+	inb	%dx, %al
+	testb	$0x40, %al
+	jnz	1f
+	tell	"SMRAM stays closed"
+	jmp	done
+1:	tell	"SMRAM is open"
 	jmp	done
 
 bcv:	tell	"BCV"
