@@ -29,6 +29,11 @@
  */
 #define TRANSIT_STACK	0x00010000
 
+/* 8 bytes each that nobody writes to but who guards them (src/boot/intact/canary.h). */
+#define CANARY_FRONT	(FW_RAM_BASE + 16)
+#define CANARY_VARIABLES (ROM_RAM_BASE - 8)
+#define CANARY_STACK	(STACK_TOP - STACK_SIZE - 8)
+
 #define FSEG_BASE	0x000f0000	/* where guests see the 16-bit image */
 #define FSEG_END	0x00100000
 

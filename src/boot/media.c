@@ -6,12 +6,13 @@
 #include "boot/rom/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
+#include "boot/intact/fseg.h"
+#include "boot/intact/intact.h"
 #include "boot/kernel/linux.h"
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
 #include "boot/rom/roms.h"
-#include "boot/rom/seal.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
@@ -32,17 +33,20 @@
 #include "services/emulation.h"
 #include "services/floppy.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
 #include "services/serial_console.h"
 #include "services/services.h"
 #include "trace/banner.h"
 #include "trace/log.h"
+#include "trace/stack_mark.h"
 
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
 #define VECTOR_NEXT	0x18
 #define VECTOR_BOOT	0x19
+#define WHAT_RAN	"what was booted"
 
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
@@ -90,6 +94,7 @@ void media_init(const struct boot_plan *plan)
 		pci_keep();
 	services_init();
 	legacy_init();
+	intact_begin();
 	roms_begin();
 	display_init();
 	serial_console_init();
@@ -108,6 +113,7 @@ void media_init(const struct boot_plan *plan)
 		floppy_services_init();
 	}
 	roms_end();
+	intact_end();
 	services_on_boot(next, again);
 }
 
@@ -136,6 +142,7 @@ static const char *boot_kernel(void)
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	keyboard_forget();
 	rc = linux_boot(boot.kernel_size, &wrote);
 	program_started |= wrote;
 	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)
@@ -232,7 +239,7 @@ static void try_entry(uint32_t n)
 
 	emulation_end();
 	if (program_started)
-		rom_seal_check();
+		intact_check(WHAT_RAN);
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();
@@ -247,6 +254,8 @@ static void __attribute__((noreturn)) fail(void)
 {
 	const struct boot_entry *e;
 
+	if (program_started)
+		intact_check(WHAT_RAN);
 	for (uint32_t i = 0; i < boot_list_tried(); i++) {
 		e = boot_list_nth(i);
 		log("boot: tried %u: %s: %s", i + 1, boot_list_words(i), e->outcome ? e->outcome : "not tried");
@@ -284,8 +293,11 @@ static void ask(void)
 
 void media_boot(void)
 {
-	if (boot.to_ask)
+	if (boot.to_ask) {
+		fseg_close();
 		ask();
+	}
+	stack_mark_post();	/* with the menu, which is POST's */
 	pmm_boot();
 	if (!boot.chosen)
 		boot_by_hook(VECTOR_BOOT, &boot.hook_19);

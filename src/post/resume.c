@@ -11,7 +11,6 @@
 #include "arch/launch.h"
 #include "arch/layout.h"
 #include "arch/real_call.h"
-#include "boot/rom/room.h"
 #include "boot/rom/roms.h"
 #include "fw/facs.h"
 #include "fw/fw_cfg.h"
@@ -89,7 +88,7 @@ static void go_on(void)
 		real_call_abandon(go_on_after_reset);
 	if (machine.cpu_features & CPUID_1_EDX_APIC)
 		lapic_wire_again();
-	shadow_show(machine.chipset, rom_room_end());
+	shadow_lock_again(machine.chipset);
 	shutdown_go_on(code);
 }
 

@@ -45,6 +45,7 @@
 
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
+extern char rt16_pm_start[], rt16_pm_end[];
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
@@ -145,12 +146,34 @@ void services_stand_still(bool used)
 	}
 }
 
+uint32_t services_code_end(void)
+{
+	return (uint32_t)rt16_services_end;
+}
+
+uint32_t services_pm_start(void)
+{
+	return (uint32_t)rt16_pm_start;
+}
+
+uint32_t services_pm_end(void)
+{
+	return (uint32_t)rt16_pm_end;
+}
+
+/* The allocator gives its F segment, which begins behind the image, from the end down. */
+uint32_t services_tables(void)
+{
+	return align_down(align_up(services_code_end(), 16) + alloc_left(ZONE_FSEG), 4);
+}
+
 /* The last byte of a PC's ROM makes its 64 KiB add up to 0. Nothing in them changes after that. */
 void services_seal(void)
 {
+	uint32_t code = services_code_end() - FSEG_BASE, tables = services_tables();
 	uint8_t *last = phys_to_ptr(FSEG_END - 1);
 
-	*last -= checksum8(phys_to_ptr(FSEG_BASE), FSEG_END - FSEG_BASE);
+	*last -= checksum8(phys_to_ptr(FSEG_BASE), code) + checksum8(phys_to_ptr(tables), FSEG_END - tables);
 }
 
 void services_map(void)

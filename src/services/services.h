@@ -5,6 +5,7 @@
 #define SERVICES_SERVICES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "arch/regs.h"
 
 /*
@@ -18,6 +19,20 @@ void services_init(void);
  * before it is locked. Without room there (a line in the log) INT 15h has no map.
  */
 void services_map(void);
+
+/*
+ * Of the F segment: where code and constants of the image end, and where begins what is made at run time, tables and
+ * entries at fixed addresses, up to its end. Physical addresses, multiples of 4; between them there are but zeros.
+ */
+uint32_t services_code_end(void);
+uint32_t services_tables(void);
+
+/*
+ * And of the code the part that has variables among it, which services_init() sets: the entries for protected mode, whose
+ * callers map nothing else. Likewise.
+ */
+uint32_t services_pm_start(void);
+uint32_t services_pm_end(void);
 
 /* The same sum anew: something in the F segment has changed, which is not locked. */
 void services_seal(void);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "boot/intact/fseg.h"
 #include "boot/plan.h"
 #include "boot/rom/display.h"
 #include "boot/rom/guard.h"
@@ -223,7 +224,6 @@ void roms_end(void)
 	rom_watch_forget();
 	display_ready();
 	pmm_close();
-	rom_seal_close();
 	rom_room_close();
 }
 
@@ -245,6 +245,7 @@ const char *roms_boot(struct rom *rom, uint8_t entry)
 bool roms_run_late(struct rom *rom)
 {
 	if (rom->state == ROM_WAITING) {
+		fseg_open();
 		rom_room_open();
 		pmm_open();
 		if (roms_run(rom))
@@ -254,6 +255,7 @@ bool roms_run_late(struct rom *rom)
 		pmm_boot();
 		services_seal();
 		shadow_lock(machine.chipset);
+		fseg_close();
 	}
 	return rom->state == ROM_READY;
 }

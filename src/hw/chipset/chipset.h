@@ -4,6 +4,7 @@
 #ifndef HW_CHIPSET_CHIPSET_H
 #define HW_CHIPSET_CHIPSET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "machine/machine.h"
 
@@ -61,7 +62,14 @@ void shadow_lock(enum chipset chipset);
 /* Make it writable again: the boot takes another way than POST has prepared. */
 void shadow_open(enum chipset chipset);
 
-/* Where the start-up code has run over it: all as from shadow_lock() on, with option ROMs kept below end. */
-void shadow_show(enum chipset chipset, uint32_t end);
+/*
+ * Are the registers what shadow_lock() and the start-up code have made them? Else the two dwords that were expected and
+ * found: one for the F segment and the first of the option ROMs' blocks, one for the others and the firmware's RAM. Always
+ * true without such registers.
+ */
+bool shadow_is_locked(enum chipset chipset, uint32_t expected[2], uint32_t found[2]);
+
+/* Make them so again; the start-up code may have run over them. */
+void shadow_lock_again(enum chipset chipset);
 
 #endif

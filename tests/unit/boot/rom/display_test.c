@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/display_test.c: the display's ROM is found, put at C0000 while there is RAM, run once with the
  * registers it expects, and kept read-only; whatever is wrong with it costs a line.
- * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/room.c src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
- * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c src/hw/pic.c src/hw/chipset/shadow.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/room.c
+ * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
+ * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c
+ * LINK: src/hw/chipset/shadow.c src/hw/pic.c
+ * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c
+ * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "boot/program.h"
 #include "boot/rom/display.c"		/* what it keeps is in memory that each test makes anew */
 #include "boot/rom/guard.c"		/* its copy is in memory that each test makes anew */
 #include "boot/rom/policy.h"
@@ -26,6 +30,7 @@
 void services_hold_boot(bool hold) { (void)hold; }
 
 bool program_started;
+void program_begins(void) { program_started = true; }
 uint32_t serial_console_vector(void) { return 0; }
 
 void real_start(struct regs *r, uint32_t target) { fail_msg("%p %x", (void *)r, target); }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
- * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c
- * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/rom_header.c src/boot/plan.c src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
+ * LINK: src/boot/rom/room.c src/boot/rom/policy.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/rom_header.c src/boot/plan.c
+ * LINK: src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
+ * LINK: src/trace/stack_mark.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c
+ * LINK: tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "boot/intact/fseg.h"
 #include "boot/rom/guard.c"		/* both keep what they know between the tests */
 #undef MAGIC
 #include "boot/rom/watch.c"
@@ -28,6 +32,7 @@
 #define MANY	300u
 
 bool program_started;
+void program_begins(void) { program_started = true; }
 
 uint32_t fw_cfg_le32(uint16_t key) { fail_msg("%x", key); return 0; }
 uint16_t fw_cfg_le16(uint16_t key) { fail_msg("%x", key); return 0; }
@@ -46,6 +51,11 @@ void disk_foreign(void) { foreign++; }
 void pmm_boot(void) { }
 void display_ready(void) { strcat(order, "display "); }
 void display_resume(void) { strcat(order, "again "); }
+
+static int fseg_opened;
+void fseg_open(void) { assert_int_equal(fseg_opened++, 0); }
+void fseg_close(void) { assert_int_equal(--fseg_opened, 0); }
+
 void services_seal(void)
 {
 	assert_true(machine.chipset == CHIPSET_NONE || shadow_at(0x58) & 0x2000);

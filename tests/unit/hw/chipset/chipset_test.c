@@ -33,6 +33,7 @@ static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
 	assert_int_equal(width, 2);
 	return 0x1c00;
 }
+static uint32_t pam[2];		/* the two dwords of shadow registers, as they are read */
 
 static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 {
@@ -53,6 +54,10 @@ uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 		return 0xffffffff;
 	assert_true(n_reads < 8);
 	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
+	if (bdf == 0 && (reg == 0x58 || reg == 0x90))
+		return pam[0];
+	if (bdf == 0 && (reg == 0x5c || reg == 0x94))
+		return pam[1];
 	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
 }
 
@@ -441,6 +446,48 @@ static void boards_without_shadow_registers_are_left_alone(void **state)
 	assert_int_equal(n_writes, 0);
 }
 
+/* Every bit of them counts; what else is in the two dwords is not theirs. */
+static void shadow_registers_that_were_changed_are_seen_and_written_again(void **state)
+{
+	static const struct { enum chipset chipset; uint8_t reg; uint32_t first, second, theirs[2]; } boards[] = {
+		{ CHIPSET_I440FX, 0x58, 0x11111000, 0x33000011, { 0xffffff00, 0xffffffff } },
+		{ CHIPSET_Q35, 0x90, 0x11111110, 0x00330000, { 0xffffffff, 0x00ffffff } },
+	};
+	uint32_t expected[2], found[2];
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		start(boards[i].chipset);
+		shadow_open_roms(boards[i].chipset, 0xe0000);
+		shadow_keep_roms(boards[i].chipset, 0xd8000);
+		shadow_lock(boards[i].chipset);
+		for (uint32_t bit = 0; bit < 64; bit++) {
+			bool theirs = boards[i].theirs[bit / 32] >> bit % 32 & 1;
+
+			pam[0] = boards[i].first;
+			pam[1] = boards[i].second;
+			pam[bit / 32] ^= 1u << bit % 32;
+			n_reads = 0;
+			assert_int_equal(shadow_is_locked(boards[i].chipset, expected, found), !theirs);
+			assert_int_equal(expected[0], boards[i].first);
+			assert_int_equal(expected[1], boards[i].second);
+			assert_int_equal(found[0], pam[0] & boards[i].theirs[0]);
+			assert_int_equal(found[1], pam[1] & boards[i].theirs[1]);
+		}
+		n_writes = 0;
+		shadow_lock_again(boards[i].chipset);
+		assert_int_equal(n_writes, 2);
+		assert_int_equal(writes[0].reg, boards[i].reg);
+		assert_int_equal(writes[0].value, boards[i].first);
+		assert_int_equal(writes[1].reg, boards[i].reg + 4);
+		assert_int_equal(writes[1].value, boards[i].second);
+	}
+	start(CHIPSET_NONE);
+	assert_true(shadow_is_locked(CHIPSET_NONE, expected, found));
+	shadow_lock_again(CHIPSET_NONE);
+	assert_int_equal(n_writes + n_reads, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +508,7 @@ int main(void)
 		cmocka_unit_test(the_second_half_is_opened_when_it_is_needed_and_closed_with_what_is_kept),
 		cmocka_unit_test(rom_space_is_opened_and_closed_any_number_of_times),
 		cmocka_unit_test(boards_without_shadow_registers_are_left_alone),
+		cmocka_unit_test(shadow_registers_that_were_changed_are_seen_and_written_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
