@@ -295,7 +295,7 @@ write_code:
 write_variables:
 	movw	$0xe800, %ax
 	movw	%ax, %es
-	movl	$0, %es:0x47fc
+	movl	$0, %es:0x4bfc
 	jmp	done
 write_ebda:
 	xorw	%ax, %ax
