@@ -30,6 +30,7 @@
 #include "hw/reset.h"
 #include "lib/bits.h"
 #include "services/services.h"
+#include "smm/smm.h"
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
@@ -129,7 +130,7 @@ static void find_pci(void)
 static void find_chipset(void)
 {
 	if (machine.chipset != CHIPSET_NONE)
-		chipset_init();
+		chipset_init(plan.what / TIMELINE_PLAN_FIRST & 1);
 #ifdef CONFIG_FPDT
 	fpdt_begin();
 #endif
@@ -147,8 +148,10 @@ static void make_tables(void)
 	if (machine.chipset != CHIPSET_NONE)
 		pirtable_init();
 	/* Whatever a boot from media needs, before the memory map is made. */
-	if (!(plan.what & TIMELINE_PLAN_FIRST))
+	if (!(plan.what & TIMELINE_PLAN_FIRST)) {
+		smm_init();
 		media_init(&plan);
+	}
 }
 
 static void make_map(void)

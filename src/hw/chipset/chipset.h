@@ -4,6 +4,7 @@
 #ifndef HW_CHIPSET_CHIPSET_H
 #define HW_CHIPSET_CHIPSET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "machine/machine.h"
 
@@ -18,11 +19,32 @@
  * Program the ISA bridge and its companions: interrupt routes, power management, SMBus, and close
  * SMRAM. After pci_init() (it acts on what machine.pci has), and before the first select of an ACPI
  * item: QEMU builds its tables from these registers. Nothing on machines without PCI.
+ * lock_smram: 1, it is locked as well, for good; 0: smram_close() or smram_keep() has to follow, before anything foreign runs.
  */
-void chipset_init(void);
+void chipset_init(uint32_t lock_smram);
 
-/* Close SMRAM, and lock it where the chipset can: part of chipset_init(). */
-void smram_close(enum chipset chipset);
+/*
+ * Close SMRAM, and where lock is 1 (else 0) lock it, if the chipset can: part of chipset_init(). Nothing of it is then
+ * in the way of what is at A0000.
+ */
+void smram_close(enum chipset chipset, uint32_t lock);
+
+/* SMRAM where it is not locked: for a handler. Outside of SMM it is memory at A0000-BFFFF, or it is what the VGA has there. */
+void smram_open(enum chipset chipset);
+
+/* Closed for all but SMM; lock: and locked, where the chipset can. */
+void smram_keep(enum chipset chipset, bool lock);
+
+/*
+ * SMIs by a write to port B2h. smi_possible(): the machine has what raises them, and its host has not marked them as taken, as
+ * QEMU does where it has no SMM. chipset_init() has run.
+ */
+bool smi_possible(enum chipset chipset);
+void smi_enable(enum chipset chipset);
+void smi_disable(enum chipset chipset);
+
+/* Nobody switches them off as a whole until the next reset (SMI_LOCK of ICH9). */
+void smi_lock(enum chipset chipset);
 
 /*
  * Where option ROMs are. Where there are no shadow registers there is RAM up to SHADOW_ROMS_OPEN; what is behind it shows

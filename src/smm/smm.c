@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/smm/smm.c: setting System Management Mode up: see smm.h. What an SMI does then is in handler/.
+ */
+#include "smm/smm.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include "arch/io.h"
+#include "arch/phys.h"
+#include "arch/smm.h"
+#include "hw/chipset/chipset.h"
+#include "hw/cpus.h"
+#include "hw/lapic.h"
+#include "hw/pci/tree.h"
+#include "hw/timer.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "mem/alloc.h"
+#include "std/cpuid.h"
+#include "trace/log.h"
+
+#define CLASS_VGA	0x0300
+#define MOVE_CODE	(SMM_DEFAULT_BASE + SMM_ENTRY_OFFSET)
+#define MOVE_STATE	(SMM_DEFAULT_BASE + SMM_SAVE_OFFSET)
+#define MOVE_COMMAND	0x53		/* to port B2h: none that QEMU knows */
+#define SMI_US		(100 * 1000)
+
+/* From handler/ by image.S, and the 16-bit image (src/arch/rt16.lds). */
+extern const uint8_t smm_handler_image[], smm_handler_image_end[];
+extern uint16_t rt16_smm_on_at;
+
+static struct {
+	uint32_t *ids;			/* APIC ids of the others, in memory that stays */
+	uint32_t others;
+	bool on;
+} smm;
+
+/* The first VGA has the legacy cycles, as long as it has got what it needs. */
+static bool have_vga(void)
+{
+	for (uint32_t n = 0; machine.pci && n < machine.pci->count; n++)
+		if (machine.pci->function[n].class_revision >> 16 == CLASS_VGA)
+			return !machine.pci->function[n].lost;
+	return false;
+}
+
+/* Whoever has not answered cannot be asked to move: it keeps the base that leads to a guest's memory. */
+static bool list_others(void)
+{
+	uint32_t self, room = machine.cpus - 1;
+
+	smm.others = 0;
+	if (!room)
+		return true;
+	smm.ids = alloc_raw(ZONE_HIGH, room * sizeof(*smm.ids), sizeof(*smm.ids), "processors of SMM");
+	if (!smm.ids)
+		return false;
+	self = lapic_id();
+	for (uint32_t id = 0; id < machine.apic_id_limit && smm.others < room; id++)
+		if (id != self && cpus_present(id))
+			smm.ids[smm.others++] = id;
+	if (smm.others == room)
+		return true;
+	log("smm: %u of %u processors are known; SMIs stay off", smm.others + 1, machine.cpus);
+	return false;
+}
+
+/* SMBASE of a processor, this one's is the first. All beyond the last slot share it: SMIs for two of them at once are not served. */
+static uint32_t base_of(uint32_t n)
+{
+	return SMRAM_BASE - SMM_ENTRY_OFFSET + min_u32(n, SMM_SLOTS - 1) * SMM_SLOT_SIZE;
+}
+
+/* SMRAM is open. */
+static void put_handler(void)
+{
+	uint8_t *handler = phys_to_ptr(SMM_HANDLER);
+
+	memset(handler, 0, SMM_HANDLER_END - SMM_HANDLER);
+	memcpy(handler, smm_handler_image, (uint32_t)(smm_handler_image_end - smm_handler_image));
+	for (uint32_t n = 0; n <= smm.others && n < SMM_SLOTS; n++)
+		memcpy(phys_to_ptr(base_of(n) + SMM_ENTRY_OFFSET), handler + SMM_STUB, SMM_PART);
+}
+
+/* It is closed. Is it, or does everybody see it? */
+static bool is_hidden(void)
+{
+	return memcmp(phys_to_ptr(SMM_HANDLER), smm_handler_image, SMM_PART) != 0;
+}
+
+/* Give processor n its place in SMRAM, by its first SMI. */
+static bool move(uint32_t n)
+{
+	struct wait wait = wait_start(SMI_US, NULL);
+	volatile uint32_t *to = phys_to_ptr(MOVE_CODE + SMM_MOVE_TO);
+
+	*to = base_of(n);
+	if (n)
+		lapic_send_smi(smm.ids[n - 1]);
+	else
+		outb(MOVE_COMMAND, SMM_PORT);
+	while (*to)
+		if (wait_expired(&wait))
+			return false;
+	return true;
+}
+
+/*
+ * All of them, one after the other, since all begin with the same base. The others by interrupts from here, wherever they are
+ * parked: on pc port B2h is the first processor's alone. This one is the last, and shows that the port raises an SMI.
+ * What is where they begin is put back: on a wake it is the guest's.
+ */
+static bool move_all(void)
+{
+	uint8_t *saved = phys_to_ptr(SMM_SAVED);
+	uint32_t n = smm.others;
+	bool moved = true;
+
+	memcpy(saved, phys_to_ptr(MOVE_CODE), SMM_PART);
+	memcpy(saved + SMM_PART, phys_to_ptr(MOVE_STATE), SMM_SAVE_SIZE);
+	memcpy(phys_to_ptr(MOVE_CODE), smm_handler_image + SMM_MOVE, SMM_PART);
+	while (n && moved)
+		moved = move(n--);
+	moved = moved && move(0);
+	memcpy(phys_to_ptr(MOVE_CODE), saved, SMM_PART);
+	memcpy(phys_to_ptr(MOVE_STATE), saved + SMM_PART, SMM_SAVE_SIZE);
+	return moved;
+}
+
+/* Returns NULL, or why there is no SMM. */
+static const char *set_up(void)
+{
+	if (!smi_possible(machine.chipset))
+		return "the machine has none";
+	smram_open(machine.chipset);
+	put_handler();
+	smram_keep(machine.chipset, false);
+	if (!is_hidden())
+		return "SMRAM is memory that everybody sees";
+	smi_enable(machine.chipset);
+	if (!move_all()) {
+		smi_disable(machine.chipset);
+		return "no SMI has come";
+	}
+	return NULL;
+}
+
+static void set_up_and_lock(void)
+{
+	const char *why = set_up();
+
+	smm.on = !why;
+	rt16_smm_on_at = smm.on;
+	if (smm.on) {
+		smram_keep(machine.chipset, true);
+		smi_lock(machine.chipset);
+	} else {
+		smram_close(machine.chipset, true);
+		log("smm: %s; SMIs are off, and INT 13h is not there in virtual-8086 mode", why);
+	}
+}
+
+void smm_init(void)
+{
+	smm.on = false;
+	rt16_smm_on_at = false;
+	if (machine.chipset == CHIPSET_NONE)
+		return;
+	if (have_vga() && list_others())
+		set_up_and_lock();
+	else
+		smram_close(machine.chipset, true);
+}
+
+void smm_resume(void)
+{
+	if (smm.on)
+		set_up_and_lock();
+	else if (machine.chipset != CHIPSET_NONE)
+		smram_close(machine.chipset, true);
+}
