@@ -68,6 +68,8 @@ from_smm:
 	jae	1f
 	movl	%esp, %eax
 	call	service32_v86
+	leal	-FW_RAM_BASE(%esp), %ecx	/* of the call that has ended, not of what came in last */
+	movl	%ecx, rt16_smm_out_at + 8
 	jmp	by_smi
 1:	movl	rt16_service_stack_at, %esp
 	addl	$FW_RAM_BASE, %esp

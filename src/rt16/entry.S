@@ -40,7 +40,7 @@ mouse_handler:
 rt16_console_next:			/* INT 10h of the display's ROM */
 	.long	0
 	.global rt16_smm_out, rt16_smm_on
-rt16_smm_out:				/* for real_call(): offset of struct regs, where to go, stack pointer */
+rt16_smm_out:				/* offset of struct regs and where to go, for real_call(); stack pointer */
 	.long	0, 0, 0
 rt16_smm_on:				/* not 0: SMIs are served */
 	.word	0
@@ -338,10 +338,12 @@ rt16_smm_enter:
 	jnz	rt16_smm_enter
 rt16_smm_enter_end:
 rt16_smm_answered:
-	cmpl	$SMM_DONE, %eax
-	je	leave
 	cmpl	$SMM_OUT, %eax
 	je	out_of_smm
+	cmpl	$SMM_DONE, %eax
+	jne	unavailable
+	movl	rt16_smm_out + 8, %esp
+	jmp	leave
 
 /* No SMM, or no such service by it: the caller is told that it cannot be had. */
 unavailable:
