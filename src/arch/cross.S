@@ -69,7 +69,7 @@ from_smm:
 	movl	%esp, %eax
 	call	service32_v86
 	leal	-FW_RAM_BASE(%esp), %ecx	/* of the call that has ended, not of what came in last */
-	movl	%ecx, rt16_smm_out_at + 8
+	movl	%ecx, SMM_CALL + SMM_CALL_ESP
 	jmp	by_smi
 1:	movl	rt16_service_stack_at, %esp
 	addl	$FW_RAM_BASE, %esp
@@ -113,10 +113,10 @@ real_call:
 	pushl	$SEL_CODE16
 	pushl	%ebx
 	lret
-1:	movl	%ecx, rt16_smm_out_at
-	movl	%edx, rt16_smm_out_at + 4
+1:	movl	%ecx, SMM_CALL + SMM_CALL_REGS
+	movl	%edx, SMM_CALL + SMM_CALL_TO
 	leal	-FW_RAM_BASE(%esp), %eax
-	movl	%eax, rt16_smm_out_at + 8
+	movl	%eax, SMM_CALL + SMM_CALL_ESP
 	movl	$SMM_OUT, %eax
 	jmp	by_smi
 
@@ -183,6 +183,9 @@ enter_protected_mode:
 	.balign	4
 suspended:
 	.long	0
+
+	.section .scratch.cross, "aw", @nobits
+	.balign	4
 	.global real_call_remote
 real_call_remote:
 	.long	0

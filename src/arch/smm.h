@@ -26,7 +26,7 @@
 
 /* What is in EAX afterwards; anything else: no SMI, or none that was served. */
 #define SMM_DONE	1
-#define SMM_OUT		2	/* virtual-8086 mode: call what rt16_smm_out names; protected mode: let interrupts in */
+#define SMM_OUT		2	/* virtual-8086 mode: call what struct smm_call names; protected mode: let interrupts in */
 #define SMM_REFUSED	3
 #define SMM_ANSWERS	4
 
@@ -49,13 +49,20 @@
 #define SMM_FRAME_LOW	(STACK_TOP - FW_RAM_BASE - STACK_SIZE + 0x800)
 #define SMM_FRAME_HIGH	(STACK_TOP - FW_RAM_BASE - REGS_SIZE + 1)
 
-/* The firmware's RAM that is for this alone. */
+/* The firmware's RAM that is for this alone; zero at first. */
 #define SMM_RAM		0x000ed000
-#define SMM_SAVED	SMM_RAM		/* 576 bytes: the guest's, while processors are set up */
 #define SMM_PACKET	SMM_RAM		/* 24 bytes: a disk address packet */
+#define SMM_CALL	0x000ed020	/* struct smm_call */
 #define SMM_NMI_STACK	0x000ed100	/* grows down: until 32-bit code has its own */
-#define SMM_BUFFER	0x000ed100	/* on the way to or from a caller's memory */
+#define SMM_BUFFER	0x000ed100	/* on the way to or from a caller's memory; while processors are set up, what is saved */
 #define SMM_BUFFER_END	0x000ee000
+
+/* struct smm_call, as 16-bit code reads it in the firmware's segment. */
+#define SMM_CALL_ON	0
+#define SMM_CALL_ESP	4
+#define SMM_CALL_REGS	8
+#define SMM_CALL_TO	12
+#define SMM_CALL_16	(SMM_CALL - FW_RAM_BASE)
 
 /* SMRAM: entries of processors, each with its stack behind it, from 98000 + 8000; their save areas between them. */
 #define SMRAM_BASE	0x000a0000
@@ -74,5 +81,18 @@
 #define SMM_MOVE_TO	0x3c	/* in the latter: a dword, the new SMBASE; 0 once it is taken */
 
 #define SMM_DEFAULT_BASE 0x30000
+
+#ifndef __ASSEMBLER__
+#include <stddef.h>
+#include <stdint.h>
+
+struct smm_call {
+	uint32_t on;		/* not 0: SMIs are served */
+	uint32_t esp;		/* with SMM_DONE and SMM_OUT: offset in the firmware's segment */
+	uint32_t regs, to;	/* with SMM_OUT: as real_call() has them, regs as such an offset */
+};
+_Static_assert(offsetof(struct smm_call, on) == SMM_CALL_ON && offsetof(struct smm_call, esp) == SMM_CALL_ESP, "struct smm_call");
+_Static_assert(offsetof(struct smm_call, regs) == SMM_CALL_REGS && offsetof(struct smm_call, to) == SMM_CALL_TO, "struct smm_call");
+#endif
 
 #endif

@@ -35,6 +35,7 @@
 #include "services/pmm.h"
 #include "services/serial_console.h"
 #include "services/services.h"
+#include "smm/smm.h"
 #include "trace/banner.h"
 #include "trace/log.h"
 
@@ -83,7 +84,7 @@ static void greet(void)
 	console_print("\n\n");
 }
 
-void media_init(const struct boot_plan *plan)
+static void init(const struct boot_plan *plan)
 {
 	services_init();
 	legacy_init();
@@ -108,6 +109,13 @@ void media_init(const struct boot_plan *plan)
 	services_on_boot(next, again);
 }
 
+void media_init(const struct boot_plan *plan)
+{
+	smm_init();
+	init(plan);
+}
+
+/* SMRAM is locked by then, and stays empty. */
 void media_init_late(const struct boot_plan *plan)
 {
 	boot.kernel_failed = plan->what & TIMELINE_PLAN_FIRST;
@@ -117,7 +125,7 @@ void media_init_late(const struct boot_plan *plan)
 		machine.pci->decode = true;
 		pci_program(machine.pci);
 	}
-	media_init(plan);
+	init(plan);
 	memory_finish();
 	services_map();
 	shadow_lock(machine.chipset);

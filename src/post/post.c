@@ -30,7 +30,6 @@
 #include "hw/reset.h"
 #include "lib/bits.h"
 #include "services/services.h"
-#include "smm/smm.h"
 #include "trace/timeline.h"
 #include "post/start.h"
 #include "post/world.h"
@@ -148,10 +147,8 @@ static void make_tables(void)
 	if (machine.chipset != CHIPSET_NONE)
 		pirtable_init();
 	/* Whatever a boot from media needs, before the memory map is made. */
-	if (!(plan.what & TIMELINE_PLAN_FIRST)) {
-		smm_init();
+	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		media_init(&plan);
-	}
 }
 
 static void make_map(void)

@@ -39,11 +39,6 @@ mouse_handler:
 	.global rt16_console_next
 rt16_console_next:			/* INT 10h of the display's ROM */
 	.long	0
-	.global rt16_smm_out, rt16_smm_on
-rt16_smm_out:				/* offset of struct regs and where to go, for real_call(); stack pointer */
-	.long	0, 0, 0
-rt16_smm_on:				/* not 0: SMIs are served */
-	.word	0
 
 	/* For services_init(): vectors, and where their entries are behind rt16_entries. */
 	.section .rodata.vectors, "a"
@@ -326,7 +321,7 @@ rt16_nmi_leaving:
  * What 32-bit code finds in the frame it has read where this has written it, or it refuses.
  */
 by_smi:
-	cmpw	$0, rt16_smm_on
+	cmpw	$0, SMM_CALL_16 + SMM_CALL_ON
 	je	unavailable
 	movw	$SMM_FRAME_MARK, REGS_UNUSED3(%esp)
 	movl	$SMM_ENTER, %eax
@@ -342,7 +337,7 @@ rt16_smm_answered:
 	je	out_of_smm
 	cmpl	$SMM_DONE, %eax
 	jne	unavailable
-	movl	rt16_smm_out + 8, %esp
+	movl	SMM_CALL_16 + SMM_CALL_ESP, %esp
 	jmp	leave
 
 /* No SMM, or no such service by it: the caller is told that it cannot be had. */
@@ -391,9 +386,9 @@ rt16_real_call:
 
 /* The same from virtual-8086 mode. */
 out_of_smm:
-	movl	rt16_smm_out, %ecx
-	movl	rt16_smm_out + 4, %edx
-	movl	rt16_smm_out + 8, %esp
+	movl	SMM_CALL_16 + SMM_CALL_REGS, %ecx
+	movl	SMM_CALL_16 + SMM_CALL_TO, %edx
+	movl	SMM_CALL_16 + SMM_CALL_ESP, %esp
 1:	pushw	REGS_FLAGS(%ecx)
 	pushw	%cs
 	pushw	$rt16_returned_offset

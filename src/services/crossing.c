@@ -178,11 +178,12 @@ static bool has_packet(const struct regs *r)
 	return (r->vector == VECTOR_DISK || r->vector == VECTOR_FLOPPY) && r->ah >= 0x42 && r->ah <= 0x44;
 }
 
-/* What has a sense in virtual-8086 mode: not what changes the mode, the A20 line, or what is booted. */
+/*
+ * What has a sense in virtual-8086 mode: not what changes the mode or the A20 line, nor what moves memory by
+ * physical addresses, which are somebody's who has let this program have a mode of its own.
+ */
 static bool served(const struct regs *r)
 {
-	static const uint8_t of_15h[] = { 0x53, 0x86, 0x88, 0xc0, 0xc1, 0xc2, 0xe8 };
-
 	switch (r->vector) {
 	case VECTOR_DISK:
 	case VECTOR_FLOPPY:
@@ -191,10 +192,7 @@ static bool served(const struct regs *r)
 	case 0x1a:
 		return true;
 	case 0x15:
-		for (uint32_t i = 0; i < ARRAY_SIZE(of_15h); i++)
-			if (r->ah == of_15h[i])
-				return true;
-		return false;
+		return !(r->ah == 0x24 && r->al < 2) && r->ah != 0x87 && r->ah != 0x89;
 	default:
 		return false;
 	}

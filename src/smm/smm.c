@@ -25,15 +25,14 @@
 #define MOVE_COMMAND	0x53		/* to port B2h: none that QEMU knows */
 #define SMI_US		(100 * 1000)
 
-/* From handler/ by image.S, and the 16-bit image (src/arch/rt16.lds). */
+/* From handler/, by image.S. */
 extern const uint8_t smm_handler_image[], smm_handler_image_end[];
-extern uint16_t rt16_smm_on_at;
 
 static struct {
 	uint32_t *ids;			/* APIC ids of the others, in memory that stays */
 	uint32_t others;
 	bool on;
-} smm;
+} smm __attribute__((section(".scratch.smm")));
 
 /* The first VGA has the legacy cycles, as long as it has got what it needs. */
 static bool have_vga(void)
@@ -112,7 +111,7 @@ static bool move(uint32_t n)
  */
 static bool move_all(void)
 {
-	uint8_t *saved = phys_to_ptr(SMM_SAVED);
+	uint8_t *saved = phys_to_ptr(SMM_BUFFER);
 	uint32_t n = smm.others;
 	bool moved = true;
 
@@ -134,7 +133,7 @@ static const char *set_up(void)
 		return "the machine has none";
 	smram_open(machine.chipset);
 	put_handler();
-	smram_keep(machine.chipset, false);
+	smram_shut(machine.chipset, true, false);
 	if (!is_hidden())
 		return "SMRAM is memory that everybody sees";
 	smi_enable(machine.chipset);
@@ -145,37 +144,45 @@ static const char *set_up(void)
 	return NULL;
 }
 
+/* And the 16-bit code. */
+static void tell(bool on)
+{
+	smm.on = on;
+	((struct smm_call *)phys_to_ptr(SMM_CALL))->on = on;
+}
+
 static void set_up_and_lock(void)
 {
 	const char *why = set_up();
 
-	smm.on = !why;
-	rt16_smm_on_at = smm.on;
-	if (smm.on) {
-		smram_keep(machine.chipset, true);
+	tell(!why);
+	smram_shut(machine.chipset, smm.on, true);
+	if (smm.on)
 		smi_lock(machine.chipset);
-	} else {
-		smram_close(machine.chipset, true);
+	else
 		log("smm: %s; SMIs are off, and INT 13h is not there in virtual-8086 mode", why);
-	}
+}
+
+/* chipset_init() has shut it; there is nothing to lock on pc. */
+static void lock_empty(void)
+{
+	if (machine.chipset == CHIPSET_Q35)
+		smram_shut(machine.chipset, false, true);
 }
 
 void smm_init(void)
 {
-	smm.on = false;
-	rt16_smm_on_at = false;
-	if (machine.chipset == CHIPSET_NONE)
-		return;
+	tell(false);
 	if (have_vga() && list_others())
 		set_up_and_lock();
 	else
-		smram_close(machine.chipset, true);
+		lock_empty();
 }
 
 void smm_resume(void)
 {
 	if (smm.on)
 		set_up_and_lock();
-	else if (machine.chipset != CHIPSET_NONE)
-		smram_close(machine.chipset, true);
+	else
+		lock_empty();
 }

@@ -19,7 +19,7 @@
  * Program the ISA bridge and its companions: interrupt routes, power management, SMBus, and close
  * SMRAM. After pci_init() (it acts on what machine.pci has), and before the first select of an ACPI
  * item: QEMU builds its tables from these registers. Nothing on machines without PCI.
- * lock_smram: 1, it is locked as well, for good; 0: smram_close() or smram_keep() has to follow, before anything foreign runs.
+ * lock_smram: 1, SMRAM is locked as well, for good; 0: smram_shut() has to follow, before anything foreign runs.
  */
 void chipset_init(uint32_t lock_smram);
 
@@ -29,11 +29,12 @@ void chipset_init(uint32_t lock_smram);
  */
 void smram_close(enum chipset chipset, uint32_t lock);
 
-/* SMRAM where it is not locked: for a handler. Outside of SMM it is memory at A0000-BFFFF, or it is what the VGA has there. */
+/*
+ * SMRAM while it is not locked, for a handler: open, it is memory at A0000-BFFFF, for everybody; shut, for processors in SMM
+ * alone (handler), or for none. lock: for good, where the chipset can.
+ */
 void smram_open(enum chipset chipset);
-
-/* Closed for all but SMM; lock: and locked, where the chipset can. */
-void smram_keep(enum chipset chipset, bool lock);
+void smram_shut(enum chipset chipset, bool handler, bool lock);
 
 /*
  * SMIs by a write to port B2h. smi_possible(): the machine has what raises them, and its host has not marked them as taken, as

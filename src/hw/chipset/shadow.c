@@ -65,9 +65,9 @@ void smram_open(enum chipset chipset)
 	smram_write(chipset, SMRAM_ENABLED | SMRAM_OPEN);
 }
 
-void smram_keep(enum chipset chipset, bool lock)
+void smram_shut(enum chipset chipset, bool handler, bool lock)
 {
-	smram_write(chipset, SMRAM_ENABLED | (lock && chipset == CHIPSET_Q35 ? SMRAM_LOCK : 0));
+	smram_write(chipset, (handler ? SMRAM_ENABLED : 0) | (lock && chipset == CHIPSET_Q35 ? SMRAM_LOCK : 0));
 }
 
 static void write_first(enum chipset chipset, uint32_t more)

@@ -20,6 +20,7 @@
 #define ELSEWHERE_BASE	0x400000
 
 #define MODE_AT		445		/* in the boot sector: MODE_* of real.h */
+#define MODE_PORT	0x2e9		/* what reads E9h here, a debug console, asks for MODE_V86: the disk has the same bytes then */
 
 /* Fields of struct entered. */
 #define ENTERED_EAX	0

@@ -191,6 +191,8 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 	uint8_t drive = (uint8_t)drive_and_mode;
 
 	mode = (uint8_t)(drive_and_mode >> 8);
+	if (inb(MODE_PORT) == 0xe9)
+		mode = MODE_V86;
 	if (mode == MODE_BIG)
 		set_big_limits();
 	if (mode == MODE_V86)
