@@ -452,6 +452,12 @@ rt16_rom_call:
 protected:
 	pushw	%es
 	pushal
+	.byte	0xb0			/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised */
+	.global	rt16_smm16_served
+rt16_smm16_served:
+	.byte	0
+	testb	%al, %al
+	jz	5f
 	movl	$SMM_ENTER, %eax
 1:	outb	%al, $SMM_PORT
 	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
@@ -465,7 +471,7 @@ rt16_smm16_answered:
 	je	2f
 	cmpl	$SMM_OUT, %eax
 	je	4f
-	movl	%esp, %ebp
+5:	movl	%esp, %ebp
 	movw	%ss, %ax
 	larl	%eax, %eax		/* how much of ESP counts */
 	testl	$0x400000, %eax

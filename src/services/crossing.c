@@ -12,6 +12,7 @@
 #include "hw/reset.h"
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "services/disk.h"
 #include "services/guest.h"
 #include "services/services.h"
 #include "std/edd.h"
@@ -257,6 +258,26 @@ static uint64_t protected_buffer(struct caller *c, const struct edd_packet *p)
 	return DMA_REMOTE + FROM_PACKET + offset;
 }
 
+/* Is the buffer of a transfer within its segment? What a processor would refuse is not done in part. */
+static bool buffer_fits(const struct caller *c, const struct regs *r)
+{
+	const struct edd_packet *p = phys_to_ptr(SMM_PACKET);
+	const struct drive *d = disk_find(r->dl);
+	uint32_t offset = r->bx, sectors = r->al;
+	const struct window *w = &c->es;
+
+	if (!d || (r->ah != 0x02 && r->ah != 0x03 && r->ah != 0x42 && r->ah != 0x43))
+		return true;
+	if (c->has_packet) {
+		w = &c->buffer;
+		sectors = p->count;
+		if (p->flat == NOWHERE)
+			return true;		/* the service refuses it */
+		offset = (uint32_t)p->flat - DMA_REMOTE - FROM_PACKET;
+	}
+	return !sectors || (offset <= w->limit && sectors * d->block->sector_size - 1 <= w->limit - offset);
+}
+
 static void serve_protected(const struct protected_caller *caller, struct protected_stack *s)
 {
 	struct caller c = {
@@ -272,7 +293,12 @@ static void serve_protected(const struct protected_caller *caller, struct protec
 	real_call_remote = &c;
 	if (has_packet(&r))
 		take_packet(&c, &r, protected_buffer);
-	service32(&r);
+	if (buffer_fits(&c, &r)) {
+		service32(&r);
+	} else {
+		r.ah = DISK_BAD_BUFFER;
+		r.flags |= FLAGS_CF;
+	}
 	real_call_remote = NULL;
 	s->eax = r.eax;
 	s->ebx = r.ebx;

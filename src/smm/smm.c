@@ -129,8 +129,10 @@ static bool move_all(void)
 /* Returns NULL, or why there is no SMM. */
 static const char *set_up(void)
 {
-	if (!smi_possible(machine.chipset))
+	if (!smi_possible(machine.chipset)) {
+		smi_disable(machine.chipset);	/* it would lead to a guest's memory */
 		return "the machine has none";
+	}
 	smram_open(machine.chipset);
 	put_handler();
 	smram_shut(machine.chipset, true, false);
