@@ -444,53 +444,6 @@ rt16_rom_call:
 	pushl	%ebp
 	lretw
 
-/*
- * INT 13h from 16-bit protected mode, by a gate of 16 bits. On the caller's stack: flags, CS, IP, DS, vector, EAX. All is done
- * there, since no segment of ours means anything to him; 32-bit code takes the registers from his stack and puts
- * results there (src/services/crossing.c).
- */
-protected:
-	pushw	%es
-	pushal
-	.byte	0xb0			/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised */
-	.global	rt16_smm16_served
-rt16_smm16_served:
-	.byte	0
-	testb	%al, %al
-	jz	5f
-	movl	$SMM_ENTER, %eax
-1:	outb	%al, $SMM_PORT
-	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
-rt16_smm16_enter:
-	rep; nop
-	decw	%ax
-	jnz	rt16_smm16_enter
-rt16_smm16_enter_end:
-rt16_smm16_answered:
-	cmpl	$SMM_DONE, %eax
-	je	2f
-	cmpl	$SMM_OUT, %eax
-	je	4f
-5:	movl	%esp, %ebp
-	movw	%ss, %ax
-	larl	%eax, %eax		/* how much of ESP counts */
-	testl	$0x400000, %eax
-	jnz	3f
-	movzwl	%bp, %ebp
-3:	movb	$0xaa, %ss:PROTECTED_EAX + 1(%ebp)
-	orb	$FLAGS_CF, %ss:PROTECTED_FLAGS(%ebp)
-2:	popal
-	popw	%es
-	popl	%eax
-	leal	2(%esp), %esp
-	popw	%ds
-	iretw
-4:	sti				/* the window */
-	nop
-	cli
-	movl	$SMM_AGAIN, %eax
-	jmp	1b
-
 /* Who goes out from C in the middle of a service: what C keeps is on the stack, and new entries begin below. */
 	.macro	go_out
 	pushl	%ebx
@@ -572,5 +525,52 @@ let_interrupts_in:
 2:	cli
 	come_back
 	retl
+
+/*
+ * INT 13h from 16-bit protected mode, by a gate of 16 bits. On the caller's stack: flags, CS, IP, DS, vector, EAX. All is done
+ * there, since no segment of ours means anything to him; 32-bit code takes the registers from his stack and puts
+ * results there (src/services/crossing.c).
+ */
+protected:
+	pushw	%es
+	pushal
+	.byte	0xb0			/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised */
+	.global	rt16_smm16_served
+rt16_smm16_served:
+	.byte	0
+	testb	%al, %al
+	jz	5f
+	movl	$SMM_ENTER, %eax
+1:	outb	%al, $SMM_PORT
+	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
+rt16_smm16_enter:
+	rep; nop
+	decw	%ax
+	jnz	rt16_smm16_enter
+rt16_smm16_enter_end:
+rt16_smm16_answered:
+	cmpl	$SMM_DONE, %eax
+	je	2f
+	cmpl	$SMM_OUT, %eax
+	je	4f
+5:	movl	%esp, %ebp
+	movw	%ss, %ax
+	larl	%eax, %eax		/* how much of ESP counts */
+	testl	$0x400000, %eax
+	jnz	3f
+	movzwl	%bp, %ebp
+3:	movb	$0xaa, %ss:PROTECTED_EAX + 1(%ebp)
+	orb	$FLAGS_CF, %ss:PROTECTED_FLAGS(%ebp)
+2:	popal
+	popw	%es
+	popl	%eax
+	leal	2(%esp), %esp
+	popw	%ds
+	iretw
+4:	sti				/* the window */
+	nop
+	cli
+	movl	$SMM_AGAIN, %eax
+	jmp	1b
 
 	.section .note.GNU-stack, "", @progbits
