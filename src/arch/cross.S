@@ -183,10 +183,4 @@ enter_protected_mode:
 	.balign	4
 suspended:
 	.long	0
-
-	.section .scratch.cross, "aw", @nobits
-	.balign	4
-	.global real_call_remote
-real_call_remote:
-	.long	0
 	.section .note.GNU-stack, "", @progbits

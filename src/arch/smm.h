@@ -53,6 +53,8 @@
 #define SMM_RAM		0x000ed000
 #define SMM_PACKET	SMM_RAM		/* 24 bytes: a disk address packet */
 #define SMM_CALL	0x000ed020	/* struct smm_call */
+#define SMM_REMOTE	0x000ed040	/* real_call_remote (rom32.lds) */
+#define SMM_KNOWN	0x000ed050	/* what src/smm/smm.c knows from one start to the next wake */
 #define SMM_NMI_STACK	0x000ed100	/* grows down: until 32-bit code has its own */
 #define SMM_BUFFER	0x000ed100	/* on the way to or from a caller's memory; while processors are set up, what is saved */
 #define SMM_BUFFER_END	0x000ee000

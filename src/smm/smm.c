@@ -28,11 +28,26 @@
 /* From handler/, by image.S. */
 extern const uint8_t smm_handler_image[], smm_handler_image_end[];
 
-static struct {
-	uint32_t *ids;			/* APIC ids of the others, in memory that stays */
+/* At SMM_KNOWN. */
+struct known {
+	uint32_t ids;			/* APIC ids of the others, an array in memory that stays */
 	uint32_t others;
-	bool on;
-} smm __attribute__((section(".scratch.smm")));
+};
+
+static struct known *known(void)
+{
+	return phys_to_ptr(SMM_KNOWN);
+}
+
+static struct smm_call *call(void)
+{
+	return phys_to_ptr(SMM_CALL);
+}
+
+static uint32_t *ids(void)
+{
+	return phys_to_ptr(known()->ids);
+}
 
 /* The first VGA has the legacy cycles, as long as it has got what it needs. */
 static bool have_vga(void)
@@ -46,21 +61,23 @@ static bool have_vga(void)
 /* Whoever has not answered cannot be asked to move: it keeps the base that leads to a guest's memory. */
 static bool list_others(void)
 {
-	uint32_t self, room = machine.cpus - 1;
+	uint32_t self, n = 0, room = machine.cpus - 1;
+	uint32_t *list = NULL;
 
-	smm.others = 0;
-	if (!room)
+	if (room) {
+		list = alloc_raw(ZONE_HIGH, room * sizeof(*list), sizeof(*list), "processors of SMM");
+		if (!list)
+			return false;
+		self = lapic_id();
+		for (uint32_t id = 0; id < machine.apic_id_limit && n < room; id++)
+			if (id != self && cpus_present(id))
+				list[n++] = id;
+	}
+	known()->ids = list ? (uint32_t)ptr_to_phys(list) : 0;
+	known()->others = n;
+	if (n == room)
 		return true;
-	smm.ids = alloc_raw(ZONE_HIGH, room * sizeof(*smm.ids), sizeof(*smm.ids), "processors of SMM");
-	if (!smm.ids)
-		return false;
-	self = lapic_id();
-	for (uint32_t id = 0; id < machine.apic_id_limit && smm.others < room; id++)
-		if (id != self && cpus_present(id))
-			smm.ids[smm.others++] = id;
-	if (smm.others == room)
-		return true;
-	log("smm: %u of %u processors are known; SMIs stay off", smm.others + 1, machine.cpus);
+	log("smm: %u of %u processors are known; SMIs stay off", n + 1, machine.cpus);
 	return false;
 }
 
@@ -77,7 +94,7 @@ static void put_handler(void)
 
 	memset(handler, 0, SMM_HANDLER_END - SMM_HANDLER);
 	memcpy(handler, smm_handler_image, (uint32_t)(smm_handler_image_end - smm_handler_image));
-	for (uint32_t n = 0; n <= smm.others && n < SMM_SLOTS; n++)
+	for (uint32_t n = 0; n <= known()->others && n < SMM_SLOTS; n++)
 		memcpy(phys_to_ptr(base_of(n) + SMM_ENTRY_OFFSET), handler + SMM_STUB, SMM_PART);
 }
 
@@ -95,7 +112,7 @@ static bool move(uint32_t n)
 
 	*to = base_of(n);
 	if (n)
-		lapic_send_smi(smm.ids[n - 1]);
+		lapic_send_smi(ids()[n - 1]);
 	else
 		outb(MOVE_COMMAND, SMM_PORT);
 	while (*to)
@@ -112,7 +129,7 @@ static bool move(uint32_t n)
 static bool move_all(void)
 {
 	uint8_t *saved = phys_to_ptr(SMM_BUFFER);
-	uint32_t n = smm.others;
+	uint32_t n = known()->others;
 	bool moved = true;
 
 	memcpy(saved, phys_to_ptr(MOVE_CODE), SMM_PART);
@@ -146,20 +163,13 @@ static const char *set_up(void)
 	return NULL;
 }
 
-/* And the 16-bit code. */
-static void tell(bool on)
-{
-	smm.on = on;
-	((struct smm_call *)phys_to_ptr(SMM_CALL))->on = on;
-}
-
 static void set_up_and_lock(void)
 {
 	const char *why = set_up();
 
-	tell(!why);
-	smram_shut(machine.chipset, smm.on, true);
-	if (smm.on)
+	call()->on = !why;
+	smram_shut(machine.chipset, !why, true);
+	if (!why)
 		smi_lock(machine.chipset);
 	else
 		log("smm: %s; SMIs are off, and INT 13h is not there in virtual-8086 mode", why);
@@ -174,7 +184,7 @@ static void lock_empty(void)
 
 void smm_init(void)
 {
-	tell(false);
+	call()->on = false;
 	if (have_vga() && list_others())
 		set_up_and_lock();
 	else
@@ -183,7 +193,7 @@ void smm_init(void)
 
 void smm_resume(void)
 {
-	if (smm.on)
+	if (call()->on)
 		set_up_and_lock();
 	else
 		lock_empty();
