@@ -38,11 +38,14 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 # --- the image ---------------------------------------------------------------------------------
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
 # The registers of fw_cfg are in I/O ports here: fw_cfg_mmio.c has the same functions for other boards.
-src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
-src32_s := $(sort $(wildcard src/arch/*.S))
+src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/smm/handler/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
+src32_s := $(sort $(wildcard src/arch/*.S src/smm/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
 # src/pm is code that guests call in protected mode in the F segment, so it is in the 16-bit image.
 src16_s := $(sort $(wildcard src/rt16/*.S src/pm/*.S))
+# The handler of SMIs is a program of its own, in SMRAM.
+src_smm := $(sort $(wildcard src/smm/handler/*.c src/smm/handler/*.S))
+obj_smm := $(patsubst %,$(OUT)/%.o,$(basename $(src_smm)))
 obj32   := $(src32_c:%.c=$(OUT)/%.o) $(src32_s:%.S=$(OUT)/%.o)
 obj16   := $(src16_c:%.c=$(OUT)/%.o) $(src16_s:%.S=$(OUT)/%.o)
 
@@ -65,13 +68,16 @@ CFLAGS_32 := -m32 $(SIZE) -flto -ffat-lto-objects $(CFLAGS_ALL) -Wstack-usage=10
 LINK_32   := $(CC) $(filter-out -MMD -MP $(WARN),$(CFLAGS_32)) -Werror -flto-partition=one -nostdlib -static \
 	-Wl,--build-id=none,--gc-sections
 CFLAGS_16 := -m16 -Os -DCODE16 $(CFLAGS_ALL) -fno-jump-tables -Wstack-usage=256
-AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+AFLAGS    := -D__ASSEMBLY__ -g -Isrc -I$(OUT) -Wa,-I$(OUT) -include $(OUT)/config.h -Wa,--fatal-warnings -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 
 $(OUT)/src/rt16/%.o: src/rt16/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_16) -c $< -o $@
 # One place each for copying and filling: a string instruction costs more than the call of it.
 $(OUT)/src/arch/block.o: CFLAGS_32 += -fno-lto
+$(OUT)/src/smm/handler/%.o: src/smm/handler/%.c $(OUT)/config.h Makefile
+	@mkdir -p $(@D)
+	@$(CC) -m32 -Os -fno-tree-loop-distribute-patterns $(CFLAGS_ALL) -c $< -o $@
 $(OUT)/src/%.o: src/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_32) -c $< -o $@
@@ -91,12 +97,17 @@ $(OUT)/rt16.elf: $(obj16) src/arch/rt16.lds
 	@$(LD) -m elf_i386 --gc-sections -T src/arch/rt16.lds -Map $(OUT)/rt16.map $(obj16) -o $@
 $(OUT)/rt16.sym.lds: $(OUT)/rt16.elf
 	@nm -g $< | grep ' rt16_' | sed 's/^\(.*\) . \(.*\)/\2 = 0x\1;/' > $@
+$(OUT)/smm.elf: $(obj_smm) $(OUT)/rt16.sym.lds src/smm/handler/handler.lds
+	@$(LD) -m elf_i386 -L$(OUT) -T src/smm/handler/handler.lds -Map $(OUT)/smm.map $(obj_smm) -o $@
+$(OUT)/smm.bin: $(OUT)/smm.elf
+	@$(OBJCOPY) -O binary -j .handler $< $@
+$(OUT)/src/smm/image.o: $(OUT)/smm.bin
 $(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds src/arch/launch_path.lds
 	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 	@$(PYTHON) scripts/image.py --rom32 $(OUT)/bios.elf --rt16 $(OUT)/rt16.elf --out $@
 
--include $(obj32:.o=.d) $(obj16:.o=.d)
+-include $(obj32:.o=.d) $(obj16:.o=.d) $(obj_smm:.o=.d)
 
 # --- tests on the host -------------------------------------------------------------------------
 # A test names what it links in a comment:  LINK: src/fw/fw_cfg.c tests/fake/ram.c

@@ -10,6 +10,16 @@
 #define FAR_POINTER(segment, offset) ((uint32_t)(segment) << 16 | (uint16_t)(offset))
 
 /*
+ * For whom the service that runs has been called. NULL: real mode. Else by SMI (arch/smm.h): what dma/dma.h makes of it; real_call()
+ * goes out by SMI too, and from protected mode, whatever its target, lets interrupts in.
+ * Kept over real_call(), during which it is NULL.
+ */
+extern const void *real_call_remote;
+
+/* What it will be once VECTOR_RETURNED comes, NULL also where no real_call() is out. */
+const void *real_call_waiting(void);
+
+/*
  * Enter target (segment << 16 | offset) with the registers in *regs, by an interrupt's frame: it comes back by
  * IRET or by a far return, and finds IF as in regs->flags. Afterwards *regs is what it left. regs lies on the
  * caller's stack, the services are set up (services_init()), A20 is on. Calls nest.

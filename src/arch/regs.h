@@ -20,6 +20,7 @@
 #define REGS_GS		40
 #define REGS_FS		42
 #define REGS_ES		44
+#define REGS_UNUSED3	46
 #define REGS_ESP	48
 #define REGS_SS		52
 #define REGS_SIZE	56
@@ -84,6 +85,7 @@ _Static_assert(offsetof(struct regs, esi) == REGS_ESI && offsetof(struct regs, e
 _Static_assert(offsetof(struct regs, ebx) == REGS_EBX && offsetof(struct regs, edx) == REGS_EDX, "struct regs");
 _Static_assert(offsetof(struct regs, ecx) == REGS_ECX && offsetof(struct regs, gs) == REGS_GS, "struct regs");
 _Static_assert(offsetof(struct regs, fs) == REGS_FS && offsetof(struct regs, es) == REGS_ES, "struct regs");
+_Static_assert(offsetof(struct regs, unused3) == REGS_UNUSED3, "struct regs");
 _Static_assert(offsetof(struct regs, esp) == REGS_ESP && offsetof(struct regs, ss) == REGS_SS, "struct regs");
 #endif
 

@@ -38,6 +38,7 @@
 #include "services/pmm.h"
 #include "services/serial_console.h"
 #include "services/services.h"
+#include "smm/smm.h"
 #include "trace/banner.h"
 #include "trace/log.h"
 #include "trace/stack_mark.h"
@@ -88,7 +89,7 @@ static void greet(void)
 	console_print("\n\n");
 }
 
-void media_init(const struct boot_plan *plan)
+static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
 		pci_keep();
@@ -117,6 +118,13 @@ void media_init(const struct boot_plan *plan)
 	services_on_boot(next, again);
 }
 
+void media_init(const struct boot_plan *plan)
+{
+	smm_init();
+	init(plan);
+}
+
+/* SMRAM is locked by then, and stays empty. */
 void media_init_late(const struct boot_plan *plan)
 {
 	boot.kernel_failed = plan->what & TIMELINE_PLAN_FIRST;
@@ -126,7 +134,7 @@ void media_init_late(const struct boot_plan *plan)
 		machine.pci->decode = true;
 		pci_program(machine.pci);
 	}
-	media_init(plan);
+	init(plan);
 	memory_finish();
 	services_map();
 	shadow_lock(machine.chipset);

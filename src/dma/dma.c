@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "arch/real_call.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -129,7 +130,7 @@ static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct
 	uint32_t to;
 	bool direct = direct_at(at, end, &to);
 
-	if (limits->top && at >= limits->top)
+	if (real_call_remote || (limits->top && at >= limits->top))
 		direct = false;
 	else if (limits->top)
 		to = min_u32(to, limits->top);
@@ -181,7 +182,7 @@ int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granu
 		return -EBUSY;
 	bounce->taken = true;
 	if (to_device)
-		memcpy(bounce->buffer, phys_to_ptr(linear + list->bounced_at), list->bounced);
+		dma_read_guest(bounce->buffer, linear + list->bounced_at, list->bounced);
 	return 0;
 }
 
@@ -197,7 +198,27 @@ bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const s
 	return true;
 }
 
+void dma_read_guest(void *to, uint32_t from, uint32_t len)
+{
+	const struct dma_remote *remote = real_call_remote;
+
+	if (remote)
+		remote->copy(from, to, len, false);
+	else
+		memcpy(to, phys_to_ptr(from), len);
+}
+
 void dma_write_guest(uint32_t to, const void *data, uint32_t len)
+{
+	const struct dma_remote *remote = real_call_remote;
+
+	if (remote)
+		remote->copy(to, (void *)data, len, true);
+	else
+		dma_write_physical(to, data, len);
+}
+
+void dma_write_physical(uint32_t to, const void *data, uint32_t len)
 {
 	const uint8_t *from = data;
 

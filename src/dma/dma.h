@@ -66,8 +66,22 @@ void dma_own(struct dma_list *list, void *p, uint32_t len);
 /* Whoever has the bounce buffer will not give it back, and no device writes there any more. */
 void dma_abandon(void);
 
-/* Copy to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
+/* Copy from or to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
+void dma_read_guest(void *to, uint32_t from, uint32_t len);
 void dma_write_guest(uint32_t to, const void *data, uint32_t len);
+
+/* The same by physical addresses, whoever is served. */
+void dma_write_physical(uint32_t to, const void *data, uint32_t len);
+
+/*
+ * A caller whose addresses are not physical ones: paged, or by descriptors of his own. While real_call_remote (arch/real_call.h)
+ * names one, the functions above copy by this, and buffers that a device could reach have DMA_REMOTE in their addresses, so that
+ * none is taken for memory: all of a request goes through the bounce buffer. What is not there reads as it was, and takes no write.
+ */
+struct dma_remote {
+	void (*copy)(uint32_t linear, void *own, uint32_t len, bool write);	/* with or without DMA_REMOTE */
+};
+#define DMA_REMOTE	0xf0000000u	/* up to 4 GiB there is no RAM */
 
 /*
  * What of the firmware's memory is somebody else's, and written for him as a guest's is: an option ROM's. The list

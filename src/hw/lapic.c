@@ -13,6 +13,9 @@
 #define ICR_INIT	0xc4500
 #define ICR_STARTUP	0xc4600
 
+/* To one, by its id: SMI, assert */
+#define ICR_SMI		0x4200
+
 void lapic_virtual_wire(void)
 {
 	/* Enable first: while it is off, the mask bits of the other two cannot be cleared. */
@@ -39,6 +42,17 @@ void lapic_start_others(uint8_t page)
 	io_barrier();
 	mmio_write32(LAPIC_BASE + LAPIC_ICR_LOW, ICR_INIT);
 	mmio_write32(LAPIC_BASE + LAPIC_ICR_LOW, ICR_STARTUP | page);
+}
+
+void lapic_send_smi(uint32_t id)
+{
+	io_barrier();
+	if ((rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC) == APIC_BASE_X2APIC) {
+		wrmsr(MSR_X2APIC_ICR, (uint64_t)id << 32 | ICR_SMI);
+		return;
+	}
+	mmio_write32(LAPIC_BASE + LAPIC_ICR_HIGH, id << 24);
+	mmio_write32(LAPIC_BASE + LAPIC_ICR_LOW, ICR_SMI);
 }
 
 uint32_t lapic_id(void)

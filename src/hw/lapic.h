@@ -12,6 +12,7 @@
 #define LAPIC_MSR(at)	(0x800u + (at) / 16)	/* of a register, in x2APIC mode */
 #define LAPIC_SPURIOUS	0x0f0
 #define LAPIC_ICR_LOW	0x300
+#define LAPIC_ICR_HIGH	0x310
 #define LAPIC_LVT_LINT0	0x350
 #define LAPIC_LVT_LINT1	0x360
 
@@ -19,6 +20,7 @@
 #define APIC_BASE_MODE		0xc00
 #define APIC_BASE_XAPIC		0x800
 #define APIC_BASE_BSP		0x100u	/* this is the bootstrap processor */
+#define MSR_X2APIC_ICR		0x830
 #define APIC_BASE_X2APIC	0xc00	/* enabled, and in x2APIC mode */
 
 /*
@@ -38,6 +40,9 @@ void lapic_wire_again(void);
  * << 12 (page 0..255). 2 accesses: hypervisors need no delay in between, and no second start-up.
  */
 void lapic_start_others(uint8_t page);
+
+/* An SMI for the processor with this APIC id, in the mode that this one's APIC is in. 2 accesses, in x2APIC mode none. */
+void lapic_send_smi(uint32_t id);
 
 /* APIC id of this processor, the 32-bit one where there is one [CPUID leaf 0xb]. */
 uint32_t lapic_id(void);

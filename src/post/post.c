@@ -129,7 +129,7 @@ static void find_pci(void)
 static void find_chipset(void)
 {
 	if (machine.chipset != CHIPSET_NONE)
-		chipset_init();
+		chipset_init(plan.what / TIMELINE_PLAN_FIRST & 1);
 #ifdef CONFIG_FPDT
 	fpdt_begin();
 #endif

@@ -27,6 +27,7 @@
 #include "post/cpus.h"
 #include "post/shutdown.h"
 #include "post/start.h"
+#include "smm/smm.h"
 #include "trace/log.h"
 
 uint32_t resume_mark;	/* src/arch/start.S looks at it */
@@ -41,6 +42,7 @@ static void restore_devices(void)
 	pci_resume();
 	pic_init(0);
 	cpus_resume();
+	smm_resume();
 	table_loader_resume();
 	block_lost();
 	roms_resume();

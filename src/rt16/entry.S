@@ -9,11 +9,16 @@
  */
 #include "arch/layout.h"
 #include "arch/regs.h"
+#include "arch/smm.h"
 
 #define A20_PORT	0x92
 #define A20_ENABLED	0x02
 #define VECTOR_SET_CARRY 0x10000	/* as in service16.h */
 #define VECTOR_DISK	0x13
+#define VECTOR_FLOPPY	0x40
+/* On the stack of a caller in protected mode; struct protected_stack in src/services/crossing.c. */
+#define PROTECTED_EAX	34
+#define PROTECTED_FLAGS	46
 #define CALL_ROOM	512	/* of our stack for what call_vector() calls */
 
 	.code16
@@ -49,7 +54,11 @@ rt16_entries:
 	.popsection
 1:	pushw	%ds
 	pushw	$\n
+	.if	\n == VECTOR_DISK || \n == VECTOR_FLOPPY
+	jmp	disk
+	.else
 	jmp	service
+	.endif
 	.endm
 	.irp	n, 0x08, 0x09, 0x0e, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a
 	entry	\n
@@ -112,11 +121,20 @@ rt16_returned:
 	pushw	%ds
 	pushw	$VECTOR_RETURNED
 
+/* The vectors that may be a gate in a protected-mode program's table: CS is a selector of his then. */
+disk:
+	pushl	%eax
+	movw	%cs, %ax
+	cmpw	$FSEG_BASE >> 4, %ax
+	je	pushed
+	jmp	protected
+
 /* On the caller's stack: flags, CS, IP, DS, vector. */
 service:
+	pushl	%eax
+pushed:
 	cli
 	cld
-	pushl	%eax
 	movw	$FW_SEGMENT, %ax
 	movw	%ax, %ds
 	movl	%esp, %eax			/* with the upper half that the caller has */
@@ -194,14 +212,11 @@ ours:
 	movzwl	%ax, %esp
 	jmp	build
 
-/*
- * To the 32-bit services. Protection is on already in virtual-8086 mode: no privileged instruction then, and
- * the caller is told that the service cannot be had.
- */
+/* To the 32-bit services. Protection is on already in virtual-8086 mode: no privileged instruction then. */
 to_32:
 	smsww	%ax
 	testb	$1, %al
-	jnz	unavailable
+	jnz	by_smi
 	movl	%esp, %edx			/* the frame, for 32-bit code */
 	/*
 	 * A20: where the dwords at 0 and at 1 MiB are the same, more is looked at. No device tells: port 92h and the
@@ -275,16 +290,17 @@ a20_look:
 	.endm
 entering:
 	between	rt16_nmi_entering_offset
-leaving:
+	.global	rt16_leaving_table, rt16_leaving_table_end
+rt16_leaving_table:
 	between	rt16_nmi_leaving_offset
-leaving_end:
+rt16_leaving_table_end:
 	.global	rt16_entering, rt16_leaving
 rt16_entering:
-	.word	leaving - entering - 1
+	.word	rt16_leaving_table - entering - 1
 	.long	entering + ROM16_BASE - FSEG_BASE
 rt16_leaving:
-	.word	leaving_end - leaving - 1
-	.long	leaving + ROM16_BASE - FSEG_BASE
+	.word	rt16_leaving_table_end - rt16_leaving_table - 1
+	.long	rt16_leaving_table + ROM16_BASE - FSEG_BASE
 
 	.global	rt16_nmi_between, rt16_nmi_entering, rt16_nmi_leaving
 rt16_nmi_between:
@@ -300,6 +316,31 @@ rt16_nmi_leaving:
 	iretl
 	.code16
 
+/*
+ * From virtual-8086 mode: by SMI (arch/smm.h), to which DS = SS = E800 belongs to the state that is put away and comes back.
+ * What 32-bit code finds in the frame it has read where this has written it, or it refuses.
+ */
+by_smi:
+	cmpw	$0, SMM_CALL_16 + SMM_CALL_ON
+	je	unavailable
+	movw	$SMM_FRAME_MARK, REGS_UNUSED3(%esp)
+	movl	$SMM_ENTER, %eax
+	outb	%al, $SMM_PORT
+	.global	rt16_smm_enter, rt16_smm_enter_end, rt16_smm_answered
+rt16_smm_enter:
+	rep; nop
+	decw	%ax
+	jnz	rt16_smm_enter
+rt16_smm_enter_end:
+rt16_smm_answered:
+	cmpl	$SMM_OUT, %eax
+	je	out_of_smm
+	cmpl	$SMM_DONE, %eax
+	jne	unavailable
+	movl	SMM_CALL_16 + SMM_CALL_ESP, %esp
+	jmp	leave
+
+/* No SMM, or no such service by it: the caller is told that it cannot be had. */
 unavailable:
 	movb	$0xaa, REGS_EAX + 1(%esp)
 	orb	$FLAGS_CF, REGS_FLAGS(%esp)
@@ -341,6 +382,13 @@ real_mode_64k:
 rt16_real_call:
 	call	real_mode
 	lidtl	rt16_caller_idt
+	jmp	1f
+
+/* The same from virtual-8086 mode. */
+out_of_smm:
+	movl	SMM_CALL_16 + SMM_CALL_REGS, %ecx
+	movl	SMM_CALL_16 + SMM_CALL_TO, %edx
+	movl	SMM_CALL_16 + SMM_CALL_ESP, %esp
 1:	pushw	REGS_FLAGS(%ecx)
 	pushw	%cs
 	pushw	$rt16_returned_offset
@@ -367,6 +415,13 @@ rt16_real_start:
 	lidtl	rt16_caller_idt
 	lssl	REGS_ESP(%ecx), %esp		/* SS is behind it */
 	jmp	1b
+
+/* Where real_call() goes to copy CX bytes from DS:SI to ES:DI. */
+	.global rt16_copy
+rt16_copy:
+	cld
+	rep movsb
+	iretw
 
 /* Where real_call() goes to let interrupts in: they come as soon as the flags let them. */
 	.global rt16_window
@@ -470,5 +525,52 @@ let_interrupts_in:
 2:	cli
 	come_back
 	retl
+
+/*
+ * INT 13h from 16-bit protected mode, by a gate of 16 bits. On the caller's stack: flags, CS, IP, DS, vector, EAX. All is done
+ * there, since no segment of ours means anything to him; 32-bit code takes the registers from his stack and puts
+ * results there (src/services/crossing.c).
+ */
+protected:
+	pushw	%es
+	pushal
+	.byte	0xb0			/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised */
+	.global	rt16_smm16_served
+rt16_smm16_served:
+	.byte	0
+	testb	%al, %al
+	jz	5f
+	movl	$SMM_ENTER, %eax
+1:	outb	%al, $SMM_PORT
+	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
+rt16_smm16_enter:
+	rep; nop
+	decw	%ax
+	jnz	rt16_smm16_enter
+rt16_smm16_enter_end:
+rt16_smm16_answered:
+	cmpl	$SMM_DONE, %eax
+	je	2f
+	cmpl	$SMM_OUT, %eax
+	je	4f
+5:	movl	%esp, %ebp
+	movw	%ss, %ax
+	larl	%eax, %eax		/* how much of ESP counts */
+	testl	$0x400000, %eax
+	jnz	3f
+	movzwl	%bp, %ebp
+3:	movb	$0xaa, %ss:PROTECTED_EAX + 1(%ebp)
+	orb	$FLAGS_CF, %ss:PROTECTED_FLAGS(%ebp)
+2:	popal
+	popw	%es
+	popl	%eax
+	leal	2(%esp), %esp
+	popw	%ds
+	iretw
+4:	sti				/* the window */
+	nop
+	cli
+	movl	$SMM_AGAIN, %eax
+	jmp	1b
 
 	.section .note.GNU-stack, "", @progbits

@@ -33,7 +33,8 @@ reset16:
  * hangs. The order is the one that Linux's boot protocol names.
  */
 	.balign 8
-gdt:
+	.global rt16_gdt, rt16_gdt_end
+rt16_gdt:
 	.quad	0
 	.quad	0x0000930e8000ffff	/* 0x08: data and stack, the firmware's segment, 64 KiB, 16-bit */
 	.quad	0x00cf9b000000ffff	/* 0x10: code, 4 GiB, 32-bit, read, accessed */
@@ -41,12 +42,12 @@ gdt:
 	.quad	0x00009b0f0000ffff	/* 0x20: code, the F segment: 16-bit */
 	.quad	0x008f93000000ffff	/* 0x28: data, 4 GiB, 16-bit */
 	.quad	0x008f930e8000ffff	/* 0x30: stack, the firmware's segment, 4 GiB, 16-bit */
-gdt_end:
+rt16_gdt_end:
 	.global rt16_gdt_pointer
 rt16_gdt_pointer:
 gdt_pointer:
-	.word	gdt_end - gdt - 1
-	.long	gdt + ROM16_BASE - FSEG_BASE
+	.word	rt16_gdt_end - rt16_gdt - 1
+	.long	rt16_gdt + ROM16_BASE - FSEG_BASE
 
 /*
  * The interrupt table from the first instruction to the 32-bit one, for both modes: a real-mode vector

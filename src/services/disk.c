@@ -164,7 +164,7 @@ static enum disk_status transfer_chs(struct drive *d, struct regs *r, enum edd_a
 	if (!count || count > CHS_MAX || !sector || sector > g->sectors || r->dh >= g->heads || cylinder >= g->cylinders)
 		return DISK_BAD_PARAMETER;
 	if (access != EDD_VERIFY)
-		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_linear(r->es, r->bx), &done);
+		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_buffer(r->es, r->bx), &done);
 	else if (!range_inside(lba, count, d->block->sectors))
 		rc = -ERANGE;
 	r->al = rc ? (uint8_t)done : r->al;

@@ -184,7 +184,7 @@ static int access(struct drive *d, enum edd_access how, uint32_t lba, uint32_t c
 static enum disk_status transfer(struct drive *d, struct regs *r, enum edd_access how)
 {
 	uint32_t sector = r->cl & 63, cylinder = r->ch | (r->cl & 0xc0u) << 2, count = r->al, done = 0;
-	uint32_t linear = guest_linear(r->es, r->bx);
+	uint32_t linear = guest_buffer(r->es, r->bx);
 	const struct geometry *most = &d->geometry;
 	const struct block *b = d->block;
 	bool usual_place = sector <= most->sectors && cylinder < most->cylinders;
@@ -227,6 +227,7 @@ static enum disk_status transfer(struct drive *d, struct regs *r, enum edd_acces
 static enum disk_status format(struct drive *d, struct regs *r)
 {
 	uint32_t linear = guest_linear(r->es, r->bx);
+	uint8_t fields[FLOPPY_SECTORS_MAX * FLOPPY_FIELD];
 	int rc;
 
 	if (r->al - 1u >= FLOPPY_SECTORS_MAX || r->dh > 1 || r->ch >= d->geometry.cylinders)
@@ -238,7 +239,8 @@ static enum disk_status format(struct drive *d, struct regs *r)
 		end_interrupt();
 		return failure(d, rc);
 	}
-	rc = floppy_format(d->block, r->ch, r->dh, r->al, phys_to_ptr(linear));
+	guest_read(fields, linear, r->al * FLOPPY_FIELD);
+	rc = floppy_format(d->block, r->ch, r->dh, r->al, fields);
 	guest_bda()->floppy_cylinder[d->block->unit] = r->ch;
 	end(d, true);
 	return rc ? failure(d, rc) : DISK_OK;

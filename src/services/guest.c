@@ -2,13 +2,11 @@
  * src/services/guest.c: see guest.h.
  */
 #include "services/guest.h"
-#include "arch/phys.h"
 #include "dma/dma.h"
-#include "lib/string.h"
 
 void guest_read(void *to, uint32_t linear, uint32_t len)
 {
-	memcpy(to, phys_to_ptr(linear), len);
+	dma_read_guest(to, linear, len);
 }
 
 void guest_write(uint32_t linear, const void *from, uint32_t len)

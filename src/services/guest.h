@@ -8,12 +8,20 @@
 #include <stdint.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "arch/real_call.h"
+#include "dma/dma.h"
 #include "std/bda.h"
 
 /* Linear address of segment:offset. Above 1 MiB where the sum is: A20 is on. */
 static inline uint32_t guest_linear(uint16_t segment, uint16_t offset)
 {
 	return ((uint32_t)segment << 4) + offset;
+}
+
+/* The same of a buffer that goes to dma_map(). */
+static inline uint32_t guest_buffer(uint16_t segment, uint16_t offset)
+{
+	return guest_linear(segment, offset) + (real_call_remote ? DMA_REMOTE : 0);
 }
 
 /* The same of both in one, segment << 16 | offset, as vectors are. */

@@ -4,6 +4,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "arch/smm.h"
 #include "hw/block/block.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
@@ -46,6 +47,7 @@
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
 extern char rt16_pm_start[], rt16_pm_end[];
+extern uint8_t rt16_smm16_served[];
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
@@ -109,6 +111,8 @@ void services_init(void)
 	if (machine.chipset != CHIPSET_NONE)	/* elsewhere the F segment is the image */
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
+	if (((const struct smm_call *)phys_to_ptr(SMM_CALL))->on)
+		rt16_smm16_served[0] = true;
 	put_le32(phys_to_ptr(FW_RAM_BASE), ROM_MARK);
 	fill_vectors();
 	fill_fixed_entries();

@@ -3,10 +3,14 @@
  */
 #include <stdlib.h>
 #include "arch/phys.h"
+#include "arch/real_call.h"
 #include "fake/ram.h"
 
 uint8_t *fake_ram;
 uint32_t fake_ram_size;
+
+/* Addresses of callers are physical ones, until a test says otherwise. */
+const void *real_call_remote;
 
 /* The program's writable segment, from the linker. */
 extern char __data_start[], _end[];

@@ -9,7 +9,7 @@ TREE = pathlib.Path(__file__).resolve().parents[2]
 SRC = TREE / "src"
 
 # From the ground up. A room may include itself and whatever stands before it.
-ROOMS = ["std", "lib", "arch", "trace", "mem", "machine", "dma", "hw", "fw", "rt16", "pm", "services", "boot", "post"]
+ROOMS = ["std", "lib", "arch", "trace", "mem", "machine", "dma", "hw", "fw", "rt16", "pm", "smm", "services", "boot", "post"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 

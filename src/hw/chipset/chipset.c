@@ -5,8 +5,8 @@
  * (316972), chapters 13 and 20; QEMU hw/isa/piix3.c, hw/acpi/piix4.c, hw/isa/lpc_ich9.c,
  * hw/acpi/ich9.c, hw/i2c/smbus_ich9.c.
  *
- * No SMI source is enabled: there is no handler. Writes of the ACPI enable command to port 0xb2
- * work without one, since QEMU sets SCI_EN itself.
+ * No SMI source is enabled here (smi.c). Writes of the ACPI enable command to port 0xb2 work without one, since QEMU
+ * sets SCI_EN itself.
  */
 #include <stdbool.h>
 #include "arch/io.h"
@@ -94,12 +94,12 @@ static uint32_t program(const struct pci_tree *tree, uint32_t skip)
 	return done;
 }
 
-void chipset_init(void)
+void chipset_init(uint32_t lock_smram)
 {
 	const struct pci_tree *tree = machine.pci;
 	uint32_t skip;
 
-	smram_close(machine.chipset);
+	smram_close(machine.chipset, lock_smram);
 	if (!tree)
 		return;
 	skip = tree->decode ? 0 : DECODE;
@@ -119,7 +119,7 @@ void chipset_init(void)
 
 void chipset_resume(void)
 {
-	smram_resume(machine.chipset);
+	smram_shut(machine.chipset, false, false);
 	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
 		if (pci_read32(row->bdf, PCI_VENDOR_ID) != row->id)
 			continue;

@@ -19,8 +19,9 @@
  * Program the ISA bridge and its companions: interrupt routes, power management, SMBus, and close
  * SMRAM. After pci_init() (it acts on what machine.pci has), and before the first select of an ACPI
  * item: QEMU builds its tables from these registers. Nothing on machines without PCI.
+ * lock_smram: 1, SMRAM is locked as well, for good; 0: smram_shut() has to follow, before anything foreign runs.
  */
-void chipset_init(void);
+void chipset_init(uint32_t lock_smram);
 
 /*
  * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is on
@@ -28,9 +29,29 @@ void chipset_init(void);
  */
 void chipset_resume(void);
 
-/* Close SMRAM, and lock it where the chipset can: part of chipset_init(). */
-void smram_close(enum chipset chipset);
-void smram_resume(enum chipset chipset);	/* the same on a wake */
+/*
+ * Close SMRAM, and where lock is 1 (else 0) lock it, if the chipset can: part of chipset_init(). Nothing of it is then
+ * in the way of what is at A0000.
+ */
+void smram_close(enum chipset chipset, uint32_t lock);
+
+/*
+ * SMRAM while it is not locked, for a handler: open, it is memory at A0000-BFFFF, for everybody; shut, for processors in SMM
+ * alone (handler), or for none. lock: for good, where the chipset can.
+ */
+void smram_open(enum chipset chipset);
+void smram_shut(enum chipset chipset, bool handler, bool lock);
+
+/*
+ * SMIs by a write to port B2h. smi_possible(): the machine has what raises them, and its host has not marked them as taken, as
+ * QEMU does where it has no SMM. chipset_init() has run.
+ */
+bool smi_possible(enum chipset chipset);
+void smi_enable(enum chipset chipset);
+void smi_disable(enum chipset chipset);
+
+/* Nobody switches them off as a whole until the next reset (SMI_LOCK of ICH9). */
+void smi_lock(enum chipset chipset);
 
 /*
  * Where option ROMs are. Where there are no shadow registers there is RAM up to SHADOW_ROMS_OPEN; what is behind it shows

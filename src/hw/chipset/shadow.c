@@ -34,15 +34,17 @@ static bool first_open, second_open;	/* to be written to */
 #define Q35_SMBASE	0x9c	/* dword with the two below; 0: default SMBASE is not protected RAM */
 
 /* A0000-BFFFF is the VGA window. i440FX has no lock: QEMU's does not model D_LCK. */
-#define SMRAM_CLOSED 0x02
+#define SMRAM_CLOSED	0x02
+#define SMRAM_LOCK	0x10u
+#define SMRAM_ENABLED	0x08u	/* not without a handler: it also costs a change of QEMU's memory map */
+#define SMRAM_OPEN	0x40u
 /*
- * q35, as a dword at 0x9c. SMRAM (0x9d): closed, and locked until the next reset; not enabled, since
- * there is no SMM handler (enabling it also costs a change of QEMU's memory map). ESMRAMC (0x9e):
- * its reset value, no TSEG, no high segment.
+ * q35, as a dword at 0x9c: SMRAM (0x9d) as above, locked until the next reset. ESMRAMC (0x9e): its reset value, no TSEG, no
+ * high segment.
  */
-#define Q35_SMRAM_LOCKED 0x00381200
+#define Q35_SMRAM(bits)	(0x00380000u | (SMRAM_CLOSED | (bits)) << 8)
 
-void smram_close(enum chipset chipset)
+void smram_close(enum chipset chipset, uint32_t lock)
 {
 	if (chipset == CHIPSET_I440FX) {
 		/*
@@ -52,17 +54,26 @@ void smram_close(enum chipset chipset)
 		if ((pci_read32(HOST_BRIDGE, I440FX_SMRAM & ~3) >> 16 & 0xff) != SMRAM_CLOSED)
 			pci_write8(HOST_BRIDGE, I440FX_SMRAM, SMRAM_CLOSED);
 	} else if (chipset == CHIPSET_Q35) {
-		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM_LOCKED);
+		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM(SMRAM_LOCK * lock));
 	}
 }
 
-/* It may be open, or not: nobody counts accesses here. */
-void smram_resume(enum chipset chipset)
+static void smram_write(enum chipset chipset, uint32_t bits)
 {
 	if (chipset == CHIPSET_I440FX)
-		pci_write8(HOST_BRIDGE, I440FX_SMRAM, SMRAM_CLOSED);
+		pci_write8(HOST_BRIDGE, I440FX_SMRAM, (uint8_t)(SMRAM_CLOSED | bits));
 	else if (chipset == CHIPSET_Q35)
-		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM_LOCKED);
+		pci_write32(HOST_BRIDGE, Q35_SMBASE, Q35_SMRAM(bits));
+}
+
+void smram_open(enum chipset chipset)
+{
+	smram_write(chipset, SMRAM_ENABLED | SMRAM_OPEN);
+}
+
+void smram_shut(enum chipset chipset, bool handler, bool lock)
+{
+	smram_write(chipset, (handler ? SMRAM_ENABLED : 0) | (lock && chipset == CHIPSET_Q35 ? SMRAM_LOCK : 0));
 }
 
 static void write_first(enum chipset chipset, uint32_t more)

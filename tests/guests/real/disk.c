@@ -3,7 +3,6 @@
  */
 #include "real/real.h"
 
-#define PACKET	0x600u		/* linear, below what is watched */
 
 static void fill_buffer(void)
 {

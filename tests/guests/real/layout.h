@@ -9,6 +9,10 @@
 #define PROGRAM_STACK	0xfff0
 #define BUFFER		0x20000		/* linear; what calls may write to */
 #define BUFFER_BYTES	0x20000
+#define PACKET		0x41000		/* behind it, two pages that are not watched */
+#define PACKET_END	0x42000
+#define PAGED		0x600000	/* where a monitor that pages has the memory from BUFFER to PACKET_END, page for page, the last first */
+#define PAGE_TABLES	0x500000
 
 #define CONSOLE		0xe9
 #define EXIT_PORT	0xf4
@@ -20,6 +24,8 @@
 #define ELSEWHERE_BASE	0x400000
 
 #define MODE_AT		445		/* in the boot sector: MODE_* of real.h */
+#define MODE_PORT	0x2e9		/* a debug console here asks for a mode by what it reads: the disk has the same bytes then */
+#define MODE_HOSTILE	0x80		/* or there: SMIs of every kind instead of services */
 
 /* Fields of struct entered. */
 #define ENTERED_EAX	0

@@ -83,7 +83,7 @@ static uint32_t sum(uint32_t from, uint32_t end)
 /* What no call may change: everything that is neither ours nor the BIOS's nor the buffer. */
 static uint32_t others(void)
 {
-	return sum(0x700, 0x10000) + sum(BUFFER + BUFFER_BYTES, 0x9f000);
+	return sum(0x700, 0x10000) + sum(BUFFER + BUFFER_BYTES, PACKET) + sum(PACKET_END, 0x9f000);
 }
 
 static void put_reg(const char *name, uint32_t value)
@@ -110,7 +110,7 @@ bool a20_is_on(void)
 
 void a20_set(bool on)
 {
-	if (mode != MODE_V86)
+	if (mode < MODE_V86)
 		outb((uint8_t)((inb(A20_PORT) & ~3) | (on ? 2 : 0)), A20_PORT);
 }
 
@@ -189,12 +189,17 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t sectors)
 {
 	uint8_t drive = (uint8_t)drive_and_mode;
+	bool hostile = false;
 
 	mode = (uint8_t)(drive_and_mode >> 8);
+	if (inb(MODE_PORT) != 0xff) {
+		mode = inb(MODE_PORT) & (MODE_HOSTILE - 1);
+		hostile = inb(MODE_PORT) & MODE_HOSTILE;
+	}
 	if (mode == MODE_BIG)
 		set_big_limits();
-	if (mode == MODE_V86)
-		enter_v86();
+	if (mode >= MODE_V86)
+		enter_v86(mode == MODE_PAGED);
 	put("begin ");
 	put_hex(drive, 2);
 	put("\n");
@@ -203,7 +208,9 @@ void __attribute__((noreturn)) real_main(uint32_t drive_and_mode, uint32_t secto
 	config_mark();
 	has_config_address = config_address() == CONFIG_MARK;
 	put(has_config_address ? "CF8 is there\n" : "no CF8\n");
-	if (drive < 0x80) {
+	if (hostile) {
+		smi_cases(drive);
+	} else if (drive < 0x80) {
 		outb(inb(PIC_MASK) | 1, PIC_MASK);	/* no ticks: motors run as long as the host takes */
 		floppy_cases(drive, (uint8_t)sectors);
 		floppy_empty_cases(1);

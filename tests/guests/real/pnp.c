@@ -95,7 +95,7 @@ void pnp_cases(void)
 		put_hex(peek32(BUFFER + 0x10), 8);
 		put("\n");
 	}
-	if (mode != MODE_V86) {
+	if (mode < MODE_V86) {
 		pnp_on_large_stack(at, "pnp 32-bit stack", FLAT_SELECTOR);
 		pnp_on_large_stack(at, "pnp 32-bit stack, data elsewhere", ELSEWHERE_SELECTOR);
 	}
@@ -178,7 +178,7 @@ bool pci32(struct call *c)
 	struct call service = { .eax = 0x49435024 };
 	uint32_t directory = find_bios32();
 
-	if (mode == MODE_V86) {
+	if (mode >= MODE_V86) {
 		put(": not in this mode\n");
 		return false;
 	}

@@ -45,8 +45,11 @@ uint32_t find_pnp(void);
 
 /* From now on data segments have limits of 4 GiB. */
 void set_big_limits(void);
-/* src: v86.S: from now on the program is a task in virtual-8086 mode, whose monitor ends it at a privileged instruction. */
-void enter_v86(void);
+/*
+ * src: v86.S: from now on the program is a task in virtual-8086 mode, whose monitor ends it at a privileged instruction. paged:
+ * memory that the firmware sees at BUFFER is not what the program has there.
+ */
+void enter_v86(bool paged);
 
 /* How the program runs: src: the last byte of code in the boot sector, which a host sets. */
 extern uint8_t mode;
@@ -54,6 +57,7 @@ extern uint8_t mode;
 #define MODE_A20_OFF	1
 #define MODE_BIG	2	/* segments with 4 GiB limits */
 #define MODE_V86	3	/* in virtual-8086 mode */
+#define MODE_PAGED	4	/* and the buffers are elsewhere, by paging */
 
 void outb(uint8_t value, uint16_t port);
 uint8_t inb(uint16_t port);
@@ -104,5 +108,6 @@ void port_cases(void);
 void pnp_cases(void);
 void routing_cases(void);
 void bios32_cases(void);
+void smi_cases(uint8_t drive);
 
 #endif

@@ -180,6 +180,6 @@ void system_cases(void)
 	power_cases();
 	a20_cases();
 	move_cases();
-	if (mode != MODE_V86)
+	if (mode < MODE_V86)
 		protected_case();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/real/v86.S: a monitor that runs the program as a task in virtual-8086 mode, without paging, with all
+ * tests/guests/real/v86.S: a monitor that runs the program as a task in virtual-8086 mode, with or without paging, with all
  * ports open. It reflects interrupts by the real-mode vectors, and says what was executed that a monitor would have
  * to refuse: any instruction that faults but INT and HLT.
  * Spec: Intel SDM volume 3, chapter 20.
@@ -33,8 +33,9 @@
 	.section .program, "ax"
 	.code16
 	.globl	enter_v86
-enter_v86:				/* a retl takes the task back to its caller */
+enter_v86:				/* AL: with paging; a retl takes the task back to its caller */
 	cli
+	movb	%al, v86_paged
 	movl	%esp, v86_esp
 	pushal
 	movw	$IDT, %di
@@ -77,7 +78,10 @@ enter_v86:				/* a retl takes the task back to its caller */
 	movl	%eax, %ss
 	movl	$SEL_TSS, %eax
 	ltr	%ax
-	popal
+	cmpb	$0, v86_paged
+	je	2f
+	call	page
+2:	popal
 	movl	$RING0_STACK, %esp
 	pushl	$PROGRAM_SEGMENT	/* GS, FS, DS, ES, SS, ESP, EFLAGS, CS, EIP */
 	pushl	$PROGRAM_SEGMENT
@@ -94,6 +98,48 @@ v86_start:
 	retl
 
 	.code32
+/*
+ * 4 MiB are where they are, but the pages from BUFFER to PACKET_END: those are elsewhere, backwards, and what is in theirs is not
+ * what the program sees. Pages are the task's too.
+ */
+page:
+	movl	$SEL_FLAT, %eax
+	movl	%eax, %es
+	movl	$PAGE_TABLES, %edi
+	movl	$PAGE_TABLES + 0x1000 + 7, %eax
+	stosl
+	xorl	%eax, %eax
+	movl	$1023, %ecx
+	rep stosl
+	movl	$7, %eax
+	movl	$1024, %ecx
+1:	stosl
+	addl	$0x1000, %eax
+	loop	1b
+	movl	$PAGE_TABLES + 0x1000 + (BUFFER >> 12) * 4, %edi
+	movl	$PAGED + PACKET_END - BUFFER - 0x1000 + 7, %eax
+	movl	$(PACKET_END - BUFFER) >> 12, %ecx
+2:	stosl
+	subl	$0x1000, %eax
+	loop	2b
+	movl	$BUFFER, %edi		/* what the program does not see */
+	movl	$0xfeedface, %eax
+	movl	$(PACKET_END - BUFFER) / 4, %ecx
+	rep stosl
+	movl	$PAGED, %edi
+	xorl	%eax, %eax
+	movl	$(PACKET_END - BUFFER) / 4, %ecx
+	rep stosl
+	movl	$PAGE_TABLES, %eax
+	movl	%eax, %cr3
+	movl	%cr0, %eax
+	orl	$0x80000000, %eax
+	movl	%eax, %cr0
+	jmp	3f
+3:	movl	$SEL_DATA, %eax
+	movl	%eax, %es
+	ret
+
 	.macro	stub n
 1:	.if (\n == 10) || (\n == 11) || (\n == 12) || (\n == 13) || (\n == 14) || (\n == 17)
 	nop
@@ -246,4 +292,5 @@ idt_pointer:
 	.section .bss
 	.balign	4
 v86_esp:	.long	0
+v86_paged:	.byte	0
 	.section .note.GNU-stack, "", @progbits

@@ -75,7 +75,7 @@ static const char *gives_up;		/* the drive's name by whose program one of those 
 static void (*gives_up_by)(void);
 static bool floppy_unsigned, screen;
 static char printed[4000];
-static uint32_t pmm_boots;
+static uint32_t pmm_boots, smm_inits;
 static uint32_t asked, menu_entries, choice;	/* of the menu: how often, of how many, what then */
 static bool menu_is_wanted, menu_on, images;
 static char menu_text_of_last[80];
@@ -106,6 +106,7 @@ void services_init(void) { }
 void block_init(void) { }
 static uint32_t kept;
 void block_probe(void) { }
+void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
 void display_init(void) { assert_true(fake_roms.open); }
@@ -281,7 +282,7 @@ static int set_up(void **state)
 	block_init_of_list();
 	failure = order = gives_up = NULL;
 	said[0] = '\0';
-	directories = maps = pmm_boots = asked = menu_entries = 0;
+	directories = maps = pmm_boots = smm_inits = asked = menu_entries = 0;
 	choice = MENU_NONE;
 	menu_looks = 0;
 	menu_is_wanted = images = false;
@@ -302,6 +303,7 @@ static void boot_by(const struct boot_plan *plan)
 	if (setjmp(out))
 		return;
 	media_init(plan);
+	assert_int_equal(smm_inits, 1);
 	media_boot();
 }
 
@@ -421,6 +423,7 @@ static void a_late_start_opens_the_shadow_and_makes_the_map_anew(void **state)
 	}
 	assert_string_equal(said, "open services_map lock one 80 ");
 	assert_int_equal(maps, 1);
+	assert_int_equal(smm_inits, 0);		/* SMRAM is locked */
 }
 
 static void nothing_at_all_is_told_as_that(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/chipset/chipset_test.c: exactly these writes, in this order, to what the PCI tree
  * has, and to nothing else.
- * LINK: src/hw/chipset/chipset.c src/hw/chipset/shadow.c src/hw/pci/irq.c tests/fake/io.c tests/fake/log.c
+ * LINK: src/hw/chipset/chipset.c src/hw/chipset/shadow.c src/hw/chipset/smi.c src/hw/pci/irq.c tests/fake/io.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,6 +34,8 @@ static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
 	return 0x1c00;
 }
 static uint32_t pam[2];		/* the two dwords of shadow registers, as they are read */
+static uint32_t piix4_id, devactb, ich9_id;	/* of the functions that smi.c asks; ids 0: they are not there */
+static uint32_t smi_en;
 
 static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 {
@@ -50,14 +52,20 @@ uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 	for (unsigned int i = 0; reg == 0 && i < 2; i++)
 		if (present[i].bdf == bdf && present[i].value)
 			return present[i].value;
-	if (reg == 0)
-		return 0xffffffff;
 	assert_true(n_reads < 8);
 	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
 	if (bdf == 0 && (reg == 0x58 || reg == 0x90))
 		return pam[0];
 	if (bdf == 0 && (reg == 0x5c || reg == 0x94))
 		return pam[1];
+	if (bdf == PCI_BDF(0, 1, 3) && piix4_id)
+		return reg == 0x58 ? devactb : reg == 0 ? piix4_id : 0xffffffff;
+	if (bdf == PCI_BDF(0, 31, 0) && ich9_id)
+		return reg == 0 ? ich9_id : 0;
+	if (reg == 0) {
+		n_reads--;
+		return 0xffffffff;
+	}
 	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
 }
 
@@ -69,6 +77,11 @@ void fake_io_out(uint16_t port, unsigned int width, uint32_t value)
 {
 	assert_true(n_ports < 8);
 	ports[n_ports++] = (struct access){ 0, port, width, value };
+}
+
+uint32_t fake_io_in(uint16_t port, unsigned int width)
+{
+	return port == 0x630 && width == 4 ? smi_en : 0xffffffff;
 }
 
 static struct pci_function functions[256];
@@ -91,6 +104,7 @@ static void start(enum chipset chipset)
 {
 	n_writes = n_reads = n_ports = 0;
 	smram = 0x02;
+	piix4_id = ich9_id = smi_en = devactb = 0;
 	memset(functions, 0, sizeof(functions));
 	tree.count = 0;
 	tree.decode = true;
@@ -146,7 +160,7 @@ static void pc_gets_its_routes_and_power_management(void **state)
 
 	(void)state;
 	pc();
-	chipset_init();
+	chipset_init(1);
 	ASSERT_WRITES(expected);
 	assert_elcr_set();
 	assert_int_equal(n_reads, 1);	/* SMRAM */
@@ -159,7 +173,7 @@ static void pc_without_acpi_has_no_power_management_to_program(void **state)
 	start(CHIPSET_I440FX);
 	add(PCI_BDF(0, 1, 0), 0x8086, 0x7000);
 	add(PCI_BDF(0, 1, 1), 0x8086, 0x7010);
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 2);
 	assert_int_equal(fake_log_lines(), 0);
 }
@@ -171,7 +185,7 @@ static void a_piix4_south_bridge_is_programmed_like_a_piix3(void **state)
 	add(PCI_BDF(0, 1, 0), 0x8086, 0x7110);
 	add(PCI_BDF(0, 1, 1), 0x8086, 0x7111);
 	add(PCI_BDF(0, 1, 3), 0x8086, 0x7113);
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 6);
 	assert_elcr_set();
 }
@@ -185,7 +199,7 @@ static void the_same_chip_elsewhere_is_left_alone(void **state)
 	add(PCI_BDF(0, 2, 3), 0x8086, 0x7113);
 	add(PCI_BDF(1, 1, 3), 0x8086, 0x7113);
 	add(PCI_BDF(0, 1, 0), 0x1af4, 0x7000);	/* right place, another vendor */
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 0);
 	assert_int_equal(n_ports, 0);
 	assert_true(fake_log_has("chipset: no ISA bridge in slot 1;"));
@@ -210,7 +224,7 @@ static void q35_gets_its_routes_and_power_management(void **state)
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
 	add(PCI_BDF(0, 31, 2), 0x8086, 0x2922);
 	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
-	chipset_init();
+	chipset_init(1);
 	ASSERT_WRITES(expected);
 	assert_elcr_set();
 	assert_int_equal(n_reads, 0);
@@ -224,7 +238,7 @@ static void what_the_os_switches_on_is_left_off(void **state)
 	tree.decode = false;
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
 	add(PCI_BDF(0, 31, 3), 0x8086, 0x2930);
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 1 + 5 + 2);
 	for (unsigned int i = 0; i < n_writes; i++)
 		assert_int_not_equal(writes[i].reg, 0x04);
@@ -236,7 +250,7 @@ static void q35_without_its_bridge_is_reported(void **state)
 	(void)state;
 	start(CHIPSET_Q35);
 	add(PCI_BDF(0, 30, 0), 0x8086, 0x2918);
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 1);	/* SMRAM */
 	assert_int_equal(n_ports, 0);
 	assert_true(fake_log_has("chipset: no LPC bridge in slot 31;"));
@@ -247,7 +261,7 @@ static void the_routes_are_what_the_interrupt_lines_say(void **state)
 	(void)state;
 	start(CHIPSET_Q35);
 	add(PCI_BDF(0, 31, 0), 0x8086, 0x2918);
-	chipset_init();
+	chipset_init(1);
 	for (uint32_t pirq = 0; pirq < 8; pirq++) {
 		uint32_t value = writes[1 + pirq / 4].value;
 
@@ -262,7 +276,7 @@ static void machines_without_pci_are_left_alone(void **state)
 	(void)state;
 	start(CHIPSET_NONE);
 	machine.pci = NULL;
-	chipset_init();
+	chipset_init(1);
 	shadow_lock(CHIPSET_NONE);
 	assert_int_equal(n_writes + n_reads + n_ports, 0);
 	assert_int_equal(fake_io_accesses(), 0);
@@ -302,7 +316,7 @@ static void a_failed_pci_scan_is_survived(void **state)
 	(void)state;
 	start(CHIPSET_I440FX);
 	machine.pci = NULL;
-	chipset_init();
+	chipset_init(1);
 	assert_int_equal(n_writes, 0);
 }
 
@@ -314,13 +328,91 @@ static void smram_that_a_guest_left_open_is_closed(void **state)
 	for (unsigned int i = 0; i < sizeof(left); i++) {
 		pc();
 		smram = left[i];
-		smram_close(CHIPSET_I440FX);
+		smram_close(CHIPSET_I440FX, 1);
 		assert_int_equal(n_writes, 1);
 		assert_int_equal(writes[0].bdf, 0);
 		assert_int_equal(writes[0].reg, 0x72);
 		assert_int_equal(writes[0].width, 1);
 		assert_int_equal(writes[0].value, 0x02);
 	}
+}
+
+/* The bits of 82441FX and Q35: 3 SMRAM is there for SMM, 4 locked, 6 open for everybody; the base is fixed. */
+static void smram_is_opened_shut_and_locked(void **state)
+{
+	static const struct access pc_writes[] = { { 0, 0x72, 1, 0x4a }, { 0, 0x72, 1, 0x0a }, { 0, 0x72, 1, 0x0a }, { 0, 0x72, 1, 0x02 } };
+	static const struct access q35_writes[] = {
+		{ 0, 0x9c, 4, 0x384a00 }, { 0, 0x9c, 4, 0x380a00 }, { 0, 0x9c, 4, 0x381a00 }, { 0, 0x9c, 4, 0x381200 },
+	};
+
+	(void)state;
+	for (enum chipset c = CHIPSET_NONE; c <= CHIPSET_Q35; c++) {
+		start(c);
+		smram_open(c);
+		smram_shut(c, true, false);
+		smram_shut(c, true, true);
+		smram_shut(c, false, true);
+		if (c == CHIPSET_NONE)
+			assert_int_equal(n_writes, 0);
+		else
+			assert_writes(c == CHIPSET_Q35 ? q35_writes : pc_writes, 4);
+		assert_int_equal(n_reads, 0);
+	}
+}
+
+static void smram_stays_unlocked_for_who_sets_a_handler_up(void **state)
+{
+	static const struct access expected[] = { { 0, 0x9c, 4, 0x380200 } };
+
+	(void)state;
+	start(CHIPSET_Q35);
+	chipset_init(0);
+	ASSERT_WRITES(expected);
+}
+
+static void smis_of_pc_are_a_bit_of_piix4(void **state)
+{
+	static const struct access on[] = { { PCI_BDF(0, 1, 3), 0x58, 4, 0x02000040 } }, off[] = { { PCI_BDF(0, 1, 3), 0x58, 4, 0x40 } };
+
+	(void)state;
+	start(CHIPSET_I440FX);
+	piix4_id = 0x71138086;
+	devactb = 0x40;
+	assert_true(smi_possible(CHIPSET_I440FX));
+	smi_enable(CHIPSET_I440FX);
+	ASSERT_WRITES(on);
+	devactb = 0x02000040;	/* as QEMU's reset leaves it where there is no SMM */
+	assert_false(smi_possible(CHIPSET_I440FX));
+	n_writes = 0;
+	smi_disable(CHIPSET_I440FX);
+	ASSERT_WRITES(off);
+	piix4_id = 0xffffffff;	/* acpi=off */
+	devactb = 0;
+	assert_false(smi_possible(CHIPSET_I440FX));
+	n_writes = 0;
+	smi_lock(CHIPSET_I440FX);
+	assert_int_equal(n_writes, 0);
+}
+
+static void smis_of_q35_are_a_port_of_ich9(void **state)
+{
+	static const struct access lock[] = { { PCI_BDF(0, 31, 0), 0xa0, 4, 0x10 } };
+
+	(void)state;
+	start(CHIPSET_Q35);
+	smi_en = 2;
+	assert_false(smi_possible(CHIPSET_Q35));	/* no bridge */
+	ich9_id = 0x29188086;
+	assert_true(smi_possible(CHIPSET_Q35));
+	smi_enable(CHIPSET_Q35);
+	assert_true(n_ports == 1 && ports[0].reg == 0x630 && ports[0].width == 4 && ports[0].value == 0x23);
+	smi_en = 0x23;
+	assert_false(smi_possible(CHIPSET_Q35));
+	smi_disable(CHIPSET_Q35);
+	assert_true(n_ports == 2 && ports[1].reg == 0x630 && ports[1].value == 2);
+	smi_lock(CHIPSET_Q35);
+	ASSERT_WRITES(lock);
+	assert_false(smi_possible(CHIPSET_NONE));
 }
 
 static void the_shadow_is_locked_and_opened_by_one_write(void **state)
@@ -503,6 +595,10 @@ int main(void)
 		cmocka_unit_test(a_wake_programs_what_is_there),
 		cmocka_unit_test(a_failed_pci_scan_is_survived),
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
+		cmocka_unit_test(smram_is_opened_shut_and_locked),
+		cmocka_unit_test(smram_stays_unlocked_for_who_sets_a_handler_up),
+		cmocka_unit_test(smis_of_pc_are_a_bit_of_piix4),
+		cmocka_unit_test(smis_of_q35_are_a_port_of_ich9),
 		cmocka_unit_test(the_shadow_is_locked_and_opened_by_one_write),
 		cmocka_unit_test(rom_space_is_opened_once_and_closed_with_the_lock),
 		cmocka_unit_test(the_second_half_is_opened_when_it_is_needed_and_closed_with_what_is_kept),
