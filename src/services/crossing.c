@@ -74,7 +74,7 @@ static void copy_part(uint32_t linear, void *own, uint32_t len, bool write)
 	r.di = write ? his_offset : our_offset;
 	if (write)
 		memcpy(buffer, own, len);
-	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)rt16_copy));
+	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_copy));
 	if (!write)
 		memcpy(own, buffer, len);
 }
@@ -229,6 +229,7 @@ uint32_t service32_v86(struct regs *r)
 	} else {
 		service32(r);
 	}
+	real_call_remote = NULL;
 	return SMM_DONE;
 }
 
