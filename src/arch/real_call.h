@@ -10,9 +10,9 @@
 #define FAR_POINTER(segment, offset) ((uint32_t)(segment) << 16 | (uint16_t)(offset))
 
 /*
- * For whom the service that runs has been called. NULL: real mode. Else by SMI (arch/smm.h): what dma/dma.h makes of it; real_call()
- * goes out by SMI too, and from protected mode, whatever its target, lets interrupts in.
- * Kept over real_call(), during which it is NULL.
+ * For whom the service that runs has been called. NULL: real mode. Else by SMI (arch/smm.h): a struct dma_remote;
+ * real_call() goes out by SMI too, and from protected mode, whatever its target, lets interrupts in. Kept over
+ * real_call(), during which it is NULL.
  */
 extern const void *real_call_remote;
 

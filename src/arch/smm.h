@@ -26,13 +26,13 @@
 
 /* What is in EAX afterwards; anything else: no SMI, or none that was served. */
 #define SMM_DONE	1
-#define SMM_OUT		2	/* virtual-8086 mode: call what struct smm_call names; protected mode: let interrupts in */
+#define SMM_OUT		2	/* virtual-8086 mode: call what struct smm_call names; protected: let interrupts in */
 #define SMM_REFUSED	3
 #define SMM_ANSWERS	4
 
 /* EAX at SMM32_ENTRY. */
 #define SMM_FROM_V86		0	/* ESP: struct regs */
-#define SMM_FROM_PROTECTED	1	/* EBX: linear address of the stack; bases and limits of DS: ECX, ESI, and ES: EDX, EDI */
+#define SMM_FROM_PROTECTED	1	/* EBX: linear address of the stack; DS: base ECX, limit ESI; ES: EDX, EDI */
 #define SMM_FROM_WINDOW		2	/* the same, with SMM_AGAIN */
 
 /* In ROM, behind each other. */
@@ -42,7 +42,10 @@
 #define SMM32_LEAVE_END	0xfffe7fe4	/* behind the last instruction at which that SMI is taken */
 #define SMM_ROM_MARK	0x4d4d5331
 
-/* In the frame of a call from virtual-8086 mode, in REGS_UNUSED3: the memory that is written is the memory that is read. */
+/*
+ * In the frame of a call from virtual-8086 mode, in REGS_UNUSED3: the memory that is written is the memory that is
+ * read.
+ */
 #define SMM_FRAME_MARK	0x5e53
 
 /* ESP of such a frame, in the firmware's segment: below it is room for a service, above it for the frame. */
@@ -56,7 +59,7 @@
 #define SMM_REMOTE	0x000ed440	/* real_call_remote (rom32.lds) */
 #define SMM_KNOWN	0x000ed450	/* what src/smm/smm.c knows from one start to the next wake */
 #define SMM_NMI_STACK	0x000ed500	/* grows down: until 32-bit code has its own */
-#define SMM_BUFFER	0x000ed500	/* on the way to or from a caller's memory; while processors are set up, what is saved */
+#define SMM_BUFFER	0x000ed500	/* on the way to or from a caller; while processors are set up, what is saved */
 #define SMM_BUFFER_END	0x000ee400
 
 /* struct smm_call, as 16-bit code reads it in the firmware's segment. */
@@ -93,8 +96,10 @@ struct smm_call {
 	uint32_t esp;		/* with SMM_DONE and SMM_OUT: offset in the firmware's segment */
 	uint32_t regs, to;	/* with SMM_OUT: as real_call() has them, regs as such an offset */
 };
-_Static_assert(offsetof(struct smm_call, on) == SMM_CALL_ON && offsetof(struct smm_call, esp) == SMM_CALL_ESP, "struct smm_call");
-_Static_assert(offsetof(struct smm_call, regs) == SMM_CALL_REGS && offsetof(struct smm_call, to) == SMM_CALL_TO, "struct smm_call");
+_Static_assert(offsetof(struct smm_call, on) == SMM_CALL_ON, "struct smm_call");
+_Static_assert(offsetof(struct smm_call, esp) == SMM_CALL_ESP, "struct smm_call");
+_Static_assert(offsetof(struct smm_call, regs) == SMM_CALL_REGS, "struct smm_call");
+_Static_assert(offsetof(struct smm_call, to) == SMM_CALL_TO, "struct smm_call");
 #endif
 
 #endif

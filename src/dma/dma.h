@@ -74,9 +74,10 @@ void dma_write_guest(uint32_t to, const void *data, uint32_t len);
 void dma_write_physical(uint32_t to, const void *data, uint32_t len);
 
 /*
- * A caller whose addresses are not physical ones: paged, or by descriptors of his own. While real_call_remote (arch/real_call.h)
- * names one, the functions above copy by this, and buffers that a device could reach have DMA_REMOTE in their addresses, so that
- * none is taken for memory: all of a request goes through the bounce buffer. What is not there reads as it was, and takes no write.
+ * A caller whose addresses are not physical ones: paged, or by descriptors of his own. While real_call_remote
+ * (arch/real_call.h) names one, the functions above copy by this, and buffers that a device could reach have DMA_REMOTE in
+ * their addresses, so that none is taken for memory: all of a request goes through the bounce buffer. What is not there
+ * reads as it was, and takes no write.
  */
 struct dma_remote {
 	void (*copy)(uint32_t linear, void *own, uint32_t len, bool write);	/* with or without DMA_REMOTE */

@@ -317,8 +317,8 @@ rt16_nmi_leaving:
 	.code16
 
 /*
- * From virtual-8086 mode: by SMI (arch/smm.h), to which DS = SS = E800 belongs to the state that is put away and comes back.
- * What 32-bit code finds in the frame it has read where this has written it, or it refuses.
+ * From virtual-8086 mode: by SMI (arch/smm.h), to which DS = SS = E800 belongs to the state that is put away and comes
+ * back. What 32-bit code finds in the frame it has read where this has written it, or it refuses.
  */
 by_smi:
 	cmpw	$0, SMM_CALL_16 + SMM_CALL_ON
@@ -527,19 +527,15 @@ let_interrupts_in:
 	retl
 
 /*
- * INT 13h from 16-bit protected mode, by a gate of 16 bits. On the caller's stack: flags, CS, IP, DS, vector, EAX. All is done
- * there, since no segment of ours means anything to him; 32-bit code takes the registers from his stack and puts
- * results there (src/services/crossing.c).
+ * INT 13h from 16-bit protected mode, by a gate of 16 bits. On the caller's stack: flags, CS, IP, DS, vector, EAX. All
+ * is done there, since no segment of ours means anything to him; 32-bit code takes the registers from his stack and
+ * puts results there (src/services/crossing.c).
  */
 protected:
 	pushw	%es
 	pushal
-	.byte	0xb0			/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised */
-	.global	rt16_smm16_served
-rt16_smm16_served:
-	.byte	0
-	testb	%al, %al
-	jz	5f
+	cmpw	$0, %cs:rt16_smm16_served_offset	/* where they are not, no SMI must be raised */
+	je	5f
 	movl	$SMM_ENTER, %eax
 1:	outb	%al, $SMM_PORT
 	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
@@ -572,5 +568,12 @@ rt16_smm16_answered:
 	cli
 	movl	$SMM_AGAIN, %eax
 	jmp	1b
+
+	/* Where callers in protected mode find it: by CS. Beside what they are given otherwise, since POST sets it. */
+	.section .text.pm, "ax"
+	.balign	2
+	.global	rt16_smm16_served
+rt16_smm16_served:			/* by services_init(): SMIs are served */
+	.word	0
 
 	.section .note.GNU-stack, "", @progbits

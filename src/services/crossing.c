@@ -25,8 +25,8 @@
 #define NOWHERE		(1ull << 32)	/* flat address that no packet may have */
 
 /*
- * Where a protected-mode caller's addresses are, as services see them: his DS, his ES, and the buffer that a packet names, each
- * from here on by its offset.
+ * Where a protected-mode caller's addresses are, as services see them: his DS, his ES, and the buffer that a packet
+ * names, each from here on by its offset.
  */
 #define FROM_DS		0x00000u
 #define FROM_ES		0x40000u
@@ -59,7 +59,10 @@ static uint32_t where(const struct caller *c, uint32_t linear)
 
 /* --- virtual-8086 mode --- */
 
-/* At most what the buffer holds, in his mode, which may be paged, and by a loop that his monitor may interrupt at each byte. */
+/*
+ * At most what the buffer holds, in his mode, which may be paged, and by a loop that his monitor may interrupt at each
+ * byte.
+ */
 static void copy_part(uint32_t linear, void *own, uint32_t len, bool write)
 {
 	uint32_t segment = min_u32(linear >> 4, 0xffff);
@@ -140,10 +143,12 @@ static void protected_copy(uint32_t linear, void *own, uint32_t len, bool write)
 /* --- both --- */
 
 /*
- * AH=42h to 44h: the packet is copied, and has the address of its buffer as everybody here knows it. Where that cannot be, it has
- * one that the service refuses.
+ * AH=42h to 44h: the packet is copied, and has the address of its buffer as everybody here knows it. Where that cannot
+ * be, it has one that the service refuses.
  */
-static void take_packet(struct caller *c, struct regs *r, uint64_t (*buffer_of)(struct caller *c, const struct edd_packet *p))
+typedef uint64_t buffer_of_fn(struct caller *c, const struct edd_packet *p);
+
+static void take_packet(struct caller *c, struct regs *r, buffer_of_fn *buffer_of)
 {
 	struct edd_packet *p = phys_to_ptr(SMM_PACKET), his = { 0 };
 	uint32_t at = guest_linear(r->ds, r->si);
@@ -332,6 +337,6 @@ uint32_t service32_protected(const struct protected_caller *caller)
 
 void service32_lost(void)
 {
-	log("services: SMIs were switched off in a call from virtual-8086 or protected mode, which cannot go on; restarting");
+	log("services: SMIs were switched off in a call from virtual-8086 or protected mode: restarting");
 	hard_reset();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/services/crossing.h: programs that come to the services by SMI (arch/smm.h), from virtual-8086 and from 16-bit
- * protected mode. Their addresses say nothing here: what they name is copied by code that runs in their own mode, or by the
- * bases of their segments.
+ * protected mode. Their addresses say nothing here: what they name is copied by code that runs in their own mode, or by
+ * the bases of their segments.
  */
 #ifndef SERVICES_CROSSING_H
 #define SERVICES_CROSSING_H

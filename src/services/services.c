@@ -47,7 +47,7 @@
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
 extern char rt16_pm_start[], rt16_pm_end[];
-extern uint8_t rt16_smm16_served[];
+extern uint16_t rt16_smm16_served[];
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;

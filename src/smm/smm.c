@@ -81,7 +81,10 @@ static bool list_others(void)
 	return false;
 }
 
-/* SMBASE of a processor, this one's is the first. All beyond the last slot share it: SMIs for two of them at once are not served. */
+/*
+ * SMBASE of a processor, this one's is the first. All beyond the last slot share it: SMIs for two of them at once are
+ * not served.
+ */
 static uint32_t base_of(uint32_t n)
 {
 	return SMRAM_BASE - SMM_ENTRY_OFFSET + min_u32(n, SMM_SLOTS - 1) * SMM_SLOT_SIZE;
@@ -122,9 +125,9 @@ static bool move(uint32_t n)
 }
 
 /*
- * All of them, one after the other, since all begin with the same base. The others by interrupts from here, wherever they are
- * parked: on pc port B2h is the first processor's alone. This one is the last, and shows that the port raises an SMI.
- * What is where they begin is put back: on a wake it is the guest's.
+ * All of them, one after the other, since all begin with the same base. The others by interrupts from here, wherever
+ * they are parked: on pc port B2h is the first processor's alone. This one is the last, and shows that the port raises
+ * an SMI. What is where they begin is put back: on a wake it is the guest's.
  */
 static bool move_all(void)
 {

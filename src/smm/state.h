@@ -20,8 +20,8 @@
 enum state_segment { STATE_ES, STATE_CS, STATE_SS, STATE_DS, STATE_FS, STATE_GS, STATE_SEGMENTS };
 
 /*
- * Attributes: bits 8-23 of a descriptor's second dword, without those of the limit. In the layout without long mode KVM has
- * them where they are in that dword, 8 bits higher; of a segment that is loaded they are never 0.
+ * Attributes: bits 8-23 of a descriptor's second dword, without those of the limit. In the layout without long mode KVM
+ * has them where they are in that dword, 8 bits higher; of a segment that is loaded they are never 0.
  */
 #define STATE_PRESENT	0x0080u
 #define STATE_BIG	0x4000u		/* code: 32 bits; stack: all of ESP counts */

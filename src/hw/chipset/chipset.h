@@ -36,15 +36,15 @@ void chipset_resume(void);
 void smram_close(enum chipset chipset, uint32_t lock);
 
 /*
- * SMRAM while it is not locked, for a handler: open, it is memory at A0000-BFFFF, for everybody; shut, for processors in SMM
- * alone (handler), or for none. lock: for good, where the chipset can.
+ * SMRAM while it is not locked, for a handler: open, it is memory at A0000-BFFFF, for everybody; shut, for processors
+ * in SMM alone (handler), or for none. lock: for good, where the chipset can.
  */
 void smram_open(enum chipset chipset);
 void smram_shut(enum chipset chipset, bool handler, bool lock);
 
 /*
- * SMIs by a write to port B2h. smi_possible(): the machine has what raises them, and its host has not marked them as taken, as
- * QEMU does where it has no SMM. chipset_init() has run.
+ * SMIs by a write to port B2h. smi_possible(): the machine has what raises them, and its host has not marked them as
+ * taken, as QEMU does where it has no SMM. chipset_init() has run.
  */
 bool smi_possible(enum chipset chipset);
 void smi_enable(enum chipset chipset);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/hw/chipset/smi.c: SMIs by a write to port B2h. See chipset.h.
- * Spec: Intel 82371AB data sheet (290562), 7.1 (DEVACTB); Intel ICH9 (316972), 13.8.1.1 (GEN_PMCON_1), 13.8.3.8 (SMI_EN);
- * QEMU hw/acpi/piix4.c, hw/acpi/ich9.c, hw/isa/lpc_ich9.c: where the machine has no SMM, a reset leaves the enable bit set.
+ * Spec: Intel 82371AB data sheet (290562), 7.1 (DEVACTB); Intel ICH9 (316972), 13.8.1.1 (GEN_PMCON_1), 13.8.3.8
+ * (SMI_EN); QEMU hw/acpi/piix4.c, hw/acpi/ich9.c, hw/isa/lpc_ich9.c: where the machine has no SMM, a reset leaves the
+ * enable bit set.
  */
 #include "arch/io.h"
 #include "hw/chipset/chipset.h"

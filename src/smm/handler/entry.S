@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/smm/handler/entry.S: where SMIs lead, in SMRAM: from the processor's entry to 32-bit code, and RSM. A program of its
- * own, linked at SMM_HANDLER; src/smm/smm.c puts it there.
+ * src/smm/handler/entry.S: where SMIs lead, in SMRAM: from the processor's entry to 32-bit code, and RSM. A program of
+ * its own, linked at SMM_HANDLER; src/smm/smm.c puts it there.
  * Spec: Intel SDM volume 3, chapter on System Management Mode (initial environment, SMBASE relocation).
  */
 #include "arch/layout.h"
@@ -11,8 +11,9 @@
 
 	.code16
 	/*
-	 * Copied to the entry of each processor. CS is SMBASE / 16, the data segments begin at 0 with 4 GiB limits, interrupts and
-	 * NMI are off. Nothing is taken from the guest's tables: no exception is expected, and one would end the machine.
+	 * Copied to the entry of each processor. CS is SMBASE / 16, the data segments begin at 0 with 4 GiB limits,
+	 * interrupts and NMI are off. Nothing is taken from the guest's tables: no exception is expected, and one would
+	 * end the machine.
 	 */
 	.section .stub, "ax"
 	addr32 lidtl handler_no_idt
@@ -27,8 +28,8 @@
 	.org	SMM_PART
 
 	/*
-	 * Copied to where the first SMI of a processor leads: it moves SMBASE to what the dword behind it says, and sets that to
-	 * 0. The revision at FEFC tells where SMBASE is.
+	 * Copied to where the first SMI of a processor leads: it moves SMBASE to what the dword behind it says, and
+	 * sets that to 0. The revision at FEFC tells where SMBASE is.
 	 */
 	.section .move, "ax"
 	movl	$SMM_DEFAULT_BASE + SMM_ENTRY_OFFSET + SMM_MOVE_TO, %ebx

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/smm/handler/handler.c: what an SMI does: see smm/state.h. This runs in SMRAM, on any processor, on several at once. It
- * takes no address from a register or from memory outside SMRAM: where a program comes in, where 32-bit code
+ * src/smm/handler/handler.c: what an SMI does: see smm/state.h. This runs in SMRAM, on any processor, on several at
+ * once. It takes no address from a register or from memory outside SMRAM: where a program comes in, where 32-bit code
  * begins, where both go on are constants of the image. It calls nothing and waits for nothing.
  */
 #undef CONFIG_ACCOUNTING	/* its counters are elsewhere */
@@ -68,10 +68,12 @@ static uint32_t shift_of(uint8_t *area, const struct layout *l)
 
 static struct state_selector get(uint8_t *area, const struct layout *l, enum state_segment n)
 {
-	uint32_t at = segment_at(l, n), attributes = l->narrow ? *word(area, at) : *dword(area, at) >> shift_of(area, l);
+	uint32_t at = segment_at(l, n);
+	uint32_t attributes = l->narrow ? *word(area, at) : *dword(area, at) >> shift_of(area, l);
 
 	return (struct state_selector){
-		*word(area, l->selector + n * l->selector_step), attributes, *dword(area, at + l->limit), *dword(area, at + l->base),
+		*word(area, l->selector + n * l->selector_step), attributes,
+		*dword(area, at + l->limit), *dword(area, at + l->base),
 	};
 }
 
@@ -186,7 +188,8 @@ static void copy(uint8_t *to, const uint8_t *from)
 }
 
 /* Nobody's state is put away: this processor's may be. */
-static void enter(uint8_t *area, uint32_t smbase, const struct layout *l, struct smm_kept *kept, const struct smm_places *p)
+static void enter(uint8_t *area, uint32_t smbase, const struct layout *l, struct smm_kept *kept,
+		  const struct smm_places *p)
 {
 	struct asks a;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/guests/programs/gates.c: calls INT 13h from 16-bit protected mode, by a gate of 16 bits that leads to where the
- * vector does, with segments anywhere in memory, with and without paging; beside it the same in real mode. One line for each call:
- * its name, AX BX CX DX and carry afterwards, and what is in the buffer: the number of good dwords, and of changed ones behind
- * them. Registers that are no results, segments and the stack are looked at each time.
+ * vector does, with segments anywhere in memory, with and without paging; beside it the same in real mode. One line for
+ * each call: its name, AX BX CX DX and carry afterwards, and what is in the buffer: the number of good dwords, and of
+ * changed ones behind them. Registers that are no results, segments and the stack are looked at each time.
  */
 #include "programs/program.h"
 

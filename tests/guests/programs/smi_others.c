@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/smi_others.c: sends SMIs to every processor, as the firmware has left them and after it has started the
- * others anew, and looks whether any of them has put its state where all begin, at 30000h: then its base was not moved,
- * and the memory there would have been run in System Management Mode.
+ * tests/guests/programs/smi_others.c: sends SMIs to every processor, as the firmware has left them and after it has
+ * started the others anew, and looks whether any of them has put its state where all begin, at 30000h: then its base
+ * was not moved, and the memory there would have been run in System Management Mode.
  */
 #include "programs/program.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/real/v86.S: a monitor that runs the program as a task in virtual-8086 mode, with or without paging, with all
- * ports open. It reflects interrupts by the real-mode vectors, and says what was executed that a monitor would have
+ * tests/guests/real/v86.S: a monitor that runs the program as a task in virtual-8086 mode, with or without paging, with
+ * all ports open. It reflects interrupts by the real-mode vectors, and says what was executed that a monitor would have
  * to refuse: any instruction that faults but INT and HLT.
  * Spec: Intel SDM volume 3, chapter 20.
  */
@@ -99,8 +99,8 @@ v86_start:
 
 	.code32
 /*
- * 4 MiB are where they are, but the pages from BUFFER to PACKET_END: those are elsewhere, backwards, and what is in theirs is not
- * what the program sees. Pages are the task's too.
+ * 4 MiB are where they are, but the pages from BUFFER to PACKET_END: those are elsewhere, backwards, and what is in
+ * theirs is not what the program sees. Pages are the task's too.
  */
 page:
 	movl	$SEL_FLAT, %eax

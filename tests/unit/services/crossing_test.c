@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/services/crossing_test.c: what a service finds and leaves of a caller who came by SMI: memory that is copied in
- * his mode, packets, segments of his own, and what is never written.
+ * tests/unit/services/crossing_test.c: what a service finds and leaves of a caller who came by SMI: memory that is
+ * copied in his mode, packets, segments of his own, and what is never written.
  * LINK: src/services/crossing.c src/services/guest.c src/dma/dma.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
@@ -96,9 +96,12 @@ static void nothing(struct regs *r) { (void)r; }
 static void only_marked_frames_of_known_services_are_served(void **state)
 {
 	static const struct { uint16_t vector, ax; bool served; } cases[] = {
-		{ 0x13, 0x0200, true }, { 0x40, 0x0200, true }, { 0x14, 0, true }, { 0x17, 0, true }, { 0x1a, 0xb10e, true },
-		{ 0x15, 0x8800, true }, { 0x15, 0x2402, true }, { 0x15, 0x2400, false }, { 0x15, 0x2401, false }, { 0x15, 0x8700, false },
-		{ 0x15, 0x8900, false }, { 0x18, 0, false }, { 0x19, 0, false }, { 0x10, 0, false }, { VECTOR_PMM, 0, false },
+		{ 0x13, 0x0200, true }, { 0x40, 0x0200, true }, { 0x14, 0, true }, { 0x17, 0, true },
+		{ 0x1a, 0xb10e, true },
+		{ 0x15, 0x8800, true }, { 0x15, 0x2402, true }, { 0x15, 0x2400, false }, { 0x15, 0x2401, false },
+		{ 0x15, 0x8700, false },
+		{ 0x15, 0x8900, false }, { 0x18, 0, false }, { 0x19, 0, false }, { 0x10, 0, false },
+		{ VECTOR_PMM, 0, false },
 		{ VECTOR_RETURNED, 0, false }, { VECTOR_CONSOLE, 0, false },
 	};
 
@@ -137,12 +140,19 @@ static uint8_t data[70000];
 static uint32_t data_len, data_at;
 
 static void writes(struct regs *r) { (void)r; dma_write_guest(data_at, data, data_len); }
-static void reads(struct regs *r) { (void)r; memset(data, 0xee, sizeof(data)); dma_read_guest(data, data_at, data_len); }
+
+static void reads(struct regs *r)
+{
+	(void)r;
+	memset(data, 0xee, sizeof(data));
+	dma_read_guest(data, data_at, data_len);
+}
 
 static void memory_is_copied_in_the_callers_mode(void **state)
 {
 	static const struct { uint32_t at, len, copies; } cases[] = {
-		{ 0x500, 1, 1 }, { 0x12345, 3840, 1 }, { 0x12345, 3841, 2 }, { 0x20000 + DMA_REMOTE, 65536, 18 }, { 0xfffff, 0x8000, 9 },
+		{ 0x500, 1, 1 }, { 0x12345, 3840, 1 }, { 0x12345, 3841, 2 }, { 0x20000 + DMA_REMOTE, 65536, 18 },
+		{ 0xfffff, 0x8000, 9 },
 		{ 0x10ffe0, 16, 1 }, { SMM_PACKET, 24, 1 },
 	};
 
@@ -234,8 +244,10 @@ static void put_packet(uint8_t *to, uint8_t size, uint32_t buffer, uint64_t flat
 static void a_packet_is_copied_and_its_count_goes_back(void **state)
 {
 	static const struct { uint8_t size; uint32_t buffer; uint64_t flat; uint32_t at; } cases[] = {
-		{ 16, 0x40001234, 0, 0x41234 }, { 16, 0xffffffff, 0x5000, 0x10ffef }, { 24, 0xffffffff, 0x54321, 0x54321 },
-		{ 23, 0x40000000, 0x54321, 0x40000 }, { 24, 0xffffffff, 0x110000, 0 }, { 24, 0xffffffff, 1ull << 33, 0 },
+		{ 16, 0x40001234, 0, 0x41234 }, { 16, 0xffffffff, 0x5000, 0x10ffef },
+		{ 24, 0xffffffff, 0x54321, 0x54321 },
+		{ 23, 0x40000000, 0x54321, 0x40000 }, { 24, 0xffffffff, 0x110000, 0 },
+		{ 24, 0xffffffff, 1ull << 33, 0 },
 	};
 
 	(void)state;
@@ -248,7 +260,8 @@ static void a_packet_is_copied_and_its_count_goes_back(void **state)
 		assert_int_equal(service32_v86(&r), SMM_DONE);
 		assert_null(real_call_remote);
 		assert_true(r.ds == 0x2000 && r.si == 0x10);
-		assert_true(found.count == 3 && found.lba == 0x123456789abcull && found.size == 24 && found.buffer == UINT32_MAX);
+		assert_true(found.count == 3 && found.lba == 0x123456789abcull);
+		assert_true(found.size == 24 && found.buffer == UINT32_MAX);
 		assert_false(direct);
 		assert_true(linear[0x20012] == 0x42 && linear[0x20013] == 0x42);
 		if (!cases[i].at) {
@@ -277,8 +290,8 @@ static struct stack *protected_call(uint16_t ax)
 	struct stack *s = phys_to_ptr(STACK);
 
 	caller = (struct protected_caller){ SMM_FROM_PROTECTED, STACK, 0x50000, 0xffff, 0x400000, 0x7ff };
-	*s = (struct stack){ .edi = 1, .esi = 0x20, .ebp = 3, .ebx = 0x100, .edx = 0x80, .ecx = 7, .es = 0x28, .eax = ax, .vector = 0x13,
-			     .ds = 0x18, .ip = 0x1111, .cs = 0x2222, .flags = 0x3002 };
+	*s = (struct stack){ .edi = 1, .esi = 0x20, .ebp = 3, .ebx = 0x100, .edx = 0x80, .ecx = 7, .es = 0x28,
+			     .eax = ax, .vector = 0x13, .ds = 0x18, .ip = 0x1111, .cs = 0x2222, .flags = 0x3002 };
 	return s;
 }
 
@@ -321,7 +334,8 @@ static void a_table_that_no_selector_names_is_not_told(void **state)
 static void a_buffer_beyond_its_segment_is_refused(void **state)
 {
 	static const struct { uint16_t ax, bx; bool fits; } cases[] = {
-		{ 0x0201, 0x600, true }, { 0x0201, 0x601, false }, { 0x0204, 0, true }, { 0x0205, 0, false }, { 0x0301, 0x800, false },
+		{ 0x0201, 0x600, true }, { 0x0201, 0x601, false }, { 0x0204, 0, true }, { 0x0205, 0, false },
+		{ 0x0301, 0x800, false },
 		{ 0x0200, 0xffff, true }, { 0x0480, 0, true },
 	};
 
@@ -343,8 +357,10 @@ static void a_buffer_beyond_its_segment_is_refused(void **state)
 static void packets_name_segments_by_their_selectors(void **state)
 {
 	static const struct { uint32_t buffer; uint64_t flat; uint32_t at; bool fits; } cases[] = {
-		{ 0x00280100, 0, 0x400100, true }, { 0x00180100, 0, 0x50100, true }, { 0x00280300, 0, 0, false }, { 0x00280800, 0, 0, true },
-		{ 0x00300000, 0, 0, true }, { 0xffffffff, 0x600000, 0x600000, true }, { 0xffffffff, 0x100000000, 0, true },
+		{ 0x00280100, 0, 0x400100, true }, { 0x00180100, 0, 0x50100, true }, { 0x00280300, 0, 0, false },
+		{ 0x00280800, 0, 0, true },
+		{ 0x00300000, 0, 0, true }, { 0xffffffff, 0x600000, 0x600000, true },
+		{ 0xffffffff, 0x100000000, 0, true },
 		{ 0xffffffff, 0xfffffff0, 0, false },
 	};
 

@@ -33,7 +33,8 @@ static struct pci_function functions[2];
 static struct pci_tree tree = { .function = functions, .max = 2 };
 
 const uint8_t smm_handler_image[IMAGE] = {
-	[SMM_STUB ... SMM_PART - 1] = 0x11, [SMM_MOVE ... SMM_MOVE + SMM_MOVE_TO - 1] = 0x22, [SMM_MOVE + SMM_PART ... IMAGE - 1] = 0x5a,
+	[SMM_STUB ... SMM_PART - 1] = 0x11, [SMM_MOVE ... SMM_MOVE + SMM_MOVE_TO - 1] = 0x22,
+	  [SMM_MOVE + SMM_PART ... IMAGE - 1] = 0x5a,
 };
 __asm__(".globl smm_handler_image_end\n\t.set smm_handler_image_end, smm_handler_image + 300");
 
