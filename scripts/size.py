@@ -18,7 +18,7 @@ LIMITS = {"rom": 160 * 1024, "bss": 12 * 1024}
 ROM_BUDGET = {
     "arch": 2_000, "boot": 7_100, "boot/kernel": 7_250, "boot/list": 8_100, "boot/menu": 3_000, "boot/rom": 11_900, "boot/intact": 3_000,
     "fw": 26_800, "hw": 6_700, "hw/block": 20_000,
-    "hw/chipset": 1_750, "hw/pci": 13_450,
+    "hw/chipset": 1_750, "hw/pci": 13_450, "hw/watchdog": 2_650,
     "lib": 1_800, "machine": 250, "mem": 2_900, "post": 4_500, "trace": 2_900, "dma": 1_550, "pm": 2_750, "services": 19_300,
 }
 
