@@ -27,8 +27,8 @@
 void chipset_init(uint32_t lock_smram);
 
 /*
- * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is on
- * (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2].
+ * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is
+ * on (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2]. SMRAM is not locked: smm_resume() has to follow.
  */
 void chipset_resume(void);
 
