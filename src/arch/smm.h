@@ -60,7 +60,7 @@
 #define SMM_KNOWN	0x000ed450	/* what src/smm/smm.c knows from one start to the next wake */
 #define SMM_NMI_STACK	0x000ed500	/* grows down: until 32-bit code has its own */
 #define SMM_BUFFER	0x000ed500	/* on the way to or from a caller; while processors are set up, what is saved */
-#define SMM_BUFFER_END	0x000ee000
+#define SMM_BUFFER_END	0x000ee400
 
 /* struct smm_call, as 16-bit code reads it in the firmware's segment. */
 #define SMM_CALL_ON	0
@@ -71,6 +71,12 @@
 
 /* SMRAM: entries of processors, each with its stack behind it, from 98000 + 8000; their save areas between them. */
 #define SMRAM_BASE	0x000a0000
+/*
+ * The first processor's, behind them: a page that programs do not touch. TCG keeps what it knows of a page until CR0 changes, and an
+ * SMI from real mode changes nothing of it: where the display's memory was seen, it is seen still. So the first
+ * instructions read no other page.
+ */
+#define SMM_FIRST_ENTRY	0x000b7c00
 #define SMM_SLOTS	64
 #define SMM_SLOT_SIZE	0x400
 #define SMM_ENTRY_OFFSET 0x8000	/* from a processor's SMBASE */

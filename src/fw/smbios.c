@@ -18,6 +18,13 @@
 /* Far above what any machine has (255 processors: 30 KiB), far below what would hurt. */
 #define TABLES_MAX (1u << 20)
 
+/* Not at a multiple of 16, where who looks for one of these would take it for the entry: some machines show the image. */
+static const struct {
+	char before, v30[5], v21[4];
+} anchors __attribute__((aligned(16))) = {
+	.v30 = { '_', 'S', 'M', '3', '_' }, .v21 = { '_', 'S', 'M', '_' },
+};
+
 /* Read the anchor: its size says which it is, its text must agree. Returns 0; negative after a line. */
 static int read_anchor(const struct fw_cfg_item *item, struct smbios_entry *entry)
 {
@@ -35,11 +42,11 @@ static int read_anchor(const struct fw_cfg_item *item, struct smbios_entry *entr
 	if (item->size == sizeof(entry->v30)) {
 		entry->length_max = SMBIOS_LENGTH_MAX_30;
 		length = entry->v30.length;
-		wrong = memcmp(entry->v30.anchor, "_SM3_", 5) | (length ^ sizeof(entry->v30));
+		wrong = memcmp(entry->v30.anchor, anchors.v30, sizeof(anchors.v30)) | (length ^ sizeof(entry->v30));
 	} else {
 		entry->length_max = SMBIOS_LENGTH_MAX_21;
 		length = entry->v21.length;	/* 30 by an error of version 2.1 of the standard */
-		wrong = memcmp(entry->v21.anchor, "_SM_", 4) |
+		wrong = memcmp(entry->v21.anchor, anchors.v21, sizeof(anchors.v21)) |
 			memcmp(entry->v21.dmi_anchor, "_DMI_", 5) | (31 - length > 1);
 	}
 	if (wrong) {

@@ -65,7 +65,7 @@ static void leave_unless_boot(void)
 		boot_stop("start: this image was built without support for this machine");
 	switch (machine.start) {
 	case START_S3_WAKE:
-		log("start: S3 wake: no POST has come to its end before it; the machine is restarted");
+		log("start: S3 wake: no POST has come to its end before, or nothing was asleep; the machine is restarted");
 		break;
 	case START_INIT:
 		log("start: INIT without a reset: the machine is restarted");

@@ -97,8 +97,12 @@ static void go_on(void)
 void resume(void)
 {
 	code = cmos_read(CMOS_SHUTDOWN_CODE);
-	if (code == SHUTDOWN_S3_WAKE)
-		real_call_abandon(wake);	/* what was in the middle of something when the machine slept is no more */
+	if (code == SHUTDOWN_S3_WAKE) {
+		if (!start_was_reset())
+			return;		/* devices run: this is no wake */
+		/* what was in the middle of something when the machine slept is no more */
+		real_call_abandon(wake);
+	}
 	if (shutdown_code_served(code))
 		go_on();
 }

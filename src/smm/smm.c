@@ -87,6 +87,8 @@ static bool list_others(void)
  */
 static uint32_t base_of(uint32_t n)
 {
+	if (!n)
+		return SMM_FIRST_ENTRY - SMM_ENTRY_OFFSET;
 	return SMRAM_BASE - SMM_ENTRY_OFFSET + min_u32(n, SMM_SLOTS - 1) * SMM_SLOT_SIZE;
 }
 
@@ -194,10 +196,17 @@ void smm_init(void)
 		lock_empty();
 }
 
+/* One that was plugged in meanwhile is not in the list: its SMIs would lead to a guest's memory, with SMRAM in reach. */
 void smm_resume(void)
 {
-	if (call()->on)
-		set_up_and_lock();
-	else
+	if (!call()->on) {
 		lock_empty();
+	} else if (machine.cpus == known()->others + 1) {
+		set_up_and_lock();
+	} else {
+		log("smm: %u processors, %u before the sleep; SMIs stay off", machine.cpus, known()->others + 1);
+		call()->on = false;
+		smi_disable(machine.chipset);
+		smram_shut(machine.chipset, false, true);
+	}
 }

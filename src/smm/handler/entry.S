@@ -16,8 +16,9 @@
 	 * end the machine.
 	 */
 	.section .stub, "ax"
-	addr32 lidtl handler_no_idt
-	addr32 lgdtl handler_gdt_pointer
+stub:
+	lidtl	%cs:SMM_ENTRY_OFFSET + stub_no_idt - stub
+	lgdtl	%cs:SMM_ENTRY_OFFSET + stub_gdt - stub
 	movw	%cs, %ax
 	movzwl	%ax, %ebx
 	shll	$4, %ebx		/* SMBASE */
@@ -25,6 +26,12 @@
 	orb	$1, %al
 	movl	%eax, %cr0
 	ljmpl	$HANDLER_CODE, $handler_32
+stub_gdt:
+	.word	handler_gdt_end - handler_gdt - 1
+	.long	handler_gdt
+stub_no_idt:
+	.word	0
+	.long	0
 	.org	SMM_PART
 
 	/*
@@ -73,12 +80,6 @@ handler_gdt:
 	.quad	0x00cf9b000000ffff
 	.quad	0x00cf93000000ffff
 handler_gdt_end:
-handler_gdt_pointer:
-	.word	handler_gdt_end - handler_gdt - 1
-	.long	handler_gdt
-handler_no_idt:
-	.word	0
-	.long	0
 
 	.bss
 	.balign	8

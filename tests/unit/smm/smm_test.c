@@ -168,10 +168,10 @@ static void assert_on(uint32_t cpus)
 	assert_low_memory_untouched();
 	assert_memory_equal(behind + 0x18000, smm_handler_image, IMAGE);
 	for (uint32_t n = 0; n < cpus; n++) {
-		uint32_t slot = n < 64 ? n : 63;
+		uint32_t slot = n < 64 ? n : 63, entry = n ? 0xa0000 + slot * 0x400 : 0xb7c00;
 
-		assert_int_equal(base[n], 0x98000 + slot * 0x400);
-		assert_memory_equal(behind + slot * 0x400, smm_handler_image + SMM_STUB, SMM_PART);
+		assert_int_equal(base[n], entry - 0x8000);
+		assert_memory_equal(behind + entry - 0xa0000, smm_handler_image + SMM_STUB, SMM_PART);
 	}
 }
 
@@ -205,6 +205,24 @@ static void a_wake_does_the_same_without_allocating(void **state)
 	smm_resume();
 	assert_on(4);
 	assert_true(smi_locked);
+}
+
+/* Nobody knows where a new one is, and it begins where the guest's memory is. */
+static void a_wake_with_another_processor_switches_it_off(void **state)
+{
+	(void)state;
+	for (enum chipset c = CHIPSET_I440FX; c <= CHIPSET_Q35; c++)
+		for (uint32_t cpus = 3; cpus <= 5; cpus += 2) {
+			start(c, 4);
+			smm_init();
+			locked = smi_locked = false;
+			machine.cpus = cpus;
+			smm_resume();
+			assert_false(told() || enabled);
+			assert_int_equal(smram, SHUT);
+			assert_int_equal(locked, c == CHIPSET_Q35);
+			assert_true(fake_log_has("4 before the sleep; SMIs stay off"));
+		}
 }
 
 static void a_wake_without_it_locks_all_the_same(void **state)
@@ -288,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_processor_gets_a_place_and_memory_stays),
 		cmocka_unit_test(a_wake_does_the_same_without_allocating),
+		cmocka_unit_test(a_wake_with_another_processor_switches_it_off),
 		cmocka_unit_test(a_wake_without_it_locks_all_the_same),
 		cmocka_unit_test(without_a_vga_nothing_is_set_up),
 		cmocka_unit_test(whatever_is_missing_is_one_line),
