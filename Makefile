@@ -41,7 +41,7 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/smm/handler/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S src/smm/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
-# src/pm is 32-bit code that guests call in the F segment, so it is in the 16-bit image.
+# src/pm is code that guests call in protected mode in the F segment, so it is in the 16-bit image.
 src16_s := $(sort $(wildcard src/rt16/*.S src/pm/*.S))
 # The handler of SMIs is a program of its own, in SMRAM.
 src_smm := $(sort $(wildcard src/smm/handler/*.c src/smm/handler/*.S))

@@ -44,6 +44,13 @@ class Item:
 
 
 @dataclasses.dataclass
+class Stack:
+    name: str
+    used: int       # bytes, at its deepest
+    size: int
+
+
+@dataclasses.dataclass
 class Boot:
     start: str = ""
     khz: int = 0            # of the TSC, 0: not known
@@ -55,6 +62,7 @@ class Boot:
     phases: list = dataclasses.field(default_factory=list)
     items: list = dataclasses.field(default_factory=list)
     items_lost: int = 0
+    stacks: list = dataclasses.field(default_factory=list)
     log: list = dataclasses.field(default_factory=list)
 
     @property
@@ -233,7 +241,8 @@ class Image:
     """The firmware file: it ends at 4 GiB."""
 
     FIELDS = ("timeline", "phase_names", "phases", "path_names", "paths", "start_names", "starts", "key_names", "keys",
-              "files", "file_count", "items", "accesses", "device_names", "devices")
+              "files", "file_count", "items", "accesses", "device_names", "devices", "stack_top", "stack_size",
+              "rom_stack_size")
 
     def __init__(self, data, name="the image"):
         self.data, self.name, self.base = data, name, (1 << 32) - len(data)
@@ -400,8 +409,24 @@ def from_memory(memory, image):
         boot.items.append(Item(item_name(memory, image, key_path & 0xffff, keys), size,
                                paths[path] if path < len(paths) else f"way {path}", us(end - begin)))
     boot.items_lost = max(items - image.items, 0)
+    boot.stacks = stacks(memory, image, at + 24 * (image.items + 1))
     boot.log = read_log(memory, image, log)
     return boot
+
+
+def stacks(memory, image, at):
+    """What was used of each: of the firmware's own its memory tells, which was 0."""
+    words = words_at(memory, image.stack_top - image.stack_size, image.stack_size // 4)
+    used = image.stack_size - 4 * next((n for n, word in enumerate(words) if word), len(words))
+    post, roms = words_at(memory, at, 2)
+    if post > image.stack_size or roms > image.rom_stack_size:
+        raise Error(f"the record's stacks are damaged: {post} of {image.stack_size} bytes, {roms} of {image.rom_stack_size}")
+    found = [Stack("POST", post or used, image.stack_size)]
+    if post:
+        found.append(Stack("services", used, image.stack_size))
+    if roms:
+        found.append(Stack("option ROMs", roms, image.rom_stack_size))
+    return found
 
 
 def accesses(memory, image, phase):
@@ -448,6 +473,10 @@ def parse_report_line(boot, line):
         for phase in boot.phases:
             if phase.name == m[1]:
                 phase.accesses[m[2]] = int(m[3])
+    elif kind == "stack":
+        m = re.match(r"(.+): (\d+) of (\d+) bytes used", rest)
+        if m:
+            boot.stacks.append(Stack(m[1], int(m[2]), int(m[3])))
     elif kind == "item":
         m = re.match(r"(.+?) +(\d+) bytes in +(\d+) \w+ by (.+)", rest)
         if m:

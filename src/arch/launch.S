@@ -16,6 +16,24 @@ launch_linux32:				/* eax: entry, edx: boot_params */
 	xorl	%edi, %edi
 	jmp	*%eax
 
+	.section .text.launch_real, "ax"
+	.global launch_real, launch_real_stack
+launch_real:				/* eax: segment << 16 | offset */
+	pushl	%eax
+	leal	-FW_RAM_BASE(%esp), %eax
+	orl	$FW_SEGMENT << 16, %eax
+	xorl	%edx, %edx		/* REAL_FAR_RETURN */
+launch_real_stack:			/* eax: the same of the stack, edx: how */
+	movl	%edx, %ebx
+	movl	%eax, %edx
+	leal	-FW_RAM_BASE(%esp), %eax
+	pushl	$SEL_STACK16
+	pushl	%eax
+	lssl	(%esp), %esp
+	pushl	$SEL_CODE16
+	pushl	$rt16_launch_offset
+	lret
+
 	.section .rodata.launch_linux32, "a"
 linux_idt_pointer:			/* the kernel's exceptions are no longer ours */
 	.word	0

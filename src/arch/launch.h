@@ -13,4 +13,19 @@
  */
 void __attribute__((noreturn)) launch_linux32(uint32_t entry, uint32_t boot_params);
 
+/*
+ * Enter real mode at segment << 16 | offset, as after a reset: interrupts off, vectors at 0, DS to GS 0 and of 64 KiB; the
+ * stack is the firmware's, and no other memory is written. The F segment has the 16-bit image, A20 is on.
+ */
+void __attribute__((noreturn)) launch_real(uint32_t target);
+
+/* How to leave for real mode with a stack that is given. */
+#define REAL_FAR_RETURN	0
+#define REAL_IRET	1
+#define REAL_BLOCK_MOVE	2	/* the stack has DS, ES, what PUSHA saves, and the frame of an interrupt */
+#define REAL_JUMP	3	/* to where the dword at 40:67 points */
+
+/* The same state with SS:SP of segment << 16 | offset, and then what how says. Other registers are not defined. */
+void __attribute__((noreturn)) launch_real_stack(uint32_t stack, uint32_t how);
+
 #endif

@@ -15,11 +15,12 @@
 #define FW_RAM_BASE	0x000e8000	/* variables, stack: shadow RAM that stays writable */
 #define FW_RAM_END	0x000f0000
 #define FW_SEGMENT	(FW_RAM_BASE >> 4)	/* DS and SS of 16-bit code */
-#define ROM_RAM_BASE	0x000ec800	/* behind the variables (rom32.lds): for option ROMs that keep it */
-#define ROM_RAM_END	0x000ed000
+#define ROM_RAM_BASE	0x000ecc00	/* behind the variables (rom32.lds): for option ROMs that keep it */
+#define ROM_RAM_END	0x000ed400
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */
 #define STACK_SIZE	0x1800
+#define RESUME_STACK	0x000ee7c0	/* grows down, to ee000: of a start that may go on with what was under way */
 #define STACK_HEAD	0x000efe00	/* cleared before use; what is below it, by src/post/world.c */
 
 /*
@@ -28,13 +29,21 @@
  */
 #define TRANSIT_STACK	0x00010000
 
+/* 8 bytes each that nobody writes to but who guards them (src/boot/intact/canary.h). */
+#define CANARY_FRONT	(FW_RAM_BASE + 16)
+#define CANARY_VARIABLES (ROM_RAM_BASE - 8)
+#define CANARY_STACK	(STACK_TOP - STACK_SIZE - 8)
+
 #define FSEG_BASE	0x000f0000	/* where guests see the 16-bit image */
 #define FSEG_END	0x00100000
 
 #define EBDA_BASE	0x0009fc00	/* 1 KiB, conventional memory ends here */
 
-/* Reads of port 0x80 that a reset register is given, a microsecond or less each. */
-#define RESET_PAUSE	5000
+/* In resume_mark once POST is over: variables hold what a wake needs. */
+#define RESUME_MARK	0x454b4157	/* "WAKE" */
+
+/* Reads of port 0x80 that a reset register is given, about a microsecond each: QEMU's main loop may be busy. */
+#define RESET_PAUSE	200000
 
 /* Selectors of the GDT in ROM, the ones Linux's 32-bit boot protocol asks for. */
 #define SEL_REAL16	0x08		/* the firmware's segment, 64 KiB: the limit of segments after a reset */

@@ -53,13 +53,13 @@
 #define SMM_FRAME_HIGH	(STACK_TOP - FW_RAM_BASE - REGS_SIZE + 1)
 
 /* The firmware's RAM that is for this alone; zero at first. */
-#define SMM_RAM		0x000ed000
+#define SMM_RAM		0x000ed400
 #define SMM_PACKET	SMM_RAM		/* 24 bytes: a disk address packet */
-#define SMM_CALL	0x000ed020	/* struct smm_call */
-#define SMM_REMOTE	0x000ed040	/* real_call_remote (rom32.lds) */
-#define SMM_KNOWN	0x000ed050	/* what src/smm/smm.c knows from one start to the next wake */
-#define SMM_NMI_STACK	0x000ed100	/* grows down: until 32-bit code has its own */
-#define SMM_BUFFER	0x000ed100	/* on the way to or from a caller; while processors are set up, what is saved */
+#define SMM_CALL	0x000ed420	/* struct smm_call */
+#define SMM_REMOTE	0x000ed440	/* real_call_remote (rom32.lds) */
+#define SMM_KNOWN	0x000ed450	/* what src/smm/smm.c knows from one start to the next wake */
+#define SMM_NMI_STACK	0x000ed500	/* grows down: until 32-bit code has its own */
+#define SMM_BUFFER	0x000ed500	/* on the way to or from a caller; while processors are set up, what is saved */
 #define SMM_BUFFER_END	0x000ee000
 
 /* struct smm_call, as 16-bit code reads it in the firmware's segment. */

@@ -58,7 +58,15 @@ open_shadow:
 	movw	$PCI_DATA, %dx
 	outl	%eax, %dx
 
+	/*
+	 * An earlier POST has come to its end, unless a guest forges that: then CMOS may tell that the machine is to go
+	 * on instead of starting anew (src/post/resume.h), with our variables as they are. Else they are cleared.
+	 */
+	cmpl	$RESUME_MARK, resume_mark
+	je	ask_to_resume
+
 	/* What a guest left in our RAM goes: here what POST uses first, the rest in src/post/world.c. */
+clear_variables:
 	xorl	%eax, %eax
 	movl	$STACK_HEAD, %edi
 	movl	$(FW_RAM_END - STACK_HEAD) / 4, %ecx
@@ -81,6 +89,13 @@ variables_are_clear:
 1:	cli
 	hlt
 	jmp	1b
+
+	/* On a stack of its own: on the other one a service may be waiting that a guest has interrupted. */
+ask_to_resume:
+	movl	$RESUME_STACK, %esp
+	lidtl	idt_pointer
+	call	resume			/* comes back if this is a start like any other */
+	jmp	clear_variables
 
 not_i440fx:
 	cmpl	$Q35_ID, %ebx

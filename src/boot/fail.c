@@ -5,6 +5,7 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "boot/fail.h"
+#include "boot/program.h"
 #include "fw/fw_cfg.h"
 #include "hw/reset.h"
 #include "hw/timer.h"
@@ -12,6 +13,7 @@
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "services/console.h"
+#include "services/services.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
 #include "trace/report.h"
@@ -20,7 +22,7 @@
 #define WAIT_FOR_EVER	 0xffffffff
 #define PIECE_MS	 60000u	/* microseconds have 32 bits */
 
-enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
+enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL, KEYS };
 
 /*
  * Every step is tried once: an exception in one of them comes back here by boot_stop(), and the next is
@@ -28,6 +30,7 @@ enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL };
  */
 static uint32_t next_step;
 static uint64_t wait_ms;
+static bool defect;		/* of the firmware: no interrupt is let in any more */
 
 /* A file that there need not be. */
 static bool number(enum fw_cfg_file file, const char *name, uint64_t *value)
@@ -56,11 +59,11 @@ static void tell_host(void)
 /* A screen has few lines: only those that say what became of the boot. */
 static void show_reason(const char *line, uint32_t len)
 {
-	static const char boot[] = "boot: ", exception[] = "exception: ";
+	static const char shown[][12] = { "boot: ", "alloc: ", "exception: " };
 
-	if ((len > sizeof(boot) && memcmp(line, boot, sizeof(boot) - 1) == 0) ||
-	    (len > sizeof(exception) && memcmp(line, exception, sizeof(exception) - 1) == 0))
-		console_write(line, len);
+	for (uint32_t i = 0; i < ARRAY_SIZE(shown); i++)
+		if (len > strlen(shown[i]) && memcmp(line, shown[i], strlen(shown[i])) == 0)
+			console_write(line, len);
 }
 
 /* In long pieces: each ends with a look too many, which takes milliseconds where the host is busy. */
@@ -109,18 +112,23 @@ static void take(enum step step)
 	case TELL:
 		tell_host();
 		break;
+	case KEYS:
+		if (!defect)
+			services_stand_still(program_started);
+		break;
 	}
 }
 
 static void __attribute__((noreturn)) end(void)
 {
-	while (next_step <= TELL)
+	while (next_step <= KEYS)
 		take(next_step++);
 	cpu_halt();
 }
 
 void boot_stop(const char *why)
 {
+	defect = true;
 	log("%s", why);
 	end();
 }

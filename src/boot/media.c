@@ -6,12 +6,13 @@
 #include "boot/rom/display.h"
 #include "boot/eltorito.h"
 #include "boot/fail.h"
+#include "boot/intact/fseg.h"
+#include "boot/intact/intact.h"
 #include "boot/kernel/linux.h"
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
 #include "boot/rom/roms.h"
-#include "boot/rom/seal.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
@@ -20,6 +21,7 @@
 #include "hw/chipset/chipset.h"
 #include "hw/cmos.h"
 #include "hw/pci/config.h"
+#include "hw/pci/init.h"
 #include "hw/pci/program.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
@@ -31,6 +33,7 @@
 #include "services/emulation.h"
 #include "services/floppy.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 #include "services/legacy.h"
 #include "services/pmm.h"
 #include "services/serial_console.h"
@@ -38,11 +41,13 @@
 #include "smm/smm.h"
 #include "trace/banner.h"
 #include "trace/log.h"
+#include "trace/stack_mark.h"
 
 #define UNSIGNED_FLOPPY	0x01		/* CMOS 38h: floppies are booted without looking at the signature */
 #define MIB		0x100000u
 #define VECTOR_NEXT	0x18
 #define VECTOR_BOOT	0x19
+#define WHAT_RAN	"what was booted"
 
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
@@ -86,8 +91,11 @@ static void greet(void)
 
 static void init(const struct boot_plan *plan)
 {
+	if (machine.pci)
+		pci_keep();
 	services_init();
 	legacy_init();
+	intact_begin();
 	roms_begin();
 	display_init();
 	serial_console_init();
@@ -106,6 +114,7 @@ static void init(const struct boot_plan *plan)
 		floppy_services_init();
 	}
 	roms_end();
+	intact_end();
 	services_on_boot(next, again);
 }
 
@@ -141,6 +150,7 @@ static const char *boot_kernel(void)
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	keyboard_forget();
 	rc = linux_boot(boot.kernel_size, &wrote);
 	program_started |= wrote;
 	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)
@@ -237,7 +247,7 @@ static void try_entry(uint32_t n)
 
 	emulation_end();
 	if (program_started)
-		rom_seal_check();
+		intact_check(WHAT_RAN);
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();
@@ -252,6 +262,8 @@ static void __attribute__((noreturn)) fail(void)
 {
 	const struct boot_entry *e;
 
+	if (program_started)
+		intact_check(WHAT_RAN);
 	for (uint32_t i = 0; i < boot_list_tried(); i++) {
 		e = boot_list_nth(i);
 		log("boot: tried %u: %s: %s", i + 1, boot_list_words(i), e->outcome ? e->outcome : "not tried");
@@ -266,6 +278,8 @@ static void __attribute__((noreturn)) fail(void)
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
 	if (boot.kernel_size)
 		boot_fail("a kernel was given (-kernel), and no option ROM that loads it");
+	if (alloc_refused())
+		boot_fail("there was no memory for what could be booted; alloc: above says for what");
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
 }
 
@@ -287,8 +301,11 @@ static void ask(void)
 
 void media_boot(void)
 {
-	if (boot.to_ask)
+	if (boot.to_ask) {
+		fseg_close();
 		ask();
+	}
+	stack_mark_post();	/* with the menu, which is POST's */
 	pmm_boot();
 	if (!boot.chosen)
 		boot_by_hook(VECTOR_BOOT, &boot.hook_19);

@@ -6,6 +6,7 @@
 #include "arch/real_call.h"
 #include "lib/endian.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 #include "trace/log.h"
 
 #define STACK_BELOW	0x7000u		/* room for the programs that load something below 7C00h, as some do */
@@ -14,11 +15,17 @@
 
 bool program_started;
 
+void program_begins(void)
+{
+	keyboard_forget();
+	program_started = true;
+}
+
 void program_start(uint16_t segment, uint16_t offset, uint8_t drive)
 {
 	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF, .ax = BOOT_SIGNATURE, .dl = drive, .esp = STACK_BELOW };
 
-	program_started = true;
+	program_begins();
 	real_start(&r, FAR_POINTER(segment, offset));
 }
 
@@ -26,7 +33,7 @@ void program_start_hook(uint32_t handler)
 {
 	struct regs r = { .flags = FLAGS_FIXED | FLAGS_IF, .esp = STACK_BELOW };
 
-	program_started = true;
+	program_begins();
 	real_start(&r, handler);
 }
 

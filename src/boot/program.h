@@ -14,6 +14,9 @@
 /* Has anything been started since POST? Then memory that the map calls free is no longer ours. */
 extern bool program_started;
 
+/* Something is started next: nothing that was typed to the firmware is left to be read, and program_started is set. */
+void program_begins(void);
+
 /*
  * Start the program at segment:offset with a drive's number in DL: AX AA55h, the other registers and segments 0, a
  * stack below 7C00h, interrupts on, 64 KiB limits. Returns when it does; by INT 18h and INT 19h it goes elsewhere.

@@ -12,11 +12,7 @@
 #include "trace/log.h"
 #include "std/acpi.h"
 
-#define SIGNATURE_RSDT ACPI_SIGNATURE('R', 'S', 'D', 'T')
-#define SIGNATURE_XSDT ACPI_SIGNATURE('X', 'S', 'D', 'T')
-#define SIGNATURE_FADT ACPI_SIGNATURE('F', 'A', 'C', 'P')
 #define SIGNATURE_DSDT ACPI_SIGNATURE('D', 'S', 'D', 'T')
-#define SIGNATURE_FACS ACPI_SIGNATURE('F', 'A', 'C', 'S')
 
 /* The walk; there is one at a time. */
 static struct {
@@ -38,10 +34,10 @@ struct kind {
 	uint32_t high;		/* mask of what must be 0 in the last four bytes of such a pointer */
 };
 static const struct kind any  = { 0, 0, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
-static const struct kind rsdt = { SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 4, 0 };
-static const struct kind xsdt = { SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 8, ~0u };
+static const struct kind rsdt = { ACPI_SIGNATURE_RSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 4, 0 };
+static const struct kind xsdt = { ACPI_SIGNATURE_XSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 8, ~0u };
 static const struct kind dsdt = { SIGNATURE_DSDT, ~0u, sizeof(struct acpi_header), 0, ~0u, 0, 0 };
-static const struct kind facs = { SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, 0, 0, 0 };
+static const struct kind facs = { ACPI_SIGNATURE_FACS, ~0u, ACPI_FACS_SIZE, 63, 0, 0, 0 };
 
 /* Two pointers of which one is enough: of 32 bits, and of 64 in structures that are long enough for it. */
 struct pair {
@@ -113,7 +109,7 @@ static void check_table(uint32_t phys, const struct kind *kind)
 		tell_contents(phys, misplaced);
 	if (kind->entry)
 		check_entries(h, kind);
-	else if (get_le32(h->signature) == SIGNATURE_FADT)
+	else if (get_le32(h->signature) == ACPI_SIGNATURE_FADT)
 		check_fadt(h);
 }
 

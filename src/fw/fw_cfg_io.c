@@ -10,6 +10,7 @@
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
+#include "mem/failures.h"
 #include "trace/log.h"
 #include "lib/string.h"
 #include "trace/timeline.h"
@@ -100,6 +101,10 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 			if (rc)
 				return rc;
 		}
+	}
+	if (failure_due(FAILURE_DMA, "fw_cfg")) {
+		position.offset = 0;
+		return -EIO;
 	}
 	request.control = cpu_to_be32(what | select);
 	request.length = cpu_to_be32(len);

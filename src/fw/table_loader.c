@@ -21,6 +21,16 @@ static uint64_t pointed_to(const struct loader_record *r)
 	       r->write_pointer.source_offset;
 }
 
+/* What QEMU was told and forgets at a reset. Lives as long as the tables do. */
+static struct {
+	struct told {
+		struct fw_cfg_item item;
+		uint32_t offset, size;
+		uint64_t value;
+	} *of;
+	uint32_t count;
+} told;
+
 /* Put back what the files held, for the WRITE_POINTER records before end, last first. */
 static void take_back(const struct loader_script *script, const struct loader_record *end,
 		      const uint64_t *old, uint32_t written)
@@ -44,8 +54,10 @@ static int write_pointers(const struct loader_script *script)
 	uint64_t *old = alloc(ZONE_TEMP, script->writes * sizeof(*old), sizeof(*old), "old pointers");
 	uint32_t written = 0;
 
-	if (!old) {
-		log("acpi: no memory for %u old pointers; no ACPI", script->writes);
+	told.count = 0;
+	told.of = alloc(ZONE_NVS, script->writes * sizeof(*told.of), 8, "pointers for a wake");
+	if (!old || !told.of) {
+		log("acpi: no memory for %u pointers; no ACPI", script->writes);
 		return -ENOMEM;
 	}
 	for (const struct loader_record *r = script->record; r < script->record_end; r++) {
@@ -70,8 +82,9 @@ static int write_pointers(const struct loader_script *script)
 			take_back(script, r, old, written);
 			return rc;
 		}
-		written++;
+		told.of[written++] = (struct told){ item, offset, size, value };
 	}
+	told.count = written;
 	return 0;
 }
 
@@ -102,4 +115,15 @@ int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result 
 		undo(script, &before);
 	alloc_release(ZONE_TEMP, &before);
 	return rc;
+}
+
+void table_loader_resume(void)
+{
+	for (const struct told *t = told.of, *end = t + told.count; t < end; t++) {
+		int rc = fw_cfg_write(&t->item, t->offset, &t->value, t->size);
+
+		if (rc)
+			log("resume: acpi: fw_cfg refuses the pointer 0x%x at 0x%x of item 0x%x (%d)", (uint32_t)t->value, t->offset,
+			    t->item.key, rc);
+	}
 }

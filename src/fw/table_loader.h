@@ -25,4 +25,10 @@ struct table_loader_result {
  */
 int table_loader_run(const struct fw_cfg_item *item, struct table_loader_result *result);
 
+/*
+ * On a wake: QEMU has forgotten what it was told by WRITE_POINTER records, and is told it again. A pointer that it refuses
+ * now costs a line.
+ */
+void table_loader_resume(void);
+
 #endif

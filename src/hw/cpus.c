@@ -139,11 +139,22 @@ static void wait_for(uint32_t others)
 	}
 }
 
+/* They begin at ap_start. */
+static void start_and_wait(void)
+{
+	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
+
+	ap_shared.arrived = AP_COUNTED;
+	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
+	mailbox[1] = SEL_CODE32;
+	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
+	wait_for(machine.cpus - 1);
+}
+
 static void start_others(void)
 {
 	/* microvm tells a number of processors, and their ids may have gaps: some room to spare. */
 	uint32_t room = max_u32(align_up(machine.apic_id_limit, 32), 256);
-	uint32_t *mailbox = phys_to_ptr(AP_MAILBOX);
 	uint32_t *ids = alloc(ZONE_TEMP, room / 8, 4, "APIC ids");
 	uint32_t self = lapic_id();
 
@@ -154,11 +165,7 @@ static void start_others(void)
 			ids[self / 32] |= 1u << (self & 31);
 	}
 	make_idt();
-	ap_shared.arrived = AP_COUNTED;
-	mailbox[0] = (uint32_t)ptr_to_phys(ap_start);
-	mailbox[1] = SEL_CODE32;
-	lapic_start_others((uint8_t)(ptr_to_phys(rt16_sipi) >> 12));
-	wait_for(machine.cpus - 1);
+	start_and_wait();
 }
 
 void cpus_start(void)
@@ -183,6 +190,22 @@ void cpus_start(void)
 	}
 	if (machine.cpus > 1)
 		start_others();
+	if (ap_shared.x2apic)
+		lapic_use_x2apic();
+}
+
+void cpus_restart(uint32_t cpus)
+{
+	write_msrs();
+	if (!(machine.cpu_features & CPUID_1_EDX_APIC))
+		return;
+	lapic_virtual_wire();
+	machine.cpus = cpus;
+	ap_shared.ids_count = 0;	/* the map of ids was in memory that is the guest's */
+	if (machine.cpus > 1) {
+		make_idt();
+		start_and_wait();
+	}
 	if (ap_shared.x2apic)
 		lapic_use_x2apic();
 }

@@ -24,6 +24,12 @@ void cpus_set_feature_control(uint32_t value);
  */
 void cpus_start(void);
 
+/*
+ * On a wake: every processor has again what cpus_start() gave it. cpus: how many there are now. Writes nothing but the firmware's
+ * RAM.
+ */
+void cpus_restart(uint32_t cpus);
+
 /* Is there a processor with this APIC id? Until ZONE_TEMP is given up at launch. */
 bool cpus_present(uint32_t apic_id);
 

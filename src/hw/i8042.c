@@ -9,6 +9,7 @@
 #define COMMAND_READ_MODE	0x20
 #define COMMAND_WRITE_MODE	0x60
 #define COMMAND_KEYS_OFF	0xad
+#define COMMAND_KEYS_ON		0xae
 #define COMMAND_TO_MOUSE	0xd4
 
 /* The command byte. */
@@ -166,4 +167,20 @@ int i8042_mouse(const uint8_t *send, uint32_t sent, uint8_t *take, uint32_t take
 		mode = (mode & ~MODE_MOUSE_INTERRUPTS) | MODE_MOUSE_OFF;
 	written = write_mode(mode);
 	return rc ? rc : written;
+}
+
+/* While keys are off the answer interrupts nobody; a key on its way waits in the keyboard. */
+int i8042_forget(void)
+{
+	uint8_t status = inb(I8042_STATUS), mode;
+	int rc, on;
+
+	if (status == I8042_ABSENT)
+		return -ENODEV;
+	rc = write(COMMAND_KEYS_OFF, I8042_COMMAND);
+	if (rc)
+		return rc;
+	rc = inb(I8042_STATUS) & I8042_STATUS_OUTPUT ? -EBUSY : read_mode(&mode);
+	on = write(COMMAND_KEYS_ON, I8042_COMMAND);
+	return rc ? rc : on;
 }

@@ -33,4 +33,11 @@ enum i8042_mouse { I8042_MOUSE_AS_IT_IS, I8042_MOUSE_ON, I8042_MOUSE_OFF };
  */
 int i8042_mouse(const uint8_t *send, uint32_t sent, uint8_t *take, uint32_t taken, enum i8042_mouse after);
 
+/*
+ * The data port can be read again and again, and shows the last key until something else comes: let that be the
+ * controller's mode, which tells nobody what was typed. A key that nobody has taken yet stays where it is. Up to 20
+ * accesses. Returns 0; -ENODEV; -EBUSY, a key is waiting, and is what the port shows; -ETIMEDOUT.
+ */
+int i8042_forget(void);
+
 #endif

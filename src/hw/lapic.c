@@ -24,6 +24,19 @@ void lapic_virtual_wire(void)
 	mmio_write32(LAPIC_BASE + LAPIC_LVT_LINT1, DELIVERY_NMI);
 }
 
+void lapic_wire_again(void)
+{
+	uint32_t base = (uint32_t)rdmsr(MSR_APIC_BASE);
+
+	if ((base & APIC_BASE_MODE) == APIC_BASE_X2APIC) {
+		wrmsr(LAPIC_MSR(LAPIC_SPURIOUS), SPURIOUS_ENABLE | 0xff);
+		wrmsr(LAPIC_MSR(LAPIC_LVT_LINT0), DELIVERY_EXTINT);
+		wrmsr(LAPIC_MSR(LAPIC_LVT_LINT1), DELIVERY_NMI);
+	} else if ((base & ~APIC_BASE_BSP) == (LAPIC_BASE | APIC_BASE_XAPIC)) {
+		lapic_virtual_wire();
+	}
+}
+
 void lapic_start_others(uint8_t page)
 {
 	io_barrier();
@@ -34,8 +47,8 @@ void lapic_start_others(uint8_t page)
 void lapic_send_smi(uint32_t id)
 {
 	io_barrier();
-	if ((rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC) == APIC_BASE_X2APIC) {
-		wrmsr(MSR_X2APIC_ICR, (uint64_t)id << 32 | ICR_SMI);
+	if ((rdmsr(MSR_APIC_BASE) & APIC_BASE_MODE) == APIC_BASE_X2APIC) {
+		wrmsr(LAPIC_MSR(LAPIC_ICR_LOW), (uint64_t)id << 32 | ICR_SMI);
 		return;
 	}
 	mmio_write32(LAPIC_BASE + LAPIC_ICR_HIGH, id << 24);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define LAPIC_BASE	0xfee00000u
+#define LAPIC_MSR(at)	(0x800u + (at) / 16)	/* of a register, in x2APIC mode */
 #define LAPIC_SPURIOUS	0x0f0
 #define LAPIC_ICR_LOW	0x300
 #define LAPIC_ICR_HIGH	0x310
@@ -16,7 +17,9 @@
 #define LAPIC_LVT_LINT1	0x360
 
 #define MSR_APIC_BASE		0x1b
-#define MSR_X2APIC_ICR		0x830
+#define APIC_BASE_MODE		0xc00
+#define APIC_BASE_XAPIC		0x800
+#define APIC_BASE_BSP		0x100u	/* this is the bootstrap processor */
 #define APIC_BASE_X2APIC	0xc00	/* enabled, and in x2APIC mode */
 
 /*
@@ -24,6 +27,12 @@
  * that does not use the APIC relies on it. 3 accesses.
  */
 void lapic_virtual_wire(void);
+
+/*
+ * The same after an INIT, which has cleared it, in whatever mode the guest's local APIC is. Nothing where it is off or
+ * moved.
+ */
+void lapic_wire_again(void);
 
 /*
  * INIT, then one start-up IPI, to all processors but this one, which begin in real mode at page

@@ -37,6 +37,12 @@ void pic_move(uint8_t first, uint8_t second)
 	init(PIC_SLAVE, second, CASCADE, NONE_OPEN);
 }
 
+void pic_end_of_interrupt(void)
+{
+	outb(PIC_EOI, PIC_SLAVE);
+	outb(PIC_EOI, PIC_MASTER);
+}
+
 bool pic_present(void)
 {
 	/* Not all ones, which is what nobody answers. Line 2 stands for the second one. */

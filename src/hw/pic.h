@@ -30,6 +30,9 @@ void pic_init(uint16_t open);
 /* Set both up anew with these vectors for lines 0 and 8, all masked but the cascade. Ten port writes. */
 void pic_move(uint8_t first, uint8_t second);
 
+/* What either of them has in service, its highest, is done. Two port writes. */
+void pic_end_of_interrupt(void);
+
 /* Is there one? Two accesses; of the first one all lines but the cascade are masked afterwards. */
 bool pic_present(void);
 

@@ -5,8 +5,8 @@
 #define HW_RESET_H
 
 /*
- * By the reset control register, the keyboard controller, and where neither is there (microvm) a triple
- * fault; not before a pause, since a machine that has one of them may take its time.
+ * By the reset control register, else the keyboard controller, and where neither is there (microvm) a triple fault. Each is
+ * given time before the next: a machine that is asked twice may be reset twice, the second time in the middle of its start.
  */
 void __attribute__((noreturn)) hard_reset(void);
 

@@ -14,6 +14,7 @@
 #include "lib/endian.h"
 #include "lib/string.h"
 #include "mem/e820.h"
+#include "mem/failures.h"
 #include "trace/log.h"
 #include "std/bda.h"
 
@@ -33,7 +34,10 @@ static struct alloc_mark now;
 #define LOAN_FROM	(256 * 1024u)
 static uint32_t lent_to;			/* the end of what is in use of it */
 
-static bool sealed;				/* the map has been told: no new pages */
+static struct {
+	bool sealed;				/* the map has been told: no new pages */
+	bool refused;				/* somebody does without */
+} has __attribute__((aligned(2)));
 
 /* In whole pages, from the top down; E820_RAM: released, but runs below it are in use. The first is not ours. */
 static struct e820_layer run[1 + ALLOC_RUNS];
@@ -52,7 +56,7 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end)
 	now.space[ZONE_FSEG].end = fseg_end;
 	run[0].base = MIB;
 	run[0].type = E820_RAM;
-	sealed = false;
+	has.sealed = has.refused = false;
 	runs = 0;
 }
 
@@ -145,8 +149,8 @@ static uint32_t take_more(enum zone zone, uint32_t size, uint32_t align)
 {
 	if (zone == ZONE_TEMP)
 		return take_ram(size, align);
-	if (sealed | (zone < ZONE_NVS))
-		return zone == ZONE_LOW && !sealed ? take_low(size, align) : 0;
+	if (has.sealed | (zone < ZONE_NVS))
+		return zone == ZONE_LOW && !has.sealed ? take_low(size, align) : 0;
 	return take_pages(zone, size, align);
 }
 
@@ -157,26 +161,28 @@ uint32_t alloc_left(enum zone zone)
 
 	switch (zone) {
 	case ZONE_LOW:
-		return sealed || z->end < LOW_FLOOR ? 0 : z->end - LOW_FLOOR;
+		return has.sealed || z->end < LOW_FLOOR ? 0 : z->end - LOW_FLOOR;
 	case ZONE_FSEG:
 		return z->end - z->start;
 	case ZONE_TEMP:
 		return max_u32(z->end - z->start, ram);
 	default:
-		return sealed || runs == ALLOC_RUNS ? 0 : ram;
+		return has.sealed || runs == ALLOC_RUNS ? 0 : ram;
 	}
 }
 
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what)
 {
 	static const char names[ZONE_COUNT][8] = { "low", "fseg", "nvs", "high", "temp" };
+	bool due = failure_due(FAILURE_ALLOC, what);
 	uint32_t at;
 
-	if (take(&now.space[zone], size, align))
+	if (!due && take(&now.space[zone], size, align))
 		return phys_to_ptr(now.space[zone].end);
-	at = take_more(zone, size, align);
+	at = due ? 0 : take_more(zone, size, align);
 	if (at)
 		return phys_to_ptr(at);
+	has.refused = true;
 	log("alloc: %s: %u bytes aligned to %u are not in zone %s, %u left; doing without", what,
 	    size, align, names[zone], alloc_left(zone));
 	return NULL;
@@ -187,6 +193,11 @@ void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what)
 	void *p = alloc_raw(zone, size, align, what);
 
 	return p ? memset(p, 0, size) : NULL;
+}
+
+bool alloc_refused(void)
+{
+	return has.refused;
 }
 
 void alloc_mark(struct alloc_mark *mark)
@@ -225,7 +236,7 @@ uint32_t alloc_layers(struct e820_layer layer[ALLOC_LAYERS])
 {
 	uint32_t low = align_down(alloc_low_bottom(), 1024);
 
-	sealed = true;
+	has.sealed = true;
 	memcpy(layer, run + 1, runs * sizeof(*run));
 	layer[runs] = (struct e820_layer){ low, EBDA_BASE, E820_RESERVED };
 	return runs + (low < EBDA_BASE);
@@ -260,5 +271,5 @@ void alloc_loan_used(uint32_t end)
 
 void alloc_unseal(void)
 {
-	sealed = false;
+	has.sealed = false;
 }

@@ -8,6 +8,7 @@
 #ifndef MEM_ALLOC_H
 #define MEM_ALLOC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "mem/e820.h"
 
@@ -28,6 +29,9 @@ void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what);
 
 /* As alloc(), but the bytes are left as they are: for what a device fills at once. */
 void *alloc_raw(enum zone zone, uint32_t size, uint32_t align, const char *what);
+
+/* Has anybody been refused memory? A line in the log names each. */
+bool alloc_refused(void);
 
 /*
  * What the zones hold now; alloc_release() frees everything allocated from one of them since. Releases

@@ -33,3 +33,8 @@ void cpus_init(void)
 		set_feature_control(&item);
 	cpus_start();
 }
+
+void cpus_resume(void)
+{
+	cpus_restart(max_u32(fw_cfg_le16(FW_CFG_NB_CPUS), 1));
+}

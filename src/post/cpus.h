@@ -11,4 +11,7 @@
  */
 void cpus_init(void);
 
+/* The same on a wake, for as many as there are now. */
+void cpus_resume(void);
+
 #endif

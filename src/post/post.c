@@ -27,6 +27,7 @@
 #include "machine/machine.h"
 #include "fw/memory.h"
 #include "post/post.h"
+#include "post/resume.h"
 #include "hw/reset.h"
 #include "lib/bits.h"
 #include "services/services.h"
@@ -56,8 +57,7 @@ static struct boot_plan plan;
 static uint8_t shutdown_code;
 
 /*
- * A machine that is not ours, and starts that are not a boot: this version has no resume, and says so
- * instead of losing the guest.
+ * A machine that is not ours, and starts that are not a boot: who can go on has not come here (src/post/resume.c).
  */
 static void leave_unless_boot(void)
 {
@@ -65,7 +65,7 @@ static void leave_unless_boot(void)
 		boot_stop("start: this image was built without support for this machine");
 	switch (machine.start) {
 	case START_S3_WAKE:
-		log("start: S3 wake: this version cannot resume; the machine is restarted");
+		log("start: S3 wake: no POST has come to its end before it; the machine is restarted");
 		break;
 	case START_INIT:
 		log("start: INIT without a reset: the machine is restarted");
@@ -167,6 +167,7 @@ static void boot(void)
 {
 	if (nmi_count)
 		log("start: NMI: %u came during POST; ignored", nmi_count);
+	resume_ready();
 	do_boot(&plan);
 }
 

@@ -2,6 +2,7 @@
  * src/post/report_info.c: the names that a report needs, and where a reader of the image finds
  * everything: see trace/report.h. Here, because it names things of every room.
  */
+#include "arch/layout.h"
 #include "fw/fw_cfg.h"
 #include "fw/fw_cfg_dir.h"
 #include "lib/bits.h"
@@ -82,6 +83,9 @@ const struct report_info report_info = {
 	.files = files,
 	.file_count = FW_CFG_FILES,
 	.items = TIMELINE_ITEMS,
+	.stack_top = STACK_TOP,
+	.stack_size = STACK_SIZE,
+	.rom_stack_size = TIMELINE_ROM_STACK,
 #ifdef CONFIG_ACCOUNTING
 	.accesses = account_count,
 	.device_names = account_device_names,

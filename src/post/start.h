@@ -5,8 +5,11 @@
 #ifndef POST_START_H
 #define POST_START_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "machine/machine.h"
+
+#define SHUTDOWN_S3_WAKE 0xfe	/* in CMOS, written by QEMU when it wakes the machine */
 
 /*
  * After machine_init(). With shadow registers the chipset is asked, by ports; CMOS only when it or RAM tells of an
@@ -14,5 +17,8 @@
  * is START_INIT where the machine was not reset; the chipset then says so no more, and the caller owes a hard reset.
  */
 enum start_kind start_kind(uint8_t *shutdown_code);
+
+/* Was the machine reset, as far as the chipset tells (machine.chipset)? Else the processor came by INIT alone. */
+bool start_was_reset(void);
 
 #endif

@@ -534,13 +534,8 @@ let_interrupts_in:
 protected:
 	pushw	%es
 	pushal
-	/* movb $0, %al; services_init() makes it 1 where SMIs are served: elsewhere none must be raised. */
-	.byte	0xb0
-	.global	rt16_smm16_served
-rt16_smm16_served:
-	.byte	0
-	testb	%al, %al
-	jz	5f
+	cmpb	$0, %cs:rt16_smm16_served_offset	/* his DS is no use */
+	je	5f
 	movl	$SMM_ENTER, %eax
 1:	outb	%al, $SMM_PORT
 	.global	rt16_smm16_enter, rt16_smm16_enter_end, rt16_smm16_answered
@@ -573,5 +568,11 @@ rt16_smm16_answered:
 	cli
 	movl	$SMM_AGAIN, %eax
 	jmp	1b
+
+	/* services_init() makes it 1 where SMIs are served: elsewhere none must be raised. */
+	.section .text.pm, "ax"
+	.global	rt16_smm16_served
+rt16_smm16_served:
+	.byte	0
 
 	.section .note.GNU-stack, "", @progbits

@@ -195,7 +195,6 @@ static uint32_t press(volatile __far struct bda *b, uint8_t code, bool e0)
 	if (alt_digit(b, code, e0))
 		return 0;
 	if (code == SCAN_DELETE && (flags & (KEY_CTRL | KEY_ALT)) == (KEY_CTRL | KEY_ALT)) {
-		b->reset_flag = WARM_START;
 		return ACTION_RESET;
 	}
 	if (e0 && code == SCAN_PRINT) {
@@ -294,6 +293,12 @@ static uint32_t key(uint8_t byte)
 	return down ? press(b, code, e0) : 0;
 }
 
+void keyboard_restart(void)
+{
+	bda()->reset_flag = WARM_START;
+	rt16_hard_reset();
+}
+
 void keyboard_interrupt(void)
 {
 	uint32_t code, action = 0;
@@ -306,7 +311,7 @@ void keyboard_interrupt(void)
 	}
 	interrupt_end();
 	if (action == ACTION_RESET)
-		rt16_hard_reset();
+		keyboard_restart();
 	if (action == ACTION_PAUSE) {
 		while (bda()->kbd_flags[1] & PAUSED)
 			wait_interrupt();

@@ -26,4 +26,10 @@ void keyboard_service(struct regs *r);
 bool keyboard_full(void);
 void keyboard_put(uint16_t word);
 
+/*
+ * Ctrl-Alt-Del: 1234h in 40:72, as programs and other BIOSes know it, and a hard reset. POST makes no difference of it:
+ * no start tests or clears memory that is not the firmware's (docs/architecture.md).
+ */
+void __attribute__((noreturn)) keyboard_restart(void);
+
 #endif

@@ -11,6 +11,7 @@
  * of this code in the F segment, since no IRET restores the base that CS has now.
  */
 #include "arch/layout.h"
+#include "std/bda.h"
 
 	.code16
 
@@ -85,14 +86,25 @@ rt16_entry_post:
 	.global rt16_hard_reset
 rt16_hard_reset:
 	cli
-	movw	$0xcf9, %dx		/* reset control: full reset */
-	movb	$0x06, %al
+	/*
+	 * One way after the other, as src/hw/reset.c does: a second request that comes while QEMU serves the first is a second
+	 * reset, in the middle of the next start.
+	 */
+	.macro	ask port, how
+	movw	$\port, %dx
+	inb	%dx, %al
+	incb	%al			/* all ones: nobody is there */
+	jz	2f
+	movb	$\how, %al
 	outb	%al, %dx
-	movb	$0xfe, %al		/* machines without it: keyboard controller, pulse reset */
-	outb	%al, $0x64
-	movw	$RESET_PAUSE, %cx	/* either may take a while */
+	movl	$RESET_PAUSE, %ecx
 1:	inb	$0x80, %al
-	loop	1b
+	decl	%ecx
+	jnz	1b
+2:
+	.endm
+	ask	0xcf9, 0x06		/* reset control: full reset */
+	ask	0x64, 0xfe		/* keyboard controller: pulse reset */
 	/*
 	 * Machines without both (microvm, where all of the image is here): an exception without a table.
 	 * In protected mode: a KVM that emulates this stops the machine at one in real mode.
@@ -111,6 +123,59 @@ rt16_no_idt:
 	.word	0
 	.long	0
 	.code16
+
+/*
+ * From src/arch/launch.S: protected mode, 16-bit code, EDX SS << 16 | SP, EBX one of REAL_* in launch.h. Segments have
+ * 64 KiB and the vectors are at 0 afterwards, as after a reset. Until SS is loaded the stack is the firmware's; nothing
+ * is pushed.
+ */
+	.global rt16_launch
+rt16_launch:
+	movw	$SEL_REAL16, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	%ax, %ss
+	lidtl	%cs:rt16_launch_idt_offset
+	movl	%cr0, %eax
+	andb	$~1, %al
+	movl	%eax, %cr0
+	ljmpw	$FSEG_BASE >> 4, $rt16_launch_real_mode_offset
+	.global rt16_launch_real_mode
+rt16_launch_real_mode:
+	xorl	%eax, %eax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movl	%edx, %eax
+	shrl	$16, %eax
+	movw	%ax, %ss
+	movzwl	%dx, %esp
+	decb	%bl
+	jz	rt16_iret_here
+	jns	1f
+	xorl	%eax, %eax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	lretw
+1:	decb	%bl
+	jz	2f
+	ljmpw	*0x400 + BDA_RETURN	/* DS is 0 */
+2:	popw	%ds
+	popw	%es
+	popaw
+rt16_iret_here:
+	iretw
+	.global rt16_launch_idt
+rt16_launch_idt:
+	.word	0x3ff
+	.long	0
 
 	.section .entry_iret, "ax"
 	.global rt16_iret

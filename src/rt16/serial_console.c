@@ -405,21 +405,26 @@ void serial_console_service(struct regs *r)
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+static void bring(uint16_t word)
+{
+	if (word == SERIAL_KEYS_RESTART)
+		keyboard_restart();
+	if (word)
+		keyboard_put(word);
+}
+
 /* Bytes that have come. Returns whether any have. */
 static bool take_bytes(uint8_t state)
 {
 	uint8_t n;
 
 	for (n = 0; n < BYTES_AT_ONCE && state & UART_LSR_RECEIVED; n++) {
-		uint16_t word;
 		uint8_t byte;
 
 		if (keyboard_full())	/* the rest waits in the port, and with QEMU beyond it */
 			break;
 		byte = inb(sc->port + UART_DATA);
-		word = state & UART_LSR_BAD ? 0 : serial_keys_take(&sc->keys, byte);
-		if (word)
-			keyboard_put(word);
+		bring(state & UART_LSR_BAD ? 0 : serial_keys_take(&sc->keys, byte));
 		state = inb(sc->port + UART_LINE_STATUS);
 	}
 	return n;
@@ -433,8 +438,6 @@ static bool ticks_come(void)
 /* No byte has come. */
 static void be_patient(bool tick)
 {
-	uint16_t word;
-
 	if (!sc->keys.state)
 		return;
 	if (tick)
@@ -443,9 +446,7 @@ static void be_patient(bool tick)
 		sc->looks++;
 	if (sc->quiet < ESC_TICKS && sc->looks < ESC_LOOKS)
 		return;
-	word = serial_keys_end(&sc->keys);
-	if (word)
-		keyboard_put(word);
+	bring(serial_keys_end(&sc->keys));
 }
 
 static void show_cursor(void)

@@ -69,6 +69,8 @@ static uint16_t of_code(const struct serial_keys *k, uint8_t code)
 
 	if (!code)
 		return 0;
+	if (code == SCAN_DELETE && (with & (WITH_CTRL | WITH_ALT)) == (WITH_CTRL | WITH_ALT))
+		return SERIAL_KEYS_RESTART;
 	return key_word(code, true, (uint8_t)((with & WITH_SHIFT ? KEY_LEFT_SHIFT : 0) |
 					      (with & WITH_ALT ? KEY_ALT : 0) | (with & WITH_CTRL ? KEY_CTRL : 0)));
 }

@@ -16,6 +16,8 @@ struct serial_keys {
 	uint16_t point;
 };
 
+#define SERIAL_KEYS_RESTART	0xffff	/* for a word, which no key has: Ctrl-Alt-Del, ESC [3;7~ as xterm sends it */
+
 /*
  * The next byte. Returns the word of the key that it ends, as in the keyboard's buffer, 0: there is none. What is no
  * key's sequence is dropped up to its end.

@@ -4,6 +4,7 @@
  */
 #include "arch/far.h"
 #include "arch/io.h"
+#include "rt16/apm.h"
 #include "rt16/clock.h"
 #include "rt16/interrupt.h"
 #include "rt16/keyboard.h"
@@ -46,12 +47,8 @@ static bool system(struct regs *r)
 	case 0x4f:	/* a scan code: keep it */
 		r->flags |= FLAGS_CF;
 		return true;
-	case 0x53:	/* APM; 05h: nothing to do */
-		if (r->al != 0x05)
-			return false;
-		wait_interrupt();
-		r->flags &= ~FLAGS_CF;
-		return true;
+	case 0x53:
+		return apm_service16(r);
 	case 0x83:
 		clock_event(r);
 		return true;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/services/apm.h: INT 15h AH=53h, power management for programs in real mode: what DOS programs and boot loaders
- * switch the machine off with. No interface for protected mode: who runs there has ACPI. AL=05h (idle) is in 16-bit code.
- * Spec: Advanced Power Management (APM) BIOS Interface Specification 1.2, section 4.
+ * src/services/apm.h: Advanced Power Management, what 32-bit code has of it. INT 15h AH=53h is served by
+ * src/rt16/apm.h, the interfaces for protected mode by src/pm.
  */
 #ifndef SERVICES_APM_H
 #define SERVICES_APM_H
 
 #include "arch/regs.h"
 
-/* INT 15h AH=53h. Carry, AH what is wrong, where it is not done. */
-void apm_service(struct regs *r);
+/* At POST, when the chipset is set up and before the F segment is locked: the port that switches the machine off. */
+void apm_init(void);
+
+/* Nothing is connected any more: the next program is booted. */
+void apm_abandon(void);
+
+/* INT 15h AX=5307h, BX=1, CX=3 has not switched the machine off: say why. Carry, AH=60h. */
+void apm_not_off(struct regs *r);
 
 #endif

@@ -25,7 +25,7 @@
 static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
-	struct mbr *table;	/* a sector of any size of disks */
+	struct mbr *table;	/* a sector of any size of disks; NULL: no memory */
 	bool asking;		/* table is being read into */
 	bool foreign;		/* an option ROM has disks too */
 } disks;
@@ -38,7 +38,7 @@ int disk_init(void)
 	disks.asking = disks.foreign = false;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
 	disks.table = alloc_raw(ZONE_HIGH, SECTOR_MAX, SECTOR_MAX, "partition table");
-	return disks.drive && disks.table ? 0 : -ENOMEM;
+	return disks.drive ? 0 : -ENOMEM;	/* without the table geometry is what it would be on an empty disk */
 }
 
 uint32_t disk_count(uint8_t kind)
@@ -127,6 +127,10 @@ static int ask_table(struct drive *d)
 	struct geometry g;
 	int rc = -EBUSY;
 
+	if (!disks.table) {
+		d->ask_table = false;
+		return 0;
+	}
 	if (!disks.asking) {
 		disks.asking = true;
 		rc = block_read_own(d->block, 0, 1, disks.table);

@@ -11,6 +11,7 @@
 #include "lib/checksum.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
+#include "mem/failures.h"
 #include "mem/pool.h"
 #include "services/guest.h"
 #include "std/pmm.h"
@@ -136,6 +137,8 @@ static uint32_t pmm_allocate(uint32_t length, uint32_t handle, uint16_t flags)
 	if (!length)
 		return largest(flags);
 	if (length > UINT32_MAX / PMM_UNIT || (handle != PMM_ANONYMOUS && pool_find(&pmm.pool, handle)))
+		return 0;
+	if (failure_due(FAILURE_ALLOC, "option ROM's block"))
 		return 0;
 	at = allocate(bytes, flags & PMM_ALIGN ? bytes & -bytes : PMM_UNIT, handle, flags);
 	pmm.used_to = max_u32(pmm.used_to, pool_top(&pmm.pool, &pmm.range[CONVENTIONAL]));

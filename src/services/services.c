@@ -19,16 +19,20 @@
 #include "services/disk.h"
 #include "services/emulation.h"
 #include "services/guest.h"
+#include "services/legacy.h"
 #include "services/mouse.h"
 #include "services/parallel.h"
 #include "services/pci_bios.h"
 #include "services/pmm.h"
 #include "services/pnp.h"
 #include "services/serial.h"
+#include "services/serial_console.h"
 #include "services/services.h"
 #include "services/system.h"
 #include "std/bda.h"
 
+#define VECTORS		256
+#define VECTOR_KEYBOARD	0x16
 #define VECTOR_IRQ_0	0x08
 #define VECTOR_IRQ_8	0x70
 
@@ -42,7 +46,8 @@
 
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
-extern uint8_t rt16_smm16_served[];
+extern uint8_t rt16_smm16_served;
+extern char rt16_pm_start[], rt16_pm_end[];
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
@@ -107,7 +112,7 @@ void services_init(void)
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
 	if (((const struct smm_call *)phys_to_ptr(SMM_CALL))->on)
-		rt16_smm16_served[0] = true;
+		*(uint8_t *)phys_to_ptr((uint32_t)&rt16_smm16_served) = true;
 	put_le32(phys_to_ptr(FW_RAM_BASE), ROM_MARK);
 	fill_vectors();
 	fill_fixed_entries();
@@ -116,16 +121,63 @@ void services_init(void)
 	rt16_caller_idt_at.limit = 0x3ff;
 	rt16_caller_idt_at.base = 0;
 	system_init();
+	apm_init();
 	pci_bios_init();
 	pnp_init();
+}
+
+static void make_anew(void)
+{
+	for (uint32_t vector = 0; vector < VECTORS; vector++)
+		set_vector(vector, rt16_iret);
+	fill_vectors();
+	legacy_init();
+}
+
+void services_stand_still(bool used)
+{
+	struct regs r;
+
+	if (!rt16_caller_idt_at.limit)
+		return;
+	if (used)
+		make_anew();
+	serial_console_take_back();	/* the log may have gone to this port, in a way of its own */
+	for (;;) {
+		/* AH=00: the processor halts until there is a key */
+		r = (struct regs){ .flags = FLAGS_FIXED | FLAGS_IF };
+		real_call(&r, guest_vector(VECTOR_KEYBOARD));
+	}
+}
+
+uint32_t services_code_end(void)
+{
+	return (uint32_t)rt16_services_end;
+}
+
+uint32_t services_pm_start(void)
+{
+	return (uint32_t)rt16_pm_start;
+}
+
+uint32_t services_pm_end(void)
+{
+	return (uint32_t)rt16_pm_end;
+}
+
+/* The allocator gives its F segment, which begins behind the image, from the end down. */
+uint32_t services_tables(void)
+{
+	return align_down(align_up(services_code_end(), 16) + alloc_left(ZONE_FSEG), 4);
 }
 
 /* The last byte of a PC's ROM makes its 64 KiB add up to 0. Nothing in them changes after that. */
 void services_seal(void)
 {
+	uint32_t code = services_code_end() - FSEG_BASE, tables = services_tables();
 	uint8_t *last = phys_to_ptr(FSEG_END - 1);
 
-	*last -= checksum8(phys_to_ptr(FSEG_BASE), FSEG_END - FSEG_BASE);
+	*last -= checksum8(phys_to_ptr(FSEG_BASE), code) + checksum8(phys_to_ptr(tables), FSEG_END - tables);
 }
 
 void services_map(void)
@@ -163,6 +215,7 @@ static void leave_for(void (*where)(void))
 	if (!where || boot.held)
 		return;
 	disk_abandon();
+	apm_abandon();
 	real_call_abandon(where);
 }
 
@@ -184,7 +237,7 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		break;
 	case 0x15:
 		if (r->ah == 0x53)
-			apm_service(r);
+			apm_not_off(r);
 		else if (r->ah == 0x86)
 			clock_delay(r);
 		else if (r->ah == 0xc2)

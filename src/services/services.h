@@ -5,6 +5,7 @@
 #define SERVICES_SERVICES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "arch/regs.h"
 
 /*
@@ -19,6 +20,20 @@ void services_init(void);
  */
 void services_map(void);
 
+/*
+ * Of the F segment: where code and constants of the image end, and where begins what is made at run time, tables and
+ * entries at fixed addresses, up to its end. Physical addresses, multiples of 4; between them there are but zeros.
+ */
+uint32_t services_code_end(void);
+uint32_t services_tables(void);
+
+/*
+ * And of the code the part that has variables among it, which services_init() sets: the entries for protected mode, whose
+ * callers map nothing else. Likewise.
+ */
+uint32_t services_pm_start(void);
+uint32_t services_pm_end(void);
+
 /* The same sum anew: something in the F segment has changed, which is not locked. */
 void services_seal(void);
 
@@ -27,6 +42,13 @@ void services_seal(void);
  * long does it by itself (timer_set_idle()).
  */
 void services_window(void);
+
+/*
+ * Nothing is left to be booted: keys are taken, so that Ctrl-Alt-Del restarts the machine. used: a program has run;
+ * vectors and legacy devices are then made anew, and what was typed until now is lost. Returns at once where
+ * services_init() has not run, else never.
+ */
+void services_stand_still(bool used);
 
 /*
  * What INT 18h (the next device) and INT 19h (all again) lead to, once there is something to boot from: on the stack as

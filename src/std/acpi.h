@@ -53,6 +53,14 @@ _Static_assert(offsetof(struct acpi_header, checksum) == 9, "Checksum is at 9");
 
 /* Firmware ACPI Control Structure [5.2.10]: on a 64-byte boundary, writable, no checksum. */
 #define ACPI_FACS_LENGTH	4	/* u32 */
+#define ACPI_FACS_WAKING	12	/* u32 physical address below 1 MiB, real mode; 0: none */
+#define ACPI_FACS_X_WAKING	24	/* u64 physical address, flat protected mode without paging; 0: use the other */
+#define ACPI_FACS_VERSION	32	/* u8, from 1 on the field above is there */
 #define ACPI_FACS_SIZE		64
+
+#define ACPI_SIGNATURE_RSDT	ACPI_SIGNATURE('R', 'S', 'D', 'T')
+#define ACPI_SIGNATURE_XSDT	ACPI_SIGNATURE('X', 'S', 'D', 'T')
+#define ACPI_SIGNATURE_FADT	ACPI_SIGNATURE('F', 'A', 'C', 'P')
+#define ACPI_SIGNATURE_FACS	ACPI_SIGNATURE('F', 'A', 'C', 'S')
 
 #endif

@@ -8,6 +8,7 @@
 #define BDA_BASE_KIB		0x413	/* le16: conventional memory in KiB */
 
 #define BDA_SEGMENT		0x40
+#define BDA_RETURN		0x67	/* in it, le16 twice: offset and segment that a shutdown code names */
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -39,7 +40,8 @@ struct bda {
 	uint8_t video_page;		/* 62: the one that is shown */
 	uint16_t crtc_port;		/* 63 */
 	uint8_t video_control, video_palette;	/* 65 */
-	uint8_t unused67[5];
+	uint16_t return_offset, return_segment;	/* 67: where a shutdown code leads, or a stack */
+	uint8_t unused6b;
 	uint32_t ticks;			/* 6c: since midnight */
 	uint8_t midnight;		/* 70: passed since the last INT 1Ah AH=00h */
 	uint8_t ctrl_break;		/* 71: bit 7 */

@@ -3,9 +3,11 @@
  */
 #include "trace/report.h"
 #include "arch/div.h"
+#include "arch/layout.h"
 #include "lib/bits.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
+#include "trace/stack_mark.h"
 #include "trace/timeline.h"
 #ifdef CONFIG_ACCOUNTING
 #include "arch/account.h"
@@ -113,6 +115,21 @@ static void log_plan(void)
 		    plan & TIMELINE_PLAN_FIRST ? "; skipped: display, keyboard, disks, option ROMs" : "");
 }
 
+static void log_stack(const char *of, uint32_t used, uint32_t size)
+{
+	if (used)
+		log("report: stack: %s: %u of %u bytes used", of, used, size);
+}
+
+static void log_stacks(void)
+{
+	uint32_t used = stack_used(STACK_TOP, STACK_SIZE), post = timeline.stack_post;
+
+	log_stack("POST", post ? post : used, STACK_SIZE);
+	log_stack("services", post ? used : 0, STACK_SIZE);
+	log_stack("option ROMs", timeline.stack_roms, TIMELINE_ROM_STACK);
+}
+
 void report_log(uint32_t (*tsc_khz)(void))
 {
 	const char *unit;
@@ -132,6 +149,7 @@ void report_log(uint32_t (*tsc_khz)(void))
 		log_phase(i, unit);
 	log_items(unit);
 	log_accesses();
+	log_stacks();
 	if (timeline.tsc && timeline.reached >= PHASE_DO_BOOT)
 		log("report: sum: to do_boot %u %s, do_boot until now %u, all %u",
 		    us(timeline.begin[PHASE_DO_BOOT] - timeline.begin[0]), unit,

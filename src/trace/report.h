@@ -45,6 +45,8 @@ struct report_info {
 	const void *accesses;		/* uint32_t [phases][devices], NULL: not counted */
 	const char *const *device_names;
 	uint32_t devices;
+	uint32_t stack_top, stack_size;	/* physical address, bytes; it grows down, and is 0 where it was never used */
+	uint32_t rom_stack_size;	/* what is looked at of an option ROM's */
 };
 extern const struct report_info report_info;	/* src/post/report_info.c */
 

@@ -58,6 +58,7 @@ struct timeline_item {
 };
 
 #define TIMELINE_ITEMS 24
+#define TIMELINE_ROM_STACK 0x1000u	/* bytes of an option ROM's stack that are looked at */
 #define TIMELINE_ITEM_MIN 17	/* bytes: what is smaller is a number, not an item */
 
 /* Bits of plan. */
@@ -82,6 +83,9 @@ struct timeline {
 	uint32_t unsure;		/* TSC ticks that reading the PM timer took, 0: told */
 	uint64_t begin[PHASES];		/* TSC; up to reached */
 	struct timeline_item item[TIMELINE_ITEMS + 1];
+	uint32_t stack_post;		/* bytes of the firmware's stack that POST has used; 0: it is not over, or a
+					   kernel was launched: the stack itself tells */
+	uint32_t stack_roms;		/* of an option ROM's that the deepest has used; 0: none has run */
 };
 
 extern struct timeline timeline;

@@ -16,6 +16,7 @@
 
 static struct fake_piece pieces[PIECES];
 static uint32_t count, calls, fail_in;
+static bool refused;
 static uint32_t low_taken;		/* alloc_low_taken(); 0: never */
 static const uint8_t *ram_seen;
 
@@ -28,6 +29,7 @@ void fake_alloc_reset(void)
 		ASAN_UNPOISON_MEMORY_REGION(fake_ram, fake_ram_size);
 	ram_seen = fake_ram;
 	count = calls = fail_in = low_taken = 0;
+	refused = false;
 }
 
 void fake_alloc_fail_at(uint32_t n)
@@ -136,11 +138,13 @@ static void *take(enum zone zone, uint32_t size, uint32_t align, const char *wha
 		fake_alloc_reset();
 	calls++;
 	if (fail_in && --fail_in == 0) {
+		refused = true;
 		log("alloc: %s: refused by the test", what);
 		return NULL;
 	}
 	at = size && is_power_of_two(align) ? place(zone, size, align) : 0;
 	if (!at) {
+		refused = true;
 		log("alloc: %s: %u bytes do not fit", what, size);
 		return NULL;
 	}
@@ -151,6 +155,11 @@ static void *take(enum zone zone, uint32_t size, uint32_t align, const char *wha
 	memset(p, zeroed ? 0 : 0xa5, size);
 	ASAN_POISON_MEMORY_REGION(p + size, GAP);
 	return p;
+}
+
+bool alloc_refused(void)
+{
+	return refused;
 }
 
 void *alloc(enum zone zone, uint32_t size, uint32_t align, const char *what)

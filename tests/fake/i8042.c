@@ -58,6 +58,7 @@ static uint32_t in(void *opaque, uint16_t port, unsigned int width)
 	memmove(&queue[0], &queue[1], --queued * sizeof(queue[0]));
 	full = false;
 	fill();
+	fake_i8042.shown = value;
 	return value;
 }
 
@@ -119,6 +120,15 @@ static void out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
 		command = (uint8_t)value;
 		if (value == 0xad)
 			f->mode |= KEYS_OFF;
+		if (value == 0xae) {
+			f->mode &= (uint8_t)~KEYS_OFF;
+			fill();
+		}
+		if (value == 0xad && f->pressed) {
+			fake_i8042_queue(f->pressed, false);
+			full = true;
+			f->pressed = 0;
+		}
 		if (value == 0x20 && f->moving)
 			fake_i8042_queue(0x08, true);
 		if (value == 0x20)

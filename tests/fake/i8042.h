@@ -17,6 +17,8 @@ struct fake_i8042 {
 	uint8_t refusal;
 	uint8_t sent[64];		/* to the mouse */
 	uint32_t sent_count;
+	uint8_t pressed;		/* a key that is in the output buffer just when keys are switched off */
+	uint8_t shown;			/* the last byte that was read: the port shows it from then on */
 	uint8_t rate, resolution, type, status;	/* of the mouse */
 };
 extern struct fake_i8042 fake_i8042;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include "arch/layout.h"
 #include "arch/real_call.h"
+#include "boot/intact/canary.h"
+#include "boot/intact/intact.h"
 #include "fake/alloc.h"
 #include "fake/fw_cfg_files.h"
 #include "fake/log.h"
@@ -57,6 +59,30 @@ static void (*on_call)(struct regs *r, uint32_t target);
 void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value) { fail_msg("%x %x %x", bdf, reg, value); }
 void pci_config_forget(void) { forgotten++; }
 uint32_t pnp_structure(void) { return 0xf0001230; }
+
+/* Who was looked behind, and how often; whether the frame on the stack was set and looked at for each call. */
+static const char *looked_behind;
+static uint32_t looks;
+static int frames;
+
+void intact_check(const char *by)
+{
+	looked_behind = by;
+	looks++;
+}
+
+void canary_set(struct canary *canary)
+{
+	canary->word[0] = (uint32_t)(uintptr_t)canary;
+	frames++;
+}
+
+void canary_look(const struct canary *canary, const char *what, const char *by)
+{
+	(void)what, (void)by;
+	assert_int_equal(canary->word[0], (uint32_t)(uintptr_t)canary);
+	frames--;
+}
 
 /* A function's ROM is there while its BAR and its command register both say so. Elsewhere nothing answers. */
 static inline void decode(int n)
@@ -233,7 +259,9 @@ static inline void rom_case_reset(enum chipset chipset)
 	tree.count = 0;
 	add_function(0x0600);				/* the host bridge */
 	shadow_keep_roms(CHIPSET_NONE, SHADOW_ROMS);	/* it may be open from the last test */
-	forgotten = n_shadow = bar_writes = calls = 0;
+	forgotten = n_shadow = bar_writes = calls = looks = 0;
+	frames = 0;
+	looked_behind = NULL;
 	decoding = -1;
 	on_rom = NULL;
 	on_call = NULL;

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import struct
+import subprocess
 import sys
 import tempfile
 import zlib
@@ -113,3 +114,19 @@ def patched(source, target, changes):
             data[where:where + size] = raw
     target.write_bytes(data)
     return target
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """Build an image with some options changed: build({"DEBUG_PORT": "n"}) is its path."""
+    def make(options):
+        folder = tmp_path_factory.mktemp("config")
+        config = folder / "config"
+        config.write_text("".join(f"CONFIG_{k}={v}\n" if v != "n" else f"# CONFIG_{k} is not set\n"
+                                  for k, v in options.items()))
+        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(["make", "-s", "-j2", f"OUT={folder}/out", f"KCONFIG_CONFIG={config}"], cwd=qemu.ROOT, text=True,
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout
+        return folder / "out" / "bios.bin"
+    return make

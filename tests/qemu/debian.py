@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A distribution's kernel, taken from its package without installing it, and a small initramfs.
 
-The initramfs is a static busybox, dmidecode with its libraries, and init.sh; what it prints is
+The initramfs is a static busybox, dmidecode and rtcwake with their libraries, and init.sh; what it prints is
 cut into sections again by sections(). Run as a program, it prints the two paths.
 """
 import argparse
@@ -122,20 +122,27 @@ def find_program(*names):
     raise vm.Absent(f"{names[0]} is not installed")
 
 
+def has_rtcwake():
+    return bool(shutil.which("rtcwake", path="/bin:/sbin:/usr/bin:/usr/sbin"))
+
+
 def initramfs():
     """The initramfs, built when what goes in has changed. Raises vm.Absent."""
-    busybox, dmidecode = find_program("busybox"), find_program("dmidecode")
+    busybox, programs = find_program("busybox"), [find_program("dmidecode")]
+    if has_rtcwake():		# in another package of util-linux here and there
+        programs.append(find_program("rtcwake"))
     if "INTERP" in command("readelf", "-lW", busybox):
         raise vm.Absent(f"{busybox} is not the static one of the package busybox-static")
-    sources = [HERE / "init.sh", busybox, dmidecode, __file__]
+    sources = [HERE / "init.sh", busybox, *programs, __file__]
     CACHE.mkdir(parents=True, exist_ok=True)
     target = CACHE / "initramfs.gz"
     with open(CACHE / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if target.exists() and all(os.path.getmtime(s) < target.stat().st_mtime for s in sources):
             return target
-        files = [("init", HERE / "init.sh"), ("bin/busybox", busybox), ("bin/dmidecode", dmidecode)]
-        files += [(lib[1:], lib) for lib in libraries(dmidecode)]
+        files = [("init", HERE / "init.sh"), ("bin/busybox", busybox)]
+        files += [(f"bin/{pathlib.Path(program).name}", program) for program in programs]
+        files += [(lib[1:], lib) for lib in sorted({lib for program in programs for lib in libraries(program)})]
         folders = {str(p) for name, _ in files for p in pathlib.PurePath(name).parents if str(p) != "."}
         entries = [(f, 0o040755, b"") for f in sorted(folders | {"proc", "sys", "dev", "tmp"})]
         entries += [(name, 0o100755, pathlib.Path(file).read_bytes()) for name, file in files]

@@ -73,6 +73,22 @@ if want facts; then
 	$b sed -n 's/^MemTotal: */memtotal /p' /proc/meminfo
 	[ -e /proc/mtrr ] && $b cat /proc/mtrr
 fi
+if want sleep || want rtcwake; then
+	# Three times to memory; who wakes it is the host, or the clock.
+	echo "=== sleep"
+	for n in 1 2 3; do
+		echo "sleep: $n"
+		if want rtcwake; then
+			/bin/rtcwake -m mem -s 3 >/dev/null
+		else
+			echo mem >/sys/power/state
+		fi
+		echo "awake: $n, $?"
+	done
+	echo "online $($b cat /sys/devices/system/cpu/online)"
+	[ -e /proc/mtrr ] && $b cat /proc/mtrr
+	$b dmesg -r | $b sed '1,/suspend entry/d' | $b grep -E "ACPI.*(Error|error)|BUG|WARN|failed" | $b sed 's/^/complaint: /'
+fi
 if want plug; then
 	# Waits until a pci-testdev is there that was plugged in now, and switches it on.
 	echo "=== plug"

@@ -211,9 +211,11 @@ def test_records_that_a_guest_has_damaged(dumped, tmp_path):
     whole = (dumped / "memory").read_bytes()
     where = read.Image.load(bios()).timeline
     log, = struct.unpack_from("<I", whole, where + 12)
+    STACKS = 48 + 8 * 15 + 24 * 25
     for at, words, says in [
         (where + 8, [0xfffc0000], "is not the image"), (where + 36, [99], "is not the image"),
-        (where + 28, [99], "is not the image"), (where + 12, [0], "overwritten"),
+        (where + 28, [99], "is not the image"), (where + STACKS, [6145], "stacks are damaged"),
+        (where + STACKS + 4, [4097], "stacks are damaged"), (where + 12, [0], "overwritten"),
         (log, [0], "overwritten"), (log + 8, [3], "damaged"), (log + 8, [1 << 30], "damaged"),
         (log + 12, [0xffff0000], "damaged"), (log + 24 + 4, [17], "damaged"), (log + 24, [0x1234], "is not the image"),
     ]:
@@ -225,6 +227,34 @@ def test_records_that_a_guest_has_damaged(dumped, tmp_path):
 def test_text_of_something_else(tmp_path):
     (tmp_path / "text").write_text("SeaBIOS (version 1.16)\n")
     fails(bootlog("--text", tmp_path / "text"), 1, "not the text of a boot")
+
+
+def stacks(boot):
+    return {s.name: s.used for s in boot.stacks}
+
+
+def test_the_stack_of_a_kernel_launch_in_text_and_in_memory():
+    with Guest("pc") as guest:
+        text = read.from_text(guest.vm.text("log"))
+        memory = read.from_memory(read.Qmp(str(guest.qmp)), read.Image.load(bios()))
+    assert set(stacks(text)) == set(stacks(memory)) == {"POST"}
+    # The report itself is POST's as well, and ends at the launch: what is deeper, it was.
+    assert 256 < stacks(text)["POST"] <= stacks(memory)["POST"] < 3072
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_the_stacks_of_services_and_option_roms(machine):
+    """A program that waits for keys, and the display's ROM. POST is deeper than the services that the program calls."""
+    args = ["-drive", f"file={qemu.GUESTS}/echo.img,format=raw,if=none,snapshot=on,id=d", "-device", "virtio-blk-pci,drive=d",
+            "-device", "VGA"]
+    with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
+        vm.command += ["-chardev", f"file,id=con,path={vm.folder}/console", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
+        vm.start()
+        assert vm.wait_text("ready", "console", 30), vm.finish(0)
+        boot = read.from_memory(read.Qmp(str(vm.folder / "qmp")), read.Image.load(bios()))
+    assert set(stacks(boot)) == {"POST", "services", "option ROMs"}
+    assert 256 < stacks(boot)["services"] < stacks(boot)["POST"] <= 6144 - 1024, boot.stacks
+    assert 100 < stacks(boot)["option ROMs"] < 4096, boot.stacks
 
 
 def test_failing_boot_has_its_report_on_the_serial_port():

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Starts that are not a boot and boots that fail: what is said, and what the host sees."""
-import os
 import re
-import subprocess
 
 import pytest
 
@@ -138,47 +136,12 @@ def test_nmis_under_kvm(machine):
         assert "exception" not in vm.text("log")
 
 
-@pytest.mark.parametrize("machine", ["pc", "q35"])
-def test_s3_wake_is_a_line_and_a_restart(machine):
-    """The guest suspends, the host wakes it: this version says that it cannot resume, and boots anew."""
-    args = ["-global", "PIIX4_PM.disable_s3=0"] if machine == "pc" else ["-global", "ICH9-LPC.disable_s3=0"]
-    with qemu.VM(machine=machine, memory="128", qmp=True, no_reboot=False, args=args,
-                 kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
-                 append=words_for("128", [], True, "reboot=s3 boots=2")) as vm:
-        vm.start()
-        with Qmp(vm) as qmp:
-            assert vm.wait_text("# end: boot 1", timeout=30), vm.finish(0)
-            for _ in range(50):
-                qmp.command("system_wakeup")
-                if vm.wait_text("start: S3 wake", "log", timeout=0.3):
-                    break
-            result = vm.finish(30)
-    assert "start: S3 wake: this version cannot resume; the machine is restarted" in result.log, str(result)
-    assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
-
-
 def test_shutdown_code_does_not_stop_the_next_boot():
     """QEMU clears every code but that of S3 at a reset; a host that does not gets the line of tests/unit/post."""
     with qemu.VM(memory="128", no_reboot=False, kernel=qemu.GUESTS / "check.bzImage", initrd=make_initrd(MIB),
                  append=words_for("128", [], True, "reboot=code boots=2")) as vm:
         result = vm.run(60)
     assert result.code == qemu.EXIT_PASS and "# end: boot 2" in result.serial, str(result)
-
-
-@pytest.fixture(scope="session")
-def build(tmp_path_factory):
-    """Build an image with some options changed: build({"DEBUG_PORT": "n"}) is its path."""
-    def make(options):
-        folder = tmp_path_factory.mktemp("config")
-        config = folder / "config"
-        config.write_text("".join(f"CONFIG_{k}={v}\n" if v != "n" else f"# CONFIG_{k} is not set\n"
-                                  for k, v in options.items()))
-        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-        done = subprocess.run(["make", "-s", f"OUT={folder}/out", f"KCONFIG_CONFIG={config}"], cwd=qemu.ROOT, text=True,
-                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert done.returncode == 0, done.stdout
-        return folder / "out" / "bios.bin"
-    return make
 
 
 def test_exception_in_post_is_reported(build):

@@ -23,6 +23,25 @@ def test_nothing_of_an_earlier_guest_is_met(machine, dirt):
     leave(machine, WAYS[machine], dirt)
 
 
+@pytest.mark.parametrize("machine, cpu", [("pc", "max"), ("q35", "max"), ("pc", "qemu32"), ("q35", "qemu64"),
+                                          ("microvm", "max"), ("isapc", "pentium")])
+@pytest.mark.parametrize("dirt", ["paging", "long", "debug", "clocks", "positions", "msi", "x2apic"])
+def test_nothing_of_a_processors_mode_or_of_a_clock_is_met(machine, cpu, dirt):
+    """Paging with all protections, long mode, breakpoints on the reset vector, NMI masked in the CMOS index, timers at
+    their fastest with HPET in their place, half-done accesses, MSI, x2APIC."""
+    devices = ["-device", "virtio-rng-pci", "-device", "ich9-ahci", "-device", "e1000"] if machine in ("pc", "q35") else []
+    acpi = " noacpi" if machine == "isapc" else ""
+    boot_check(machine=machine, args=[*RESETS, "-cpu", cpu, *devices], no_reboot=False, boots=3,
+               append=f"reboot={WAYS[machine]} boots=3 compare leave={dirt}{acpi}")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("dirt", ["paging", "long", "debug", "clocks", "positions", "msi"])
+def test_init_out_of_a_mode_is_turned_into_a_reset(machine, dirt):
+    result = leave(machine, "init", dirt, boots=3)
+    assert result.log.count("start: INIT without a reset: the machine is restarted") == 2, str(result)
+
+
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_without_dma_memory_is_cleared_as_well(machine):
     boot_check(machine=machine, args=[*RESETS, "-global", "fw_cfg.dma_enabled=off"], no_reboot=False, boots=2,

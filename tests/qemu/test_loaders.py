@@ -101,6 +101,27 @@ def test_syslinux_switches_off_by_apm(machine, bios, tmp_path):
     assert result.code == 0, str(result)
 
 
+def switched_off(folder, machine, bios, command, timeout=30):
+    """GRUB is told to switch the machine off: the run."""
+    disk = loaders.grub_disk(folder, "mbr", f"serial --unit=0\nterminal_output serial\n{command}\n", {})
+    return qemu.run(timeout, bios=bios, machine=machine, memory="64", args=drive(disk, VIRTIO))
+
+
+@pytest.mark.parametrize("machine, bios", [("pc", "slipway"), ("q35", "slipway"), ("q35,acpi=off", "slipway"), ("q35,acpi=off", "seabios")])
+def test_grub_switches_off(machine, bios, tmp_path):
+    """By ACPI's tables, and by APM where there are none."""
+    result = switched_off(tmp_path, machine, bios, "halt")
+    assert result.code == 0, str(result)
+
+
+def test_grub_by_apm_is_refused_where_nothing_switches_off(tmp_path):
+    """It halts then; with --no-apm it does not even ask."""
+    for command, asked in (("halt", 1), ("halt --no-apm", 0)):
+        (folder := tmp_path / str(asked)).mkdir()
+        result = switched_off(folder, "pc,acpi=off", "slipway", command, 10)
+        assert result.code is None and result.log.count("apm: off: PM1 control at port 604 reads ffff") == asked, str(result)
+
+
 @functools.lru_cache(None)
 def debians_kernel():
     return {"vmlinuz": debian.kernel(), "initrd.gz": debian.initramfs()}

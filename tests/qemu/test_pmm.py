@@ -186,5 +186,5 @@ def test_the_vga_bios_gets_its_stack():
         vm.start()
         assert vm.wait_text("boot: halted", "log", 30), vm.finish(0)
         dump = vm.folder / "dump"
-        Qmp(str(vm.folder / "qmp")).command("pmemsave", val=0xec800, size=0x200, filename=str(dump))
+        Qmp(str(vm.folder / "qmp")).command("pmemsave", val=0xecc00, size=0x200, filename=str(dump))
         assert any(dump.read_bytes()), "nobody has used the stack"

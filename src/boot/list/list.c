@@ -74,7 +74,8 @@ static struct path read_text(const char *name)
 static void insert_at(uint32_t at, struct boot_entry entry)
 {
 	if (list.count == list.max) {
-		log("boot: more than %u entries; one is left out", list.max);
+		if (list.max)		/* else there was no memory for any */
+			log("boot: more than %u entries; one is left out", list.max);
 		return;
 	}
 	memmove(&list.of[at + 1], &list.of[at], (list.count - at) * sizeof(entry));

@@ -4,19 +4,41 @@
  */
 #include "boot/rom/display.h"
 #include <stdbool.h>
+#include "arch/phys.h"
+#include "arch/real_call.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/run.h"
 #include "boot/rom/source.h"
 #include "fw/fw_cfg.h"
 #include "hw/pci/tree.h"
+#include "hw/pic.h"
 #include "lib/string.h"
 #include "machine/machine.h"
+#include "mem/alloc.h"
 #include "services/console.h"
+#include "services/guest.h"
+#include "std/bda.h"
 #include "trace/log.h"
 
 #define CLASS_VGA	0x0300
 #define CLASS_DISPLAY	0x0380
 #define FOLDER		"vgaroms/"
+
+/* Vectors and BIOS data. */
+#define WORLD		0x500
+#define LINE_TICK	1
+
+#define VECTOR_VIDEO	0x10	/* AH=00h: set the mode in AL */
+#define MODE_TEXT	0x03
+#define MODE_KEEPS_PICTURE 0x80
+
+static struct {
+	const char *name;	/* NULL: none was kept */
+	uint8_t *guest;		/* room for what is below ROM_STACK; behind it the firmware's WORLD */
+	uint32_t at;
+	pci_bdf_t bdf;
+} display;
+
 /* True: it has taken INT 10h. */
 static bool run(const struct rom_source *source)
 {
@@ -27,11 +49,15 @@ static bool run(const struct rom_source *source)
 		return false;
 	taken = console_open();
 	rom_run_keep(&image, taken);
-	if (taken)
+	if (taken) {
+		display.name = source->name;
+		display.bdf = source->bdf;
+		display.at = (uint32_t)ptr_to_phys(image.at);
 		log("display: %s: option ROM, 0x%x bytes", source->name, image.size);
-	else
+	} else {
 		log("display: %s: option ROM has run (0x%x bytes), and INT 10h is not its own; not kept", source->name,
 		    image.size);
+	}
 	return taken;
 }
 
@@ -76,4 +102,39 @@ void display_init(void)
 {
 	if (!from_fw_cfg() && machine.pci && !from_pci(CLASS_VGA, true))
 		from_pci(CLASS_DISPLAY, false);
+}
+
+void display_ready(void)
+{
+	if (!display.name || display.guest || !rom_policy.display_on_wake)
+		return;
+	display.guest = alloc_raw(ZONE_NVS, ROM_STACK + WORLD, 16, "what a display's option ROM needs on a wake");
+	if (display.guest)
+		memcpy(display.guest + ROM_STACK, phys_to_ptr(0), WORLD);
+}
+
+/* The picture is still in its memory; its font is not. */
+static void set_text_mode(void)
+{
+	struct regs r = { .ax = MODE_TEXT | MODE_KEEPS_PICTURE, .flags = FLAGS_FIXED | FLAGS_IF };
+
+	real_call(&r, guest_vector(VECTOR_VIDEO));
+}
+
+void display_resume(void)
+{
+	struct rom_source source = { .name = display.name, .bdf = display.bdf };
+	bool text = guest_bda()->video_mode == MODE_TEXT;
+
+	if (!display.guest)
+		return;
+	memcpy(display.guest, phys_to_ptr(0), ROM_STACK);
+	memcpy(phys_to_ptr(0), display.guest + ROM_STACK, WORLD);
+	pic_init(LINE_TICK);
+	rom_run_again(&source, display.at);
+	if (text)
+		set_text_mode();
+	pic_init(0);
+	memcpy(phys_to_ptr(0), display.guest, ROM_STACK);
+	log("resume: display: %s: its option ROM has run again", display.name);
 }

@@ -89,6 +89,7 @@ void rom_policy_init(void)
 
 	rom_policy = (struct rom_policy){
 		.of_display = exec >= EXEC_DISPLAY, .of_functions = exec >= EXEC_ALL,
+		.display_on_wake = number("etc/s3-resume-vga-init", UINT32_MAX, 1) != 0,
 		.any_sum = number("etc/optionroms-checksum", 1, 1) == 0,
 	};
 	read_wish();

@@ -13,6 +13,7 @@ struct rom_policy {
 	bool none;		/* opt/org.slipway/roms=off: none but the display's */
 	bool all;		/* =all: those too that what is booted does not need */
 	bool any_sum;		/* etc/optionroms-checksum=0: their bytes need not add up to 0 */
+	bool display_on_wake;	/* etc/s3-resume-vga-init is not 0: the display's is run once more on a wake */
 	uint32_t seconds;	/* that an init may take (watch.h): opt/org.slipway/rom-seconds */
 };
 

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include "arch/layout.h"
 #include "arch/phys.h"
+#include "boot/intact/fseg.h"
 #include "boot/plan.h"
+#include "boot/rom/display.h"
 #include "boot/rom/guard.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/rom_header.h"
@@ -219,8 +221,9 @@ void roms_begin(void)
 
 void roms_end(void)
 {
+	rom_watch_forget();
+	display_ready();
 	pmm_close();
-	rom_seal_close();
 	rom_room_close();
 }
 
@@ -242,6 +245,7 @@ const char *roms_boot(struct rom *rom, uint8_t entry)
 bool roms_run_late(struct rom *rom)
 {
 	if (rom->state == ROM_WAITING) {
+		fseg_open();
 		rom_room_open();
 		pmm_open();
 		if (roms_run(rom))
@@ -251,6 +255,16 @@ bool roms_run_late(struct rom *rom)
 		pmm_boot();
 		services_seal();
 		shadow_lock(machine.chipset);
+		fseg_close();
 	}
 	return rom->state == ROM_READY;
+}
+
+void roms_resume(void)
+{
+	if (rom_room_end() <= SHADOW_ROMS)
+		return;
+	rom_room_open();
+	display_resume();
+	rom_room_close();
 }

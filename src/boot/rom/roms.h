@@ -57,4 +57,7 @@ const char *roms_boot(struct rom *rom, uint8_t entry);
 /* roms_run() once POST is over, and all of its BCVs. Tables are writable meanwhile. */
 bool roms_run_late(struct rom *rom);
 
+/* On a wake, whether there are ROMs or not: what is kept can be read again, and the display's has run once more. */
+void roms_resume(void);
+
 #endif

@@ -5,6 +5,8 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "boot/intact/canary.h"
+#include "boot/intact/intact.h"
 #include "boot/rom/option_rom.h"
 #include "boot/program.h"
 #include "boot/rom/rom_header.h"
@@ -14,18 +16,16 @@
 #include "boot/rom/seal.h"
 #include "boot/rom/watch.h"
 #include "fw/fw_cfg.h"
+#include "lib/bits.h"
+#include "lib/string.h"
 #include "services/pnp.h"
 #include "services/services.h"
 #include "std/option_rom.h"
 #include "trace/log.h"
+#include "trace/stack_mark.h"
+#include "trace/timeline.h"
 
 extern char rt16_rom_call[];		/* src/rt16/entry.S */
-
-/*
- * Below the place of boot sectors, in segment 0: there are ROMs that take the offset of a variable on their stack for
- * its address.
- */
-#define ROM_STACK	0x7000
 
 /* The registers that a ROM's entries expect: no ISA card number, no access port. */
 static struct regs registers(const struct rom_source *source)
@@ -45,19 +45,47 @@ static void forget(void)
 	fw_cfg_forget();
 }
 
+/* Memory below its stack is free, and 0 for the mark, until a program has run: what that has left there may be in use. */
+static void mark_before(void)
+{
+	if (!program_started)
+		memset(phys_to_ptr(ROM_STACK - TIMELINE_ROM_STACK), 0, TIMELINE_ROM_STACK);
+}
+
+static void mark_after(void)
+{
+	if (!program_started)
+		timeline.stack_roms = max_u32(timeline.stack_roms, stack_used(ROM_STACK, TIMELINE_ROM_STACK));
+}
+
+static void enter(const struct rom_source *source, uint16_t segment, uint16_t offset)
+{
+	struct {
+		struct canary below;
+		struct regs r;
+		struct canary above;
+	} frame = { .r = registers(source) };
+
+	frame.r.ebp = FAR_POINTER(segment, offset);
+	frame.r.si = ROM_STACK;
+	canary_set(&frame.below);
+	canary_set(&frame.above);
+	services_hold_boot(true);
+	real_call(&frame.r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
+	services_hold_boot(false);
+	forget();
+	canary_look(&frame.below, "below the frame that an option ROM is called from", source->name);
+	canary_look(&frame.above, "above the frame that an option ROM is called from", source->name);
+}
+
 static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
-	struct regs r = registers(source);
-
-	r.ebp = FAR_POINTER(segment, offset);
-	r.si = ROM_STACK;
+	mark_before();
 	rom_guard_before();
 	rom_watch_begin(source->name);
-	services_hold_boot(true);
-	real_call(&r, FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_rom_call));
-	services_hold_boot(false);
+	enter(source, segment, offset);
 	rom_watch_end();
-	forget();
+	mark_after();
 }
 
 static bool has_header(const struct rom_image *image)
@@ -97,6 +125,7 @@ bool rom_run_init(const struct rom_source *source, struct rom_image *image)
 	if (units || !rom_guard_leads_to(at, at + image->size))
 		image->size = option_rom_shrunk(image->size, units);
 	rom_guard_after(source->name, has_header(image), at + image->size);
+	intact_check(source->name);
 	return true;
 }
 
@@ -109,17 +138,26 @@ void rom_run_keep(const struct rom_image *image, bool keep)
 		rom_seal_add(image->name, image->at, image->size);
 }
 
+void rom_run_again(const struct rom_source *source, uint32_t phys)
+{
+	rom_watch_again(true);
+	enter(source, (uint16_t)(phys >> 4), OPTION_ROM_INIT);
+	rom_watch_again(false);
+}
+
 void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
 	call(source, segment, offset);
 	rom_guard_after(source->name, true, rom_room_end());
+	rom_seal_renew(source->name);
+	intact_check(source->name);
 }
 
 void rom_run_bev(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
 	struct regs r = registers(source);
 
-	program_started = true;
+	program_begins();
 	r.esp = ROM_STACK;
 	real_start(&r, FAR_POINTER(segment, offset));
 	forget();

@@ -10,6 +10,12 @@
 #include <stdint.h>
 #include "boot/rom/source.h"
 
+/*
+ * Its stack, in segment 0, below the place of boot sectors: there are ROMs that take the offset of a variable on their
+ * stack for its address.
+ */
+#define ROM_STACK	0x7000
+
 /* One that is in its place. */
 struct rom_image {
 	const char *name;
@@ -33,5 +39,11 @@ void rom_run_keep(const struct rom_image *image, bool keep);
  */
 void rom_run_bcv(const struct rom_source *source, uint16_t segment, uint16_t offset);
 void rom_run_bev(const struct rom_source *source, uint16_t segment, uint16_t offset);
+
+/*
+ * Run the init of one that was kept at phys once more, on a wake. Writes below ROM_STACK and to what is the ROM's own; vectors and
+ * BIOS data are the firmware's, the tick is served. Nothing is guarded.
+ */
+void rom_run_again(const struct rom_source *source, uint32_t phys);
 
 #endif

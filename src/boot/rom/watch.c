@@ -19,7 +19,7 @@
  */
 struct record {
 	uint32_t magic;
-	uint32_t running;	/* the ROM's */
+	uint32_t running;	/* the ROM's; 0: none is */
 	uint32_t suspect;	/* the one during which the machine was reset, so many times in a row */
 	uint32_t tries;
 	uint32_t count;		/* left out */
@@ -65,22 +65,36 @@ static void leave_out(uint32_t hash)
 	now.suspect = now.tries = 0;
 }
 
+/* A reset may come twice, when QEMU takes its time for the first: what it has told is there for the second. */
+static void store(uint32_t running)
+{
+	now.running = running;
+	now.expired = 0;
+	now.sum -= sum_of(&now);
+	memcpy(in_ram(), &now, sizeof(now));
+}
+
+static void judge(void)
+{
+	now.tries = now.running == now.suspect ? now.tries + 1 : 1;
+	now.suspect = now.running;
+	if (now.expired == ROM_WATCH_EXPIRED || now.tries >= TRIES)
+		leave_out(now.suspect);
+}
+
 void rom_watch_init(uint32_t seconds)
 {
 	uint64_t ticks = (uint64_t)min_u32(seconds, ROM_WATCH_SECONDS_MAX) * PIT_HZ >> 16;
 
 	rt16_vars.rom_ticks_given = (uint16_t)min_u64(ticks, UINT16_MAX);	/* half a second less than an hour */
 	memcpy(&now, in_ram(), sizeof(now));
-	in_ram()->magic = 0;
 	if (now.magic != MAGIC || sum_of(&now) != 0 || now.count > ARRAY_SIZE(now.out)) {
 		memset(&now, 0, sizeof(now));
 		now.magic = MAGIC;
-		return;
+	} else if (now.running) {
+		judge();
 	}
-	now.tries = now.running == now.suspect ? now.tries + 1 : 1;
-	now.suspect = now.running;
-	if (now.expired == ROM_WATCH_EXPIRED || now.tries >= TRIES)
-		leave_out(now.suspect);
+	store(0);
 }
 
 bool rom_watch_left_out(const char *name)
@@ -97,17 +111,24 @@ bool rom_watch_left_out(const char *name)
 
 void rom_watch_begin(const char *name)
 {
-	now.running = hash_of(name);
-	now.expired = 0;
-	now.sum -= sum_of(&now);
-	memcpy(in_ram(), &now, sizeof(now));
+	store(hash_of(name));
 	rt16_vars.rom_ticks = rt16_vars.rom_ticks_given;
 }
 
 void rom_watch_end(void)
 {
 	rt16_vars.rom_ticks = 0;
-	in_ram()->magic = 0;
 	if (now.running == now.suspect)
 		now.suspect = now.tries = 0;
+	store(0);
+}
+
+void rom_watch_forget(void)
+{
+	in_ram()->magic = 0;
+}
+
+void rom_watch_again(bool begin)
+{
+	rt16_vars.rom_ticks = begin ? rt16_vars.rom_ticks_given : 0;
 }

@@ -3,7 +3,7 @@
  * then the machine is reset, and the next start leaves that ROM out. One that crashes the machine is left out after
  * its third try. Keys that are pressed give it the time anew: somebody is working with it.
  *
- * What the next start must know lies in RAM that POST leaves alone, since a reset keeps it, and only while a ROM runs:
+ * What the next start must know lies in RAM that POST leaves alone, since a reset keeps it, and only while ROMs are run:
  * after a program's reset all of them are tried again. A ROM that masks the tick, or stops with interrupts off, is not
  * seen.
  */
@@ -28,5 +28,11 @@ bool rom_watch_left_out(const char *name);
 /* Its init begins, and has come back. */
 void rom_watch_begin(const char *name);
 void rom_watch_end(void);
+
+/* No more ROMs until the next rom_watch_begin(): a reset that comes now is nobody's. */
+void rom_watch_forget(void);
+
+/* The time alone: one that has run before does again, where memory is a guest's. Ticks are served meanwhile. */
+void rom_watch_again(bool begin);
 
 #endif

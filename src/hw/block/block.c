@@ -183,3 +183,9 @@ void block_abandon(void)
 		b->controller->busy = false;
 	}
 }
+
+void block_lost(void)
+{
+	for (struct block *b = block_first; b; b = b->next)
+		b->controller->busy = true;
+}

@@ -137,4 +137,7 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 /* Whoever waited for a request will never ask for its end: put controllers that are busy back to work. */
 void block_abandon(void);
 
+/* On a wake: controllers are as the reset made them. Until block_abandon() every request is refused with -EBUSY, at once. */
+void block_lost(void);
+
 #endif

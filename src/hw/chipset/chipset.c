@@ -18,6 +18,7 @@
 
 /* Edge/level control of IRQ 8-15, a bit each, 1 is level; IRQ 0-7 at 0x4d0 [82371AB, 4.2.5]. */
 #define ELCR_SLAVE 0x4d1
+#define LEVEL (1 << (10 - 8) | 1 << (11 - 8))
 
 /* Route registers of four PIRQs, a byte each: IRQ 10, 10, 11, 11, as pci_pirq_irq() says. */
 #define ROUTES 0x0b0b0a0a
@@ -107,8 +108,24 @@ void chipset_init(uint32_t lock_smram)
 	 * edge-triggered; IRQ 9 (SCI) is set by the OS, which takes its trigger mode from the MADT.
 	 */
 	if (program(tree, skip) & ROUTE)
-		outb(1 << (10 - 8) | 1 << (11 - 8), ELCR_SLAVE);
+		outb(LEVEL, ELCR_SLAVE);
 	else
 		log("chipset: no %s; PCI interrupts are not routed", machine.chipset == CHIPSET_Q35 ?
 		    "LPC bridge in slot 31" : "ISA bridge in slot 1");
+}
+
+#define PM1A_CONTROL	(PM_BASE + 4)
+#define SCI_EN		0x0001
+
+void chipset_resume(void)
+{
+	smram_shut(machine.chipset, false, false);
+	for (const struct row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
+		if (pci_read32(row->bdf, PCI_VENDOR_ID) != row->id)
+			continue;
+		pci_write32(row->bdf, row->reg, row->value);
+		if (row->bits & ROUTE)
+			outb(LEVEL, ELCR_SLAVE);
+	}
+	outw(inw(PM1A_CONTROL) | SCI_EN, PM1A_CONTROL);
 }

@@ -24,6 +24,12 @@
 void chipset_init(uint32_t lock_smram);
 
 /*
+ * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is
+ * on (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2]. SMRAM is not locked: smm_resume() has to follow.
+ */
+void chipset_resume(void);
+
+/*
  * Close SMRAM, and where lock is 1 (else 0) lock it, if the chipset can: part of chipset_init(). Nothing of it is then
  * in the way of what is at A0000.
  */
@@ -76,5 +82,15 @@ void shadow_lock(enum chipset chipset);
 
 /* Make it writable again: the boot takes another way than POST has prepared. */
 void shadow_open(enum chipset chipset);
+
+/*
+ * Are the registers what shadow_lock() and the start-up code have made them? Else the two dwords that were expected and
+ * found: one for the F segment and the first of the option ROMs' blocks, one for the others and the firmware's RAM. Always
+ * true without such registers.
+ */
+bool shadow_is_locked(enum chipset chipset, uint32_t expected[2], uint32_t found[2]);
+
+/* Make them so again; the start-up code may have run over them. */
+void shadow_lock_again(enum chipset chipset);
 
 #endif

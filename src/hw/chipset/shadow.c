@@ -18,10 +18,16 @@ static const struct { uint32_t reg, first, second, roms; } pam[CHIPSET_COUNT] = 
 	[CHIPSET_I440FX] = { 0x58, 0x00001000, 0x33000000, 16 },
 	[CHIPSET_Q35] = { 0x90, 0x00000010, 0x00330000, 8 },
 };
+/* Their bits that are shadow registers. */
+static const uint32_t pam_bits[CHIPSET_COUNT][2] = {
+	[CHIPSET_I440FX] = { 0xffffff00, 0xffffffff },
+	[CHIPSET_Q35] = { 0xffffffff, 0x00ffffff },
+};
 #define READ		1u
 #define READ_WRITE	3u
 
-static uint32_t roms_read_only;	/* in the first dword */
+static uint32_t roms_read_only;	/* in the first dword, */
+static uint32_t roms_in_second __attribute__((section(".scratch.shadow")));	/* and in the second */
 static bool first_open, second_open;	/* to be written to */
 
 #define I440FX_SMRAM	0x72
@@ -111,8 +117,9 @@ void shadow_keep_roms(enum chipset chipset, uint32_t end)
 	uint64_t kept = blocks(chipset, end, READ);
 
 	roms_read_only = (uint32_t)kept;
+	roms_in_second = (uint32_t)(kept >> 32);
 	if (second_open)
-		write_second(chipset, (uint32_t)(kept >> 32));
+		write_second(chipset, roms_in_second);
 	first_open = second_open = false;
 }
 
@@ -124,4 +131,23 @@ void shadow_lock(enum chipset chipset)
 void shadow_open(enum chipset chipset)
 {
 	write_first(chipset, pam[chipset].first << 1);
+}
+
+bool shadow_is_locked(enum chipset chipset, uint32_t expected[2], uint32_t found[2])
+{
+	uint8_t reg = (uint8_t)pam[chipset].reg;
+
+	if (!reg)
+		return true;
+	expected[0] = pam[chipset].first | roms_read_only;
+	expected[1] = pam[chipset].second | roms_in_second;
+	found[0] = pci_read32(HOST_BRIDGE, reg) & pam_bits[chipset][0];
+	found[1] = pci_read32(HOST_BRIDGE, reg + 4) & pam_bits[chipset][1];
+	return found[0] == expected[0] && found[1] == expected[1];
+}
+
+void shadow_lock_again(enum chipset chipset)
+{
+	write_first(chipset, roms_read_only);
+	write_second(chipset, roms_in_second);
 }

@@ -98,11 +98,16 @@ static void read_reservations(struct pci_function *function, uint16_t at)
 	}
 }
 
+void pci_bridge_close_io(pci_bdf_t bdf)
+{
+	pci_write16(bdf, PCI_IO_BASE, CLOSED_IO);
+}
+
 static void probe_windows(struct pci_function *function)
 {
 	uint32_t answer;
 
-	pci_write16(function->bdf, PCI_IO_BASE, CLOSED_IO);
+	pci_bridge_close_io(function->bdf);
 	answer = pci_read16(function->bdf, PCI_IO_BASE);
 	function->window[PCI_IO].present = (answer & BASE_IO) == CLOSED_IO;
 	/* Every bridge has the memory window; the other two are optional. */

@@ -4,6 +4,8 @@
 #ifndef HW_PCI_BRIDGE_H
 #define HW_PCI_BRIDGE_H
 
+#include "hw/pci/config.h"
+
 struct pci_function;
 
 /* Room kept behind a slot that can be filled later: what a device with one small BAR each needs. */
@@ -15,5 +17,8 @@ struct pci_function;
  * function: kind of port, hotplug, reservations. bdf, id and bridge are set.
  */
 void pci_bridge_probe(struct pci_function *function);
+
+/* Its I/O window forwards nothing. */
+void pci_bridge_close_io(pci_bdf_t bdf);
 
 #endif

@@ -10,6 +10,7 @@
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 #include "trace/log.h"
 #include "mem/alloc.h"
 #include "hw/chipset/chipset.h"
@@ -111,4 +112,27 @@ int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end, bool decode)
 	pci_program(tree);
 	machine.pci = tree;
 	return 0;
+}
+
+static bool kept;
+
+void pci_keep(void)
+{
+	uint32_t bytes = sizeof(*machine.pci) + machine.pci->count * sizeof(struct pci_function);
+	struct pci_tree *tree = alloc_raw(ZONE_NVS, bytes, 16, "PCI tree");
+
+	kept = tree;
+	if (!tree)
+		return;
+	memcpy(tree, machine.pci, bytes);
+	tree->function = (struct pci_function *)(tree + 1);
+	machine.pci = tree;
+}
+
+void pci_resume(void)
+{
+	if (!kept)
+		return;
+	pci_scan_restore(machine.pci);
+	pci_program(machine.pci);
 }

@@ -18,4 +18,17 @@
  */
 int pci_bring_up(uint32_t extra_roots, uint64_t reserved_end, bool decode);
 
+/*
+ * Where something is booted that calls the BIOS: machine.pci is to outlast POST, without room for more functions. Without
+ * memory (a line in the log) it stays where it is. Not without PCI.
+ */
+void pci_keep(void);
+
+/*
+ * On a wake, when all of it is as after a reset: what pci_keep() was for has numbers, windows, bases, lines and decoding again
+ * as pci_bring_up() has made them. Nothing otherwise: a kernel of -kernel restores what it drives, bridges too, and
+ * nobody else is there. What was plugged in since is left to the OS.
+ */
+void pci_resume(void);
+
 #endif

@@ -219,3 +219,19 @@ void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots)
 		tree->buses = scan_root(tree, 0, LAST_BUS, chipset) + 1;
 	tree->simple = !tree->bridges;
 }
+
+void pci_scan_restore(const struct pci_tree *tree)
+{
+	const struct pci_function *f = tree->function, *end = f + tree->count;
+
+	/* Bridges come before what is behind them. */
+	for (; f < end; f++) {
+		if (f->bridge) {
+			pci_bridge_close_io(f->bdf);
+			if (f->secondary)	/* else numbers had come to an end */
+				write_buses(f, f->subordinate);
+		}
+		if (f->line)
+			write_line(f);
+	}
+}

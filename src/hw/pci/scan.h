@@ -20,4 +20,7 @@ struct pci_tree;
  */
 void pci_scan(struct pci_tree *tree, enum chipset chipset, uint32_t extra_roots);
 
+/* On a wake: what pci_scan() has written that a reset clears, bus numbers, interrupt lines, closed I/O windows. */
+void pci_scan_restore(const struct pci_tree *tree);
+
 #endif

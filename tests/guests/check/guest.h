@@ -154,6 +154,7 @@ uint32_t pci_read(uint32_t bdf, uint32_t reg);	/* bdf: bus << 8 | device << 3 | 
 void pci_write(uint32_t bdf, uint32_t reg, uint32_t value);
 int pci_present(void);
 void check_cpus(void);
+void check_sleep(void);		/* sleep.c */
 
 /* state.c, leave.c: compare with the first boot; leave behind what leave= asks for. */
 void check_leftovers(void);

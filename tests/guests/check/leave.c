@@ -3,6 +3,7 @@
  * reset. state.c looks for it.
  */
 #include "leave.h"
+#include <stdbool.h>
 
 static void wrmsr(uint32_t msr, uint64_t value)
 {
@@ -205,12 +206,159 @@ static void leave_nmi(void)
 		inb(0x80);
 }
 
+/* Page tables for all of 4 GiB as it is, of 2 MiB each. */
+#define TABLES	0x3100000
+#define PRESENT	0x003
+#define LARGE	0x080
+
+struct leaf { uint32_t eax, ebx, ecx, edx; };
+
+/* Of processors that have CPUID. All 0: there is no such leaf. */
+static struct leaf cpuid(uint32_t number)
+{
+	struct leaf l = { .eax = number & 0x80000000 };
+
+	__asm__ volatile("cpuid" : "+a"(l.eax), "=b"(l.ebx), "+c"(l.ecx), "=d"(l.edx));
+	if (l.eax < number)
+		return (struct leaf){ 0 };
+	l = (struct leaf){ .eax = number };
+	__asm__ volatile("cpuid" : "+a"(l.eax), "=b"(l.ebx), "+c"(l.ecx), "=d"(l.edx));
+	return l;
+}
+
+static void leave_paging_as(bool long_mode)
+{
+	uint64_t *pml4 = PTR(TABLES), *pdpt = PTR(TABLES + 0x1000), *pd = PTR(TABLES + 0x2000);
+	uint32_t f = features(), cr4, more;
+
+	if (!(f & 1 << 6))
+		return;
+	more = cpuid(7).ebx;
+	memset(pml4, 0, 0x2000);
+	pml4[0] = TABLES + 0x1000 + PRESENT;
+	for (uint32_t i = 0; i < 4; i++)
+		pdpt[i] = TABLES + 0x2000 + i * 0x1000 + (long_mode ? PRESENT : 1);
+	for (uint32_t i = 0; i < 2048; i++)
+		pd[i] = (uint64_t)i << 21 | LARGE | PRESENT;
+	__asm__ volatile("movl %%cr4, %0" : "=r"(cr4));
+	cr4 |= 1 << 5 | (f & 1 << 25 ? 3 << 9 : 0) | (more & 1 << 7 ? 1 << 20 : 0) | (more & 1 << 20 ? 1 << 21 : 0);
+	__asm__ volatile("movl %0, %%cr4" : : "r"(cr4));
+	__asm__ volatile("movl %0, %%cr3" : : "r"(long_mode ? TABLES : TABLES + 0x1000) : "memory");
+	if (long_mode)
+		wrmsr(0xc0000080, rdmsr(0xc0000080) | 1 << 8);
+	__asm__ volatile("movl %0, %%cr0; jmp 1f; 1:" : : "r"(entry.cr0 | 0x80010001) : "memory");
+}
+
+static void leave_paging(void)
+{
+	leave_paging_as(false);
+}
+
+static void leave_long_mode(void)
+{
+	if (features() && cpuid(0x80000001).edx & 1 << 29)
+		leave_paging_as(true);
+}
+
+/* Breakpoints where the next start begins: of instructions, and of what it writes. */
+static void leave_debug(void)
+{
+	__asm__ volatile("movl %0, %%dr0; movl %1, %%dr1; movl %2, %%dr2; movl %3, %%dr3; movl %4, %%dr7"
+			 : : "r"(0xfffffff0), "r"(0xfffc0000), "r"(0xeffdc), "r"(0x400), "r"(0xdd0007ff) : "memory");
+}
+
+/* NMIs off by the CMOS index, clocks that interrupt as often as they can, the speaker on. */
+static void leave_clocks(void)
+{
+	outb(0x8a, 0x70);
+	outb(0x23, 0x71);
+	outb(0x8b, 0x70);
+	outb(0x62, 0x71);
+	outb(0x34, 0x43);
+	outb(0x10, 0x40);
+	outb(0x00, 0x40);
+	outb(0xb6, 0x43);
+	outb(0x10, 0x42);
+	outb(0x00, 0x42);
+	outb(inb(0x61) | 3, 0x61);
+	outb(0xfe, PIC1 + 1);
+	outb(0xfe, PIC2 + 1);
+	if (pci_present() && rd32(PTR(0xfed00000)) == 0x8086a201) {	/* HPET: its timer in the place of the others */
+		*(volatile uint32_t *)PTR(0xfed00100) = 0x4c;
+		*(volatile uint32_t *)PTR(0xfed00108) = 10000;
+		*(volatile uint32_t *)PTR(0xfed00010) = 3;
+	}
+	outb(0x8f, 0x70);
+}
+
+/* Configuration's index and fw_cfg's position in the middle of something. */
+static void leave_positions(void)
+{
+	if (pci_present())
+		pci_read(0xf8, 0x44);
+	outw(0x0019, 0x510);
+	inb(0x511);
+	inb(0x511);
+	outl(0xdeadbeef, 0x514);
+	outb(0x36, 0x43);
+	outb(0x12, 0x40);
+	outb(0xad, 0x64);
+	outb(0xd1, 0x64);
+}
+
+/* Every message-signalled interrupt on, to vectors that nobody has. */
+static void leave_msi(void)
+{
+	for (uint32_t bdf = 1; pci_present() && bdf < 256; bdf++) {
+		uint32_t at;
+
+		if ((pci_read(bdf, 0) & 0xffff) == 0xffff || !(pci_read(bdf, 4) >> 16 & 0x10))
+			continue;
+		at = pci_read(bdf, 0x34) & 0xfc;
+		for (uint32_t n = 0; at && n < 48; n++, at = pci_read(bdf, at) >> 8 & 0xfc) {
+			uint32_t head = pci_read(bdf, at);
+
+			if ((head & 0xff) == 0x05) {
+				pci_write(bdf, at + 4, 0xfee00000);
+				pci_write(bdf, at + (head & 1 << 23 ? 12 : 8), 0x55);
+				pci_write(bdf, at, head | 1 << 16);
+			} else if ((head & 0xff) == 0x11) {
+				pci_write(bdf, at, head | 1u << 31);
+			}
+		}
+	}
+}
+
+static void leave_x2apic(void)
+{
+	if (HAS_APIC(features()) && cpuid(1).ecx & 1 << 21)
+		wrmsr(0x1b, rdmsr(0x1b) | 0xc00);
+}
+
+/* Another one each time. */
+static void leave_in_turn(void);
+
 static const struct { const char *name; void (*leave)(void); } ways[] = {
 	{ "memory", leave_memory }, { "forged", leave_forged }, { "pic", leave_pic }, { "pci", leave_pci },
 	{ "chipset", leave_chipset }, { "msr", leave_msr }, { "apic", leave_apic }, { "a20", leave_a20 },
 	{ "cmos", leave_cmos }, { "nmi", leave_nmi }, { "forged-chipset", leave_forged_chipset },
-	{ "mmconfig", leave_mmconfig }, { "init", leave_init },
+	{ "mmconfig", leave_mmconfig }, { "init", leave_init }, { "paging", leave_paging }, { "long", leave_long_mode },
+	{ "debug", leave_debug }, { "clocks", leave_clocks }, { "positions", leave_positions }, { "msi", leave_msi },
+	{ "x2apic", leave_x2apic }, { "turn", leave_in_turn },
 };
+
+static void leave_in_turn(void)
+{
+	static void (*const turns[])(void) = {
+		leave_pic, leave_positions, leave_pci, leave_clocks, leave_chipset, leave_msr, leave_msi, leave_apic,
+		leave_debug, leave_cmos,
+		leave_memory, leave_forged, leave_forged_chipset, leave_mmconfig,	/* no code is left to jump to */
+	};
+	uint32_t n = boots_so_far() + option_number("turn", 0), count = COUNT(turns) - (option("jumps") ? 4 : 0);
+
+	turns[n % count]();
+	turns[(n * 5 + 2) % count]();
+}
 
 void leave_behind(void)
 {

@@ -16,6 +16,7 @@
  *   leave=NAME compare     leave something behind, and look for it (leave.c, state.c)
  *   nmi              send an NMI to the parked processors
  *   halt             stop instead of ending QEMU
+ *   sleep=N wake=flat      suspend to RAM so many times, woken in protected mode; the host has to wake it (sleep.c)
  *   noap             do not start further processors
  *   kvm              memory types must survive INIT
  */
@@ -38,5 +39,6 @@ void main(void)
 	check_smbios();
 	check_pci();
 	check_cpus();
+	check_sleep();
 	end(report_end());
 }

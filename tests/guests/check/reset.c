@@ -62,18 +62,6 @@ static void spoil_shadow(void)
 	memset(PTR(0xc0000), 0xa5, 0x40000);
 }
 
-/* Suspend to RAM: SLP_TYP of _S3 in QEMU's tables is 1, with SLP_EN. Sleeps until the host wakes us. */
-static void suspend(void)
-{
-	const uint8_t *fadt = acpi_find("FACP");
-
-	if (!fadt || !rd32(fadt + 64)) {
-		print("# suspend: the FADT has no PM1a control block\n");
-		return;
-	}
-	outw(1 << 13 | 1 << 10, rd32(fadt + 64));
-}
-
 /* Restart with a shutdown code in CMOS, as software for the 286 left protected mode. */
 static void reset_with_code(uint8_t code)
 {
@@ -97,6 +85,15 @@ static void init(void)
 	*(volatile uint32_t *)PTR(0xfee00300) = 0x4500;
 }
 
+/* The same with a code that leads to a jump, to where programs ask for a restart. */
+static void init_with_code(void)
+{
+	outb(0x0f, 0x70);
+	outb(0x0a, 0x71);
+	*(volatile uint32_t *)PTR(0x467) = 0xf000fff0;
+	init();
+}
+
 static void reset(void)
 {
 	leave_behind();
@@ -113,14 +110,14 @@ static void reset(void)
 		reset_acpi();
 	else if (option_is("reboot", "init"))
 		init();
+	else if (option_is("reboot", "initcode"))
+		init_with_code();
 	else if (option_is("reboot", "fff0"))
 		jump(0xf000fff0);
 	else if (option_is("reboot", "ffff"))
 		jump(0xffff0000);
 	else if (option_is("reboot", "e05b"))
 		jump(0xf000e05b);
-	else if (option_is("reboot", "s3"))
-		suspend();
 	else if (option_is("reboot", "code"))
 		reset_with_code(0x0a);
 	else if (option_is("reboot", "triple"))

@@ -86,6 +86,8 @@ init:	pushal
 	jmp	*%cs:table(%bx)
 table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, hook_18, hook_13, garbage, a20, registers
 	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
+	.word	type, write_rom, write_code, write_variables, write_ebda
+	.word	open_smram
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -257,6 +259,70 @@ count_many:
 mask:	movb	$0xff, %al
 	outb	%al, $0x21
 	outb	%al, $0xa1
+	jmp	done
+
+/* By the keyboard controller a key, which it reads; by INT 16h two, which it does not. */
+type:	sti
+	movb	$0xd2, %al
+	outb	%al, $0x64
+	movb	$0x1e, %al
+	outb	%al, $0x60
+	movb	$0x10, %ah
+	int	$0x16
+	cmpw	$0x1e61, %ax
+	jne	hang
+	movw	$0x0500, %ax
+	movw	$0x3062, %cx
+	int	$0x16
+	movw	$0x0500, %ax
+	movw	$0x2e63, %cx
+	int	$0x16
+	jmp	done
+
+/* The ROM in front. */
+write_rom:
+	movw	$0xc000, %ax
+	movw	%ax, %es
+	incb	%es:0x300
+	jmp	done
+
+/* The firmware's code, its memory behind the variables, its data in the EBDA. */
+write_code:
+	movw	$0xf000, %ax
+	movw	%ax, %es
+	notl	%es:0x2000
+	jmp	done
+write_variables:
+	movw	$0xe800, %ax
+	movw	%ax, %es
+	movl	$0, %es:0x4bfc
+	jmp	done
+write_ebda:
+	xorw	%ax, %ax
+	movw	%ax, %ds
+	movw	%ds:0x40e, %es
+	xorl	%eax, %eax
+	movw	$2, %di
+	movw	$0x40, %cx
+	rep stosb
+	jmp	done
+
+/* SMRAM of q35: D_OPEN, and neither D_CLS nor D_LCK. */
+open_smram:
+	movl	$0x8000009c, %eax
+	movw	$0xcf8, %dx
+	outl	%eax, %dx
+	movw	$0xcfd, %dx
+	inb	%dx, %al
+	andb	$0xcf, %al
+	orb	$0x40, %al
+	outb	%al, %dx
+	inb	%dx, %al
+	testb	$0x40, %al
+	jnz	1f
+	tell	"SMRAM stays closed"
+	jmp	done
+1:	tell	"SMRAM is open"
 	jmp	done
 
 bcv:	tell	"BCV"

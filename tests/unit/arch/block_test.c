@@ -15,6 +15,8 @@ void *block_memmove(void *to, const void *from, size_t len);
 void *block_memset(void *to, int byte, size_t len);
 int block_memcmp(const void *a, const void *b, size_t len);
 
+#include "arch/words.h"
+
 #define memcpy block_memcpy
 #define memmove block_memmove
 #define memset block_memset
@@ -111,6 +113,23 @@ static void the_first_byte_that_differs_decides(void **state __attribute__((unus
 	free(b);
 }
 
+static void words_are_counted_up_to_the_first_that_differs(void **state)
+{
+	uint32_t a[20], b[20];
+
+	(void)state;
+	for (size_t count = 0; count < 16; count++)
+		for (size_t at = 0; at < 18; at++) {
+			memset(a, 0, sizeof(a));
+			memset(b, 0, sizeof(b));
+			a[at] = 0x00100000;
+			assert_int_equal(words_zero(a, count), at < count ? at : count);
+			assert_int_equal(words_alike(a, b, count), at < count ? at : count);
+			b[at] = a[at];
+			assert_int_equal(words_alike(a, b, count), count);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +137,7 @@ int main(void)
 		cmocka_unit_test(moves_may_overlap_either_way),
 		cmocka_unit_test(fills_are_whole_and_no_more),
 		cmocka_unit_test(the_first_byte_that_differs_decides),
+		cmocka_unit_test(words_are_counted_up_to_the_first_that_differs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ void log_read(log_sink_fn sink)
 {
 	static const char *const lines[] = {
 		"slipway: version 1\n", "boot: drive 80: signature is 0000, not aa55\n", "display: none\n", "boot:\n", "b\n",
-		"exception: vector 13\n", "boot: halted\n",
+		"exception: vector 13\n", "alloc: drives: 9 bytes\n", "alloc:\n", "boot: halted\n",
 	};
 
 	if (sink != uart_write) {		/* the screen: lines that it chooses from */
@@ -62,6 +62,14 @@ void log_read(log_sink_fn sink)
 	log_reads++;
 }
 bool console_is_open(void) { return have_screen; }
+bool program_started;
+static unsigned int stood_still;
+void services_stand_still(bool used)
+{
+	may_break("keys");
+	assert_int_equal(used, program_started);
+	stood_still++;
+}
 void console_write(const char *text, uint32_t len)
 {
 	assert_true(have_screen);
@@ -115,6 +123,8 @@ static int setup(void **state)
 	reports = log_reads = event_port = event_value = 0;
 	broken = NULL;
 	next_step = 0;
+	defect = program_started = false;
+	stood_still = 0;
 	return 0;
 }
 
@@ -146,7 +156,7 @@ static void without_a_serial_port_nothing_is_written_to_it(void **state)
 
 static void the_screen_shows_what_became_of_the_boot(void **state)
 {
-	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nboot: halted\n";
+	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nalloc: drives: 9 bytes\nboot: halted\n";
 
 	(void)state;
 	boot_that_fails();
@@ -211,6 +221,25 @@ static void the_shortest_and_the_longest_time(void **state)
 	boot_that_fails();
 	assert_true(restarted);
 	assert_int_equal(fake_timer_delayed_us, 65535 * 1000);
+}
+
+static void keys_are_taken_but_after_a_defect(void **state)
+{
+	(void)state;
+	for (unsigned int used = 0; used < 2; used++) {
+		setup(NULL);
+		program_started = used;
+		boot_that_fails();
+		assert_int_equal(stood_still, 1);
+	}
+	setup(NULL);
+	if (!setjmp(stopped))
+		boot_stop("exception");
+	assert_int_equal(stood_still, 0);
+	setup(NULL);		/* an exception while they are */
+	broken = "keys";
+	boot_that_fails();
+	assert_int_equal(stood_still, 0);
 }
 
 static void an_unreadable_wait_halts(void **state)
@@ -297,6 +326,7 @@ int main(void)
 		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
 		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),
 		cmocka_unit_test_setup(the_shortest_and_the_longest_time, setup),
+		cmocka_unit_test_setup(keys_are_taken_but_after_a_defect, setup),
 		cmocka_unit_test_setup(an_unreadable_wait_halts, setup),
 		cmocka_unit_test_setup(a_defect_is_told_like_a_boot_that_fails, setup),
 		cmocka_unit_test_setup(a_step_that_breaks_costs_only_itself, setup),

@@ -15,8 +15,16 @@
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "services/guest.h"
+#include "services/keyboard.h"
 
 #define INT_13	0xf0001234u
+
+static uint32_t keys_forgotten;
+
+void keyboard_forget(void)
+{
+	keys_forgotten++;
+}
 
 static struct block block = { .description = "a disk" };
 static struct drive drive = { .block = &block, .number = 0x81 };
@@ -41,6 +49,7 @@ void real_start(struct regs *regs, uint32_t target)
 	started_with = *regs;
 	started_at = target;
 	starts++;
+	assert_int_equal(keys_forgotten, starts);	/* before it */
 }
 
 static int set_up(void **state)
@@ -51,7 +60,7 @@ static int set_up(void **state)
 	guest_set_vector(0x13, INT_13);
 	put_le16(fake_ram + BOOT_ADDRESS + 510, 0xaa55);
 	memset(answers, 0, sizeof(answers));
-	reads = starts = 0;
+	reads = starts = keys_forgotten = 0;
 	signature = BOOT_SIGNATURE;
 	block.removable = program_started = false;
 	return 0;

@@ -17,6 +17,7 @@
 #include "fake/fw_cfg_files.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fw/table_loader.h"
 #include "fw/table_loader_script.h"
 #include "lib/endian.h"
 #include "machine/machine.h"
@@ -46,6 +47,39 @@ TEST(five_accesses_are_enough)
 	assert_int_equal(fake_files.directory_reads, 1);
 	assert_int_equal(fake_files_find("etc/table-loader")->selects, 1);
 	assert_int_equal(fake_files_find("etc/acpi/tables")->reads, 1);
+}
+
+/* QEMU forgets at a reset; what it is told then is what it was told in POST, and nothing is read for it. */
+TEST(a_wake_tells_vmgenid_again)
+{
+	uint8_t told[8];
+
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	memcpy(told, c.guid_address, sizeof(told));
+	assert_int_not_equal(get_le64(told), 0);
+	for (uint32_t times = 0; times < 3; times++) {
+		uint32_t accesses = fake_files.accesses;
+
+		memset(c.guid_address, 0, sizeof(c.guid_address));
+		table_loader_resume();
+		assert_memory_equal(c.guid_address, told, sizeof(told));
+		assert_int_equal(fake_files.accesses, accesses + 1);
+	}
+	assert_int_equal(fake_log_lines(), 1);
+}
+
+/* Nothing was told, or it was taken back. */
+TEST(a_wake_tells_nobody_of_what_failed)
+{
+	struct fake_file *file;
+
+	acpi_case_prepare(&c);
+	file = fake_files_find("etc/vmgenid_addr");
+	file->writable = false;
+	assert_int_equal(acpi_case_run(&c), CASE_NONE);
+	file->writable = true;
+	table_loader_resume();
+	assert_int_equal(get_le64(c.guid_address), 0);
 }
 
 TEST(vmgenid_is_told_where_its_guid_is)
@@ -407,6 +441,8 @@ int main(void)
 		cmocka_unit_test(recorded_scripts_give_complete_acpi),
 		ON_PC(five_accesses_are_enough),
 		ON_VMGENID(vmgenid_is_told_where_its_guid_is),
+		ON_VMGENID(a_wake_tells_vmgenid_again),
+		ON_VMGENID(a_wake_tells_nobody_of_what_failed),
 		ON_PC(a_cpu_without_sse_gets_the_same),
 		ON_PC(a_script_or_files_beyond_the_limits_are_refused),
 		ON_PC(summing_has_a_limit),

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "arch/io.h"
 #include "fake/i8042.h"
 #include "fake/io.h"
 #include "fake/timer.h"
@@ -142,6 +143,46 @@ static void a_controller_that_takes_nothing_is_reported(void **state)
 	assert_int_equal(fake_timer_expired, 1);
 }
 
+static void the_last_key_is_forgotten(void **state)
+{
+	(void)state;
+	i8042_init();
+	fake_i8042_queue(0x1c, false);
+	assert_int_equal(inb(0x60), 0x1c);
+	assert_int_equal(fake_i8042.shown, 0x1c);
+	assert_int_equal(i8042_forget(), 0);
+	assert_int_equal(fake_i8042.shown, 0x75);	/* its mode, with keys off */
+	assert_int_equal(fake_i8042.mode, 0x65);
+	assert_int_equal(fake_i8042_waiting(), 0);
+}
+
+static void a_key_that_nobody_has_taken_is_not(void **state)
+{
+	(void)state;
+	for (uint32_t late = 0; late < 2; late++) {
+		fake_i8042_add();
+		i8042_init();
+		if (late)
+			fake_i8042.pressed = 0x9c;
+		else
+			fake_i8042_queue(0x9c, false);
+		assert_int_equal(i8042_forget(), -EBUSY);
+		assert_int_equal(fake_i8042.mode, 0x65);
+		assert_int_equal(fake_i8042_waiting(), 1);
+		assert_int_equal(inb(0x60), 0x9c);
+	}
+}
+
+static void what_cannot_forget_is_reported(void **state)
+{
+	(void)state;
+	fake_i8042.busy = true;
+	assert_int_equal(i8042_forget(), -ETIMEDOUT);
+	fake_io_reset();
+	assert_int_equal(i8042_forget(), -ENODEV);
+	assert_int_equal(fake_io_accesses(), 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, setup)
@@ -155,6 +196,9 @@ int main(void)
 		TEST(a_dead_mouse_is_reported_and_left_off),
 		TEST(a_short_answer_is_reported),
 		TEST(a_controller_that_takes_nothing_is_reported),
+		TEST(the_last_key_is_forgotten),
+		TEST(a_key_that_nobody_has_taken_is_not),
+		TEST(what_cannot_forget_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

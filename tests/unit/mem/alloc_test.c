@@ -499,11 +499,24 @@ static void with_little_ram_half_of_the_low_part_is_lent(void **state __attribut
 	assert_int_equal(get(ZONE_TEMP, 0x1000, 16), MIB);
 }
 
+static void who_was_refused_is_remembered(void **state)
+{
+	assert_false(alloc_refused());
+	assert_int_not_equal(get(ZONE_TEMP, 16, 1), 0);
+	assert_false(alloc_refused());
+	assert_int_equal(get(ZONE_FSEG, MIB, 1), 0);
+	assert_int_not_equal(get(ZONE_TEMP, 16, 1), 0);
+	assert_true(alloc_refused());
+	fresh(state);
+	assert_false(alloc_refused());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(only_alloc_zeroes, fresh),
 		cmocka_unit_test_setup(bad_sizes_and_alignments_are_refused, fresh),
+		cmocka_unit_test_setup(who_was_refused_is_remembered, fresh),
 		cmocka_unit_test_setup(before_the_map_is_known_nothing_above_1_mib_is_given, fresh),
 		cmocka_unit_test_setup(every_zone_gives_its_last_byte_and_no_more, fresh),
 		cmocka_unit_test_setup(temporary_and_high_memory_stop_at_each_other, fresh),

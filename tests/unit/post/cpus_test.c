@@ -21,6 +21,7 @@
 #include "fw/fw_cfg.h"
 #include "hw/cpus.h"
 #include "hw/lapic.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
 #include "post/cpus.h"
 #include "machine/machine.h"
@@ -187,6 +188,51 @@ static void seven_others_cost_two_accesses(void **state)
 	for (uint32_t id = 0; id < 8; id++)
 		assert_true(cpus_present(id));
 	assert_false(cpus_present(8));
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+/* The list is as POST has left it; the map of ids is not written: it was in memory that is the guest's by now. */
+static void a_wake_gives_all_of_them_the_same_again(void **state)
+{
+	uint32_t written, ids;
+
+	(void)state;
+	aps(3);
+	cpus_init();
+	written = fake_cpu.wrmsrs;
+	ids = ap_shared.ids;
+	processor();
+	memset(fake_ram + ids, 0, 4);
+	n_sent = next_ap = 0;
+	nb_cpus = 4;
+	cpus_resume();
+	assert_int_equal(fake_cpu.wrmsrs, written);
+	assert_int_equal(fake_msr(0x2ff), 0xc06);
+	assert_int_equal(n_sent, 5);
+	assert_int_equal(sent[0].value, 0x1ff);
+	assert_int_equal(sent[3].value, 0xc4500);
+	assert_int_equal(next_ap, 3);
+	assert_int_equal(get_le32(fake_ram + ids), 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+/* One was plugged in while the machine slept, or out. */
+static void a_wake_waits_for_as_many_as_there_are(void **state)
+{
+	(void)state;
+	aps(3);
+	cpus_init();
+	for (uint32_t count = 1; count < 6; count++) {
+		processor();
+		n_sent = next_ap = 0;
+		n_aps = count - 1;
+		for (uint32_t i = 0; i < n_aps; i++)
+			ap_ids[i] = i + 1;
+		nb_cpus = (uint16_t)count;
+		cpus_resume();
+		assert_int_equal(next_ap, n_aps);
+		assert_int_equal(machine.cpus, count);
+	}
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -518,6 +564,8 @@ int main(void)
 		TEST(one_processor_sends_nothing),
 		TEST(the_first_processor_gets_its_mtrrs),
 		TEST(seven_others_cost_two_accesses),
+		TEST(a_wake_gives_all_of_them_the_same_again),
+		TEST(a_wake_waits_for_as_many_as_there_are),
 		TEST(the_others_get_the_list_the_first_one_wrote),
 		TEST(every_exception_of_a_parked_processor_leads_back),
 		TEST(ids_with_gaps_are_told_apart),

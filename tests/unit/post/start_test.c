@@ -356,6 +356,29 @@ static void a_code_goes_before_the_question(void **state)
 	assert_int_equal(start(CHIPSET_Q35, &code), START_S3_WAKE);
 }
 
+/* For a return to a program: asked, and nothing is changed by the question. */
+static void whether_the_machine_was_reset_can_be_asked_again(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		machine.chipset = CHIPSET_I440FX;
+		pmregmisc = 0x01;
+		assert_false(start_was_reset());
+		pmregmisc = 0x00;
+		assert_true(start_was_reset());
+		machine.chipset = CHIPSET_Q35;
+		acpi_ctrl = 0x80;
+		assert_false(start_was_reset());
+		acpi_ctrl = 0xff;
+		elcr2 = 0x0c;
+		assert_false(start_was_reset());
+		elcr2 = 0;
+		assert_true(start_was_reset());
+	}
+	assert_int_equal(config_writes, 0);
+	assert_int_equal(reads + writes, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +396,7 @@ int main(void)
 		cmocka_unit_test_setup(another_device_in_the_place_of_power_management_is_neither_believed_nor_written, setup),
 		cmocka_unit_test_setup(a_machine_that_cannot_tell_was_reset, setup),
 		cmocka_unit_test_setup(a_code_goes_before_the_question, setup),
+		cmocka_unit_test_setup(whether_the_machine_was_reset_can_be_asked_again, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

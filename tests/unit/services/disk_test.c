@@ -469,16 +469,21 @@ static void what_means_nothing_here_succeeds(void **state)
 }
 
 /* A disk of 255 heads by its table, which is asked when somebody needs cylinders, and once. */
-static void with_table(void)
+static void add_with_table(void)
 {
 	struct mbr *mbr = (struct mbr *)fake_block.data;
 
-	with_disk(204800);
 	fake_block.written = true;
 	*mbr = (struct mbr){ .signature = MBR_SIGNATURE };
 	mbr->partition[0] = (struct mbr_partition){ 0x80, { 32, 33, 0 }, 6, { 190, 50, 12 }, { 2048, 0 },
 						    { (uint16_t)(204800 - 2048), (204800 - 2048) >> 16 } };
 	assert_non_null(disk_add(&fake_block.block, NULL));
+}
+
+static void with_table(void)
+{
+	with_disk(204800);
+	add_with_table();
 }
 
 static void the_partition_table_tells_the_geometry(void **state)
@@ -496,6 +501,28 @@ static void the_partition_table_tells_the_geometry(void **state)
 	assert_read(BUFFER, 255 * 63, 1);
 	assert_int_equal(fake_block.requests, 3);
 	assert_int_equal(fake_log_lines(), 1);
+}
+
+static void without_memory_for_the_table_disks_are_as_empty_ones(void **state)
+{
+	int rc = -ENOMEM;
+
+	(void)state;
+	with_disk(204800);
+	for (uint32_t pages = 0; rc != 0; pages++) {		/* until there are enough for the drives, which are more than one */
+		assert_true(pages < 100);
+		fake_log_reset();
+		alloc_init(0xf4000, 0xf8000);
+		alloc_open_high(0x100000 + pages * 4096);
+		rc = disk_init();
+		assert_int_equal(rc, fake_log_has("alloc: drives: ") ? -ENOMEM : 0);
+	}
+	assert_true(fake_log_has("alloc: partition table: "));
+	add_with_table();
+	assert_int_equal(call(0x0800, 0, 0x80), 0);
+	assert_int_equal(r.dh, 15);
+	assert_int_equal(call(0x0201, 0x0101, 0x80), 0);
+	assert_int_equal(fake_block.requests, 1);
 }
 
 static void a_table_that_cannot_be_read_yet_is_asked_again(void **state)
@@ -685,6 +712,7 @@ int main(void)
 		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
 		cmocka_unit_test_setup(what_means_nothing_here_succeeds, set_up),
 		cmocka_unit_test_setup(the_partition_table_tells_the_geometry, set_up),
+		cmocka_unit_test_setup(without_memory_for_the_table_disks_are_as_empty_ones, set_up),
 		cmocka_unit_test_setup(a_table_that_cannot_be_read_yet_is_asked_again, set_up),
 		cmocka_unit_test_setup(nobody_asks_the_table_of_a_disk_whose_geometry_the_host_tells, set_up),
 		cmocka_unit_test_setup(no_call_changes_the_firmware, set_up),

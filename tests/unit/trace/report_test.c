@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/trace/report_test.c: the report says what the record holds, and with what is missing.
- * LINK: src/trace/report.c src/post/report_info.c src/trace/timeline.c tests/fake/cpu.c tests/fake/log.c
+ * LINK: src/trace/report.c src/post/report_info.c src/trace/timeline.c src/trace/stack_mark.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,9 @@
 #include <cmocka.h>
 #include "trace/report.h"
 #include "fake/cpu.h"
+#include "arch/layout.h"
 #include "fake/log.h"
+#include "fake/ram.h"
 #include "fw/fw_cfg.h"
 #include "fw/fw_cfg_dir.h"
 #include "lib/bits.h"
@@ -42,6 +44,7 @@ static int setup(void **state)
 	(void)state;
 	fake_cpu_reset();
 	fake_log_reset();
+	fake_ram_reset(1 << 20);
 	memset(&timeline, 0, sizeof(timeline));
 	/* no report reads what reached and items do not cover */
 	memset(timeline.begin, 0xee, sizeof(timeline.begin));
@@ -110,6 +113,38 @@ static void phases_items_and_sum_are_told_in_microseconds(void **state)
 	assert_true(fake_log_has("item: kernel                       8388608 bytes in     2000 us by port (DMA ended"));
 	assert_true(fake_log_has("item: another file                      17 bytes in        0 us by no way"));
 	assert_true(fake_log_has("report: sum: to do_boot 2000 us"));
+}
+
+static void the_stack_of_post_is_what_is_not_zero(void **state)
+{
+	static const struct { uint32_t at; const char *line; } cases[] = {
+		{ STACK_TOP - 1, "report: stack: POST: 4 of 6144 bytes used" },
+		{ STACK_TOP - 4, "report: stack: POST: 4 of 6144 bytes used" },
+		{ STACK_TOP - 1001, "report: stack: POST: 1004 of 6144 bytes used" },
+		{ STACK_TOP - STACK_SIZE, "report: stack: POST: 6144 of 6144 bytes used" },
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		setup(state);
+		fake_ram[STACK_TOP - STACK_SIZE - 1] = fake_ram[STACK_TOP] = 1;
+		fake_ram[cases[i].at] = 1;
+		report_log(tsc_khz);
+		assert_true(fake_log_has(cases[i].line));
+		assert_false(fake_log_has("stack: services"));
+		assert_false(fake_log_has("stack: option ROMs"));
+	}
+}
+
+static void services_and_option_roms_have_marks_of_their_own(void **state)
+{
+	(void)state;
+	fake_ram[STACK_TOP - 500] = 1;
+	timeline.stack_post = 1168;
+	timeline.stack_roms = 644;
+	report_log(tsc_khz);
+	assert_true(fake_log_has("report: stack: POST: 1168 of 6144 bytes used"));
+	assert_true(fake_log_has("report: stack: services: 500 of 6144 bytes used"));
+	assert_true(fake_log_has("report: stack: option ROMs: 644 of 4096 bytes used"));
 }
 
 static void a_rate_that_is_known_is_not_asked_for(void **state)
@@ -222,6 +257,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_new_record_has_nothing_of_the_old, setup),
 		cmocka_unit_test_setup(phases_items_and_sum_are_told_in_microseconds, setup),
+		cmocka_unit_test_setup(the_stack_of_post_is_what_is_not_zero, setup),
+		cmocka_unit_test_setup(services_and_option_roms_have_marks_of_their_own, setup),
 		cmocka_unit_test_setup(a_rate_that_is_known_is_not_asked_for, setup),
 		cmocka_unit_test_setup(without_a_rate_times_are_ticks, setup),
 		cmocka_unit_test_setup(without_a_tsc_items_are_told_all_the_same, setup),

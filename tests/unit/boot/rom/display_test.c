@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/display_test.c: the display's ROM is found, put at C0000 while there is RAM, run once with the
  * registers it expects, and kept read-only; whatever is wrong with it costs a line.
- * LINK: src/boot/rom/display.c src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/room.c src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
- * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c src/hw/chipset/shadow.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/room.c
+ * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
+ * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c
+ * LINK: src/hw/chipset/shadow.c src/hw/pic.c
+ * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c
+ * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +14,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "boot/rom/display.h"
+#include "boot/program.h"
+#include "boot/rom/display.c"		/* what it keeps is in memory that each test makes anew */
 #include "boot/rom/guard.c"		/* its copy is in memory that each test makes anew */
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
+#include "boot/rom/run.h"
 #include "boot/rom/watch.h"
 #include "fake/rom_case.h"
 #include "services/console.h"
@@ -25,12 +30,14 @@
 void services_hold_boot(bool hold) { (void)hold; }
 
 bool program_started;
+void program_begins(void) { program_started = true; }
 uint32_t serial_console_vector(void) { return 0; }
 
 void real_start(struct regs *r, uint32_t target) { fail_msg("%p %x", (void *)r, target); }
 
 static struct regs init_regs;
 static uint32_t inits, mode_sets, printed;
+static bool kept_picture;
 static bool takes_int10, takes_fonts, sets_mode;
 static int units_after;			/* what init makes of the size byte, -1: nothing */
 
@@ -55,7 +62,8 @@ static void int_10(struct regs *r, uint32_t target)
 	assert_true(r->flags & FLAGS_IF);
 	assert_int_equal(target, FAR_POINTER(ROM >> 4, 0x100));
 	if (r->ah == 0) {
-		assert_int_equal(r->al, 3);
+		assert_int_equal(r->al & 0x7f, 3);
+		kept_picture = r->al >> 7;
 		mode_sets++;
 		return;
 	}
@@ -68,6 +76,7 @@ static int set_up(void **state)
 	(void)state;
 	rom_case_reset(CHIPSET_I440FX);
 	before = NULL;
+	memset(&display, 0, sizeof(display));
 	on_rom = init;
 	on_call = int_10;
 	inits = mode_sets = printed = 0;
@@ -78,7 +87,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static void run(void)
+static void run_all(void)
 {
 	rom_policy_init();
 	rom_room_init();
@@ -104,12 +113,12 @@ static void assert_dark(uint32_t lines)
 static void without_a_display_nothing_happens(void **state)
 {
 	(void)state;
-	run();
+	run_all();
 	assert_int_equal(inits, 0);
 	assert_int_equal(n_shadow, 1);		/* the lock */
 	assert_dark(0);
 	machine.pci = NULL;
-	run();
+	run_all();
 	assert_dark(0);
 }
 
@@ -119,7 +128,7 @@ static void the_first_vga_is_run_as_a_rom_expects(void **state)
 	add_function(0x0380);
 	add_function(0x0300);
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(inits, 1);
 	assert_int_equal(init_regs.ax, 2 << 3);
 	assert_int_equal(init_regs.bx, 0xffff);
@@ -144,7 +153,7 @@ static void q35_has_the_same_blocks(void **state)
 	(void)state;
 	machine.chipset = CHIPSET_Q35;
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(shadow[0].value, 0x33333330);
 	assert_int_equal(shadow[1].value, 0x00011110);
 }
@@ -154,7 +163,7 @@ static void a_mode_that_init_has_set_is_not_set_again(void **state)
 	(void)state;
 	sets_mode = true;
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(mode_sets, 0);
 }
 
@@ -171,7 +180,7 @@ static void what_init_gives_back_is_not_kept(void **state)
 		set_up(state);
 		add_function(0x0300);
 		units_after = shrunk[i].units;
-		run();
+		run_all();
 		assert_int_equal(rom_room_end(), ROM + shrunk[i].end);
 		assert_int_equal(shadow[1].value, shrunk[i].last);
 		if (i == 0)
@@ -189,7 +198,7 @@ static void a_rom_in_fw_cfg_comes_first(void **state)
 	add_function(0x0300);
 	fake_files_add("bootorder", NULL, 0);
 	fake_files_add("vgaroms/vgabios-stdvga.bin", bytes, SIZE);
-	run();
+	run_all();
 	assert_int_equal(inits, 1);
 	assert_int_equal(init_regs.ax, 0);
 	assert_int_equal(bar_writes, 0);
@@ -206,7 +215,7 @@ static void boards_without_shadow_registers_have_ram_there(void **state)
 	machine.pci = NULL;
 	make_rom(bytes, SIZE, 0);
 	fake_files_add("vgaroms/vgabios.bin", bytes, sizeof(bytes));
-	run();
+	run_all();
 	assert_int_equal(n_shadow, 0);
 	assert_memory_equal(fake_ram + ROM, bytes, SIZE);
 	assert_true(console_is_open());
@@ -227,7 +236,7 @@ static void a_bad_file_costs_a_line_and_the_next_is_tried(void **state)
 	fake_files_add("vgaroms/d", good, SIZE);
 	fake_files_add("vgaroms/e", good, 0);
 	fake_files.fail_at = 4;
-	run();
+	run_all();
 	assert_true(fake_log_has("display: vgaroms/a: option ROM: sum of bytes: 0x0 expected, 0x1 found; not run"));
 	assert_true(fake_log_has("vgaroms/b: option ROM: bytes, at most: 0x9bff expected, 0x9c00 found"));
 	assert_true(fake_log_has("vgaroms/c: option ROM: bytes, at most: 0x10000 expected, 0x10200 found"));
@@ -236,7 +245,7 @@ static void a_bad_file_costs_a_line_and_the_next_is_tried(void **state)
 	assert_int_equal(inits, 0);
 	add_function(0x0300);
 	fake_files.fail_at = fake_files.accesses + 4;
-	run();
+	run_all();
 	assert_int_equal(inits, 1);
 	assert_int_equal(init_regs.ax, 1 << 3);
 }
@@ -246,20 +255,20 @@ static void a_vga_with_a_bad_rom_stays_dark(void **state)
 	(void)state;
 	add_function(0x0300);
 	bars[1][0x2000] ^= 1;
-	run();
+	run_all();
 	assert_true(fake_log_has("display: 00:01.0: option ROM: sum of bytes"));
 	assert_dark(1);
 	set_up(state);
 	add_function(0x0300);
 	functions[1].id = ID ^ 0x10000;
 	add_function(0x0300);				/* gets no legacy cycles */
-	run();
+	run_all();
 	assert_true(fake_log_has("display: 00:01.0: option ROM: device and vendor of x86 code"));
 	assert_dark(1);
 	set_up(state);
 	add_function(0x0300);
 	functions[1].bar[6].size = 0;
-	run();
+	run_all();
 	assert_true(fake_log_has("display: 00:01.0: it has no option ROM"));
 	assert_dark(1);
 	assert_int_equal(n_shadow, 1);
@@ -272,7 +281,7 @@ static void a_vga_with_a_bad_rom_stays_dark(void **state)
 			functions[1].bar[6].base = 1ull << 32;
 		else
 			functions[1].lost = true;
-		run();
+		run_all();
 		assert_int_equal(bar_writes, 0);
 		assert_dark(i != 2);
 	}
@@ -283,7 +292,7 @@ static void a_rom_may_be_larger_than_64_kib(void **state)
 	(void)state;
 	add_function(0x0300);
 	make_rom(bars[1], 0x1fe00, ID);
-	run();
+	run_all();
 	assert_true(console_is_open());
 	assert_memory_equal(fake_ram + ROM, bars[1], 0x1fe00);
 	assert_int_equal(rom_room_end(), ROM + 0x20000);
@@ -298,7 +307,7 @@ static void another_display_is_tried_where_no_vga_answers(void **state)
 	add_function(0x0380);
 	functions[1].bar[6].size = 0;
 	add_function(0x0380);
-	run();
+	run_all();
 	assert_int_equal(inits, 1);
 	assert_int_equal(init_regs.ax, 2 << 3);
 	assert_true(console_is_open());
@@ -309,10 +318,79 @@ static void a_rom_that_gives_up_is_not_kept(void **state)
 	(void)state;
 	takes_int10 = false;
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(inits, 1);
 	assert_true(fake_log_has("display: 00:01.0: option ROM has run (0x9c00 bytes), and INT 10h is not its own"));
 	assert_dark(1);
+}
+
+/* A guest that sleeps: all below the ROM's stack is its own, and stays. */
+static void wake(uint8_t mode)
+{
+	static uint8_t guests[ROM_STACK];
+
+	for (uint32_t i = 0; i < ROM_STACK; i++)
+		fake_ram[i] = (uint8_t)(i * 7 + i / 256);
+	bda()->video_mode = mode;
+	memcpy(guests, fake_ram, ROM_STACK);
+	inits = mode_sets = 0;
+	fake_log_reset();
+	rom_room_open();
+	display_resume();
+	rom_room_close();
+	assert_memory_equal(fake_ram, guests, ROM_STACK);
+}
+
+static void on_a_wake_it_runs_again_in_the_world_of_post(void **state)
+{
+	(void)state;
+	add_function(0x0380);
+	add_function(0x0300);
+	run_all();
+	display_ready();
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
+	for (uint32_t times = 0; times < 3; times++) {
+		memset(&init_regs, 0, sizeof(init_regs));
+		wake(3);
+		assert_int_equal(inits, 1);
+		assert_int_equal(init_regs.ax, 2 << 3);
+		assert_int_equal(mode_sets, 1);
+		assert_true(kept_picture);
+		assert_int_equal(rt16_vars.rom_ticks, 0);
+		assert_true(fake_log_has("resume: display: 00:02.0: its option ROM has run again"));
+		wake(0x13);
+		assert_int_equal(inits, 1);
+		assert_int_equal(mode_sets, 0);
+	}
+	display_ready();		/* a late ROM's end: no second copy */
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
+}
+
+static void on_a_wake_it_does_not_run_if_the_user_says_so(void **state)
+{
+	uint8_t zero = 0;
+
+	(void)state;
+	fake_files_add("etc/s3-resume-vga-init", &zero, 1);
+	add_function(0x0300);
+	run_all();
+	display_ready();
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 0);
+	wake(3);
+	assert_int_equal(inits, 0);
+}
+
+static void on_a_wake_it_does_not_run_without_memory_or_without_a_display(void **state)
+{
+	(void)state;
+	display_ready();
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 0);
+	add_function(0x0300);
+	run_all();
+	fake_alloc_fail_at(1);
+	display_ready();
+	wake(3);
+	assert_int_equal(inits, 0);
 }
 
 static void one_that_is_not_kept_leaves_no_vector(void **state)
@@ -321,13 +399,13 @@ static void one_that_is_not_kept_leaves_no_vector(void **state)
 	takes_int10 = false;
 	takes_fonts = true;
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(vector(0x43), 0xf0008043);
 	assert_dark(2);
 	set_up(state);
 	takes_fonts = true;
 	add_function(0x0300);
-	run();
+	run_all();
 	assert_int_equal(vector(0x43), FAR_POINTER(ROM >> 4, 0x200));
 	assert_int_equal(fake_log_lines(), 1);
 }
@@ -347,6 +425,9 @@ int main(void)
 		cmocka_unit_test_setup(a_rom_may_be_larger_than_64_kib, set_up),
 		cmocka_unit_test_setup(another_display_is_tried_where_no_vga_answers, set_up),
 		cmocka_unit_test_setup(a_rom_that_gives_up_is_not_kept, set_up),
+		cmocka_unit_test_setup(on_a_wake_it_runs_again_in_the_world_of_post, set_up),
+		cmocka_unit_test_setup(on_a_wake_it_does_not_run_if_the_user_says_so, set_up),
+		cmocka_unit_test_setup(on_a_wake_it_does_not_run_without_memory_or_without_a_display, set_up),
 		cmocka_unit_test_setup(one_that_is_not_kept_leaves_no_vector, set_up),
 	};
 

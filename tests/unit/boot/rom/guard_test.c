@@ -131,8 +131,8 @@ static void a_vector_leads_to_a_rom_or_the_firmware_or_nowhere(void **state)
 		{ FAR_POINTER(0xa000, 0), false }, { FAR_POINTER(0xbfff, 0xf), false },
 		{ FAR_POINTER(0xc000, 0), true }, { FAR_POINTER(0xbfff, 0x10), true },
 		{ FAR_POINTER(END >> 4, 0), false }, { FAR_POINTER((END >> 4) - 1, 0xf), true },
-		{ FAR_POINTER(0xec7f, 0xf), false }, { FAR_POINTER(0xec80, 0), true },	/* PMM's, to be kept */
-		{ FAR_POINTER(0xecff, 0xf), true }, { FAR_POINTER(0xed00, 0), false },
+		{ FAR_POINTER(0xecbf, 0xf), false }, { FAR_POINTER(0xecc0, 0), true },	/* PMM's, to be kept */
+		{ FAR_POINTER(0xed3f, 0xf), true }, { FAR_POINTER(0xed40, 0), false },
 		{ FAR_POINTER(0xe7ff, 0), false }, { FAR_POINTER(0xe800, 0x10), false }, { FAR_POINTER(0xefff, 0xf), false },
 		{ FAR_POINTER(0xefff, 0x10), true }, { FAR_POINTER(0xf000, 0xffff), true }, { FAR_POINTER(0xffff, 0xf), true },
 		{ FAR_POINTER(0xffff, 0x10), false }, { FAR_POINTER(0xffff, 0xffff), false },

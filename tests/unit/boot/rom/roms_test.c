@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
- * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c
- * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/boot/rom/rom_header.c src/boot/plan.c src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
+ * LINK: src/boot/rom/room.c src/boot/rom/policy.c
+ * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/rom_header.c src/boot/plan.c
+ * LINK: src/trace/timeline.c src/hw/chipset/shadow.c src/mem/e820.c
+ * LINK: src/trace/stack_mark.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c tests/fake/io.c
+ * LINK: tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,10 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "boot/intact/fseg.h"
 #include "boot/rom/guard.c"		/* both keep what they know between the tests */
 #undef MAGIC
 #include "boot/rom/watch.c"
 #include "boot/program.h"
+#include "boot/rom/display.h"
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
 #include "boot/rom/roms.h"
@@ -27,6 +32,7 @@
 #define MANY	300u
 
 bool program_started;
+void program_begins(void) { program_started = true; }
 
 uint32_t fw_cfg_le32(uint16_t key) { fail_msg("%x", key); return 0; }
 uint16_t fw_cfg_le16(uint16_t key) { fail_msg("%x", key); return 0; }
@@ -43,6 +49,13 @@ static uint32_t foreign;
 void services_hold_boot(bool hold) { (void)hold; }
 void disk_foreign(void) { foreign++; }
 void pmm_boot(void) { }
+void display_ready(void) { strcat(order, "display "); }
+void display_resume(void) { strcat(order, "again "); }
+
+static int fseg_opened;
+void fseg_open(void) { assert_int_equal(fseg_opened++, 0); }
+void fseg_close(void) { assert_int_equal(--fseg_opened, 0); }
+
 void services_seal(void)
 {
 	assert_true(machine.chipset == CHIPSET_NONE || shadow_at(0x58) & 0x2000);
@@ -412,7 +425,7 @@ static void when_post_is_over_one_is_run_between_opening_and_locking(void **stat
 	with_rom();
 	after_post();
 	assert_true(roms_run_late(roms_nth(0)));
-	assert_string_equal(order, "open run close seal ");
+	assert_string_equal(order, "open run display close seal ");
 	assert_int_equal(last_entry, FAR_POINTER(0xc800, 3));
 	assert_int_equal(n_shadow, 4);
 	assert_int_equal(shadow_at(0x58), 0x11111000);
@@ -441,7 +454,7 @@ static void one_that_cannot_run_then_costs_those_before_it_nothing(void **state)
 		after_post();
 		assert_false(roms_run_late(roms_nth(0)));
 		assert_true(fake_log_has(lines[i]));
-		assert_string_equal(order, "open close seal ");
+		assert_string_equal(order, "open display close seal ");
 		assert_int_equal(shadow_at(0x58), 0x00111000);
 		assert_int_equal(shadow_of(0xc4000), 1);
 		assert_bytes(ROM, ROM + 0x8000, 0x77);
@@ -456,7 +469,7 @@ static void boards_without_shadow_registers_need_no_opening(void **state)
 	after_post();
 	assert_true(roms_run_late(roms_nth(0)));
 	assert_int_equal(n_shadow, 0);
-	assert_string_equal(order, "open run close seal ");
+	assert_string_equal(order, "open run display close seal ");
 }
 
 static void the_beginning_is_the_beginning(void **state)
@@ -473,7 +486,7 @@ static void the_beginning_is_the_beginning(void **state)
 	assert_int_equal(rom_room_end(), ROM);
 	assert_int_equal(rt16_vars.rom_ticks_given, 546);
 	roms_end();
-	assert_string_equal(order, "open close ");
+	assert_string_equal(order, "open display close ");
 }
 
 int main(void)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/run_test.c: an option ROM's init and its other entries: what they are given, what is done around
  * them, and what is kept.
- * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c
+ * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c
+ * LINK: src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c
  * LINK: src/boot/rom/rom_header.c src/hw/chipset/shadow.c src/mem/e820.c
- * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/stack_mark.c src/trace/timeline.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/cpu.c
+ * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,10 +23,16 @@
 #include "fake/rom_case.h"
 
 #include "services/services.h"
+#include "trace/timeline.h"
 
 void services_hold_boot(bool hold) { (void)hold; }
 
 bool program_started;
+
+void program_begins(void)
+{
+	program_started = true;
+}
 
 static struct rom_source source;
 static struct rom_image image;
@@ -34,6 +42,7 @@ static struct regs given;
 static int units;			/* what init makes of the byte of its size, -1: nothing */
 static int takes;			/* a vector, -1: none */
 static uint32_t takes_to;
+static uint32_t pushes;			/* bytes that it uses of its stack */
 static bool timed;			/* it was, while it ran */
 
 static void init(const struct regs *r, uint32_t entry)
@@ -42,8 +51,12 @@ static void init(const struct regs *r, uint32_t entry)
 	at = entry;
 	inits++;
 	timed = rt16_vars.rom_ticks != 0;
+	assert_int_equal(frames, 2);
+	assert_int_equal(looks, inits - 1);
 	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), MAGIC);
 	assert_int_equal(bda()->base_kib, before->bda.base_kib);
+	if (pushes)
+		fake_ram[0x7000 - pushes] = 1;
 	if (units >= 0)
 		fake_ram[(entry >> 16 << 4) + 2] = (uint8_t)units;
 	if (takes >= 0)
@@ -73,6 +86,7 @@ static int set_up(void **state)
 	on_rom = init;
 	inits = starts = 0;
 	units = takes = -1;
+	pushes = timeline.stack_roms = 0;
 	program_started = timed = false;
 	make_rom(bytes, SIZE, 0);
 	source = (struct rom_source){ .module = "rom", .name = "genroms/a", .bdf = 0x1234 };
@@ -104,10 +118,13 @@ static void an_init_is_called_as_the_specification_has_it(void **state)
 	assert_int_equal(image.len, SIZE);
 	assert_int_equal(image.size, SIZE);
 	assert_int_equal(rt16_vars.rom_ticks, 0);
-	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), 0);
+	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT + 4), 0);	/* none runs */
 	assert_int_equal(forgotten, 1);
 	assert_int_equal(fake_files.forgotten, 1);
 	assert_false(program_started);
+	assert_string_equal(looked_behind, "genroms/a");
+	assert_int_equal(looks, 1);
+	assert_int_equal(frames, 0);
 	assert_int_equal(fake_log_lines(), 0);
 	rom_run_keep(&image, true);
 	assert_int_equal(rom_room_end(), ROM + 0xa000);
@@ -289,8 +306,34 @@ static void a_bcv_is_guarded_and_timed_like_an_init(void **state)
 	rom_run_bcv(&source, 0xc000, 0x456);
 	assert_int_equal(vector(0x18), 0xf0008018);
 	assert_int_equal(inits, 4);
+	assert_int_equal(looks, 4);
+	assert_int_equal(frames, 0);
 	assert_int_equal(forgotten, 4);
 	assert_int_equal(fake_files.forgotten, 4);
+}
+
+static void the_deepest_stack_of_all_counts_while_no_program_has_run(void **state)
+{
+	static const struct { uint32_t pushes, mark; } inits_of[] = {
+		{ 0, 0 }, { 100, 100 }, { 40, 100 }, { 0xffe, 0x1000 }, { 0x1001, 0x1000 },
+	};
+
+	(void)state;
+	memset(fake_ram + 0x4000, 0xee, 0x3000);	/* an earlier guest's */
+	for (uint32_t i = 0; i < ARRAY_SIZE(inits_of); i++) {
+		pushes = inits_of[i].pushes;
+		assert_true(run());
+		rom_run_keep(&image, false);
+		assert_int_equal(timeline.stack_roms, inits_of[i].mark);
+	}
+	assert_int_equal(fake_ram[0x5ffe], 0xee);	/* below what is looked at nothing is cleared */
+	timeline.stack_roms = 0;
+	program_started = true;
+	fake_ram[0x6100] = 0xdd;			/* what a program has left */
+	pushes = 100;
+	assert_true(run());
+	assert_int_equal(fake_ram[0x6100], 0xdd);
+	assert_int_equal(timeline.stack_roms, 0);
 }
 
 static void a_bev_is_a_program(void **state)
@@ -307,7 +350,7 @@ static void a_bev_is_a_program(void **state)
 	assert_true(started.flags & FLAGS_IF);
 	assert_true(started.esp >= 0x2000 && started.esp <= 0x7c00);
 	assert_int_equal(started.ss, 0);
-	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), 0);
+	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT + 4), 0);	/* none runs */
 	assert_int_equal(rt16_vars.rom_ticks, 0);
 	assert_int_equal(forgotten, 1);
 	assert_int_equal(fake_files.forgotten, 1);
@@ -329,6 +372,7 @@ int main(void)
 		TEST(without_memory_for_a_guard_nothing_runs),
 		TEST(one_that_did_not_come_back_is_left_out),
 		TEST(a_bcv_is_guarded_and_timed_like_an_init),
+		TEST(the_deepest_stack_of_all_counts_while_no_program_has_run),
 		TEST(a_bev_is_a_program),
 	};
 

@@ -90,6 +90,9 @@ static void one_that_comes_back_leaves_nothing(void **state)
 {
 	(void)state;
 	comes_back("rom");
+	start(60);
+	comes_back("rom");
+	rom_watch_forget();
 	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), 0);
 	start(60);
 	comes_back("rom");
@@ -106,9 +109,30 @@ static void one_that_hangs_is_left_out_at_the_next_start(void **state)
 	assert_int_equal(fake_log_lines(), 1);
 	assert_true(fake_log_has("rom: second: its init has not come back at the last start, and the machine was reset; left out"));
 	comes_back("third");
+	rom_watch_forget();
 	start(60);				/* a program's reset: all of them are tried again */
 	comes_back("second");
 	assert_int_equal(fake_log_lines(), 0);
+}
+
+/* QEMU may reset the machine once more for the second way in which the tick asks for it. */
+static void a_second_reset_on_the_heels_of_the_first_loses_nothing(void **state)
+{
+	(void)state;
+	hangs("rom");
+	start(60);
+	start(60);
+	assert_true(rom_watch_left_out("rom"));
+	comes_back("other");
+	start(60);
+	assert_true(rom_watch_left_out("rom"));
+	crashes("other");
+	start(60);
+	crashes("other");
+	start(60);
+	crashes("other");
+	start(60);
+	assert_true(rom_watch_left_out("other"));
 }
 
 static void one_hangs_after_the_other_until_none_is_left(void **state)
@@ -201,7 +225,6 @@ static void a_record_that_is_damaged_is_none(void **state)
 			fake_ram[ROM_WATCH_AT + at] ^= (uint8_t)(1 << bit);
 			start(60);
 			comes_back("rom");
-			assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), 0);
 		}
 }
 
@@ -251,6 +274,7 @@ static void a_forged_record_costs_one_start_and_no_more(void **state)
 			assert_int_equal(rom_watch_left_out("rom"), i & 1 || i % 5 >= 2);
 		rom_watch_begin("other");
 		rom_watch_end();
+		rom_watch_forget();
 		start(60);
 		comes_back("rom");
 		for (uint32_t n = 16; n < 64; n++)
@@ -301,6 +325,7 @@ int main(void)
 		TEST(seconds_are_ticks),
 		TEST(one_that_comes_back_leaves_nothing),
 		TEST(one_that_hangs_is_left_out_at_the_next_start),
+		TEST(a_second_reset_on_the_heels_of_the_first_loses_nothing),
 		TEST(one_hangs_after_the_other_until_none_is_left),
 		TEST(when_the_list_is_full_the_oldest_has_another_try),
 		TEST(one_that_crashes_is_left_out_after_its_third_try),

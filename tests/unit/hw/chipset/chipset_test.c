@@ -26,6 +26,16 @@ static unsigned int n_writes, n_reads;
 static uint8_t smram;
 static uint32_t piix4_id, devactb, ich9_id;	/* of the functions that smi.c asks; ids 0: they are not there */
 static uint32_t smi_en;
+static struct access present[2];	/* ids of functions, for who asks */
+
+static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
+{
+	(void)opaque;
+	(void)port;
+	assert_int_equal(width, 2);
+	return 0x1c00;
+}
+static uint32_t pam[2];		/* the two dwords of shadow registers, as they are read */
 
 static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 {
@@ -39,12 +49,21 @@ void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value) { record(bdf, reg, 
 
 uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 {
-	assert_true(n_reads < 8);
-	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
+	for (unsigned int i = 0; reg == 0 && i < 2; i++)
+		if (present[i].bdf == bdf && present[i].value)
+			return present[i].value;
 	if (bdf == PCI_BDF(0, 1, 3) && piix4_id)
 		return reg == 0x58 ? devactb : reg == 0 ? piix4_id : 0xffffffff;
 	if (bdf == PCI_BDF(0, 31, 0) && ich9_id)
 		return reg == 0 ? ich9_id : 0;
+	if (reg == 0)
+		return 0xffffffff;
+	assert_true(n_reads < 8);
+	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
+	if (bdf == 0 && (reg == 0x58 || reg == 0x90))
+		return pam[0];
+	if (bdf == 0 && (reg == 0x5c || reg == 0x94))
+		return pam[1];
 	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
 }
 
@@ -65,6 +84,12 @@ uint32_t fake_io_in(uint16_t port, unsigned int width)
 
 static struct pci_function functions[256];
 static struct pci_tree tree = { .function = functions, .max = 256 };
+
+static void pm1a_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	fake_io_out(port, width, value);
+}
 
 static void add(pci_bdf_t bdf, uint16_t vendor, uint16_t device)
 {
@@ -253,6 +278,35 @@ static void machines_without_pci_are_left_alone(void **state)
 	shadow_lock(CHIPSET_NONE);
 	assert_int_equal(n_writes + n_reads + n_ports, 0);
 	assert_int_equal(fake_io_accesses(), 0);
+}
+
+/* A wake asks the functions themselves: the tree is gone, or another's. */
+static void a_wake_programs_what_is_there(void **state)
+{
+	static const struct access pc_writes[] = {
+		{ 0, 0x72, 1, 0x02 },
+		{ PCI_BDF(0, 1, 0), 0x60, 4, 0x0b0b0a0a },
+		{ PCI_BDF(0, 1, 3), 0x40, 4, 0x601 },
+		{ PCI_BDF(0, 1, 3), 0x80, 4, 0x01 },
+		{ PCI_BDF(0, 1, 3), 0x90, 4, 0x701 },
+		{ PCI_BDF(0, 1, 3), 0xd0, 4, 0x090000 },
+	};
+
+	(void)state;
+	start(CHIPSET_I440FX);
+	present[0] = (struct access){ PCI_BDF(0, 1, 0), 0, 4, 0x70008086 };
+	present[1] = (struct access){ PCI_BDF(0, 1, 3), 0, 4, 0x71138086 };
+	machine.pci = (struct pci_tree *)16;
+	fake_io_add(0x604, 0x604, pm1a_in, pm1a_out, NULL);
+	chipset_resume();
+	ASSERT_WRITES(pc_writes);
+	assert_int_equal(n_ports, 2);
+	assert_int_equal(ports[0].reg, 0x4d1);
+	assert_int_equal(ports[0].value, 0x0c);
+	assert_int_equal(ports[1].reg, 0x604);
+	assert_int_equal(ports[1].width, 2);
+	assert_int_equal(ports[1].value, 0x1c01);
+	memset(present, 0, sizeof(present));
 }
 
 static void a_failed_pci_scan_is_survived(void **state)
@@ -482,6 +536,48 @@ static void boards_without_shadow_registers_are_left_alone(void **state)
 	assert_int_equal(n_writes, 0);
 }
 
+/* Every bit of them counts; what else is in the two dwords is not theirs. */
+static void shadow_registers_that_were_changed_are_seen_and_written_again(void **state)
+{
+	static const struct { enum chipset chipset; uint8_t reg; uint32_t first, second, theirs[2]; } boards[] = {
+		{ CHIPSET_I440FX, 0x58, 0x11111000, 0x33000011, { 0xffffff00, 0xffffffff } },
+		{ CHIPSET_Q35, 0x90, 0x11111110, 0x00330000, { 0xffffffff, 0x00ffffff } },
+	};
+	uint32_t expected[2], found[2];
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		start(boards[i].chipset);
+		shadow_open_roms(boards[i].chipset, 0xe0000);
+		shadow_keep_roms(boards[i].chipset, 0xd8000);
+		shadow_lock(boards[i].chipset);
+		for (uint32_t bit = 0; bit < 64; bit++) {
+			bool theirs = boards[i].theirs[bit / 32] >> bit % 32 & 1;
+
+			pam[0] = boards[i].first;
+			pam[1] = boards[i].second;
+			pam[bit / 32] ^= 1u << bit % 32;
+			n_reads = 0;
+			assert_int_equal(shadow_is_locked(boards[i].chipset, expected, found), !theirs);
+			assert_int_equal(expected[0], boards[i].first);
+			assert_int_equal(expected[1], boards[i].second);
+			assert_int_equal(found[0], pam[0] & boards[i].theirs[0]);
+			assert_int_equal(found[1], pam[1] & boards[i].theirs[1]);
+		}
+		n_writes = 0;
+		shadow_lock_again(boards[i].chipset);
+		assert_int_equal(n_writes, 2);
+		assert_int_equal(writes[0].reg, boards[i].reg);
+		assert_int_equal(writes[0].value, boards[i].first);
+		assert_int_equal(writes[1].reg, boards[i].reg + 4);
+		assert_int_equal(writes[1].value, boards[i].second);
+	}
+	start(CHIPSET_NONE);
+	assert_true(shadow_is_locked(CHIPSET_NONE, expected, found));
+	shadow_lock_again(CHIPSET_NONE);
+	assert_int_equal(n_writes + n_reads, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +590,7 @@ int main(void)
 		cmocka_unit_test(q35_without_its_bridge_is_reported),
 		cmocka_unit_test(the_routes_are_what_the_interrupt_lines_say),
 		cmocka_unit_test(machines_without_pci_are_left_alone),
+		cmocka_unit_test(a_wake_programs_what_is_there),
 		cmocka_unit_test(a_failed_pci_scan_is_survived),
 		cmocka_unit_test(smram_that_a_guest_left_open_is_closed),
 		cmocka_unit_test(smram_is_opened_shut_and_locked),
@@ -505,6 +602,7 @@ int main(void)
 		cmocka_unit_test(the_second_half_is_opened_when_it_is_needed_and_closed_with_what_is_kept),
 		cmocka_unit_test(rom_space_is_opened_and_closed_any_number_of_times),
 		cmocka_unit_test(boards_without_shadow_registers_are_left_alone),
+		cmocka_unit_test(shadow_registers_that_were_changed_are_seen_and_written_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

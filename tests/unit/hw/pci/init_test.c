@@ -19,6 +19,7 @@
 #include "fake/ram.h"
 #include "fw/fw_cfg.h"
 #include "post/pci.h"
+#include "hw/pci/init.h"
 #include "hw/pci/space.h"
 #include "hw/pci/tree.h"
 #include "lib/errno.h"
@@ -129,18 +130,18 @@ static void assert_windows_programmed(uint32_t n)
 			 bridge->subordinate << 16 | bridge->secondary << 8 | PCI_BUS(bridge->bdf));
 }
 
+static const char *const recorded_machines[] = {
+	"pc_nodefaults.txt", "pc_default.txt", "pc_usb.txt", "pc_pxb.txt",
+	"pc_io_exhausted.txt", "pc_mem_overflow.txt", "q35_nodefaults.txt",
+	"q35_default.txt", "q35_root_ports.txt", "q35_pxb_pcie.txt", "q35_bar_64g.txt",
+	"q35_port_bar_64g.txt", "q35_reserve.txt",
+};
+
 static void what_is_programmed_is_what_the_tree_says(void **state UNUSED)
 {
-	static const char *const machines[] = {
-		"pc_nodefaults.txt", "pc_default.txt", "pc_usb.txt", "pc_pxb.txt",
-		"pc_io_exhausted.txt", "pc_mem_overflow.txt", "q35_nodefaults.txt",
-		"q35_default.txt", "q35_root_ports.txt", "q35_pxb_pcie.txt", "q35_bar_64g.txt",
-		"q35_port_bar_64g.txt", "q35_reserve.txt",
-	};
-
-	for (uint32_t m = 0; m < sizeof(machines) / sizeof(machines[0]); m++) {
+	for (uint32_t m = 0; m < sizeof(recorded_machines) / sizeof(recorded_machines[0]); m++) {
 		setup(NULL);
-		init(machines[m]);
+		init(recorded_machines[m]);
 		assert_int_equal(machine.pci->count, fake_pci.count);
 		for (uint32_t n = 1; n < machine.pci->count; n++) {
 			/* The recorder numbers functions in the same order as the scan. */
@@ -151,6 +152,50 @@ static void what_is_programmed_is_what_the_tree_says(void **state UNUSED)
 		}
 		assert_int_equal(fake_pci.sized_while_on, 0);
 	}
+}
+
+/* Loaded anew, a recorded machine is as a reset leaves it. The table of the scan is somebody else's by then. */
+static void a_wake_makes_every_register_what_it_was(void **state UNUSED)
+{
+	static uint8_t was[FAKE_PCI_MAX][256];
+
+	for (uint32_t i = 0; i < sizeof(recorded_machines) / sizeof(recorded_machines[0]); i++) {
+		struct pci_tree *scanned;
+
+		setup(NULL);
+		init(recorded_machines[i]);
+		scanned = machine.pci;
+		pci_keep();
+		assert_ptr_not_equal(machine.pci, scanned);
+		memset(scanned->function, 0xa5, scanned->count * sizeof(struct pci_function));
+		memset(scanned, 0xa5, sizeof(*scanned));
+		for (int n = 0; n < fake_pci.count; n++)
+			memcpy(was[n], fake_pci.function[n].config, 256);
+		fake_io_reset();
+		fake_pci_load(recorded_machines[i]);
+		pci_config_forget();
+		pci_resume();
+		for (int n = 0; n < fake_pci.count; n++)
+			for (uint32_t reg = 0; reg < 256; reg++)
+				if (fake_pci.function[n].config[reg] != was[n][reg])
+					fail_msg("%s: function %d, register %02x: %02x, was %02x", recorded_machines[i], n, reg,
+						 fake_pci.function[n].config[reg], was[n][reg]);
+	}
+}
+
+static void without_memory_to_keep_it_pci_stays_as_the_reset_made_it(void **state UNUSED)
+{
+	struct pci_tree *scanned;
+	uint32_t accesses;
+
+	init("pc_default.txt");
+	scanned = machine.pci;
+	fake_alloc_fail_at(1);
+	pci_keep();
+	assert_ptr_equal(machine.pci, scanned);
+	accesses = fake_io_accesses();
+	pci_resume();
+	assert_int_equal(fake_io_accesses(), accesses);
 }
 
 static void a_bare_pc_costs_82_accesses(void **state UNUSED)
@@ -442,6 +487,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup(name, setup)
 	const struct CMUnitTest tests[] = {
 		T(what_is_programmed_is_what_the_tree_says),
+		T(a_wake_makes_every_register_what_it_was),
+		T(without_memory_to_keep_it_pci_stays_as_the_reset_made_it),
 		T(a_bare_pc_costs_82_accesses),
 		T(a_bare_q35_costs_43_accesses),
 		T(default_devices_cost_less_than_39_accesses_each),

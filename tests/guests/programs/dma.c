@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/programs/dma.c: restarts the machine while an IDE disk has a request of bus-master DMA that takes its time, and
+ * looks after the restart whether it still arrives in memory. tests/qemu/test_restart.py says how: 'i' by INIT, 'r' by CF9h.
+ */
+#include "programs/program.h"
+
+#define BUFFER		0x300000u	/* of a sector; a mark of the first start behind it */
+#define MARK		(BUFFER + 0x1000)
+#define MAGIC		0x414d4444u
+#define FILL		0x5a5a5a5au
+#define PRD		0x6000u
+
+uint8_t way __attribute__((section(".data"))) = 0;
+
+void flat_fs(void), init_self(void);
+__asm__(".code16\n"
+	".macro protected\n"
+	"cli; lgdtl %cs:gdt_pointer; movl %cr0, %eax; orb $1, %al; movl %eax, %cr0; jmp 1f; 1: movw $8, %ax; movw %ax, %fs\n"
+	".endm\n"
+	"flat_fs: pushfl; protected; movl %cr0, %eax; andb $~1, %al; movl %eax, %cr0; jmp 1f; 1: popfl; retl\n"
+	"init_self: protected; movl $0xfee00000, %ebx\n"
+	"movl $0x1ff, %fs:0xf0(%ebx); movl $0, %fs:0x310(%ebx); movl $0x4500, %fs:0x300(%ebx)\n"
+	"2: inb $0x80, %al; jmp 2b\n"
+	".balign 8\n"
+	"gdt: .quad 0, 0x00cf93000000ffff\n"
+	"gdt_pointer: .word 15; .long gdt\n"
+	".code16gcc\n");
+
+static uint32_t peek(uint32_t at)
+{
+	uint32_t value;
+
+	__asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(at) : "memory");
+	return value;
+}
+
+static void poke(uint32_t at, uint32_t value)
+{
+	__asm__ volatile("movl %0, %%fs:(%1)" : : "r"(value), "r"(at) : "memory");
+}
+
+static uint32_t config(uint32_t at)
+{
+	uint32_t value;
+
+	__asm__ volatile("outl %0, %%dx" : : "a"(0x80000900 | at), "d"(0xcf8));
+	__asm__ volatile("inl %%dx, %0" : "=a"(value) : "d"(0xcfc));
+	return value;
+}
+
+/* READ DMA of a sector of the first disk, by the function 00:01.1, whose bus mastering is on from then on. */
+static void begin(uint16_t master)
+{
+	config(0x04);
+	__asm__ volatile("outw %w0, %%dx" : : "a"(0x0005), "d"(0xcfc));
+	*mem32(PRD) = BUFFER;
+	*mem32(PRD + 4) = 0x80000200;
+	outb(0x08, master);
+	outb(0x06, master + 2);
+	__asm__ volatile("outl %0, %%dx" : : "a"(PRD), "d"(master + 4));
+	outb(0xe0, 0x1f6);
+	outb(1, 0x1f2);
+	outb(64, 0x1f3);
+	outb(0, 0x1f4);
+	outb(0, 0x1f5);
+	outb(0xc8, 0x1f7);
+	outb(0x09, master);
+}
+
+static uint8_t second(void)
+{
+	outb(0, 0x70);
+	return inb(0x71);
+}
+
+/* Has it come within three seconds? */
+static bool arrives(void)
+{
+	uint8_t last = second();
+
+	for (unsigned int passed = 0; passed < 4 && peek(BUFFER) == FILL; ) {
+		uint8_t now = second();
+
+		passed += now != last;
+		last = now;
+	}
+	return peek(BUFFER) != FILL;
+}
+
+void main(void)
+{
+	uint16_t master = (uint16_t)(config(0x20) & 0xfff0);
+
+	__asm__ volatile("cli" : : : "memory");
+	flat_fs();
+	if (peek(MARK) == MAGIC) {
+		poke(BUFFER, FILL);	/* QEMU lets it end while it resets the device, before POST begins */
+		print(arrives() ? "arrived after the restart\nend\n" : "nothing arrived\nend\n");
+		return;
+	}
+	for (unsigned int n = 0; n < 2; n++) {		/* the disk is slow from the second on */
+		poke(BUFFER, FILL);
+		begin(master);
+		if (!n)
+			print(arrives() ? "first arrived\n" : "first did not\n");
+	}
+	poke(MARK, way == 'n' ? 0 : MAGIC);
+	if (peek(BUFFER) != FILL)
+		print("too early\n");
+	if (way == 'n')
+		print(arrives() ? "second arrived\nend\n" : "second did not\nend\n");
+	else if (way == 'i')
+		init_self();
+	else
+		outb(0x06, 0xcf9);
+	for (uint32_t i = 0; way != 'n' && i < 3000000; i++)
+		inb(0x80);
+}
