@@ -7,10 +7,12 @@ import re
 import pytest
 
 import vm as qemu
+from conftest import MIB, Tap, make_initrd, words_for
 from test_crossing import VIRTIO, run
+from test_reset import Qmp
 from test_services import V86, answers, strays
+from test_sleep import BIOS_BOOT, ON, wake
 
-MIB = 1 << 20
 VGA = ["-device", "VGA"]
 PAGED, HOSTILE = 4, 0x80        # MODE_* of tests/guests/real
 
@@ -156,3 +158,41 @@ def test_every_processor_has_moved_its_base(machine, processors, tmp_path):
         return
     said, _ = run("smi_others", machine, ["-smp", str(processors), *VGA, *VIRTIO], tmp_path)
     assert said == ["parked untouched", f"started {processors - 1:02x}", "started untouched"]
+
+
+def smm_registers(qmp):
+    """SMRAM control, what enables the port's SMIs, and their lock, by the monitor, while the machine sleeps."""
+    def ask(line):
+        return qmp.command("human-monitor-command", **{"command-line": line})["return"]
+
+    def config(slot, function, register):
+        ask(f"o /w 0xcf8 {0x80000000 | slot << 11 | function << 8 | register & ~3:#x}")
+        return int(ask(f"i /b {0xcfc + (register & 3):#x}").split("= ")[1], 16)
+
+    if config(0, 0, 2) == 0x37:     # 82441FX
+        return f"{config(0, 0, 0x72):02x} {config(1, 3, 0x5b) & 2:02x}"
+    return f"{config(0, 0, 0x9d):02x} {int(ask('i /w 0x630').split('= ')[1], 16) & 0x21:02x} {config(31, 0, 0xa0) & 0x10:02x}"
+
+
+@pytest.mark.parametrize("machine, registers", [("pc", "0a 02"), ("q35", "1a 21 10")])
+@pytest.mark.parametrize("processors", [1, 4])
+def test_a_wake_sets_it_up_again(machine, processors, registers):
+    """The kernel that slept compares its memory, also where processors have been moved."""
+    args = [*ON[machine], *BIOS_BOOT, *VGA, "-smp", str(processors)]
+    append = words_for("128", args, True, "sleep=2 pci display")
+    with qemu.VM(machine=machine, memory="128", qmp=True, no_reboot=False, args=args, kernel=qemu.GUESTS / "check.bzImage",
+                 initrd=make_initrd(MIB), append=append) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            wake(vm, qmp, 1, "# sleep {}\n", "vmgenid told")
+            assert vm.wait_text("# sleep 2\n", timeout=60), vm.finish(0)
+            end = qemu.now() + 60
+            while qmp.command("query-status")["return"]["status"] != "suspended":
+                assert qemu.now() < end, vm.finish(0)
+                qemu.sleep(0.02)
+            assert smm_registers(qmp) == registers, vm.finish(0)
+            qmp.command("system_wakeup")
+            result = vm.finish(60)
+    tap = Tap(result.serial)
+    assert not tap.failed, f"{tap.failed}\n{result}"
+    assert result.code == qemu.EXIT_PASS and result.log.count("resume: S3 wake") == 2 and "smm:" not in result.log, str(result)
