@@ -20,7 +20,7 @@
 #define AP_MAILBOX	0x000effe0	/* 32 bytes: what the SIPI stub needs to find 32-bit code */
 #define STACK_TOP	AP_MAILBOX	/* grows down */
 #define STACK_SIZE	0x1800
-#define RESUME_STACK	0x000ee7c0	/* grows down, to ee000: of a start that may go on with what was under way */
+#define RESUME_STACK	0x000ee7c0	/* grows down, to ee400: of a start that may go on with what was under way */
 #define STACK_HEAD	0x000efe00	/* cleared before use; what is below it, by src/post/world.c */
 
 /*

@@ -60,7 +60,7 @@
 #define SMM_KNOWN	0x000ed450	/* what src/smm/smm.c knows from one start to the next wake */
 #define SMM_NMI_STACK	0x000ed500	/* grows down: until 32-bit code has its own */
 #define SMM_BUFFER	0x000ed500	/* on the way to or from a caller; while processors are set up, what is saved */
-#define SMM_BUFFER_END	0x000ee000
+#define SMM_BUFFER_END	0x000ee400
 
 /* struct smm_call, as 16-bit code reads it in the firmware's segment. */
 #define SMM_CALL_ON	0

@@ -6,6 +6,7 @@
 #include "arch/io.h"
 #include "boot/fail.h"
 #include "boot/program.h"
+#include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
 #include "hw/reset.h"
 #include "hw/timer.h"
@@ -22,7 +23,7 @@
 #define WAIT_FOR_EVER	 0xffffffff
 #define PIECE_MS	 60000u	/* microseconds have 32 bits */
 
-enum step { ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL, KEYS };
+enum step { UNWATCH, ASK, REPORT, SHOW, SCREEN, WAIT, RESTART, TELL, KEYS };
 
 /*
  * Every step is tried once: an exception in one of them comes back here by boot_stop(), and the next is
@@ -82,6 +83,9 @@ static void take(enum step step)
 	uint64_t asked;
 
 	switch (step) {
+	case UNWATCH:
+		boot_watchdog_end();
+		break;
 	case ASK:
 		wait_ms = WAIT_FOR_EVER;
 		if (number(FW_CFG_BOOT_FAIL_WAIT, "etc/boot-fail-wait", &asked))

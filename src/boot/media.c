@@ -13,6 +13,7 @@
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
 #include "boot/rom/roms.h"
+#include "boot/watchdog.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
@@ -97,6 +98,7 @@ static void init(const struct boot_plan *plan)
 	legacy_init();
 	intact_begin();
 	roms_begin();
+	boot_watchdog_step("display");
 	display_init();
 	serial_console_init();
 	greet();
@@ -106,8 +108,11 @@ static void init(const struct boot_plan *plan)
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
+		boot_watchdog_step("disks");
 		block_probe();
+		boot_watchdog_step("option ROMs");
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
+		boot_watchdog_step("boot list");
 		boot_list_make(plan, boot.menu);
 		boot_list_number();
 		boot.cd_sector = have_cd() ? emulation_init() : NULL;
@@ -251,6 +256,7 @@ static void try_entry(uint32_t n)
 	fw_cfg_forget();	/* what was tried before may have used the device */
 	pci_config_forget();
 	serial_console_take_back();
+	boot_watchdog_step("trying a device");
 	console_print("Booting from ");
 	console_print(boot_list_words(n));
 	console_print("...\n");
@@ -293,7 +299,9 @@ static void ask(void)
 		return;
 	console_open();		/* a ROM may have left another mode */
 	boot_list_add_images(boot.cd_sector);
+	boot_watchdog_pause();
 	entry = menu_ask(boot_list_count(), boot_list_text);
+	boot_watchdog_resume();
 	boot.chosen = entry != MENU_NONE;
 	if (boot.chosen)
 		boot_list_choose(entry);

@@ -2,6 +2,7 @@
  * src/boot/plan.c: see plan.h.
  */
 #include "boot/plan.h"
+#include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/string.h"
@@ -60,36 +61,43 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 	return plan_kernel_is_first(order) ? FIRST : BEHIND;
 }
 
-/* The host says how the kernel is to be loaded, or has no order. */
-static uint32_t __attribute__((cold, noinline)) kernel_otherwise(void)
+/* The host has something to say to us, which may be how the kernel is to be loaded, or it has no order. */
+static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 {
 	struct fw_cfg_item item;
 
+	boot_watchdog_begin();
+	if (!size)
+		return 0;
 	if (fw_cfg_is_off(FW_CFG_NATIVE))
 		return BY_ROM;
 	return fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : FIRST;
 }
 
-static uint32_t kernel(void)
+static void add_kernel(struct boot_plan *plan)
 {
-	struct fw_cfg_item native, bootorder;
+	static const char ours[] = "opt/org.slipway/";
+	struct fw_cfg_item any, bootorder;
 
-	/* One branch for both: nearly every start has no switch (an error, negative) and an order (0). */
-	if ((fw_cfg_file(FW_CFG_NATIVE, &native) & ~fw_cfg_file(FW_CFG_BOOTORDER, &bootorder)) >= 0)
-		return kernel_otherwise();
-	return kernel_by(&bootorder);
+	/* One branch for all: nearly every start has no switch (an error, negative) and an order (0). */
+	if ((fw_cfg_find_n(ours, sizeof(ours) - 2, &any) & ~fw_cfg_file(FW_CFG_BOOTORDER, &bootorder)) >= 0)
+		plan->what |= kernel_otherwise(plan->kernel_size);
+	else if (plan->kernel_size)
+		plan->what |= kernel_by(&bootorder);
 }
-
-#define KERNEL	kernel()
 #else
-#define KERNEL	BY_ROM
+static void add_kernel(struct boot_plan *plan)
+{
+	boot_watchdog_begin();
+	if (plan->kernel_size)
+		plan->what |= BY_ROM;
+}
 #endif
 
 void plan_make(struct boot_plan *plan)
 {
 	plan->kernel_size = fw_cfg_le32(FW_CFG_KERNEL_SIZE);
 	plan->what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_MENU * (fw_cfg_le16(FW_CFG_BOOT_MENU) != 0);
-	if (plan->kernel_size)
-		plan->what |= KERNEL;
+	add_kernel(plan);
 	timeline.plan = plan->what;
 }

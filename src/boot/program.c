@@ -4,6 +4,7 @@
 #include "boot/program.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
+#include "boot/watchdog.h"
 #include "lib/endian.h"
 #include "services/guest.h"
 #include "services/keyboard.h"
@@ -17,6 +18,7 @@ bool program_started;
 
 void program_begins(void)
 {
+	boot_watchdog_end();
 	keyboard_forget();
 	program_started = true;
 }

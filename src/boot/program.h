@@ -14,7 +14,10 @@
 /* Has anything been started since POST? Then memory that the map calls free is no longer ours. */
 extern bool program_started;
 
-/* Something is started next: nothing that was typed to the firmware is left to be read, and program_started is set. */
+/*
+ * Something is started next: no watchdog of POST's runs any more, nothing that was typed to the firmware is left to be
+ * read, and program_started is set.
+ */
 void program_begins(void);
 
 /*

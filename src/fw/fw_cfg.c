@@ -150,6 +150,16 @@ int fw_cfg_read_directory(void)
 	return rc;
 }
 
+/* Files that begin alike may be many. */
+static void __attribute__((cold, noinline)) tell_twice(const char *name, uint32_t len,
+						       const struct fw_cfg_wire_file *first,
+						       const struct fw_cfg_wire_file *second)
+{
+	if (!name[len])
+		log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used", log_text(name),
+		    be16_to_cpu(first->key), be16_to_cpu(second->key));
+}
+
 int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
 	static const struct fw_cfg_wire_file none;
@@ -161,8 +171,7 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 		if (get_le16(file->name + len - 1) != last || memcmp(file->name, name, len) != 0)
 			continue;
 		if (found != &none) {
-			log("fw_cfg: %s: listed twice, keys 0x%x and 0x%x; the first is used",
-			    log_text(name), be16_to_cpu(found->key), be16_to_cpu(file->key));
+			tell_twice(name, len, found, file);
 			break;
 		}
 		found = file;

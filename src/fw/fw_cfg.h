@@ -95,7 +95,10 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item);
  */
 int fw_cfg_find(const char *name, struct fw_cfg_item *item);
 
-/* The same for who knows how long the name is: 1 to 55 characters and then its NUL. */
+/*
+ * The same for who knows how long the name is: 1 to 55 characters and then its NUL; or the same character in its place,
+ * behind which a file's name may go on: the first of these.
+ */
 int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item);
 
 /*

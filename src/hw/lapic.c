@@ -47,8 +47,8 @@ void lapic_start_others(uint8_t page)
 void lapic_send_smi(uint32_t id)
 {
 	io_barrier();
-	if ((rdmsr(MSR_APIC_BASE) & APIC_BASE_MODE) == APIC_BASE_X2APIC) {
-		wrmsr(LAPIC_MSR(LAPIC_ICR_LOW), (uint64_t)id << 32 | ICR_SMI);
+	if ((rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC) == APIC_BASE_X2APIC) {
+		wrmsr(MSR_X2APIC_ICR, (uint64_t)id << 32 | ICR_SMI);
 		return;
 	}
 	mmio_write32(LAPIC_BASE + LAPIC_ICR_HIGH, id << 24);

@@ -20,6 +20,7 @@
 #define APIC_BASE_MODE		0xc00
 #define APIC_BASE_XAPIC		0x800
 #define APIC_BASE_BSP		0x100u	/* this is the bootstrap processor */
+#define MSR_X2APIC_ICR		0x830
 #define APIC_BASE_X2APIC	0xc00	/* enabled, and in x2APIC mode */
 
 /*

@@ -200,6 +200,19 @@ static const struct step {
 	[PHASE_DO_BOOT]		= { boot,		ALL },
 };
 
+/* The processor has no TSC, or somebody listens to the stamps. */
+static void __attribute__((cold, noinline, noreturn)) go_on_otherwise(uint32_t phase, uint32_t kind)
+{
+	for (; phase < ARRAY_SIZE(steps); phase++) {
+		timeline_stamp_otherwise(phase);
+		if (CONFIG_HANG_TEST && phase == CONFIG_HANG_TEST)
+			cpu_halt();
+		if (steps[phase].machines >> kind & 1)
+			steps[phase].run();
+	}
+	cpu_halt();	/* not reached */
+}
+
 void post(uint32_t host_bridge)
 {
 	uint32_t kind;
@@ -211,7 +224,9 @@ void post(uint32_t host_bridge)
 	account_start(host_bridge);
 #endif
 	for (uint32_t phase = 0; phase < ARRAY_SIZE(steps); phase++) {
-		timeline_stamp(phase);
+		if (timeline.tsc != TIMELINE_TSC)
+			go_on_otherwise(phase, kind);
+		timeline_stamp_tsc(phase);
 		if (steps[phase].machines >> kind & 1)
 			steps[phase].run();
 	}

@@ -534,7 +534,7 @@ let_interrupts_in:
 protected:
 	pushw	%es
 	pushal
-	cmpb	$0, %cs:rt16_smm16_served_offset	/* his DS is no use */
+	cmpw	$0, %cs:rt16_smm16_served_offset	/* where they are not, no SMI must be raised */
 	je	5f
 	movl	$SMM_ENTER, %eax
 1:	outb	%al, $SMM_PORT
@@ -569,10 +569,11 @@ rt16_smm16_answered:
 	movl	$SMM_AGAIN, %eax
 	jmp	1b
 
-	/* services_init() makes it 1 where SMIs are served: elsewhere none must be raised. */
+	/* Where callers in protected mode find it: by CS. Beside what they are given otherwise, since POST sets it. */
 	.section .text.pm, "ax"
+	.balign	2
 	.global	rt16_smm16_served
-rt16_smm16_served:
-	.byte	0
+rt16_smm16_served:			/* by services_init(): SMIs are served */
+	.word	0
 
 	.section .note.GNU-stack, "", @progbits

@@ -25,6 +25,14 @@ struct bios32 {
 } __attribute__((packed));
 _Static_assert(sizeof(struct bios32) == 16, "BIOS32 service directory");
 
+/*
+ * QEMU shows the image below 1 MiB where there are no shadow registers, and who looks for the signature there looks at
+ * each multiple of 16: this is none.
+ */
+static const struct {
+	char before, text[4];
+} signature __attribute__((aligned(16))) = { .text = { '_', '3', '2', '_' } };
+
 void pci_bios_init(void)
 {
 	struct bios32 *b;
@@ -37,7 +45,7 @@ void pci_bios_init(void)
 	b = alloc(ZONE_FSEG, sizeof(*b), 16, "BIOS32 service directory");
 	if (!b)
 		return;
-	memcpy(b->signature, "_32_", sizeof(b->signature));
+	memcpy(b->signature, signature.text, sizeof(b->signature));
 	b->entry = (uint32_t)rt16_bios32_entry;
 	b->paragraphs = 1;
 	b->checksum = -checksum8(b, sizeof(*b));

@@ -14,6 +14,14 @@ extern char rt16_pnp_real[], rt16_pnp_protected[];
 
 static uint32_t structure;
 
+/*
+ * QEMU shows the image below 1 MiB where there are no shadow registers, and who looks for the signature there looks at
+ * each multiple of 16: this is none.
+ */
+static const struct {
+	char before, text[4];
+} signature __attribute__((aligned(16))) = { .text = { '$', 'P', 'n', 'P' } };
+
 void pnp_init(void)
 {
 	struct pnp_structure *p = alloc(ZONE_FSEG, sizeof(*p), 16, "Plug and Play structure");
@@ -21,7 +29,7 @@ void pnp_init(void)
 	structure = 0;
 	if (!p)
 		return;
-	memcpy(p->signature, "$PnP", sizeof(p->signature));
+	memcpy(p->signature, signature.text, sizeof(p->signature));
 	p->version = PNP_VERSION;
 	p->bytes = sizeof(*p);
 	p->real_offset = (uint16_t)(uintptr_t)rt16_pnp_real;

@@ -46,8 +46,8 @@
 
 /* From the 16-bit image (src/arch/rt16.lds). */
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
-extern uint8_t rt16_smm16_served;
 extern char rt16_pm_start[], rt16_pm_end[];
+extern uint16_t rt16_smm16_served[];
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
@@ -112,7 +112,7 @@ void services_init(void)
 		memcpy(phys_to_ptr((uint32_t)rt16_low_end), phys_to_ptr((uint32_t)rt16_low_end + ROM16_BASE - FSEG_BASE),
 		       (uint32_t)rt16_services_end - (uint32_t)rt16_low_end);
 	if (((const struct smm_call *)phys_to_ptr(SMM_CALL))->on)
-		*(uint8_t *)phys_to_ptr((uint32_t)&rt16_smm16_served) = true;
+		rt16_smm16_served[0] = true;
 	put_le32(phys_to_ptr(FW_RAM_BASE), ROM_MARK);
 	fill_vectors();
 	fill_fixed_entries();

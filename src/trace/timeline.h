@@ -73,7 +73,7 @@ struct timeline {
 	uint32_t magic[2];
 	uint32_t info;			/* physical address of struct report_info in the image */
 	uint32_t log;			/* physical address of the log's ring */
-	uint32_t tsc;			/* 0: the processor has none, all times are 0 */
+	uint32_t tsc;			/* 0: the processor has none, all times are 0; 2: somebody listens */
 	uint32_t khz;			/* of the TSC, 0: nobody needed it, or nobody knows */
 	uint32_t pm_ticks;		/* khz was measured over that many PM timer ticks, 0: told */
 	uint32_t start;			/* enum start_kind */
@@ -96,21 +96,41 @@ _Static_assert(ACCOUNT_PHASES == PHASES, "every phase is counted");
 /* Once, before the first stamp; all else is 0 then, as all variables are at first. */
 void timeline_init(bool has_tsc, uint32_t info);
 
+/*
+ * Have heard called from now on at the stamps of POST's phases, and of PHASE_KERNEL; NULL: nobody. timeline.tsc is then
+ * something else than TIMELINE_TSC, so that who stamps need not ask for this beside it.
+ */
+void timeline_listen(void (*heard)(enum phase phase));
+
 static inline uint64_t timeline_now(void)
 {
 	return timeline.tsc ? rdtsc() : 0;
 }
 
-/* A phase begins; the one before it ends. */
-static inline void timeline_stamp(enum phase phase)
+static inline void timeline_reached(enum phase phase)
 {
 #ifdef CONFIG_ACCOUNTING
 	account_phase = phase;
 #endif
 	timeline.reached = phase;
+}
+
+/* A phase begins; the one before it ends. */
+static inline void timeline_stamp(enum phase phase)
+{
+	timeline_reached(phase);
 	if (timeline.tsc)
 		timeline.begin[phase] = rdtsc();
 }
+
+/* The same where timeline.tsc is TIMELINE_TSC, and where it is not. */
+#define TIMELINE_TSC	1u
+static inline void timeline_stamp_tsc(enum phase phase)
+{
+	timeline_reached(phase);
+	timeline.begin[phase] = rdtsc();
+}
+void timeline_stamp_otherwise(enum phase phase) __attribute__((cold, noinline));
 
 /* The transfer of an item begins; what is one too many shares a place that nobody reads. */
 static inline struct timeline_item *timeline_item_begin(void)

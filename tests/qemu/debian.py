@@ -8,6 +8,7 @@ cut into sections again by sections(). Run as a program, it prints the two paths
 import argparse
 import fcntl
 import gzip
+import lzma
 import os
 import pathlib
 import re
@@ -50,6 +51,24 @@ def vmlinuz_in(folder):
     return next((file for pattern in VMLINUZ for file in sorted(folder.glob(pattern))), None)
 
 
+def download(package, work, patterns):
+    """Unpack those files of a package below the folder work."""
+    # As root apt would hand the download to its own user, who may not write here.
+    sandbox = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+    try:
+        command("apt-get", *sandbox, "download", package, cwd=work)
+    except (OSError, subprocess.CalledProcessError) as e:
+        raise vm.Absent(f"{package} could not be downloaded: {getattr(e, 'stderr', e)}") from e
+    deb = next(work.glob("*.deb"))
+    tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
+    # It complains of the pattern that finds nothing: what counts is what came out.
+    subprocess.run(["tar", "-x", "-C", str(work), "--wildcards", *(f"./{pattern}" for pattern in patterns)],
+                   stdin=tar.stdout, stderr=subprocess.DEVNULL)
+    tar.stdout.close()
+    tar.wait()
+    deb.unlink()
+
+
 def fetch(package):
     """Download and unpack package below the cache; the path of its vmlinuz."""
     folder = CACHE / package
@@ -59,23 +78,10 @@ def fetch(package):
     work = CACHE / f"{package}.new"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    # As root apt would hand the download to its own user, who may not write here.
-    sandbox = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
-    try:
-        command("apt-get", *sandbox, "download", package, cwd=work)
-    except (OSError, subprocess.CalledProcessError) as e:
-        raise vm.Absent(f"{package} could not be downloaded: {getattr(e, 'stderr', e)}") from e
-    deb = next(work.glob("*.deb"))
     # Only the kernel itself: the modules are twenty times its size.
-    tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
-    # It complains of the pattern that finds nothing: what counts is what came out.
-    subprocess.run(["tar", "-x", "-C", str(work), "--wildcards", *(f"./{pattern}" for pattern in VMLINUZ)],
-                   stdin=tar.stdout, stderr=subprocess.DEVNULL)
-    tar.stdout.close()
-    tar.wait()
+    download(package, work, VMLINUZ)
     if not vmlinuz_in(work):
-        raise vm.Absent(f"{deb.name} has no kernel at {' or '.join(VMLINUZ)}")
-    deb.unlink()
+        raise vm.Absent(f"{package} has no kernel at {' or '.join(VMLINUZ)}")
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     return vmlinuz_in(folder)
@@ -95,6 +101,54 @@ def kernel():
                 if readable:
                     return readable[-1]
             raise vm.Absent(f"no Linux kernel: {e}") from e
+
+
+FULL = ["linux-image-amd64", "linux-image-generic"]    # those for virtual machines lack drivers
+
+
+def parts_of(package, depth=3):
+    """What a kernel's package brings that has the kernel or modules, itself included."""
+    if not depth:
+        return [package]
+    found = re.findall(r"Depends: (linux-(?:image|binary|modules)-[\w.+-]*\d[\w.+-]*)",
+                       command("apt-cache", "depends", package))
+    return sorted({package, *(part for name in found for part in parts_of(name, depth - 1))})
+
+
+def plain_module(file):
+    data = file.read_bytes()
+    if file.suffix == ".xz":
+        return lzma.decompress(data)
+    if file.suffix != ".ko":
+        raise vm.Absent(f"{file.name} is packed in a way that is not known here")
+    return data
+
+
+def kernel_with_modules(names):
+    """(vmlinuz, {name: module}) of a distribution's kernel for real machines. Raises vm.Absent."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    folder = CACHE / "full"
+    patterns = [*VMLINUZ, *(f"*lib/modules/*/{name}.ko*" for name in names)]
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not vmlinuz_in(folder):
+            work = CACHE / "full.new"
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
+            for meta in FULL:
+                try:
+                    for package in parts_of(meta)[:4]:
+                        if package != meta:
+                            download(package, work, patterns)
+                    break
+                except (OSError, subprocess.CalledProcessError, vm.Absent):
+                    continue
+            if not vmlinuz_in(work):
+                raise vm.Absent(f"none of {', '.join(FULL)} could be had")
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)
+    modules = {name: file for name in names for file in folder.rglob(f"{name}.ko*")}
+    return vmlinuz_in(folder), {name: plain_module(file) for name, file in modules.items()}
 
 
 def cpio(entries):

@@ -11,7 +11,6 @@ import pytest
 
 import vm as qemu
 from conftest import words_for
-from test_ends import build  # noqa: F401
 from test_fpdt import accesses, marker, stopped_marker, trace_args
 
 TOOL = qemu.ROOT / "tools" / "bootlog"
@@ -268,7 +267,7 @@ def test_failing_boot_has_its_report_on_the_serial_port():
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
-def test_counted_accesses_are_those_that_qemu_sees(build, machine):  # noqa: F811
+def test_counted_accesses_are_those_that_qemu_sees(build, machine):
     counting = str(build({"ACCOUNTING": "y"}))
     with marker(machine, bios=counting) as vm:
         vm.command += trace_args(vm)

@@ -13,7 +13,7 @@ from option_rom import finish
 ACTIONS = ["done", "hang", "crash", "wipe_vectors", "wipe_data", "take_memory", "hook_19", "hook_18", "hook_13", "garbage", "a20",
            "registers", "hook_nowhere", "move_ebda", "restart", "fill_and_hang", "call_18", "mask", "count_one", "count_many",
            "type", "write_rom", "write_code", "write_variables", "write_ebda",
-           "open_smram"]
+           "open_smram", "deaf", "deaf_and_blind"]
 HEADER = 0x50
 SECONDS = "opt/org.slipway/rom-seconds"
 

@@ -4,13 +4,12 @@
 #include "boot/rom/policy.h"
 #include "boot/rom/watch.h"
 #include "fw/fw_cfg.h"
-#include "lib/bits.h"
+#include "fw/knob.h"
 #include "lib/string.h"
 #include "trace/log.h"
 
 #define EXEC_DISPLAY	1	/* etc/pci-optionrom-exec */
 #define EXEC_ALL	2
-#define TEXT_MAX	8u
 
 struct rom_policy rom_policy;
 
@@ -29,34 +28,12 @@ static uint64_t number(const char *name, uint64_t max, uint64_t value)
 	return value;
 }
 
-/*
- * A user's text, without the end of its line. Returns false when there is none; one that is longer than text is cut, with
- * a mark, and means nothing.
- */
-static bool read_text(const char *name, char text[TEXT_MAX + 1])
-{
-	struct fw_cfg_item item;
-	uint32_t size;
-
-	memset(text, 0, TEXT_MAX + 1);
-	if (fw_cfg_find(name, &item) != 0)
-		return false;
-	size = min_u32(item.size, TEXT_MAX);
-	if (fw_cfg_read(&item, 0, text, size) != 0)
-		return false;
-	if (item.size > TEXT_MAX)
-		text[TEXT_MAX - 1] = '~';
-	else if (size && text[size - 1] == '\n')
-		text[size - 1] = '\0';
-	return true;
-}
-
 static void read_wish(void)
 {
 	static const char name[] = "opt/org.slipway/roms";
-	char text[TEXT_MAX + 1];
+	char text[KNOB_TEXT + 1];
 
-	if (!read_text(name, text))
+	if (!knob_text(name, text))
 		return;
 	rom_policy.none = memcmp(text, "off", 4) == 0;
 	rom_policy.all = memcmp(text, "all", 4) == 0;
@@ -68,15 +45,13 @@ static void read_wish(void)
 static void read_seconds(void)
 {
 	static const char name[] = "opt/org.slipway/rom-seconds";
-	char text[TEXT_MAX + 1];
-	uint32_t seconds = 0, i = 0;
+	char text[KNOB_TEXT + 1];
+	uint32_t seconds;
 
 	rom_policy.seconds = ROM_WATCH_SECONDS;
-	if (!read_text(name, text))
+	if (!knob_text(name, text))
 		return;
-	for (; text[i] >= '0' && text[i] <= '9'; i++)
-		seconds = seconds * 10 + (uint32_t)(text[i] - '0');	/* 8 digits at most */
-	if (i && !text[i] && seconds <= ROM_WATCH_SECONDS_MAX)
+	if (knob_decimal(text, &seconds) && seconds <= ROM_WATCH_SECONDS_MAX)
 		rom_policy.seconds = seconds;
 	else
 		log("rom: %s: a number up to %u expected, \"%s\" found; %u is taken", name, ROM_WATCH_SECONDS_MAX,

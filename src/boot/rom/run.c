@@ -15,6 +15,7 @@
 #include "boot/rom/room.h"
 #include "boot/rom/seal.h"
 #include "boot/rom/watch.h"
+#include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/string.h"
@@ -83,7 +84,9 @@ static void call(const struct rom_source *source, uint16_t segment, uint16_t off
 	mark_before();
 	rom_guard_before();
 	rom_watch_begin(source->name);
+	boot_watchdog_rom(source->name);
 	enter(source, segment, offset);
+	boot_watchdog_rom_end();
 	rom_watch_end();
 	mark_after();
 }

@@ -46,8 +46,8 @@ static struct record *in_ram(void)
 	return phys_to_ptr(ROM_WATCH_AT);
 }
 
-/* FNV-1a. Never 0. */
-static uint32_t hash_of(const char *name)
+/* FNV-1a. */
+uint32_t rom_watch_number(const char *name)
 {
 	uint32_t hash = 0x811c9dc5u;
 
@@ -82,24 +82,38 @@ static void judge(void)
 		leave_out(now.suspect);
 }
 
+/* What the last start has left; without a good record, nothing. */
+static void load(void)
+{
+	memcpy(&now, in_ram(), sizeof(now));
+	if (now.magic != MAGIC || sum_of(&now) != 0 || now.count > ARRAY_SIZE(now.out)) {
+		memset(&now, 0, sizeof(now));
+		now.magic = MAGIC;
+	}
+}
+
+/* So that rom_watch_init() finds nothing to judge. */
+void rom_watch_hung(uint32_t number)
+{
+	load();
+	leave_out(number);
+	store(0);
+}
+
 void rom_watch_init(uint32_t seconds)
 {
 	uint64_t ticks = (uint64_t)min_u32(seconds, ROM_WATCH_SECONDS_MAX) * PIT_HZ >> 16;
 
 	rt16_vars.rom_ticks_given = (uint16_t)min_u64(ticks, UINT16_MAX);	/* half a second less than an hour */
-	memcpy(&now, in_ram(), sizeof(now));
-	if (now.magic != MAGIC || sum_of(&now) != 0 || now.count > ARRAY_SIZE(now.out)) {
-		memset(&now, 0, sizeof(now));
-		now.magic = MAGIC;
-	} else if (now.running) {
+	load();
+	if (now.running)
 		judge();
-	}
 	store(0);
 }
 
 bool rom_watch_left_out(const char *name)
 {
-	uint32_t hash = hash_of(name);
+	uint32_t hash = rom_watch_number(name);
 
 	for (uint32_t i = 0; i < now.count; i++)
 		if (now.out[i] == hash) {
@@ -111,7 +125,7 @@ bool rom_watch_left_out(const char *name)
 
 void rom_watch_begin(const char *name)
 {
-	store(hash_of(name));
+	store(rom_watch_number(name));
 	rt16_vars.rom_ticks = rt16_vars.rom_ticks_given;
 }
 

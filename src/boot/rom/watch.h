@@ -5,7 +5,7 @@
  *
  * What the next start must know lies in RAM that POST leaves alone, since a reset keeps it, and only while ROMs are run:
  * after a program's reset all of them are tried again. A ROM that masks the tick, or stops with interrupts off, is not
- * seen.
+ * seen here; a watchdog sees it (boot/watchdog.h).
  */
 #ifndef BOOT_ROM_WATCH_H
 #define BOOT_ROM_WATCH_H
@@ -21,6 +21,13 @@
  * first rom_watch_begin().
  */
 void rom_watch_init(uint32_t seconds);
+
+/*
+ * A name as a number, never 0; and before rom_watch_init(): the one with this number has hung at the last start, as
+ * somebody else has seen.
+ */
+uint32_t rom_watch_number(const char *name);
+void rom_watch_hung(uint32_t number);
 
 /* Is this one to be left out? Then a line says why. name: who it is, the same at each start. */
 bool rom_watch_left_out(const char *name);

@@ -70,7 +70,7 @@ static const struct row {
 	/* ACPI control: PM base is decoded; bits 2..0: 0, SCI is IRQ 9 */
 	{ ICH9_LPC, 0x44, 0, 0x80 },
 	/* Root complex registers, which hold the watchdog's NO_REBOOT bit; bit 0: decoded */
-	{ ICH9_LPC, 0xf0, 0, 0xfed1c001 },
+	{ ICH9_LPC, 0xf0, 0, RCBA_BASE | 1 },
 	{ ICH9_SMBUS, 0x20, 0, SMBUS_BASE | 1 },
 	{ ICH9_SMBUS, 0x40, 0, 1 },		/* bit 0: host controller on */
 	{ ICH9_SMBUS, PCI_COMMAND, DECODE, PCI_COMMAND_IO },

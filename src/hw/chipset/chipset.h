@@ -15,6 +15,9 @@
 /* What the ISA bridge's power-management block is put at; QEMU's FADT repeats it. */
 #define PM_BASE 0x600
 
+/* q35: what the ISA bridge's root complex registers are put at, 16 KiB. */
+#define RCBA_BASE 0xfed1c000u
+
 /*
  * Program the ISA bridge and its companions: interrupt routes, power management, SMBus, and close
  * SMRAM. After pci_init() (it acts on what machine.pci has), and before the first select of an ACPI
@@ -24,8 +27,8 @@
 void chipset_init(uint32_t lock_smram);
 
 /*
- * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is
- * on (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2]. SMRAM is not locked: smm_resume() has to follow.
+ * On a wake: the same registers again, of the functions that are there, whatever has become of machine.pci; and ACPI is on
+ * (SCI_EN), as whoever suspends has it [ACPI 6.5, 4.8.3.2.1, 16.3.2].
  */
 void chipset_resume(void);
 

@@ -60,6 +60,9 @@ void pci_config_forget(void);
 uint8_t pci_read8(pci_bdf_t bdf, uint8_t reg);
 uint16_t pci_read16(pci_bdf_t bdf, uint8_t reg);
 uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg);
+/* The same with an access of just that width, for the few registers that answer no other. */
+uint8_t pci_read8_alone(pci_bdf_t bdf, uint8_t reg);
+uint16_t pci_read16_alone(pci_bdf_t bdf, uint8_t reg);
 void pci_write8(pci_bdf_t bdf, uint8_t reg, uint8_t value);
 void pci_write16(pci_bdf_t bdf, uint8_t reg, uint16_t value);
 void pci_write32(pci_bdf_t bdf, uint8_t reg, uint32_t value);

@@ -88,6 +88,7 @@ table:	.word	done, hang, crash, wipe_vectors, wipe_data, take_memory, hook_19, h
 	.word	hook_nowhere, move_ebda, restart, fill_and_hang, call_18, mask, count_one, count_many
 	.word	type, write_rom, write_code, write_variables, write_ebda
 	.word	open_smram
+	.word	deaf, deaf_and_blind
 
 done:	movb	%cs:units, %al
 	testb	%al, %al
@@ -101,6 +102,18 @@ done:	movb	%cs:units, %al
 
 hang:	sti
 	jmp	hang
+
+/* Nothing comes through; and there would be nothing to come to. */
+deaf:	cli
+	jmp	deaf
+deaf_and_blind:
+	cli
+	xorw	%ax, %ax
+	movw	%ax, %es
+	xorw	%di, %di
+	movw	$512, %cx
+	rep stosw
+	jmp	deaf
 
 /* No interrupt table, and a call: a triple fault. */
 crash:	lidtl	%cs:nothing

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/fail_test.c: a boot that fails, or a defect of the firmware, says why, tells the host, and
  * waits as asked, whichever step of that is a defect itself.
- * LINK: tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: tests/fake/boot_watchdog.c tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/fail.c"		/* for its state: a boot ends once */
+#include "fake/boot_watchdog.h"
 #include "fake/cpu.h"
 #include "fake/io.h"
 #include "fake/log.h"
@@ -41,6 +42,7 @@ uint32_t timer_tsc_khz(void) { return 0; }
 void report_log(uint32_t (*tsc_khz)(void))
 {
 	assert_ptr_equal(tsc_khz, timer_tsc_khz);
+	assert_string_equal(fake_boot_watchdog, "end ");	/* it may take long from here on, or for ever */
 	assert_int_equal(log_reads, 0);
 	may_break("report");
 	reports++;
@@ -125,6 +127,7 @@ static int setup(void **state)
 	next_step = 0;
 	defect = program_started = false;
 	stood_still = 0;
+	fake_boot_watchdog[0] = '\0';
 	return 0;
 }
 

@@ -2,7 +2,7 @@
  * tests/unit/boot/media_test.c: what is tried one after the other, drives, the kernel and what option ROMs boot, what the
  * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
  * are real ones without devices.
- * LINK: src/services/partitions.c
+ * LINK: tests/fake/boot_watchdog.c src/services/partitions.c
  * LINK: src/hw/block/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
@@ -29,6 +29,7 @@
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
+#include "fake/boot_watchdog.h"
 #include "fake/cmos.h"
 #include "fake/io.h"
 #include "fake/log.h"
@@ -231,6 +232,7 @@ bool menu_wanted(bool on, uint32_t entries)
 uint32_t menu_ask(uint32_t entries, menu_text *text)
 {
 	asked++;
+	assert_non_null(strstr(fake_boot_watchdog, "list pause "));	/* as long as the user likes */
 	menu_entries = entries;
 	text(entries - 1, menu_text_of_last, sizeof(menu_text_of_last));
 	return choice;
@@ -282,6 +284,7 @@ static int set_up(void **state)
 	block_init_of_list();
 	failure = order = gives_up = NULL;
 	said[0] = '\0';
+	fake_boot_watchdog[0] = '\0';
 	directories = maps = pmm_boots = smm_inits = asked = menu_entries = 0;
 	choice = MENU_NONE;
 	menu_looks = 0;
@@ -453,6 +456,8 @@ static void what_the_user_chooses_comes_first(void **state)
 		guest_set_vector(0x19, FAR_POINTER(0xc800, 0x123));
 		all();
 		assert_int_equal(asked, 1);
+		assert_non_null(strstr(fake_boot_watchdog, "display disks option ROMs boot list pause resume "
+				       "trying a device trying a device "));
 		assert_int_equal(menu_entries, 3);
 		assert_string_equal(menu_text_of_last, "the kernel of -kernel");
 		if (choice == MENU_NONE) {

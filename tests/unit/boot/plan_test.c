@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/plan_test.c: what is first in bootorder, and what the plan reads.
- * LINK: src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: tests/fake/boot_watchdog.c src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/plan.h"
+#include "fake/boot_watchdog.h"
 #include "fake/log.h"
 #include "fw/fw_cfg.h"
 #include "lib/errno.h"
@@ -20,6 +21,7 @@
 
 /* The items, instead of a device: fw_cfg has its own tests. */
 static const char *order, *native;
+static bool ours;			/* another file of ours is there */
 static uint32_t order_size, kernel_size, reads, bytes_read;
 static uint16_t menu;
 static int read_result;
@@ -33,6 +35,15 @@ int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item)
 	item->size = file == FW_CFG_NATIVE ? 1 : order_size;
 	item->key = file == FW_CFG_NATIVE ? 0x21 : 0x20;
 	return 0;
+}
+
+/* By a beginning: its last character is where a name has its NUL. */
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
+{
+	assert_string_equal(name, "opt/org.slipway/");
+	assert_int_equal(len, strlen(name) - 1);
+	*item = (struct fw_cfg_item){ 0, 0 };
+	return ours || native ? 0 : -ENOENT;
 }
 
 bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item)
@@ -72,6 +83,8 @@ static int setup(void **state)
 	(void)state;
 	fake_log_reset();
 	order = native = NULL;
+	ours = false;
+	fake_boot_watchdog[0] = '\0';
 	order_size = reads = bytes_read = 0;
 	kernel_size = 1 << 20;
 	menu = 0;
@@ -214,6 +227,25 @@ static void a_user_may_not_want_the_native_launch(void **state)
 	}
 }
 
+/* Nobody looks for its file where none of ours is and there is an order: nearly every start with a kernel. */
+static void the_watchdog_begins_where_something_of_ours_is(void **state)
+{
+	static const char *const orders[] = {
+		NULL, "/rom@genroms/linuxboot_dma.bin\n", "/pci@i0cf8/scsi@4/disk@0,0\n",
+	};
+
+	for (uint32_t i = 0; i < 3; i++)
+		for (uint32_t kernel = 0; kernel < 2; kernel++)
+			for (uint32_t file = 0; file < 3; file++) {
+				setup(state);
+				kernel_size = kernel << 20;
+				ours = file;
+				native = file == 2 ? "1" : NULL;
+				plan_for(orders[i]);
+				assert_string_equal(fake_boot_watchdog, file || !orders[i] ? "begin " : "");
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +256,7 @@ int main(void)
 		cmocka_unit_test_setup(the_plan_says_what_the_items_say, setup),
 		cmocka_unit_test_setup(an_unreadable_order_does_not_stop_the_kernel, setup),
 		cmocka_unit_test_setup(a_user_may_not_want_the_native_launch, setup),
+		cmocka_unit_test_setup(the_watchdog_begins_where_something_of_ours_is, setup),
 		cmocka_unit_test_setup(of_a_long_order_only_the_first_line_is_read, setup),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/program_test.c: what a first sector is read and started with, and why it is not.
- * LINK: src/boot/program.c tests/fake/ram.c tests/fake/log.c
+ * LINK: tests/fake/boot_watchdog.c src/boot/program.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include "arch/real_call.h"
 #include "boot/program.h"
+#include "fake/boot_watchdog.h"
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "lib/bits.h"
@@ -36,6 +37,7 @@ static uint16_t signature;
 void real_call(struct regs *regs, uint32_t target)
 {
 	assert_int_equal(target, INT_13);
+	assert_string_equal(fake_boot_watchdog, "");
 	assert_true(reads < ARRAY_SIZE(answers));
 	read_with = *regs;
 	regs->ah = answers[reads];
@@ -47,6 +49,7 @@ void real_call(struct regs *regs, uint32_t target)
 void real_start(struct regs *regs, uint32_t target)
 {
 	started_with = *regs;
+	assert_string_equal(fake_boot_watchdog, "end ");	/* it is not the firmware's time any more */
 	started_at = target;
 	starts++;
 	assert_int_equal(keys_forgotten, starts);	/* before it */
@@ -56,6 +59,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	fake_ram_reset(1 << 20);
+	fake_boot_watchdog[0] = '\0';
 	fake_log_reset();
 	guest_set_vector(0x13, INT_13);
 	put_le16(fake_ram + BOOT_ADDRESS + 510, 0xaa55);

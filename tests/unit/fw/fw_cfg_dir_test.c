@@ -158,6 +158,31 @@ static void a_known_file_is_known_by_its_whole_name(STATE)
 	}
 }
 
+/* Whether there is any is the question, not how many. */
+static void the_first_of_those_that_begin_alike_is_found(STATE)
+{
+	static const char ours[] = "opt/org.slipway/";
+
+	BOTH {
+		struct fw_cfg_item item;
+
+		memset(raw, 0, sizeof(raw));
+		put_be(raw, 2, 4);
+		entry(0, "opt/org.slipway", 5, 0x20);
+		entry(1, "opt/org.slipwayx/", 6, 0x21);
+		assert_int_equal(show(dma, 32), 0);
+		assert_int_equal(fw_cfg_find_n(ours, sizeof(ours) - 2, &item), -ENOENT);
+		put_be(raw, 4, 4);
+		entry(2, "opt/org.slipway/roms", 7, 0x22);
+		entry(3, "opt/org.slipway/fpdt", 8, 0x23);
+		assert_int_equal(show(dma, 32), 0);
+		assert_int_equal(fw_cfg_find_n(ours, sizeof(ours) - 2, &item), 0);
+		assert_int_equal(item.size, 7);
+		assert_int_equal(item.key, 0x22);
+		assert_int_equal(fake_log_lines(), 0);
+	}
+}
+
 static void what_follows_the_end_of_a_name_does_not_matter(STATE)
 {
 	BOTH for (unsigned int f = 0; f < FW_CFG_FILES; f++) {
@@ -324,6 +349,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T(recorded_directories_are_understood),
 		T(a_known_file_is_known_by_its_whole_name),
+		T(the_first_of_those_that_begin_alike_is_found),
 		T(what_follows_the_end_of_a_name_does_not_matter),
 		T(names_may_have_1_to_55_characters),
 		T(reading_again_sees_new_sizes_in_the_same_memory),

@@ -28,7 +28,6 @@
 #include "std/edd.h"
 
 #define RAM		0x2000000u
-#define ROOM		(SMM_BUFFER_END - SMM_BUFFER)
 #define LINEAR_END	0x110000u
 
 struct machine machine;
@@ -152,8 +151,8 @@ static void reads(struct regs *r)
 static void memory_is_copied_in_the_callers_mode(void **state)
 {
 	static const struct { uint32_t at, len, copies; } cases[] = {
-		{ 0x500, 1, 1 }, { 0x12345, ROOM, 1 }, { 0x12345, ROOM + 1, 2 }, { 0x20000 + DMA_REMOTE, 65536, 24 },
-		{ 0xfffff, 0x8000, 12 },
+		{ 0x500, 1, 1 }, { 0x12345, 3840, 1 }, { 0x12345, 3841, 2 }, { 0x20000 + DMA_REMOTE, 65536, 18 },
+		{ 0xfffff, 0x8000, 9 },
 		{ 0x10ffe0, 16, 1 }, { SMM_PACKET, 24, 1 },
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/list/order_test.c: the order that lines of bootorder make, and lines that lie.
- * LINK: src/boot/list/order.c src/boot/list/path.c src/boot/plan.c tests/fake/bootorder.c
+ * LINK: src/boot/list/order.c src/boot/list/path.c src/boot/plan.c tests/fake/bootorder.c tests/fake/boot_watchdog.c
  * LINK: src/trace/timeline.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
@@ -19,6 +19,7 @@
 
 /* plan.c reads items; nothing here does. */
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item) { (void)file; (void)item; return -1; }
+int fw_cfg_find_n(const char *n, uint32_t l, struct fw_cfg_item *i) { (void)n; (void)l; (void)i; return -1; }
 int fw_cfg_read(const struct fw_cfg_item *i, uint32_t o, void *b, uint32_t l) { (void)i; (void)o; (void)b; (void)l; return -1; }
 int fw_cfg_read_key(uint16_t key, void *b, uint32_t l) { (void)key; (void)b; (void)l; return -1; }
 bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item) { (void)file; (void)item; return false; }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/display_test.c: the display's ROM is found, put at C0000 while there is RAM, run once with the
  * registers it expects, and kept read-only; whatever is wrong with it costs a line.
+ * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/room.c
  * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
  * LINK: src/boot/rom/watch.c src/boot/rom/rom_header.c src/boot/rom/policy.c src/mem/e820.c src/services/console.c

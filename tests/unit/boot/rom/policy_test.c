@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/policy_test.c: what users and QEMU can say of option ROMs, and what means nothing.
- * LINK: src/boot/rom/policy.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/knob.c src/boot/rom/policy.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
+ * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
  * LINK: src/boot/rom/room.c src/boot/rom/policy.c
  * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/rom_header.c src/boot/plan.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/run_test.c: an option ROM's init and its other entries: what they are given, what is done around
  * them, and what is kept.
+ * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c
  * LINK: src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c
  * LINK: src/boot/rom/rom_header.c src/hw/chipset/shadow.c src/mem/e820.c
@@ -20,6 +21,7 @@
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
 #include "boot/rom/run.h"
+#include "fake/boot_watchdog.h"
 #include "fake/rom_case.h"
 
 #include "services/services.h"
@@ -53,6 +55,8 @@ static void init(const struct regs *r, uint32_t entry)
 	timed = rt16_vars.rom_ticks != 0;
 	assert_int_equal(frames, 2);
 	assert_int_equal(looks, inits - 1);
+	assert_non_null(strstr(fake_boot_watchdog, "rom:"));
+	fake_boot_watchdog[0] = '\0';		/* so that what follows is rom_end */
 	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT), MAGIC);
 	assert_int_equal(bda()->base_kib, before->bda.base_kib);
 	if (pushes)
@@ -85,6 +89,7 @@ static int set_up(void **state)
 	rom_watch_init(60);
 	on_rom = init;
 	inits = starts = 0;
+	fake_boot_watchdog[0] = '\0';
 	units = takes = -1;
 	pushes = timeline.stack_roms = 0;
 	program_started = timed = false;
@@ -119,6 +124,7 @@ static void an_init_is_called_as_the_specification_has_it(void **state)
 	assert_int_equal(image.size, SIZE);
 	assert_int_equal(rt16_vars.rom_ticks, 0);
 	assert_int_equal(get_le32(fake_ram + ROM_WATCH_AT + 4), 0);	/* none runs */
+	assert_string_equal(fake_boot_watchdog, "rom_end ");
 	assert_int_equal(forgotten, 1);
 	assert_int_equal(fake_files.forgotten, 1);
 	assert_false(program_started);

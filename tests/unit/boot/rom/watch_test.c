@@ -115,6 +115,43 @@ static void one_that_hangs_is_left_out_at_the_next_start(void **state)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
+/* A watchdog has seen it, whatever is left of the record of ours. */
+static void one_of_which_a_watchdog_tells_is_left_out(void **state)
+{
+	(void)state;
+	for (uint32_t record = 0; record < 4; record++) {
+		fake_ram_reset(RAM_BYTES);
+		start(60);
+		comes_back("first");
+		if (record < 3)
+			rom_watch_begin("second");
+		if (record == 1)
+			expire();
+		if (record == 2)
+			fake_ram[ROM_WATCH_AT + 9] ^= 1;
+		rom_watch_hung(rom_watch_number("second"));
+		start(60);
+		assert_int_equal(now.count, 1);
+		assert_true(rom_watch_left_out("second"));
+		comes_back("first");
+		rom_watch_forget();
+		start(60);		/* it is told for one start */
+		comes_back("second");
+	}
+}
+
+static void a_watchdog_adds_to_those_that_are_left_out(void **state)
+{
+	(void)state;
+	hangs("first");
+	rom_watch_begin("second");
+	rom_watch_hung(rom_watch_number("second"));
+	start(60);
+	assert_true(rom_watch_left_out("first"));
+	assert_true(rom_watch_left_out("second"));
+	assert_false(rom_watch_left_out("third"));
+}
+
 /* QEMU may reset the machine once more for the second way in which the tick asks for it. */
 static void a_second_reset_on_the_heels_of_the_first_loses_nothing(void **state)
 {
@@ -259,7 +296,7 @@ static void a_forged_record_costs_one_start_and_no_more(void **state)
 		word[0] = MAGIC;
 		word[4] = i % 20 == 19 ? seed : i % 20;
 		if (i % 3 == 0)
-			word[1] = word[2] = hash_of("rom");
+			word[1] = word[2] = rom_watch_number("rom");
 		if (i % 3 == 0)
 			word[3] = i % 5;
 		word[13] = 0;
@@ -325,6 +362,8 @@ int main(void)
 		TEST(seconds_are_ticks),
 		TEST(one_that_comes_back_leaves_nothing),
 		TEST(one_that_hangs_is_left_out_at_the_next_start),
+		TEST(one_of_which_a_watchdog_tells_is_left_out),
+		TEST(a_watchdog_adds_to_those_that_are_left_out),
 		TEST(a_second_reset_on_the_heels_of_the_first_loses_nothing),
 		TEST(one_hangs_after_the_other_until_none_is_left),
 		TEST(when_the_list_is_full_the_oldest_has_another_try),

@@ -24,8 +24,6 @@ struct access { pci_bdf_t bdf; uint16_t reg; uint8_t width; uint32_t value; };
 static struct access writes[32], reads[8];
 static unsigned int n_writes, n_reads;
 static uint8_t smram;
-static uint32_t piix4_id, devactb, ich9_id;	/* of the functions that smi.c asks; ids 0: they are not there */
-static uint32_t smi_en;
 static struct access present[2];	/* ids of functions, for who asks */
 
 static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
@@ -36,6 +34,8 @@ static uint32_t pm1a_in(void *opaque, uint16_t port, unsigned int width)
 	return 0x1c00;
 }
 static uint32_t pam[2];		/* the two dwords of shadow registers, as they are read */
+static uint32_t piix4_id, devactb, ich9_id;	/* of the functions that smi.c asks; ids 0: they are not there */
+static uint32_t smi_en;
 
 static void record(pci_bdf_t bdf, uint16_t reg, uint8_t width, uint32_t value)
 {
@@ -52,18 +52,20 @@ uint32_t pci_read32(pci_bdf_t bdf, uint8_t reg)
 	for (unsigned int i = 0; reg == 0 && i < 2; i++)
 		if (present[i].bdf == bdf && present[i].value)
 			return present[i].value;
-	if (bdf == PCI_BDF(0, 1, 3) && piix4_id)
-		return reg == 0x58 ? devactb : reg == 0 ? piix4_id : 0xffffffff;
-	if (bdf == PCI_BDF(0, 31, 0) && ich9_id)
-		return reg == 0 ? ich9_id : 0;
-	if (reg == 0)
-		return 0xffffffff;
 	assert_true(n_reads < 8);
 	reads[n_reads++] = (struct access){ bdf, reg, 4, 0 };
 	if (bdf == 0 && (reg == 0x58 || reg == 0x90))
 		return pam[0];
 	if (bdf == 0 && (reg == 0x5c || reg == 0x94))
 		return pam[1];
+	if (bdf == PCI_BDF(0, 1, 3) && piix4_id)
+		return reg == 0x58 ? devactb : reg == 0 ? piix4_id : 0xffffffff;
+	if (bdf == PCI_BDF(0, 31, 0) && ich9_id)
+		return reg == 0 ? ich9_id : 0;
+	if (reg == 0) {
+		n_reads--;
+		return 0xffffffff;
+	}
 	return bdf == 0 && reg == 0x70 ? 0xff00ffff | (uint32_t)smram << 16 : 0xffffffff;
 }
 
