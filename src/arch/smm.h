@@ -57,6 +57,7 @@
 #define SMM_PACKET	SMM_RAM		/* 24 bytes: a disk address packet */
 #define SMM_CALL	0x000ed420	/* struct smm_call */
 #define SMM_REMOTE	0x000ed440	/* real_call_remote (rom32.lds) */
+#define SMM_COUNT	0x000ed444	/* SMIs that the handler has seen: nobody relies on it once processors are set up */
 #define SMM_KNOWN	0x000ed450	/* what src/smm/smm.c knows from one start to the next wake */
 #define SMM_NMI_STACK	0x000ed500	/* grows down: until 32-bit code has its own */
 #define SMM_BUFFER	0x000ed500	/* on the way to or from a caller; while processors are set up, what is saved */

@@ -23,7 +23,7 @@
 #define MOVE_CODE	(SMM_DEFAULT_BASE + SMM_ENTRY_OFFSET)
 #define MOVE_STATE	(SMM_DEFAULT_BASE + SMM_SAVE_OFFSET)
 #define MOVE_COMMAND	0x53		/* to port B2h: none that QEMU knows */
-#define SMI_US		(100 * 1000)
+#define SMI_US		(2 * 1000 * 1000)	/* a busy host lets a processor wait */
 
 /* From handler/, by image.S. */
 extern const uint8_t smm_handler_image[], smm_handler_image_end[];
@@ -109,21 +109,40 @@ static bool is_hidden(void)
 	return memcmp(phys_to_ptr(SMM_HANDLER), smm_handler_image, SMM_PART) != 0;
 }
 
-/* Give processor n its place in SMRAM, by its first SMI. */
-static bool move(uint32_t n)
+static void raise(uint32_t n)
 {
-	struct wait wait = wait_start(SMI_US, NULL);
-	volatile uint32_t *to = phys_to_ptr(MOVE_CODE + SMM_MOVE_TO);
-
-	*to = base_of(n);
 	if (n)
 		lapic_send_smi(ids()[n - 1]);
 	else
 		outb(MOVE_COMMAND, SMM_PORT);
-	while (*to)
+}
+
+/* Until somebody else has changed what was there. */
+static bool changes(const volatile uint32_t *at, uint32_t was)
+{
+	struct wait wait = wait_start(SMI_US, NULL);
+
+	while (*at == was)
 		if (wait_expired(&wait))
 			return false;
 	return true;
+}
+
+/*
+ * Give processor n its place in SMRAM, by its first SMI. With the second it comes there, which tells that it has left the
+ * first: until its RSM is over, its state is where the next one's will be.
+ */
+static bool move(uint32_t n)
+{
+	volatile uint32_t *to = phys_to_ptr(MOVE_CODE + SMM_MOVE_TO), *count = phys_to_ptr(SMM_COUNT);
+	uint32_t base = base_of(n), seen = *count;
+
+	*to = base;
+	raise(n);
+	if (!changes(to, base))
+		return false;
+	raise(n);
+	return changes(count, seen);
 }
 
 /*

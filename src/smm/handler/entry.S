@@ -66,6 +66,7 @@ handler_32:
 	movl	$kept, %ecx
 	pushl	$places
 	call	smm_handle
+	lock incl SMM_COUNT
 	rsm
 
 	.section .rodata, "a"

@@ -85,6 +85,11 @@ static void smi_of(uint32_t cpu)
 {
 	if (++smis == deaf_at)
 		return;
+	if (base[cpu]) {		/* the handler's */
+		assert_true(enabled && smram == HIDDEN && !locked);
+		++*(uint32_t *)(fake_ram + SMM_COUNT);
+		return;
+	}
 	assert_true(enabled && smram == HIDDEN && !locked);
 	assert_memory_equal(fake_ram + 0x38000, smm_handler_image + SMM_MOVE, SMM_MOVE_TO);
 	memcpy(&base[cpu], fake_ram + MOVE_TO, 4);
@@ -164,7 +169,7 @@ static void assert_on(uint32_t cpus)
 	assert_true(told() && enabled);
 	assert_int_equal(smram, HIDDEN);
 	assert_int_equal(locked, machine.chipset == CHIPSET_Q35);
-	assert_int_equal(smis, cpus);
+	assert_int_equal(smis, 2 * cpus);
 	assert_low_memory_untouched();
 	assert_memory_equal(behind + 0x18000, smm_handler_image, IMAGE);
 	for (uint32_t n = 0; n < cpus; n++) {
@@ -286,11 +291,11 @@ static void whatever_is_missing_is_one_line(void **state)
 static void an_smi_that_does_not_come_ends_it(void **state)
 {
 	(void)state;
-	for (uint32_t n = 1; n <= 5; n++) {
+	for (uint32_t n = 1; n <= 9; n++) {
 		start(n & 1 ? CHIPSET_Q35 : CHIPSET_I440FX, 4);
 		deaf_at = n;
 		smm_init();
-		if (n == 5) {
+		if (n == 9) {
 			assert_on(4);
 			continue;
 		}
