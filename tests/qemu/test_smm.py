@@ -91,6 +91,12 @@ def test_without_smm_it_hears_that_nothing_can_be_had(machine, disk, tmp_path):
     assert lines[2:4] == ["registers are as they were", "memory is as it was"]
 
 
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+def test_an_smi_from_real_mode_comes_back_whatever_was_on_the_screen(machine, tmp_path):
+    said, _ = run("smi_screen", machine, [*VGA, "-device", "virtio-blk-pci,drive=d"], tmp_path)
+    assert said == ["came back"]
+
+
 def slow_disk(folder):
     """The second disk, half a second for each read."""
     (folder / "slow").write_bytes(bytes(4 * MIB))
