@@ -218,7 +218,7 @@ def test_a_disk_that_comes_first_pays_for_no_rom_of_a_card(machine):
         return min(measure.trace_run(with_card, "slipway", False, 60, []).accesses for _ in range(3))
 
     placed = accesses("") - accesses(",romfile=")
-    assert 0 < placed <= 4, placed
+    assert 0 < placed <= 2 + 4, placed       # the BAR; and CMOS is asked which of two kinds comes first
 
 
 @pytest.mark.parametrize("roms, count", [("all", 2), ("off", 0)])
