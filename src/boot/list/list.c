@@ -106,28 +106,37 @@ static void run_roms(void)
 
 #define KIND_NETWORK	(1u << 31)
 
-/* CMOS matters where there are several kinds. */
-static uint16_t kinds_in_cmos(void)
-{
-	uint32_t kinds = 0;
-	struct rom *rom;
-
-	for (const struct block *b = block_first; b; b = b->next)
-		kinds |= 1u << b->kind;
-	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++) {
-		kinds |= KIND_NETWORK * (rom->network || rom->bevs);
-		kinds |= (1u << BLOCK_DISK) * (rom->bcvs || rom->disks);
-	}
-	if (!(kinds & (kinds - 1)))
-		return 0;
-	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
-}
-
 static uint32_t rank_of_rom(const struct order *order, const struct rom *rom, bool disks)
 {
 	if (rom->source.id)
 		return order_rank_function(order, machine.pci, rom->source.bdf, disks);
 	return order_rank_rom(order, rom->source.name, (uint32_t)strlen(rom->source.name), disks);
+}
+
+/* Does its kind decide, since it has no line and needs none? */
+static bool by_kind(uint32_t rank)
+{
+	return rank >= ORDER_KIND && rank != ORDER_NEVER;
+}
+
+/* CMOS matters where there are several kinds without a line. */
+static uint16_t kinds_in_cmos(const struct order *order)
+{
+	uint32_t kinds = 0;
+	struct rom *rom;
+
+	for (const struct block *b = block_first; b; b = b->next)
+		if (by_kind(order_rank(order, machine.pci, b)))
+			kinds |= 1u << b->kind;
+	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++) {
+		if ((rom->network || rom->bevs) && by_kind(rank_of_rom(order, rom, false)))
+			kinds |= KIND_NETWORK;
+		if ((rom->bcvs || rom->disks) && by_kind(rank_of_rom(order, rom, true)))
+			kinds |= 1u << BLOCK_DISK;
+	}
+	if (!(kinds & (kinds - 1)))
+		return 0;
+	return order_kinds(cmos_read(CMOS_BOOT_ORDER_3), cmos_read(CMOS_BOOT_ORDER));
 }
 
 /* What it boots itself is the network's kind, what it has added to INT 13h the disks'. */
@@ -182,7 +191,7 @@ void boot_list_make(const struct boot_plan *plan, bool menu)
 	uint32_t max = 1;
 
 	run_roms();
-	order.kinds = kinds_in_cmos();
+	order.kinds = kinds_in_cmos(&order);
 	for (const struct block *b = block_first; b; b = b->next)
 		max += b->kind == BLOCK_CD ? 1 + ELTORITO_IMAGES : 1;
 	for (uint32_t n = 0; roms_nth(n); n++)
