@@ -62,14 +62,15 @@ static void __attribute__((noreturn)) wake(void)
 
 	cmos_write(CMOS_SHUTDOWN_CODE, 0);
 	log("resume: S3 wake");
-	restore_devices();
-	if (facs_read(machine.rsdp, machine.low_ram_end, &vector) == 0) {
-		log("resume: the guest goes on at 0x%x, %s mode", vector.flat ? vector.flat : vector.real,
-		    vector.flat ? "protected" : "real");
-		enter(&vector);
+	/* In memory, so it can be asked first: without it there is nothing to restore devices for. */
+	if (facs_read(machine.rsdp, machine.low_ram_end, &vector) != 0) {
+		log("resume: nobody waits for this wake: the machine is restarted");
+		hard_reset();
 	}
-	log("resume: nobody waits for this wake: the machine is restarted");
-	hard_reset();
+	restore_devices();
+	log("resume: the guest goes on at 0x%x, %s mode", vector.flat ? vector.flat : vector.real,
+	    vector.flat ? "protected" : "real");
+	enter(&vector);
 }
 
 /* On hosts whose CMOS keeps the code over a reset of the machine. */

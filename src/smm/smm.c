@@ -219,6 +219,7 @@ void smm_init(void)
 void smm_resume(void)
 {
 	if (!call()->on) {
+		smi_disable(machine.chipset);	/* QEMU without SMM sets its bit at the reset, and raises SMIs by it */
 		lock_empty();
 	} else if (machine.cpus == known()->others + 1) {
 		set_up_and_lock();

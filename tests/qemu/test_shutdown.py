@@ -88,6 +88,14 @@ def test_other_codes_are_a_line_and_a_restart(code, machine, tmp_path):
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_the_code_of_a_wake_without_a_reset_is_a_line_and_a_restart(machine, tmp_path):
+    """Devices run, and a display's ROM and SMM would be set up in the midst of them."""
+    result = leave(tmp_path, machine, ["-device", "VGA"], code=0xfe)
+    assert result.code == 0 and "start: S3 wake: no POST has come to its end before, or nothing was asleep" in result.log, str(result)
+    assert "resume: " not in result.log and lines(tmp_path) == ["code fe"]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_a_code_is_served_for_a_kernel_too(machine):
     """Where no option ROM and no service is: the jump leads to a restart."""
     result = boot_check(machine=machine, args=["-action", "reboot=reset"], boots=3, no_reboot=False,

@@ -10,6 +10,7 @@
 #include "hw/watchdog/driver.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
+#include "machine/machine.h"
 #include "trace/log.h"
 
 /* WDT Configuration, 16 bits [chapter 16, offset 60h]. */
@@ -35,7 +36,10 @@
 
 #define BAR_FLAGS	0xfu		/* 0: memory below 4 GiB */
 
-/* Until pci_init() nobody is at the end of the range that PCI's memory is placed in, just below the I/O APIC. */
+/*
+ * Until pci_init() nobody but RAM, which the map tells of, is at the end of the range that PCI's memory is placed in, just
+ * below the I/O APIC.
+ */
 #define FOR_NOW		0xfebff000u
 
 /* A preload counts 2^15 clocks of 33 MHz, 0.993 ms, in each of the two stages. */
@@ -55,7 +59,7 @@ static int open_window(pci_bdf_t bdf, struct window *window)
 	window->command = pci_read16(bdf, PCI_COMMAND);
 	window->bar = pci_read32(bdf, PCI_BAR0);
 	window->at = window->bar & ~BAR_FLAGS;
-	if (window->bar & BAR_FLAGS || (!window->at && PCI_BUS(bdf)))
+	if (window->bar & BAR_FLAGS || (!window->at && (PCI_BUS(bdf) || machine.low_ram_end > FOR_NOW)))
 		return -EIO;
 	if (!window->at) {
 		window->at = FOR_NOW;
