@@ -2,6 +2,7 @@
  * tests/guests/programs/dma.c: restarts the machine while an IDE disk has a request of bus-master DMA that takes its time, and
  * looks after the restart whether it still arrives in memory. tests/qemu/test_restart.py says how: 'i' by INIT, 'r' by CF9h.
  */
+#include "programs/flat.h"
 #include "programs/program.h"
 
 #define BUFFER		0x300000u	/* of a sector; a mark of the first start behind it */
@@ -11,33 +12,6 @@
 #define PRD		0x6000u
 
 uint8_t way __attribute__((section(".data"))) = 0;
-
-void flat_fs(void), init_self(void);
-__asm__(".code16\n"
-	".macro protected\n"
-	"cli; lgdtl %cs:gdt_pointer; movl %cr0, %eax; orb $1, %al; movl %eax, %cr0; jmp 1f; 1: movw $8, %ax; movw %ax, %fs\n"
-	".endm\n"
-	"flat_fs: pushfl; protected; movl %cr0, %eax; andb $~1, %al; movl %eax, %cr0; jmp 1f; 1: popfl; retl\n"
-	"init_self: protected; movl $0xfee00000, %ebx\n"
-	"movl $0x1ff, %fs:0xf0(%ebx); movl $0, %fs:0x310(%ebx); movl $0x4500, %fs:0x300(%ebx)\n"
-	"2: inb $0x80, %al; jmp 2b\n"
-	".balign 8\n"
-	"gdt: .quad 0, 0x00cf93000000ffff\n"
-	"gdt_pointer: .word 15; .long gdt\n"
-	".code16gcc\n");
-
-static uint32_t peek(uint32_t at)
-{
-	uint32_t value;
-
-	__asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(at) : "memory");
-	return value;
-}
-
-static void poke(uint32_t at, uint32_t value)
-{
-	__asm__ volatile("movl %0, %%fs:(%1)" : : "r"(value), "r"(at) : "memory");
-}
 
 static uint32_t config(uint32_t at)
 {

@@ -2,6 +2,7 @@
  * tests/guests/programs/restart.c: fills memory above 1 MiB and restarts the machine in a way that test_restart.py
  * chooses, three times; each start has to find that memory as it was, and its own count in it.
  */
+#include "programs/flat.h"
 #include "programs/program.h"
 
 #define COUNT		0x200000u	/* two dwords, and the filled memory behind them */
@@ -11,36 +12,13 @@
 
 uint8_t way __attribute__((section(".data"))) = 0;
 
-void flat_fs(void), triple_fault(void), init_self(void), jump_ffff(void), jump_e05b(void);
+void triple_fault(void), jump_ffff(void), jump_e05b(void);
 __asm__(".code16\n"
-	".macro protected\n"
-	"cli; lgdtl %cs:gdt_pointer; movl %cr0, %eax; orb $1, %al; movl %eax, %cr0; jmp 1f; 1: movw $8, %ax; movw %ax, %fs\n"
-	".endm\n"
-	"flat_fs: pushfl; protected; movl %cr0, %eax; andb $~1, %al; movl %eax, %cr0; jmp 1f; 1: popfl; retl\n"
-	"init_self: protected; movl $0xfee00000, %ebx\n"
-	"movl $0x1ff, %fs:0xf0(%ebx); movl $0, %fs:0x310(%ebx); movl $0x4500, %fs:0x300(%ebx)\n"
-	"2: inb $0x80, %al; jmp 2b\n"
 	"triple_fault: protected; lidtl %cs:nothing; ud2\n"
 	"jump_ffff: ljmp $0xffff, $0\n"
 	"jump_e05b: ljmp $0xf000, $0xe05b\n"
-	".balign 8\n"
-	"gdt: .quad 0, 0x00cf93000000ffff\n"
-	"gdt_pointer: .word 15; .long gdt\n"
 	"nothing: .word 0; .long 0\n"
 	".code16gcc\n");
-
-static uint32_t peek(uint32_t at)
-{
-	uint32_t value;
-
-	__asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(at) : "memory");
-	return value;
-}
-
-static void poke(uint32_t at, uint32_t value)
-{
-	__asm__ volatile("movl %0, %%fs:(%1)" : : "r"(value), "r"(at) : "memory");
-}
 
 static uint32_t pattern(uint32_t at)
 {

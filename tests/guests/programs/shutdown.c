@@ -3,6 +3,7 @@
  * in 40:67, and a reset of the processor, here the local APIC's INIT. It has to come back as the code says, with memory
  * and devices as they were. Then the same from a hook of the tick, in the middle of a slow read.
  */
+#include "programs/flat.h"
 #include "programs/program.h"
 
 #define FLAT		0x08		/* selectors of this program's GDT */
@@ -25,23 +26,12 @@
 uint32_t only_code __attribute__((section(".data"))) = 0;
 
 /* void leave(void): INIT by the local APIC, from protected mode; comes back with the stack and registers it had. */
-void leave(void), come_back(void), flat_fs(void), hook(void), move_vector(void);
+void leave(void), come_back(void), hook(void), move_vector(void);
 extern uint32_t back_flags, left_esp;
 extern uint16_t back_ss, back_sp, hook_wanted, hook_done, move_ax, move_ss;
 __asm__(".code16\n"
-	".macro protected\n"
-	"lgdtl %cs:gdt_pointer; movl %cr0, %eax; orb $1, %al; movl %eax, %cr0; jmp 1f; 1: movw $8, %ax; movw %ax, %fs\n"
-	".endm\n"
-	".macro init_self\n"
-	"protected; movl $0xfee00000, %ebx\n"
-	"movl $0x1ff, %fs:0xf0(%ebx); movl $0, %fs:0x310(%ebx); movl $0x4500, %fs:0x300(%ebx)\n"
-	"2: inb $0x80, %al; jmp 2b\n"
-	".endm\n"
-	/* FS with 4 GiB, in real mode. Loses EAX. */
-	"flat_fs: pushfl; cli; protected; movl %cr0, %eax; andb $~1, %al; movl %eax, %cr0; jmp 1f; 1: popfl; retl\n"
-
 	"leave: pushal; pushw %ds; pushw %es; pushfl; cli; movl %esp, %cs:left_esp; movw %ss, %cs:left_ss\n"
-	"init_self\n"
+	"jmp init_self\n"
 	"come_back: pushfl; popl %cs:back_flags; movw %ss, %cs:back_ss; movw %sp, %cs:back_sp\n"
 	"lssl %cs:left_esp, %esp; popfl; popw %es; popw %ds; popal; retl\n"
 
@@ -51,24 +41,13 @@ __asm__(".code16\n"
 	"xorw %ax, %ax; movw %ax, %ds; movw %ax, %es\n"
 	"movb $0x8f, %al; outb %al, $0x70; movb $0x0a, %al; outb %al, $0x71\n"
 	"movw $hook_back, 0x467; movw $0, 0x469; movl %esp, hook_esp; movw %ss, hook_ss\n"
-	"init_self\n"
+	"jmp init_self\n"
 	"hook_back: lssl %cs:hook_esp, %esp; popw %gs; popw %fs; popw %es; popw %ds; popal; incw %cs:hook_done\n"
 	"9: iretw\n"
-	".balign 8\n"
-	"gdt: .quad 0, 0x00cf93000000ffff\n"
-	"gdt_pointer: .word 15; .long gdt\n"
 	".balign 4\n"
 	"left_esp: .long 0\nleft_ss: .word 0\nhook_esp: .long 0\nhook_ss: .word 0\n"
 	"back_flags: .long 0\nback_ss: .word 0\nback_sp: .word 0\nhook_wanted: .word 0\nhook_done: .word 0\n"
 	".code16gcc\n");
-
-static uint32_t peek(uint32_t at)
-{
-	uint32_t value;
-
-	__asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(at) : "memory");
-	return value;
-}
 
 /* No dword of it is like another near it, and none is 0. */
 static uint32_t pattern(uint32_t at)
