@@ -238,14 +238,14 @@ uint32_t service32_v86(struct regs *r)
 	return SMM_DONE;
 }
 
-/* What src/rt16/entry.S has pushed for a caller in protected mode. */
+/* What src/rt16/entry.S and gate.S have pushed for a caller in protected mode. */
 struct protected_stack {
 	uint32_t edi, esi, ebp, esp, ebx, edx, ecx, eax_lost;
 	uint16_t es;
 	uint32_t eax;
 	uint16_t vector, ds, ip, cs, flags;
 } __attribute__((packed));
-_Static_assert(offsetof(struct protected_stack, eax) == 34 && offsetof(struct protected_stack, flags) == 46, "entry.S");
+_Static_assert(offsetof(struct protected_stack, eax) == 34 && offsetof(struct protected_stack, flags) == 46, "gate.S");
 
 /* A selector is known if it is in DS or ES; a flat address is physical. */
 static uint64_t protected_buffer(struct caller *c, const struct edd_packet *p)
