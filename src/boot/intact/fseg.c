@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/intact/fseg.c: see fseg->h.
+ * src/boot/intact/fseg.c: see fseg.h.
  */
 #include "boot/intact/fseg.h"
 #include <stddef.h>

@@ -12,12 +12,13 @@
 /* The text of an entry, below the count that was told, without its number, to buf, with a NUL; size is at least 1. */
 typedef void menu_text(uint32_t entry, char *buf, uint32_t size);
 
+#define MENU_SEVERAL 2u		/* entries, for who has not made his list yet */
+
 /*
  * Is the user to be asked? on: QEMU's item of its own, -boot menu=on. The file etc/show-boot-menu comes before it: 0
  * no, 1 yes, 2 if there is more than one entry. The directory must have been read. Looks it up alone, which is no
  * access of the device, unless there is such a file.
  */
-#define MENU_SEVERAL 2u		/* entries, for who has not made his list yet */
 bool menu_wanted(bool on, uint32_t entries);
 
 /*

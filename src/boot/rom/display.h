@@ -16,9 +16,9 @@ void display_init(void);
 void display_ready(void);
 
 /*
- * On a wake: run it once more, if the user wants that (policy.h), between rom_room_open() and rom_room_close(); a guest that was
- * in text mode has it again, by its BIOS data. What the
- * guest has below ROM_STACK is put back. Without the memory that display_ready() asks for it is not run.
+ * On a wake: run it once more, if the user wants that (policy.h), between rom_room_open() and rom_room_close();
+ * a guest that was in text mode has it again, by its BIOS data. What the guest has below ROM_STACK is put back. Without
+ * the memory that display_ready() asks for it is not run.
  */
 void display_resume(void);
 
