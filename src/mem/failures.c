@@ -14,7 +14,7 @@ struct failures {
 	uint32_t all_that_follow;	/* fail as well */
 };
 extern const struct failures failures;
-const struct failures failures = { .mark = "SLIPWAY-FAILURES" };
+const struct failures failures = { .mark = "SLIPWAY-FAILURE" };
 
 static uint32_t count[FAILURE_KINDS];
 

@@ -14,7 +14,7 @@ import test_media
 import vm as qemu
 from conftest import MIB, Tap, make_initrd, words_for
 
-MARK = b"SLIPWAY-FAILURES"
+MARK = b"SLIPWAY-FAILURE\0"
 ALLOCATION, TRANSFER = 0, 1
 REFUSED = re.compile(r"^failures: (?:allocation|transfer) \d+ is refused: (.*)$", re.MULTILINE)
 AGAIN = ["-boot", "reboot-timeout=1"]     # with -no-reboot: a boot that fails ends QEMU

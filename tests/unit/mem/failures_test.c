@@ -52,7 +52,7 @@ static void as_it_is_built_none_fails(void **state)
 	assert_int_equal(nine(FAILURE_ALLOC), 0);
 	assert_int_equal(nine(FAILURE_DMA), 0);
 	assert_int_equal(fake_log_lines(), 0);
-	assert_memory_equal(failures.mark, "SLIPWAY-FAILURES", 16);
+	assert_memory_equal(failures.mark, "SLIPWAY-FAILURE", 16);
 }
 
 static void one_fails_or_all_from_it_on(void **state)
