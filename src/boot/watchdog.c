@@ -235,7 +235,7 @@ void boot_watchdog_rom_end(void)
 	boot_watchdog_step("behind an option ROM");
 }
 
-static void stop(void)
+static void stop_counting(void)
 {
 	const char *name = watchdog_name(&watch->device);
 
@@ -248,7 +248,7 @@ void boot_watchdog_pause(void)
 {
 	if (!watch)
 		return;
-	stop();
+	stop_counting();
 	watch->paused = true;
 }
 
@@ -270,6 +270,6 @@ void boot_watchdog_end(void)
 {
 	if (!watch)
 		return;
-	stop();
+	stop_counting();
 	over();
 }
