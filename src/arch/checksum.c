@@ -8,7 +8,7 @@
 
 #define STEP 32u		/* bytes */
 _Static_assert(STEP <= CHECKSUM_BEFORE, "a sum reads in front of what was promised");
-#define LANE_BLOCKS 64u		/* 256 words: a lane of 16 bits holds the sum of 257 bytes */
+#define LANE_WORDS 256u		/* a lane of 16 bits holds the sum of 257 bytes */
 
 bool sse2_works;
 
@@ -68,36 +68,27 @@ static uint8_t sum_sse2(const uint8_t *p, uint32_t len)
  * even = sum(b0 + b2 * 2^16): the odd bytes are what is left, all - even = 2^8 * (B1 + B3 * 2^16)
  * modulo 2^32, of which 16 bits of B1 and 8 bits of B3 remain.
  */
-static uint8_t sum_lanes(const uint8_t *p, uint32_t blocks)
+static uint8_t sum_lanes(const uint8_t *p, uint32_t words)
 {
 	uint32_t all = 0, even = 0;
 
-	for (; blocks; blocks--, p += 16) {
-		uint32_t a = get_le32(p), b = get_le32(p + 4);
-		uint32_t c = get_le32(p + 8), d = get_le32(p + 12);
-
-		all += a + b + c + d;
-		even += (a & 0x00ff00ff) + (b & 0x00ff00ff) + (c & 0x00ff00ff) + (d & 0x00ff00ff);
+	for (; words; words--, p += 4) {
+		all += get_le32(p);
+		even += get_le32(p) & 0x00ff00ff;
 	}
 	all -= even;
 	return even + (even >> 16) + (all >> 8) + (all >> 24);
 }
 
-static uint8_t sum_words(const uint8_t *p, uint32_t blocks)
+static uint8_t sum_plain(const uint8_t *p, uint32_t len)
 {
 	uint8_t sum = 0;
 
-	for (; blocks > LANE_BLOCKS; blocks -= LANE_BLOCKS, p += 16 * LANE_BLOCKS)
-		sum += sum_lanes(p, LANE_BLOCKS);
-	return sum + sum_lanes(p, blocks);
-}
-
-static uint8_t sum_plain(const uint8_t *p, uint32_t len)
-{
-	uint8_t sum = sum_words(p, len / 16);
-
-	p += len & ~15u;
-	for (len %= 16; len; len--)
+	for (; len / 4 > LANE_WORDS; len -= 4 * LANE_WORDS, p += 4 * LANE_WORDS)
+		sum += sum_lanes(p, LANE_WORDS);
+	sum += sum_lanes(p, len / 4);
+	p += len & ~3u;
+	for (len %= 4; len; len--)
 		sum += *p++;
 	return sum;
 }
