@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Put the two linked programs into the 256 KiB image and check what must hold of it."""
+"""Put the two linked programs into the 512 KiB image and check what must hold of it."""
 import argparse
 import sys
 
 from elftools.elf.elffile import ELFFile
 
-ROM_BASE, ROM_SIZE = 0xFFFC0000, 256 * 1024
+ROM_BASE, ROM_SIZE = 0xFFF80000, 512 * 1024
 HOLE = (0xFFFE8000, 0xFFFF0000)     # the firmware's RAM aliases it on machines without shadow RAM
 
 
@@ -44,7 +44,7 @@ def check_gdt(image, address):
 
 def check_window(image):
     """QEMU shows the last 128 KiB at E0000, where an OS looks for tables and option ROMs: no text may be one."""
-    for at in range(0x20000, ROM_SIZE, 16):
+    for at in range(ROM_SIZE - 0x20000, ROM_SIZE, 16):
         if image.startswith((b"RSD PTR ", b"_MP_", b"_SM_", b"_SM3_", b"$PIR", b"_32_", b"$PnP"), at):
             sys.exit(f"image: the bytes at {ROM_BASE + at:#x} begin like a table that an OS scans for: {image[at:at + 8]}")
         if at % 2048 == 0 and image[at:at + 2] == b"\x55\xaa":

@@ -14,7 +14,7 @@ SRC = pathlib.Path(__file__).resolve().parents[1] / "src"
 
 # What an output section can hold (src/arch/rom32.lds, src/arch/rt16.lds), and what each folder may take
 # of the ROM: what it takes today and a tenth more, so that growth is a decision and shows in a commit.
-LIMITS = {"rom": 160 * 1024, "bss": 12 * 1024}
+LIMITS = {"rom": 416 * 1024, "bss": 12 * 1024}
 ROM_BUDGET = {
     "arch": 2_000, "boot": 9_800, "boot/kernel": 7_250, "boot/list": 8_100, "boot/menu": 3_000, "boot/rom": 11_900, "boot/intact": 3_000,
     "fw": 26_800, "hw": 6_700, "hw/block": 20_000,

@@ -168,7 +168,7 @@ def main():
 def order(args, folder):
     """The functions that a launch on each machine runs, as they come first: input sections for the linker script."""
     source = Source(args.elf, str(pathlib.Path(args.elf).with_name("rt16.elf")))
-    rom = range(0xfffc0000, 0xfffe8000)
+    rom = range(0xfff80000, 0xfffe8000)
     sections = set(re.findall(r"^ \.text\.(\w+)", pathlib.Path(args.elf).with_suffix(".map").read_text(), re.MULTILINE))
     names = {}
     for args.machine in ("q35", "pc", "microvm", "q35-default", "pc-default"):

@@ -8,7 +8,7 @@
 /* Flash, where a machine has any, ends at 4 GiB with the image: a write there is a command to it, though it be read-only. */
 #define FLASH_BASE	0xff000000
 
-#define ROM32_BASE	0xfffc0000	/* 32-bit code and constants, executed in place */
+#define ROM32_BASE	0xfff80000	/* the image begins: 32-bit code and constants, executed in place */
 #define ROM32_END	0xfffe8000	/* above it the image is empty: the firmware's RAM aliases it */
 #define ROM16_BASE	0xffff0000	/* master copy of the 16-bit image */
 

@@ -3,7 +3,7 @@
  * of the F segment.
  *
  * The CPU starts with CS base 0xffff0000, so this runs in ROM whatever the shadow registers say.
- * A20 is on: were it masked, neither the vector at 0xfffffff0 nor 0xfffc0000 could be fetched.
+ * A20 is on: were it masked, neither the vector at 0xfffffff0 nor 0xfff80000 could be fetched.
  *
  * An NMI may be pending when the machine leaves a reset: an interrupt line that a guest routed as NMI
  * moves while the devices are reset. Before the first instruction it takes vector 2 of page 0, which

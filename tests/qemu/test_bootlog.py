@@ -212,7 +212,7 @@ def test_records_that_a_guest_has_damaged(dumped, tmp_path):
     log, = struct.unpack_from("<I", whole, where + 12)
     STACKS = 48 + 8 * 15 + 24 * 25
     for at, words, says in [
-        (where + 8, [0xfffc0000], "is not the image"), (where + 36, [99], "is not the image"),
+        (where + 8, [0xfff80000], "is not the image"), (where + 36, [99], "is not the image"),
         (where + 28, [99], "is not the image"), (where + STACKS, [6145], "stacks are damaged"),
         (where + STACKS + 4, [4097], "stacks are damaged"), (where + 12, [0], "overwritten"),
         (log, [0], "overwritten"), (log + 8, [3], "damaged"), (log + 8, [1 << 30], "damaged"),

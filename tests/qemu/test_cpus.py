@@ -14,7 +14,7 @@ import vm as qemu
 from conftest import boot_check, make_initrd, words_for
 from test_reset import Qmp
 
-ROM = 0xfffc0000
+ROM = 0xfff80000
 
 
 def ask(qmp, name, **arguments):

@@ -22,7 +22,7 @@ from test_option_roms import option_roms, rogue  # noqa: E402
 PAGE = qemu.ROOT / "docs/security.md"
 MIB, GIB4 = 1 << 20, 1 << 32
 F_SEGMENT, ROMS, FW_RAM, WINDOW = 0xf0000, 0xc0000, 0xe8000, 0xa0000
-ROM32, ROM32_END = 0xfffc0000, 0xfffe8000
+ROM32, ROM32_END = 0xfff80000, 0xfffe8000
 
 DISKS = {"microvm": "virtio-blk-device"}
 DISPLAYS = {"pc": "VGA", "q35": "VGA", "isapc": "isa-vga"}        # microvm has no place for one

@@ -95,7 +95,7 @@ static const uint8_t pc_512[] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 1, 0, 0, 0,
 };
 
-#define PC_512_ROWS LOW_ROWS "100000-20000000:1 fffc0000-100000000:2 fd00000000-10000000000:2"
+#define PC_512_ROWS LOW_ROWS "100000-20000000:1 fff80000-100000000:2 fd00000000-10000000000:2"
 
 static void pc_with_512_mib(void **state __attribute__((unused)))
 {
@@ -121,7 +121,7 @@ static void q35_with_5_gib_reserves_mmconfig(void **state __attribute__((unused)
 	file_add(1ull << 32, 0xc0000000, 1);
 	assert_int_equal(init(), 0);
 	assert_string_equal(text(), LOW_ROWS "100000-80000000:1 b0000000-c0000000:2 "
-					     "feffc000-ff000000:2 fffc0000-100000000:2 "
+					     "feffc000-ff000000:2 fff80000-100000000:2 "
 					     "100000000-1c0000000:1");
 	assert_int_equal(machine.low_ram_end, 0x80000000);
 	assert_true(machine.high_ram_end == 0x1c0000000);
@@ -133,7 +133,7 @@ static void microvm_has_one_entry_from_0(void **state __attribute__((unused)))
 	file_start();
 	file_add(0, 512 * MIB, 1);
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fffc0000-100000000:2");
+	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fff80000-100000000:2");
 }
 
 static void rows_above_4_gib_are_kept_as_they_are(void **state __attribute__((unused)))
@@ -147,7 +147,7 @@ static void rows_above_4_gib_are_kept_as_they_are(void **state __attribute__((un
 	file_add(0x180000000, 0x4000000, 2);
 	assert_int_equal(init(), 0);
 	assert_string_equal(text(), LOW_ROWS "100000-c0000000:1 feffc000-ff000000:2 "
-					     "fffc0000-100000000:2 180000000-184000000:2 "
+					     "fff80000-100000000:2 180000000-184000000:2 "
 					     "fd00000000-10000000000:2 "
 					     "10000000000-22740000000:1");
 	assert_true(machine.high_ram_end == 0x22740000000);
@@ -172,7 +172,7 @@ static void many_numa_entries_in_odd_order_are_one_row(void **state __attribute_
 	for (uint32_t i = 0; i < 64; i++)
 		file_add((1ull << 32) + (i * 37 % 64) * 0x1000000ull, 0x1000000, 1);
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-40000000:1 fffc0000-100000000:2 "
+	assert_string_equal(text(), LOW_ROWS "100000-40000000:1 fff80000-100000000:2 "
 					     "100000000-140000000:1");
 }
 
@@ -193,7 +193,7 @@ static void reservations_win_over_ram_in_any_order(void **state __attribute__((u
 		assert_string_equal(text(), LOW_ROWS "100000-8000000:1 8000000-8001000:2 "
 				    "8001000-9000000:1 9000000-9001000:3 9001000-a000000:1 "
 				    "a000000-a001000:4 a001000-b000000:1 b000000-b001000:5 "
-				    "b001000-10000000:1 fffc0000-100000000:2");
+				    "b001000-10000000:1 fff80000-100000000:2");
 		assert_int_equal(machine.low_ram_end, 0x8000000);
 	}
 }
@@ -222,7 +222,7 @@ static void type_0_is_no_type_and_reserved(void **state __attribute__((unused)))
 	file_add(0xfffffffffffff000, 0x1000, 0);
 	assert_int_equal(init(), 0);
 	assert_string_equal(text(), LOW_ROWS "100000-4000000:1 4000000-4001000:2 4001000-10000000:1 "
-					     "fffc0000-100000000:2 fffffffffffff000-ffffffffffffffff:2");
+					     "fff80000-100000000:2 fffffffffffff000-ffffffffffffffff:2");
 	assert_true(fake_log_has("row 1: 4000000 with length 1000 has type 0"));
 	assert_true(fake_log_has("row 2: "));
 }
@@ -236,7 +236,7 @@ static void soft_reserved_memory_is_a_row_of_its_own(void **state __attribute__(
 	file_add(0x110000000, 0x10000000, E820_SOFT_RESERVED);	/* another device */
 	file_add(0x120000000, 0x10000000, 2);
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-10000000:1 fffc0000-100000000:2 "
+	assert_string_equal(text(), LOW_ROWS "100000-10000000:1 fff80000-100000000:2 "
 					     "100000000-110000000:efffffff "
 					     "110000000-120000000:efffffff 120000000-130000000:2");
 	assert_int_equal(fake_log_lines(), 1);
@@ -263,9 +263,9 @@ static void the_image_is_reserved_even_where_ram_is_said_to_be(void **state
 	file_start();
 	file_add(0, UINT64_MAX, 1);
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-fffc0000:1 fffc0000-100000000:2 "
+	assert_string_equal(text(), LOW_ROWS "100000-fff80000:1 fff80000-100000000:2 "
 					     "100000000-ffffffffffffffff:1");
-	assert_int_equal(machine.low_ram_end, 0xfffc0000);
+	assert_int_equal(machine.low_ram_end, 0xfff80000);
 }
 
 /* CMOS as QEMU fills it for -m 512 and, with high, 2 GiB above 4 GiB. */
@@ -289,7 +289,7 @@ static void a_machine_without_the_file_has_cmos_and_old_reservations(void **stat
 	put_le32(old_item + 20, 2);
 	assert_int_equal(memory_init(), 0);
 	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 feffc000-ff000000:2 "
-					     "fffc0000-100000000:2 100000000-180000000:1");
+					     "fff80000-100000000:2 100000000-180000000:1");
 	assert_true(machine.high_ram_end == 0x180000000);
 	assert_int_equal(fake_log_lines(), 1);
 }
@@ -301,7 +301,7 @@ static void small_cmos_sizes_come_from_the_kib_registers(void **state __attribut
 	put_le16(fake_cmos + 0x30, 7 * 1024);
 	assert_int_equal(memory_init(), 0);
 	assert_string_equal(text(), "0-80000:1 9fc00-a0000:2 e0000-100000:2 100000-800000:1 "
-				    "fffc0000-100000000:2");
+				    "fff80000-100000000:2");
 	assert_int_equal(machine.low_ram_end, 0x800000);
 }
 
@@ -315,8 +315,8 @@ static void cmos_that_lies_is_cut_to_what_can_be(void **state __attribute__((unu
 		put_le16(fake_cmos + 0x15, bases[i]);
 		put_le16(fake_cmos + 0x34, 0xfffe);
 		assert_int_equal(memory_init(), 0);
-		assert_string_equal(text(), LOW_ROWS "100000-fffc0000:1 fffc0000-100000000:2");
-		assert_int_equal(machine.low_ram_end, 0xfffc0000);
+		assert_string_equal(text(), LOW_ROWS "100000-fff80000:1 fff80000-100000000:2");
+		assert_int_equal(machine.low_ram_end, 0xfff80000);
 		assert_int_equal(fake_log_lines(), 3);
 	}
 }
@@ -324,9 +324,9 @@ static void cmos_that_lies_is_cut_to_what_can_be(void **state __attribute__((unu
 static void a_cmos_size_that_ends_inside_the_image_is_cut(void **state __attribute__((unused)))
 {
 	static const struct { uint16_t units; const char *line; } sizes[] = {
-		{ 0xfefc, NULL },				/* ends where the image begins */
-		{ 0xfefd, "RAM up to fffd0000, below 4 GiB fffc0000" },
-		{ 0xff00, "RAM up to 100000000, below 4 GiB fffc0000" },
+		{ 0xfef8, NULL },				/* ends where the image begins */
+		{ 0xfef9, "RAM up to fff90000, below 4 GiB fff80000" },
+		{ 0xff00, "RAM up to 100000000, below 4 GiB fff80000" },
 	};
 
 	for (uint32_t i = 0; i < 3; i++) {
@@ -336,9 +336,9 @@ static void a_cmos_size_that_ends_inside_the_image_is_cut(void **state __attribu
 		assert_int_equal(memory_init(), 0);
 		assert_int_equal(fake_log_lines(), sizes[i].line ? 1 : 0);
 		assert_true(!sizes[i].line || fake_log_has(sizes[i].line));
-		assert_int_equal(machine.low_ram_end, 0xfffc0000);
+		assert_int_equal(machine.low_ram_end, 0xfff80000);
 		assert_true(machine.high_ram_end == 1ull << 32);
-		assert_string_equal(text(), LOW_ROWS "100000-fffc0000:1 fffc0000-100000000:2");
+		assert_string_equal(text(), LOW_ROWS "100000-fff80000:1 fff80000-100000000:2");
 	}
 }
 
@@ -349,7 +349,7 @@ static void the_old_reservations_are_checked(void **state __attribute__((unused)
 	memset(old_item + 4, 0x11, 320);
 	assert_int_equal(memory_init(), 0);
 	assert_true(fake_log_has("item 0x8003: 17 entries, at most 16"));
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fffc0000-100000000:2");
+	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fff80000-100000000:2");
 
 	fresh(NULL);
 	cmos_512(false);
@@ -369,7 +369,7 @@ static void the_old_reservations_are_checked(void **state __attribute__((unused)
 	put_le32(old_item, 1);
 	old_item_fails = true;
 	assert_int_equal(memory_init(), 0);
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fffc0000-100000000:2");
+	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fff80000-100000000:2");
 }
 
 static void a_bad_file_means_cmos_and_a_line(void **state __attribute__((unused)))
@@ -401,7 +401,7 @@ static void an_unreadable_file_means_cmos(void **state __attribute__((unused)))
 	fake_files.fail_at = 1;
 	assert_int_equal(init(), 0);
 	assert_true(fake_log_has("read failed"));
-	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fffc0000-100000000:2");
+	assert_string_equal(text(), LOW_ROWS "100000-20000000:1 fff80000-100000000:2");
 }
 
 static void a_file_without_ram_means_cmos(void **state __attribute__((unused)))
@@ -426,7 +426,7 @@ static void no_ram_at_1_mib_is_survived(void **state __attribute__((unused)))
 	file_start();
 	file_add(0, 0x100000, 1);			/* -m 1 */
 	assert_int_equal(init(), 0);
-	assert_string_equal(text(), LOW_ROWS "fffc0000-100000000:2");
+	assert_string_equal(text(), LOW_ROWS "fff80000-100000000:2");
 	assert_int_equal(machine.low_ram_end, 0);
 	assert_true(fake_log_has("no RAM at 1 MiB"));
 	assert_null(alloc(ZONE_HIGH, 1, 1, "x"));
@@ -551,7 +551,7 @@ static void what_the_firmware_keeps_is_entered_at_the_end(void **state __attribu
 	assert_non_null(alloc(ZONE_NVS, 0x20000, 64, "tables"));
 	assert_non_null(alloc(ZONE_LOW, 1024, 16, "mp"));
 	assert_string_equal(text(), "0-9f800:1 9f800-a0000:2 e0000-100000:2 100000-fdc000:1 "
-				    "fdc000-ffc000:4 ffc000-1000000:2 fffc0000-100000000:2");
+				    "fdc000-ffc000:4 ffc000-1000000:2 fff80000-100000000:2");
 	assert_int_equal(get_le16(fake_ram + 0x413), 638);
 	assert_int_equal(fake_log_lines(), 1);
 }

@@ -82,7 +82,7 @@ static void pc_is_found_with_our_type_0(STATE)
 	assert_int_equal(bios[6] | bios[7] << 8, 0xe800);
 	assert_int_equal(strlen(smbios_case_string(bios, bios[8])), 10);
 	assert_int_equal(smbios_case_string(bios, bios[8])[2], '/');
-	assert_int_equal(bios[9], 3);			/* 256 KiB */
+	assert_int_equal(bios[9], 7);			/* 512 KiB */
 	assert_int_equal(bios[10], 0x80);		/* characteristics are given; PCI */
 	assert_int_equal(bios[11], 0x10);		/* shadowing */
 	assert_int_equal(bios[18], 1);			/* ACPI */
