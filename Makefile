@@ -38,7 +38,7 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 # --- the image ---------------------------------------------------------------------------------
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
 # The registers of fw_cfg are in I/O ports here: fw_cfg_mmio.c has the same functions for other boards.
-src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/smm/handler/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c)))
+src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/smm/handler/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c)))
 src32_s := $(sort $(wildcard src/arch/*.S src/smm/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
 # src/pm is code that guests call in protected mode in the F segment, so it is in the 16-bit image.

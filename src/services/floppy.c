@@ -6,7 +6,7 @@
 #include "arch/layout.h"
 #include "arch/phys.h"
 #include "arch/real_call.h"
-#include "hw/block/floppy.h"
+#include "hw/block/floppy/floppy.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"

@@ -7,7 +7,7 @@
 #include "fake/io.h"
 #include "fake/pci.h"
 #include "fake/virtio.h"
-#include "hw/block/virtio.h"
+#include "hw/block/virtio/virtio.h"
 
 struct fake_virtio fake_virtio;
 struct pci_function fake_virtio_function;

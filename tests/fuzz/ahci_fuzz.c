@@ -4,7 +4,7 @@
  * Input: for each read of a register a byte, below 80h: what a good controller would say, else four bytes that it says;
  * for each command three bytes, what it sends (bits 0 and 1: register FIS, PIO setup FIS; bit 2: the data; bit 3: a
  * wrong count, of four bytes more), status and error.
- * LINK: src/hw/block/ahci.c src/hw/block/ahci_port.c src/hw/block/ata.c src/hw/block/packet.c src/dma/dma.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/dma/dma.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fake/timer.h"
-#include "hw/block/ahci.h"
-#include "hw/block/ahci_port.h"
-#include "hw/block/ata.h"
+#include "hw/block/ata/ahci.h"
+#include "hw/block/ata/ahci_port.h"
+#include "hw/block/ata/ata.h"
 #include "hw/block/block.c"	/* for its list */
 #include "lib/endian.h"
 #include "machine/machine.h"

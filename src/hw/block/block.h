@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "dma/dma.h"
-#include "hw/block/packet.h"
+#include "hw/block/scsi/packet.h"
 #include "lib/errno.h"
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };

@@ -3,11 +3,11 @@
  */
 #include "hw/block/probe.h"
 #include <stdint.h>
-#include "hw/block/ahci.h"
-#include "hw/block/floppy.h"
-#include "hw/block/ide.h"
-#include "hw/block/virtio.h"
-#include "hw/block/virtio_blk.h"
+#include "hw/block/ata/ahci.h"
+#include "hw/block/floppy/floppy.h"
+#include "hw/block/ata/ide.h"
+#include "hw/block/virtio/virtio.h"
+#include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
 #include "machine/machine.h"
 

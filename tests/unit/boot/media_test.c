@@ -3,8 +3,8 @@
  * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
  * are real ones without devices.
  * LINK: tests/fake/boot_watchdog.c src/services/partitions.c
- * LINK: src/hw/block/fdc.c
- * LINK: src/services/floppy.c src/hw/block/floppy.c src/hw/isa_dma.c tests/fake/timer.c
+ * LINK: src/hw/block/floppy/fdc.c
+ * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
  * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
  * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c

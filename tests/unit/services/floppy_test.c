@@ -2,8 +2,8 @@
  * tests/unit/services/floppy_test.c: INT 13h on floppy drives, down to a modelled controller.
  * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
- * LINK: src/hw/block/fdc.c
- * LINK: src/hw/block/block.c src/hw/block/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/floppy/fdc.c
+ * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */
@@ -21,7 +21,7 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fake/timer.h"
-#include "hw/block/floppy.h"
+#include "hw/block/floppy/floppy.h"
 #include "hw/cmos.h"
 #include "lib/bits.h"
 #include "lib/errno.h"

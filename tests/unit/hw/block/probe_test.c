@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-#include "hw/block/ahci.h"
-#include "hw/block/floppy.h"
-#include "hw/block/ide.h"
+#include "hw/block/ata/ahci.h"
+#include "hw/block/floppy/floppy.h"
+#include "hw/block/ata/ide.h"
 #include "hw/block/probe.h"
-#include "hw/block/virtio.h"
-#include "hw/block/virtio_blk.h"
+#include "hw/block/virtio/virtio.h"
+#include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "machine/machine.h"

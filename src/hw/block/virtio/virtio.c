@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/virtio/virtio.c: the queue itself: see virtio.h.
+ */
+#include "arch/io.h"
+#include "arch/phys.h"
+#include "hw/block/virtio/virtio.h"
+#include "hw/timer.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "mem/alloc.h"
+
+#define REQUEST_US	(30 * 1000 * 1000)
+
+/* Words of the rings [2.7.6, 2.7.8]. */
+#define RING_INDEX	1	/* behind the flags */
+#define AVAIL_NO_INTERRUPT 1
+
+/* Bytes: descriptors and what is available, what is used. */
+static uint32_t first_part(uint32_t size)
+{
+	return size * (uint32_t)sizeof(struct virtio_desc) + 2 * (3 + size);
+}
+
+static uint32_t used_part(uint32_t size)
+{
+	return 2 * 3 + 8 * size;
+}
+
+uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
+{
+	uint32_t used = align_up(first_part(v->size), align);
+	uint8_t *memory = alloc(ZONE_HIGH, used + used_part(v->size), max_u32(align, 16), "virtio queue");
+
+	if (!memory)
+		return 0;
+	v->desc = (volatile struct virtio_desc *)memory;
+	v->avail = (volatile uint16_t *)(memory + v->size * sizeof(struct virtio_desc));
+	v->used = (volatile uint16_t *)(memory + used);
+	v->avail[0] = AVAIL_NO_INTERRUPT;
+	return (uint32_t)ptr_to_phys(memory);
+}
+
+static bool done(const struct virtio *v)
+{
+	return v->used[RING_INDEX] == v->next;
+}
+
+/* Not inlined: many requests are done at the first look. */
+static int __attribute__((noinline)) await(struct virtio *v)
+{
+	struct wait wait = wait_start(REQUEST_US, "virtio: request");
+
+	do
+		if (wait_expired(&wait)) {
+			v->transport->stop(v);
+			v->lost = true;
+			return -ETIMEDOUT;
+		}
+	while (!done(v));
+	return 0;
+}
+
+int virtio_request(struct virtio *v)
+{
+	if (v->lost)
+		return -EIO;
+	/* Every entry of the ring is 0: where each chain begins. */
+	io_barrier();
+	v->avail[RING_INDEX] = ++v->next;
+	io_barrier();
+	v->transport->notify(v);
+	return done(v) ? 0 : await(v);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/virtio/virtio_blk.c: see virtio_blk.h.
+ */
+#include "hw/block/virtio/virtio_blk.h"
+#include "arch/phys.h"
+#include "hw/block/block.h"
+#include "hw/block/virtio/virtio.h"
+#include "hw/pci/config.h"
+#include "lib/errno.h"
+#include "mem/alloc.h"
+#include "trace/log.h"
+
+/* Features [5.2.3]. */
+#define FEATURE_RO		(1u << 5)
+#define FEATURE_BLK_SIZE	(1u << 6)
+
+/* Device configuration [5.2.4]. */
+#define CONFIG_CAPACITY		0	/* le64, in 512 bytes */
+#define CONFIG_BLK_SIZE		20
+
+/* Request [5.2.6]. */
+#define STATUS_OK	0
+#define STATUS_NONE	0xff	/* not the device's */
+
+struct virtio_disk {
+	struct block_controller controller;
+	struct virtio v;
+	struct {
+		uint32_t type;		/* 0 read, 1 write */
+		uint32_t unused;
+		uint64_t sector;	/* of 512 bytes */
+	} header;
+	volatile uint8_t status;
+};
+
+/* Descriptors: what does not change, set once, and then the data's. */
+#define DESC_HEADER	0
+#define DESC_STATUS	1
+#define DESC_DATA	2
+_Static_assert(DESC_DATA + DMA_RANGES <= VIRTIO_QUEUE, "a request's descriptors fit the smallest queue we make");
+
+static int transfer(struct block *block, struct block_request *r)
+{
+	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
+	const struct dma_list *list = &r->list;
+	uint64_t lba = r->lba;
+	uint16_t flags = r->write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
+	uint32_t last = list->count - 1;
+	int rc;
+
+	disk->header.type = r->write;
+	if (block->sector_size != 512)
+		lba *= 4096 / 512;
+	disk->header.sector = lba;
+	disk->status = STATUS_NONE;
+	for (uint32_t i = 0; i <= last; i++)
+		virtio_describe(&disk->v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags,
+				(uint16_t)(i == last ? DESC_STATUS : DESC_DATA + i + 1));
+	rc = virtio_request(&disk->v);
+	if (rc)
+		return rc;
+	return disk->status == STATUS_OK ? 0 : -EIO;
+}
+
+static const struct block_driver driver = { .transfer = transfer };
+
+/* disk->v is up. Returns 0 or a negative errno. */
+static int add(struct virtio_disk *disk, struct block *block)
+{
+	const struct virtio *v = &disk->v;
+	uint64_t capacity = v->transport->config32(v, CONFIG_CAPACITY);
+
+	capacity |= (uint64_t)v->transport->config32(v, CONFIG_CAPACITY + 4) << 32;
+	block->sector_size = v->features & FEATURE_BLK_SIZE ? v->transport->config32(v, CONFIG_BLK_SIZE) : 512;
+	if (block->sector_size != 512 && block->sector_size != 4096) {
+		log("virtio: disk with sectors of %u bytes, expected 512 or 4096; not used", block->sector_size);
+		v->transport->stop(v);
+		return -ENODEV;
+	}
+	if (v->size < DESC_DATA + 2) {
+		log("virtio: disk with a queue of %u, expected 4 at least; not used", v->size);
+		v->transport->stop(v);
+		return -ENODEV;
+	}
+	block->sectors = block->sector_size == 512 ? capacity : capacity >> 3;
+	block->read_only = v->features & FEATURE_RO;
+	block->driver = &driver;
+	block->kind = BLOCK_DISK;
+	block->description = "virtio disk";
+	block->controller = &disk->controller;
+	if (v->size < DESC_DATA + DMA_RANGES)
+		block->max_sectors = 1;		/* a sector is in two ranges at most */
+	virtio_describe(v, DESC_HEADER, (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header), VIRTIO_DESC_NEXT, DESC_DATA);
+	virtio_describe(v, DESC_STATUS, (uint32_t)ptr_to_phys((const void *)&disk->status), 1, VIRTIO_DESC_WRITE, 0);
+	if (block_add(block))
+		return 0;
+	v->transport->stop(v);
+	return -ENOMEM;
+}
+
+#define WANTED (FEATURE_RO | FEATURE_BLK_SIZE)
+
+int virtio_blk_init_pci(const struct pci_function *f)
+{
+	struct block block = { .bus = BUS_VIRTIO_PCI, .bdf = f->bdf };
+	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
+	int rc = disk ? virtio_pci_init(&disk->v, f, WANTED) : -ENOMEM;
+
+	return rc ? rc : add(disk, &block);
+}
+
+int virtio_blk_init_mmio(uint32_t base)
+{
+	struct block block = { .bus = BUS_VIRTIO_MMIO, .bdf = PCI_NONE_BDF, .mmio = base };
+	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
+	int rc = disk ? virtio_mmio_init(&disk->v, base, WANTED) : -ENOMEM;
+
+	return rc ? rc : add(disk, &block);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/block/virtio/virtio_pci.c: virtio devices on PCI with the interface of version 1.0 and later [VIRTIO 1.2, 4.1].
+ */
+#include "arch/io.h"
+#include "hw/block/virtio/virtio.h"
+#include "hw/pci/config.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+#include "trace/log.h"
+
+#define CAP_VENDOR	0x09
+#define CAPS_MAX	48		/* as many as fit; a list that goes in circles ends */
+
+/* Structure types [4.1.4]. */
+#define CAP_COMMON	1
+#define CAP_NOTIFY	2
+#define CAP_DEVICE	4
+#define CAP_TYPES	5
+
+/* Common configuration [4.1.4.3]. */
+#define FEATURE		0x04
+#define DRIVER_SELECT	0x08
+#define DRIVER_FEATURE	0x0c
+#define STATUS		0x14
+#define QUEUE_SIZE	0x18
+#define QUEUE_ENABLE	0x1c
+#define QUEUE_NOTIFY	0x1e
+#define QUEUE_DESC	0x20
+#define QUEUE_AVAIL	0x28
+#define QUEUE_USED	0x30
+#define COMMON_BYTES	0x38
+
+/* Where a structure is: physical address, 0: not found, or not inside its BAR. */
+static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t length, uint32_t need)
+{
+	const struct pci_bar *b;
+
+	if (bar >= 6)
+		return 0;
+	b = &f->bar[bar];
+	if (!b->base || b->kind == PCI_IO || b->base >> 32 || !range_inside(offset, length, b->size) || length < need)
+		return 0;
+	return (uint32_t)b->base + offset;
+}
+
+static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES], uint32_t *multiplier)
+{
+	uint8_t cap = pci_read8(f->bdf, PCI_CAPABILITIES) & ~3;
+
+	for (uint32_t n = 0; cap >= 0x40 && n < CAPS_MAX; n++) {
+		uint32_t head = pci_read32(f->bdf, cap), type = head >> 24;
+
+		if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && !at[type]) {
+			uint32_t bar = pci_read32(f->bdf, (uint8_t)(cap + 4)) & 0xff;
+			uint32_t offset = pci_read32(f->bdf, (uint8_t)(cap + 8));
+			uint32_t length = pci_read32(f->bdf, (uint8_t)(cap + 12));
+
+			at[type] = place_of(f, bar, offset, length, type == CAP_COMMON ? COMMON_BYTES : 4);
+			if (type == CAP_NOTIFY && cap <= 0xec)
+				*multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
+		}
+		cap = head >> 8 & 0xfc;
+	}
+}
+
+static void notify(const struct virtio *v)
+{
+	mmio_write16(v->notify_at, 0);
+}
+
+static uint32_t config32(const struct virtio *v, uint32_t offset)
+{
+	return mmio_read32(v->config + offset);
+}
+
+static void stop(const struct virtio *v)
+{
+	mmio_write8(v->base + STATUS, 0);
+}
+
+static const struct virtio_transport transport = { notify, config32, stop };
+
+/* Queue 0 is selected after a reset; high halves of addresses are 0 then. Returns 0, -ENODEV or -ENOMEM. */
+static int make_queue(struct virtio *v)
+{
+	uint32_t base = v->base, at;
+
+	v->size = mmio_read16(base + QUEUE_SIZE);
+	if (!v->size)
+		return -ENODEV;
+	v->size = (uint16_t)min_u32(v->size, VIRTIO_QUEUE);
+	at = virtio_make_queue(v, 4);
+	if (!at)
+		return -ENOMEM;
+	mmio_write16(base + QUEUE_SIZE, v->size);
+	mmio_write32(base + QUEUE_DESC, at);
+	mmio_write32(base + QUEUE_AVAIL, at + v->size * (uint32_t)sizeof(struct virtio_desc));
+	mmio_write32(base + QUEUE_USED, at + (uint32_t)((uintptr_t)v->used - (uintptr_t)v->desc));
+	mmio_write16(base + QUEUE_ENABLE, 1);
+	return 0;
+}
+
+static int bring_up(struct virtio *v, uint64_t wanted, uint32_t multiplier)
+{
+	uint32_t base = v->base, status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK;
+	int rc;
+
+	stop(v);
+	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
+	v->features = VIRTIO_F_VERSION_1 | (mmio_read32(base + FEATURE) & (uint32_t)wanted);
+	mmio_write32(base + DRIVER_FEATURE, (uint32_t)v->features);
+	mmio_write32(base + DRIVER_SELECT, 1);
+	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(v->features >> 32));
+	mmio_write8(base + STATUS, (uint8_t)status);
+	if (!(mmio_read8(base + STATUS) & VIRTIO_FEATURES_OK))
+		return -ENODEV;
+	rc = make_queue(v);
+	if (rc)
+		return rc;
+	v->notify_at += mmio_read16(base + QUEUE_NOTIFY) * multiplier;
+	mmio_write8(base + STATUS, (uint8_t)(status | VIRTIO_DRIVER_OK));
+	return 0;
+}
+
+int virtio_pci_init(struct virtio *v, const struct pci_function *f, uint64_t wanted)
+{
+	uint32_t at[CAP_TYPES] = { 0 }, multiplier = 0;
+	int rc;
+
+	find_structures(f, at, &multiplier);
+	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_DEVICE])
+		return virtio_legacy_init(v, f, wanted);
+	*v = (struct virtio){ .transport = &transport, .base = at[CAP_COMMON], .notify_at = at[CAP_NOTIFY],
+			      .config = at[CAP_DEVICE] };
+	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	rc = bring_up(v, wanted, multiplier);
+	if (rc == -ENODEV) {
+		stop(v);
+		log("virtio: %02x:%02x.%u: features %llx are not accepted, or it has no queue; not used",
+		    PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), (unsigned long long)v->features);
+	}
+	return rc;
+}
