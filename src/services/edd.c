@@ -114,6 +114,9 @@ static void describe_path(struct edd_parameters *p, const struct block *b)
 		[BUS_VIRTIO_PCI] = { "PCI ", "SCSI    " },
 		[BUS_VIRTIO_MMIO] = { "ISA ", "SCSI    " },
 		[BUS_FLOPPY] = { "ISA ", "FLOPPY  " },
+		[BUS_SCSI] = { "PCI ", "SCSI    " },
+		[BUS_NVME] = { "PCI ", "NVME    " },
+		[BUS_SD] = { "PCI ", "SD      " },
 		[BUS_EMULATED] = { "PCI ", "ATAPI   " },	/* the CD it is on */
 	};
 	bool cd_on_ide = b->bus == BUS_IDE && b->kind == BLOCK_CD;
@@ -127,13 +130,19 @@ static void describe_path(struct edd_parameters *p, const struct block *b)
 		p->interface_path[3] = b->bus == BUS_IDE ? b->channel : 0;
 	} else {
 		memcpy(p->interface_path, b->io, 2);
-		if (b->bus == BUS_IDE)
+		if (b->bus == BUS_IDE || b->bus == BUS_SCSI)
 			memcpy(p->host_bus, "ISA ", sizeof(p->host_bus));
 	}
 	if (b->bus == BUS_IDE)
 		p->device_path[0] = b->unit;
 	if (b->bus == BUS_AHCI)
 		p->device_path[0] = b->channel;
+	if (b->bus == BUS_SCSI || b->bus == BUS_NVME) {
+		/* target, 16 bits, and LUN, 64; the namespace in place of both */
+		memcpy(p->device_path, &b->target, b->bus == BUS_SCSI ? 2 : 4);
+		if (b->bus == BUS_SCSI)
+			memcpy(p->device_path + 2, &b->lun, sizeof(b->lun));
+	}
 }
 
 /* EDD 3.0 has 8 bytes for the device's path, EDD-3 has 16; the checksum is in the last byte of either. */

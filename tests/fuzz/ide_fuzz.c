@@ -2,7 +2,7 @@
  * tests/fuzz/ide_fuzz.c: whatever drives say of themselves and answer to packets, what comes out is in its bounds.
  * Input: a byte that chooses, 512 bytes of IDENTIFY, then answers to packets, each a length and that many bytes, of
  * which the top bit says CHECK CONDITION.
- * LINK: src/hw/block/ata/ata.c src/hw/block/scsi/packet.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "fake/timer.h"
 #include "hw/block/ata/ata.h"
 #include "hw/block/block.h"
+#include "hw/block/scsi/packet.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 
@@ -27,7 +28,7 @@ static void must(int true_thing)
 		abort();
 }
 
-static int packet(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
+static int packet(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	uint8_t head = left ? *input : 0;
 	uint32_t n = min_u32(head & 0x7f, list->bytes);

@@ -48,6 +48,7 @@ static void add_place(struct text *text, const struct block *block)
 	const uint32_t pci[] = {
 		block->bdf >> 8, PCI_DEV(block->bdf), PCI_FN(block->bdf), block->channel, block->unit,
 	};
+	const uint32_t unit[] = { block->target, block->lun };
 
 	switch (block->bus) {
 	case BUS_IDE:
@@ -56,6 +57,18 @@ static void add_place(struct text *text, const struct block *block)
 	case BUS_AHCI:
 		add_numbers(text, ", PCI %02x:%02x.%x port %u", pci, 4);
 		break;
+	case BUS_SCSI:
+		if (block->bdf == PCI_NONE_BDF)
+			add_numbers(text, ", at 0x%x", &block->mmio, 1);
+		else
+			add_numbers(text, ", PCI %02x:%02x.%x", pci, 3);
+		add_numbers(text, " target %u LUN %u", unit, 2);
+		break;
+	case BUS_NVME:
+		add_numbers(text, ", PCI %02x:%02x.%x", pci, 3);
+		add_numbers(text, " namespace %u", unit, 1);
+		break;
+	case BUS_SD:
 	case BUS_VIRTIO_PCI:
 		add_numbers(text, ", PCI %02x:%02x.%x", pci, 3);
 		break;

@@ -232,6 +232,14 @@ static bool is_place(const struct path_device *d, const struct block *b)
 		if (b->bdf == PCI_NONE_BDF)	/* one controller for each channel */
 			return d->place == PATH_ISA && d->base == b->io[0];
 		break;
+	case BUS_SCSI:
+		if (b->bdf == PCI_NONE_BDF)
+			return d->place == PATH_MMIO && d->base == b->mmio;
+		break;
+	case BUS_NVME:
+		if (d->place == PATH_NVME)
+			return true;
+		break;
 	}
 	return d->place == PATH_PCI && d->bdf == b->bdf && !d->ports;
 }
@@ -250,6 +258,10 @@ static bool is_device(const struct path_device *d, const struct block *b)
 	case BUS_VIRTIO_PCI:
 	case BUS_VIRTIO_MMIO:
 		return d->form == PATH_DISK;
+	case BUS_SCSI:
+		return d->form == PATH_SCSI && d->channel == b->channel && d->target == b->target && d->lun == b->lun;
+	case BUS_NVME:
+		return d->form == PATH_NAMESPACE && d->target == b->target;
 	default:
 		return false;
 	}

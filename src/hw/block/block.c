@@ -61,6 +61,16 @@ static int check_range(struct block *block, const struct block_request *r)
 	return inside(block, r) ? 0 : -ERANGE;
 }
 
+/* Behind a write: what of it is done. */
+static int flush(struct block *block, struct block_request *r)
+{
+	int rc = block->driver->flush(block);
+
+	if (rc)
+		r->done = 0;
+	return rc;
+}
+
 /*
  * What cannot be done at once, or not at all. Each part is as much as can be mapped. Not inlined: its variables would
  * cost every request.
@@ -105,6 +115,8 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	} else {
 		rc = do_parts(block, r, linear);
 	}
+	if (rc == 0 && r->write && block->driver->flush)
+		rc = flush(block, r);
 	return block_controller_free(controller, rc);
 }
 

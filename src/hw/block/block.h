@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "dma/dma.h"
-#include "hw/block/scsi/packet.h"
+#include "hw/block/scsi/command.h"
 #include "lib/errno.h"
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
 /* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED };
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
 
 struct block;
 
@@ -64,16 +64,18 @@ struct block_driver {
 	int (*reset)(struct block *block);
 	/* Removable media: is there one, how large is it now (fills sectors)? Same errors. NULL: fixed. */
 	int (*media)(struct block *block);
+	/* What was written is to be on the medium. Same errors. NULL: it is, when a write is done. */
+	int (*flush)(struct block *block);
 	/* Lock the tray or let it go; eject. NULL: cannot. */
 	int (*lock)(struct block *block, bool lock);
 	int (*eject)(struct block *block);
 	/*
-	 * Drives behind packet.h: send this command, whose data goes to or from list (list->to_device; list->bytes
+	 * Drives that take SCSI commands: send this one, whose data goes to or from list (list->to_device; list->bytes
 	 * may be 0, and the drive may transfer less). Returns 0 with *done, bytes transferred; -EIO, the drive reports
-	 * CHECK CONDITION; -ETIMEDOUT or another, it could not be sent.
+	 * CHECK CONDITION; -ENODEV, nobody is there; -ETIMEDOUT or another, it could not be sent.
 	 */
-	int (*packet)(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list,
-		      uint32_t *done);
+	int (*packet)(struct block *block, const uint8_t cdb[SCSI_CDB], const struct dma_list *list, uint32_t *done);
+	bool autosense;		/* at -EIO packet() has put the sense data, SCSI_SENSE bytes, into block->answer */
 	struct dma_limits limits;
 };
 
@@ -86,13 +88,15 @@ struct block {
 	uint8_t bus;			/* enum block_bus */
 	bool read_only, removable;
 	uint16_t bdf;			/* PCI function of the controller, or PCI_NONE_BDF */
-	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive */
+	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive; SCSI: channel */
+	uint32_t target;		/* SCSI; NVMe: number of the namespace */
+	uint16_t lun;			/* SCSI */
 	uint16_t io[2];			/* IDE: command and control block */
-	uint32_t mmio;			/* virtio-mmio: address of the slot */
+	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
 	const char *description;	/* for people: model, or the driver's name */
-	uint32_t answer[PACKET_ANSWER / 4];	/* packet.h: what the drive answers, by DMA */
+	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */
 };
 
@@ -106,7 +110,7 @@ void block_init(void);
 struct block *block_add(const struct block *block);
 
 /*
- * Read or write sectors at the linear address linear, in as many requests of the driver as it takes: lba, sectors and write
+ * Read or write sectors at the linear address linear, of which those that are said to be written are on the medium, in as many requests of the driver as it takes: lba, sectors and write
  * say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
  * -ERANGE, beyond the end (nothing is done; where there is media() it is asked first); -EROFS; what the driver says.
  */

@@ -9,6 +9,7 @@
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
+#include "lib/bits.h"
 #include "machine/machine.h"
 
 /* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
@@ -26,44 +27,44 @@ static void probe_slots(void)
 	}
 }
 
-/*
- * One kind after the other, not as they come on the bus: where nobody says in which order disks are numbered and
- * booted, they are so under SeaBIOS.
- */
-enum kind { IDE, AHCI, VIRTIO, KINDS };
+/* A function is taken by its id, or by its class (with the interface or without), as a row says. */
+static const struct controller {
+	uint32_t id[2];			/* 0: none */
+	uint32_t class_code, shift;	/* class_revision >> shift; shift 0: none */
+	int (*init)(const struct pci_function *f);
+} controllers[] = {
+	/*
+	 * One kind after the other, not as they come on the bus: where nobody says in which order disks are numbered and
+	 * booted, they are so under SeaBIOS.
+	 */
+	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
+	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
+	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
+};
 
-static enum kind kind_of(const struct pci_function *f)
+static bool takes(const struct controller *c, const struct pci_function *f)
 {
-	if (f->id == VIRTIO_BLK_LEGACY || f->id == VIRTIO_BLK_MODERN)
-		return VIRTIO;
-	if (f->class_revision >> 16 == IDE_CLASS)
-		return IDE;
-	return f->class_revision >> 8 == PCI_CLASS_AHCI ? AHCI : KINDS;
+	if (c->shift)
+		return f->class_revision >> c->shift == c->class_code;
+	return f->id == c->id[0] || f->id == c->id[1];
 }
 
 bool block_has_driver(const struct pci_function *function)
 {
-	return kind_of(function) != KINDS;
-}
-
-static void init(const struct pci_function *f, enum kind kind)
-{
-	if (kind == IDE)
-		ide_init_pci(f);
-	else if (kind == AHCI)
-		ahci_init(f);
-	else
-		virtio_blk_init_pci(f);
+	for (uint32_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		if (takes(&controllers[i], function))
+			return true;
+	return false;
 }
 
 void block_probe(void)
 {
 	const struct pci_tree *tree = machine.pci;
 
-	for (enum kind kind = IDE; tree && kind < KINDS; kind++)
+	for (const struct controller *c = controllers; tree && c < controllers + ARRAY_SIZE(controllers); c++)
 		for (uint32_t i = 0; i < tree->count; i++)
-			if (kind_of(&tree->function[i]) == kind)
-				init(&tree->function[i], kind);
+			if (takes(c, &tree->function[i]))
+				c->init(&tree->function[i]);
 	if (!tree)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)

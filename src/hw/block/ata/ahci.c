@@ -59,7 +59,7 @@ static int transfer(struct block *block, struct block_request *r)
 	return -EIO;
 }
 
-static int packet(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
+static int packet(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	struct ahci_port *p = port_of(block);
 	int rc;

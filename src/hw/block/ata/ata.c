@@ -3,6 +3,7 @@
  */
 #include "hw/block/ata/ata.h"
 #include "hw/block/block.h"
+#include "hw/block/scsi/packet.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"

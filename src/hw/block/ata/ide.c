@@ -4,8 +4,9 @@
 #include "hw/block/ata/ide.h"
 #include "arch/io.h"
 #include "hw/block/ata/ata.h"
-#include "hw/block/block.h"
 #include "hw/block/ata/ide_channel.h"
+#include "hw/block/block.h"
+#include "hw/block/scsi/packet.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -194,7 +195,7 @@ static int packet_by_port(struct block *block, const struct dma_list *list, uint
 	return ide_give_up(block, "data of another length", status, -ENODEV);
 }
 
-static int packet_once(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list,
+static int packet_once(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list,
 		       bool dma, uint32_t *done)
 {
 	struct ide_channel *c = ide_channel_of(block);
@@ -226,7 +227,7 @@ static int packet_once(struct block *block, const uint8_t command[PACKET_BYTES],
 	return rc;
 }
 
-static int packet(struct block *block, const uint8_t command[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
+static int packet(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
 	int rc;
@@ -388,7 +389,7 @@ static bool has_successor(const struct pci_function *f, uint8_t n)
 	return false;
 }
 
-void ide_init_pci(const struct pci_function *f)
+int ide_init_pci(const struct pci_function *f)
 {
 	uint16_t bus_master = ports_of(&f->bar[4], 8 * CHANNELS);
 
@@ -411,4 +412,5 @@ void ide_init_pci(const struct pci_function *f)
 		}
 		add_channel(n, io, control, master, f->bdf);
 	}
+	return 0;
 }

@@ -14,8 +14,9 @@ struct pci_function;
 /*
  * Find the drives of both channels and add them (block_add()). What cannot be used costs one line in the log.
  * A PCI function's channels decode their I/O ports; bus mastering is switched on if a drive uses it.
+ * Returns 0.
  */
-void ide_init_pci(const struct pci_function *function);
+int ide_init_pci(const struct pci_function *function);
 
 /* The same at the ports of PC/AT, for machines without PCI. */
 void ide_init_isa(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/scsi/packet.h: CD drives that take SCSI commands in packets (ATAPI), whatever controller carries them.
- * Spec: T10, SCSI Multi-Media Commands 5 (MMC) and Primary Commands 3 (SPC); sections are given in [brackets].
+ * src/hw/block/scsi/packet.h: CD drives, which take SCSI commands, on ATAPI or whatever carries them.
+ * Spec: T10, SCSI Multi-Media Commands 5 (MMC); sections are given in [brackets].
  *
  * A driver for such drives sends one packet (block_driver.packet) and has the functions here as its others:
  *
@@ -18,15 +18,11 @@
 struct block;
 struct block_request;
 
-#define PACKET_BYTES	12		/* of a command */
-#define PACKET_ANSWER	32		/* bytes that block.answer has for sense data and capacity */
+#define PACKET_BYTES	12		/* of a command by ATAPI: the first of SCSI_CDB */
 #define PACKET_SECTOR	2048
 
 /*
- * As block_driver's functions. Each asks for the sense data when the drive reports CHECK CONDITION, and sends the
- * command again after UNIT ATTENTION (reset, medium changed: then sectors is made new) and while the drive
- * becomes ready. Besides -EIO and -ETIMEDOUT: -ENOMEDIUM; -EBUSY, not ready, or removal is prevented; -ERANGE,
- * beyond 32 bits. Without a medium, and when it may be another, sectors is 0. (What QEMU's host cannot read, its
+ * As block_driver's functions, each by scsi_command() (command.h), with its errors, and -ERANGE: beyond 32 bits. Without a medium, and when it may be another, sectors is 0. (What QEMU's host cannot read, its
  * drive calls out of range as well: that is -EIO.)
  */
 int packet_request(struct block *block, struct block_request *request);

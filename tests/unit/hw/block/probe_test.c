@@ -34,7 +34,7 @@ static void say(const char *driver, uint32_t what)
 int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
-void ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); }
+int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
 void ide_init_isa(void) { say("isa", 0); }
 void floppy_init(void) { say("floppy", 0); }
 

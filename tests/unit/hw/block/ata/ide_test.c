@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ide_test.c: disks and CD drives on a modelled IDE channel, by DMA and by the data port, and
  * everything that a drive or a bus master can do wrong.
  *
- * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/block.c
+ * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c
  * LINK: src/dma/dma.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
@@ -728,7 +728,7 @@ static void a_bad_sector_of_a_cd_is_an_error_with_its_sense(STATE)
 		fake_ide.drive[0].bad = 5;
 		assert_int_equal(transfer(b, false, 4, 2, BUFFER, &done), -EIO);
 		assert_int_equal(done, 0);
-		assert_true(fake_log_has("packet: QEMU DVD-ROM: command 28: sense 3/11/00"));
+		assert_true(fake_log_has("scsi: QEMU DVD-ROM: command 28: sense 3/11/00"));
 		assert_reads(b, 6, 2, BUFFER);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/scsi/packet_test.c: commands to CD drives and what becomes of their answers.
  *
- * LINK: src/hw/block/scsi/packet.c tests/fake/timer.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/scsi/packet.c src/hw/block/scsi/command.c tests/fake/timer.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include "fake/ram.h"
 #include "fake/timer.h"
 #include "hw/block/block.h"
+#include "hw/block/scsi/packet.h"
 #include "lib/errno.h"
 
 #define STATE void **state __attribute__((unused))
@@ -27,12 +28,12 @@ static uint32_t scripted, told;		/* failures in the script, and those that have 
 static int sense_rc;			/* of REQUEST SENSE */
 static bool descriptor;
 static uint32_t sense_bytes;
-static uint8_t capacity[8], command[PACKET_BYTES];
+static uint8_t capacity[8], command[SCSI_CDB];
 static uint32_t capacity_bytes, commands, senses, data_bytes;
 static bool lies;			/* the answer is left as it is */
 static uint32_t withheld;		/* bytes of data that do not come */
 
-static int send(struct block *block, const uint8_t bytes[PACKET_BYTES], const struct dma_list *list, uint32_t *done)
+static int send(struct block *block, const uint8_t bytes[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	uint8_t *to = phys_to_ptr(list->range[0].addr), sense[18] = { 0 };
 
