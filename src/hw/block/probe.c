@@ -6,6 +6,7 @@
 #include "hw/block/ata/ahci.h"
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
+#include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
@@ -39,6 +40,7 @@ static const struct controller {
 	 */
 	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
+	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
 };
 
