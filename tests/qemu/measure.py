@@ -51,6 +51,7 @@ READ_LIMITS = {
     "q35-virtio":  (1, 340),
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
+    "q35-sd":      (6, 400),
     "pc-ide":      (14, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
@@ -119,6 +120,7 @@ PATHS = [
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 220, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
+    DiskPath("q35-sd", ["-M", "q35", "-nodefaults"], ["sdhci-pci", "sd-card,drive=d"], 260, None, 3_413),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
 ]
 

@@ -278,16 +278,20 @@ static bool usable(const struct pci_function *f, const struct pci_bar *bar)
 
 int sd_init(const struct pci_function *f)
 {
-	uint32_t info = pci_read8(f->bdf, PCI_SLOTS), first = info & 7, slots = (info >> 4 & 7) + 1, at;
+	uint32_t info = pci_read8(f->bdf, PCI_SLOTS), first = info & 7, slots = (info >> 4 & 7) + 1;
 
+	if (first + slots > BARS) {
+		log("sd: %02x:%02x.%u: %u slots from BAR %u on, there are %u BARs; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		    PCI_FN(f->bdf), slots, first, BARS);
+		return -ENODEV;
+	}
 	for (uint32_t slot = 0; slot < slots; slot++) {
 		const struct pci_bar *bar = &f->bar[first + slot];
 
-		if (first + slot >= BARS || !usable(f, bar))
+		if (!usable(f, bar))
 			return -ENODEV;
-		at = (uint32_t)bar->base;
-		if (mmio_read32(at + SDHCI_PRESENT) & SDHCI_PRESENT_CARD)
-			add(f, (uint8_t)slot, at);
+		if (mmio_read32((uint32_t)bar->base + SDHCI_PRESENT) & SDHCI_PRESENT_CARD)
+			add(f, (uint8_t)slot, (uint32_t)bar->base);
 	}
 	return 0;
 }

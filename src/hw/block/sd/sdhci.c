@@ -26,8 +26,9 @@
 #define DIVIDER_MAX	1024u
 #define IDENTIFY_KHZ	400u
 
+#define ERRORS	0x03ff0000u
 #define ENABLED	(SDHCI_STATUS_COMMAND | SDHCI_STATUS_TRANSFER | SDHCI_STATUS_BOUNDARY | SDHCI_STATUS_WRITE | \
-		 SDHCI_STATUS_READ | SDHCI_STATUS_REMOVED | 0x03ff0000u)
+		 SDHCI_STATUS_READ | SDHCI_STATUS_REMOVED | ERRORS)
 #define OVER	(SDHCI_STATUS_ERROR | SDHCI_STATUS_REMOVED)
 
 static uint32_t get(const struct sdhci *s, uint32_t reg)
@@ -99,6 +100,7 @@ int sdhci_clock(struct sdhci *s, uint32_t khz)
 	struct wait wait = wait_start(CLOCK_US, "sd: clock");
 	uint32_t clock = divider(s, khz) | DATA_TIMEOUT | SDHCI_CLOCK_ON;
 
+	set(s, SDHCI_CLOCK, 0);		/* the card gets none while it changes [3.2.3] */
 	set(s, SDHCI_CLOCK, clock);
 	while (!(get(s, SDHCI_CLOCK) & SDHCI_CLOCK_STABLE))
 		if (wait_expired(&wait))
@@ -125,21 +127,29 @@ uint32_t sdhci_power(struct sdhci *s, uint32_t settle_us)
 	return more ? OCR_3V3 : OCR_3V0;
 }
 
+/* The status, once one of these bits is set; 0, none is in time. Not inlined: its variables would cost every request. */
+static uint32_t __attribute__((noinline)) look_again(const struct sdhci *s, uint32_t bits, uint32_t limit_us)
+{
+	struct wait wait = wait_start(limit_us, "sd: command");
+	uint32_t status;
+
+	do
+		status = get(s, SDHCI_STATUS);
+	while (!(status & bits) && !wait_expired(&wait));
+	return status & bits ? status : 0;
+}
+
 /* Until one of these bits is set, or it is over before. Clears what it has seen, which is in s->status. */
 static int wait_for(struct sdhci *s, uint32_t bits, uint32_t limit_us)
 {
-	struct wait wait = wait_start(limit_us, "sd: command");
 	uint32_t status = get(s, SDHCI_STATUS);
 
-	while (!(status & (bits | OVER))) {
-		if (wait_expired(&wait)) {
-			s->status = status;
-			return -ETIMEDOUT;
-		}
-		status = get(s, SDHCI_STATUS);
-	}
-	set(s, SDHCI_STATUS, status);
+	if (!(status & (bits | OVER)))
+		status = look_again(s, bits | OVER, limit_us);
 	s->status = status;
+	if (!status)
+		return -ETIMEDOUT;
+	set(s, SDHCI_STATUS, status);
 	if (!(status & OVER))
 		return 0;
 	return status & SDHCI_STATUS_REMOVED ? -ENOMEDIUM : -EIO;
