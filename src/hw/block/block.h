@@ -16,7 +16,7 @@
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
 /* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_RAM, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
 
 struct block;
 
@@ -95,7 +95,7 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
-	const char *description;	/* for people: model, or the driver's name */
+	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */
 };

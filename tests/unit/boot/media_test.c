@@ -107,6 +107,7 @@ void services_init(void) { }
 void block_init(void) { }
 static uint32_t kept;
 void block_probe(void) { }
+void ram_floppy_init(void) { }
 void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }

@@ -13,6 +13,7 @@
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
 #include "hw/block/probe.h"
+#include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
@@ -35,6 +36,7 @@ int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
 int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
+int sd_init(const struct pci_function *f) { say("sd", f->bdf); return 0; }
 void ide_init_isa(void) { say("isa", 0); }
 void floppy_init(void) { say("floppy", 0); }
 
@@ -66,6 +68,8 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		{ VIRTIO_BLK_LEGACY, 0x01000000 },
 		{ 0x22222222, 0x01000001 },	/* SCSI */
 		{ 0x71118086, 0x01018000 },	/* IDE */
+		{ 0x00071b36, 0x08050100 },	/* SD */
+		{ 0x00071b36, 0x08060100 },	/* IOMMU */
 	};
 	static struct pci_function function[ARRAY_SIZE(functions)];
 	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
@@ -79,7 +83,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe();
-	assert_string_equal(said, "ide 8, ide 40, ahci 20, virtio 18, virtio 30, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 40, ahci 20, sd 48, virtio 18, virtio 30, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -106,6 +110,7 @@ static void only_what_a_driver_takes_has_one(void **state)
 	static const struct { uint32_t id, class_revision; bool has; } functions[] = {
 		{ 0x10011af4, 0x01000000, true }, { 0x10421af4, 0x01000001, true },	/* virtio-blk, old and new */
 		{ 0x70108086, 0x01018000, true }, { 0x12345678, 0x01018a05, true },	/* IDE */
+		{ 0x00071b36, 0x08050100, true }, { 0x00071b36, 0x08050000, true }, { 0x00071b36, 0x08000000, false },	/* SD */
 		{ 0x29228086, 0x01060102, true },					/* AHCI */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
 		{ 0x10041af4, 0x01000000, false }, { 0x10481af4, 0x01000001, false },	/* virtio-scsi */
