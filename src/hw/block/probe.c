@@ -40,8 +40,8 @@ static const struct controller {
 	 */
 	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
-	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
+	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)

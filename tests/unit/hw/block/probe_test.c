@@ -83,7 +83,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe();
-	assert_string_equal(said, "ide 8, ide 40, ahci 20, sd 48, virtio 18, virtio 30, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 40, ahci 20, virtio 18, virtio 30, sd 48, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
