@@ -337,13 +337,6 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 	}
 }
 
-/* BUS_FLOPPY, or the one behind it: BUS_RAM. */
-static bool answers_as_floppy(const struct drive *d)
-{
-	_Static_assert(BUS_RAM == BUS_FLOPPY + 1, "one comparison");
-	return (uint32_t)d->block->bus - BUS_FLOPPY <= BUS_RAM - BUS_FLOPPY;
-}
-
 void disk_service(struct regs *r)
 {
 	struct drive *d = disk_find(r->dl);
@@ -353,7 +346,7 @@ void disk_service(struct regs *r)
 	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
 
 	if (d)	/* floppies have no packets */
-		status = access <= EDD_VERIFY && !answers_as_floppy(d) ? edd_transfer(d, r, access) : call(d, r);
+		status = access <= EDD_VERIFY && d->block->bus < BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
 	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;

@@ -15,8 +15,11 @@
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
-/* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_RAM, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
+/*
+ * How the device is attached, for EDD and for bootorder; numbers as those name them. From BUS_FLOPPY on: INT 13h has no more
+ * for it than for a floppy.
+ */
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD, BUS_FLOPPY, BUS_RAM };
 
 struct block;
 
