@@ -16,6 +16,7 @@
 #include "boot/watchdog.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
+#include "fw/knob.h"
 #include "fw/memory.h"
 #include "hw/block/block.h"
 #include "hw/block/probe.h"
@@ -90,6 +91,22 @@ static void greet(void)
 	console_print("\n\n");
 }
 
+/* How long a drive may take, if the user says so. In decimal. */
+static void read_disk_seconds(void)
+{
+	static const char name[] = "opt/org.slipway/disk-seconds";
+	char text[KNOB_TEXT + 1];
+	uint32_t seconds;
+
+	if (!knob_text(name, text))
+		return;
+	if (knob_decimal(text, &seconds) && seconds - 1 < BLOCK_SECONDS_MAX)
+		block_set_timeout(seconds);
+	else
+		log("boot: %s: a number from 1 to %u expected, \"%s\" found; %u is taken", name, BLOCK_SECONDS_MAX,
+		    log_text(text), BLOCK_SECONDS);
+}
+
 static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
@@ -103,6 +120,7 @@ static void init(const struct boot_plan *plan)
 	serial_console_init();
 	greet();
 	block_init();
+	read_disk_seconds();
 	boot.kernel_size = plan->kernel_size;
 	boot.next = 0;
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);

@@ -10,10 +10,22 @@
 
 struct block *block_first;
 static struct block *block_last;
+static uint32_t timeout_us __attribute__((section(".scratch.block")));
 
 void block_init(void)
 {
 	block_first = block_last = NULL;
+	block_set_timeout(BLOCK_SECONDS);
+}
+
+void block_set_timeout(uint32_t seconds)
+{
+	timeout_us = seconds * 1000 * 1000;
+}
+
+uint32_t block_timeout_us(void)
+{
+	return timeout_us;
 }
 
 struct block *block_add(const struct block *block)

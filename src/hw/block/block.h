@@ -103,8 +103,20 @@ struct block {
 /* All devices, in the order in which drivers have added them. */
 extern struct block *block_first;
 
-/* Forget all devices: before the first is added. */
+/* Forget all devices, and what block_set_timeout() said: before the first is added. */
 void block_init(void);
+
+/*
+ * How long a drive may take for one command, in microseconds: what its driver gives wait_start(), before it takes the
+ * command away from the device and returns -ETIMEDOUT. A store may be slow, so this is half a minute, unless the user
+ * has chosen (docs/runtime-config.md).
+ */
+#define BLOCK_SECONDS		30
+#define BLOCK_SECONDS_MAX	3600
+uint32_t block_timeout_us(void);
+
+/* Behind block_init(), before drivers: it is so many seconds, 1 to BLOCK_SECONDS_MAX. */
+void block_set_timeout(uint32_t seconds);
 
 /* Add a device. Copies *block to memory that stays. Returns the copy, or NULL without memory (one line in the log). */
 struct block *block_add(const struct block *block);
