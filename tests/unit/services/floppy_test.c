@@ -55,7 +55,7 @@ static void set_up_with(uint8_t types)
 	alloc_open_high(RAM_END);
 	assert_int_equal(dma_init(), 0);
 	assert_int_equal(disk_init(), 0);
-	block_first = NULL;
+	block_init();
 	floppy_init();
 	for (struct block *b = block_first; b; b = b->next)
 		disk_add(b, NULL);

@@ -19,7 +19,6 @@
 #include "trace/log.h"
 
 #define BAR_AHCI	5	/* [2.1.11] */
-#define REQUEST_US	(30 * 1000 * 1000)
 #define IDENTIFY_US	(10 * 1000 * 1000)
 #define SIGNATURE_US	(10 * 1000 * 1000)
 
@@ -46,7 +45,7 @@ static int transfer(struct block *block, struct block_request *r)
 		count &= 0xff;		/* 256 is 0 */
 	}
 	ahci_port_fis(p, command, 0, (uint32_t)r->lba, device, high, count);
-	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, REQUEST_US);
+	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, block_timeout_us());
 	if (rc) {
 		log("ahci: port %u: %s: command %02x, %u sectors at %llx: status %02x, error %02x", p->number,
 		    block->description, command, r->sectors, (unsigned long long)r->lba, p->taskfile & 0xff, p->taskfile >> 8);
@@ -66,7 +65,7 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 
 	ahci_port_fis(p, ATA_PACKET, p->dma && list->bytes ? FEATURE_DMA : 0, BYTE_COUNT << 8, 0, 0, 0);
 	memcpy(p->table.packet, command, PACKET_BYTES);
-	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, REQUEST_US);
+	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, block_timeout_us());
 	*done = rc ? 0 : min_u32(ahci_port_bytes(p), list->bytes);
 	return rc;
 }

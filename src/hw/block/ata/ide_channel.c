@@ -18,11 +18,9 @@
 #define BM_ERROR	0x02
 #define BM_INTERRUPT	0x04
 
-#define REQUEST_US	(30 * 1000 * 1000)
-
 static int __attribute__((noinline)) await_busy(const struct ide_channel *c, uint8_t *status)
 {
-	struct wait wait = wait_start(REQUEST_US, "ide: busy drive");
+	struct wait wait = wait_start(block_timeout_us(), "ide: busy drive");
 
 	while ((*status = inb(c->io + IDE_STATUS)) & ATA_STATUS_BSY)
 		if (wait_expired(&wait))
@@ -123,7 +121,7 @@ void ide_move(uint16_t port, struct ide_cursor *at, uint32_t bytes, bool write)
  */
 static int __attribute__((noinline)) await_dma(struct block *block)
 {
-	struct wait wait = wait_start(REQUEST_US, "ide: DMA");
+	struct wait wait = wait_start(block_timeout_us(), "ide: DMA");
 	struct ide_channel *c = ide_channel_of(block);
 	int master;
 

@@ -75,8 +75,8 @@ static inline void ide_end(const struct ide_channel *c)
 }
 
 /*
- * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT after 30 seconds; *status is what it shows in either
- * case.
+ * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT (block_timeout_us()); *status is what it shows in
+ * either case.
  */
 int ide_await(const struct ide_channel *c, uint8_t *status);
 

@@ -3,13 +3,12 @@
  */
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/block.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "mem/alloc.h"
-
-#define REQUEST_US	(30 * 1000 * 1000)
 
 /* Words of the rings [2.7.6, 2.7.8]. */
 #define RING_INDEX	1	/* behind the flags */
@@ -48,7 +47,7 @@ static bool done(const struct virtio *v)
 /* Not inlined: many requests are done at the first look. */
 static int __attribute__((noinline)) await(struct virtio *v)
 {
-	struct wait wait = wait_start(REQUEST_US, "virtio: request");
+	struct wait wait = wait_start(block_timeout_us(), "virtio: request");
 
 	do
 		if (wait_expired(&wait)) {

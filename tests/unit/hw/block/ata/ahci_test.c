@@ -38,7 +38,7 @@ static int fresh(void **state)
 	fake_log_reset();
 	fake_ahci_reset();
 	pci_config_use_mmconfig(0);
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = fake_ram_size };
 	assert_int_equal(dma_init(), 0);
 	return 0;

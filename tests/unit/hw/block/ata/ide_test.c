@@ -53,7 +53,7 @@ static void start(uint16_t bus_master)
 	fake_timer_reset();
 	machine = (struct machine){ .low_ram_end = 32 << 20, .pci = &tree };
 	tree.count = 1;
-	block_first = NULL;
+	block_init();
 	pci_writes = 0;
 	functions[0] = (struct pci_function){ .bdf = BDF, .class_revision = 0x01018000 };
 	functions[0].bar[4] = (struct pci_bar){ .size = 16, .kind = PCI_IO, .base = bus_master };
@@ -224,7 +224,7 @@ static void of_several_with_legacy_ports_the_last_has_them(STATE)
 	functions[2].class_revision |= 0x500;	/* native: the ports are the first's */
 	ide_init_pci(&functions[0]);
 	assert_int_equal(block_first->bdf, BDF);
-	block_first = NULL;
+	block_init();
 	functions[2].class_revision &= ~0x500u;
 	ide_init_pci(&functions[2]);
 	assert_int_equal(block_first->bdf, BDF + 16);

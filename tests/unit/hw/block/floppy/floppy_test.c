@@ -47,7 +47,7 @@ static void set_up_with(uint8_t types)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	assert_int_equal(dma_init(), 0);
-	block_first = NULL;
+	block_init();
 	floppy_init();
 }
 
