@@ -47,8 +47,7 @@ static int transfer(struct block *block, struct block_request *r)
 	ahci_port_fis(p, command, 0, (uint32_t)r->lba, device, high, count);
 	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, block_timeout_us());
 	if (rc) {
-		log("ahci: port %u: %s: command %02x, %u sectors at %llx: status %02x, error %02x", p->number,
-		    block->description, command, r->sectors, (unsigned long long)r->lba, p->taskfile & 0xff, p->taskfile >> 8);
+		block->status = p->taskfile;
 		return rc == -EIO && r->write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
 	}
 	if (ahci_port_bytes(p) == r->list.bytes)
@@ -74,8 +73,9 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 static int reset(struct block *block)
 {
 	struct ahci_port *p = port_of(block);
+	int rc = ahci_port_settle(p, block_timeout_us());
 
-	return p->running ? 0 : ahci_port_reset(p);
+	return rc || p->running ? rc : ahci_port_reset(p);
 }
 
 /* Addresses and lengths are even [4.2.3.3]. */
@@ -104,8 +104,14 @@ static int identify(struct ahci_port *p, bool is_packet, struct ata_identity *id
 
 	if (rc == 0 || rc == -EINVAL)
 		return rc;
+	/* No store is asked for this: a reset takes no time, whatever the drive is at. */
+	p->at_it = false;
 	rc = ahci_port_reset(p);
-	return rc ? rc : identify_once(p, is_packet, id);
+	if (!rc)
+		rc = identify_once(p, is_packet, id);
+	if (p->at_it)
+		ahci_port_reset(p);
+	return rc;
 }
 
 /* What kind of drive it is; it says so when it is ready. */
