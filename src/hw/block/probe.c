@@ -8,6 +8,7 @@
 #include "hw/block/ata/ide.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
+#include "hw/block/virtio/virtio_scsi.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "machine/machine.h"
@@ -22,8 +23,12 @@ static void probe_slots(void)
 	for (uint32_t i = MMIO_COUNT; i--;) {
 		uint32_t base = MMIO_SLOTS + i * MMIO_SLOT;
 
-		if (virtio_mmio_device(base) == VIRTIO_BLK)
+		uint32_t type = virtio_mmio_device(base);
+
+		if (type == VIRTIO_BLK)
 			virtio_blk_init_mmio(base);
+		else if (type == VIRTIO_SCSI)
+			virtio_scsi_init_mmio(base);
 	}
 }
 
@@ -40,6 +45,7 @@ static const struct controller {
 	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
+	{ .id = { VIRTIO_SCSI_LEGACY, VIRTIO_SCSI_MODERN }, .init = virtio_scsi_init_pci },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)

@@ -29,15 +29,34 @@ static uint32_t used_part(uint32_t size)
 uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
 {
 	uint32_t used = align_up(first_part(v->size), align);
-	uint8_t *memory = alloc(ZONE_HIGH, used + used_part(v->size), max_u32(align, 16), "virtio queue");
+	uint8_t *memory = (uint8_t *)v->desc;
 
+	if (!v->room)
+		memory = alloc(ZONE_HIGH, used + used_part(v->size), max_u32(align, 16), "virtio queue");
+	else if (v->room != v->size)
+		return 0;
 	if (!memory)
 		return 0;
+	v->room = v->size;
 	v->desc = (volatile struct virtio_desc *)memory;
 	v->avail = (volatile uint16_t *)(memory + v->size * sizeof(struct virtio_desc));
 	v->used = (volatile uint16_t *)(memory + used);
 	v->avail[0] = AVAIL_NO_INTERRUPT;
+	v->avail[RING_INDEX] = v->used[RING_INDEX] = v->next = 0;
 	return (uint32_t)ptr_to_phys(memory);
+}
+
+int virtio_restart(struct virtio *v)
+{
+	int rc;
+
+	if (!v->lost)
+		return 0;
+	rc = v->transport->start(v);
+	if (rc)
+		v->transport->stop(v);
+	v->lost = rc != 0;
+	return rc;
 }
 
 static bool done(const struct virtio *v)
@@ -45,29 +64,38 @@ static bool done(const struct virtio *v)
 	return v->used[RING_INDEX] == v->next;
 }
 
-/* Not inlined: many requests are done at the first look. */
+/*
+ * Not inlined: many requests are done at the first look. Whoever leaves this by another way than its end
+ * (block_abandon()) has lost a request.
+ */
 static int __attribute__((noinline)) await(struct virtio *v)
 {
 	struct wait wait = wait_start(REQUEST_US, "virtio: request");
 
+	v->lost = true;
 	do
 		if (wait_expired(&wait)) {
 			v->transport->stop(v);
-			v->lost = true;
 			return -ETIMEDOUT;
 		}
 	while (!done(v));
+	v->lost = false;
 	return 0;
+}
+
+int virtio_requests(struct virtio *v, uint32_t count)
+{
+	if (v->lost)
+		return -EIO;
+	io_barrier();
+	v->next = (uint16_t)(v->next + count);
+	v->avail[RING_INDEX] = v->next;
+	io_barrier();
+	v->transport->notify(v);
+	return done(v) ? 0 : await(v);
 }
 
 int virtio_request(struct virtio *v)
 {
-	if (v->lost)
-		return -EIO;
-	/* Every entry of the ring is 0: where each chain begins. */
-	io_barrier();
-	v->avail[RING_INDEX] = ++v->next;
-	io_barrier();
-	v->transport->notify(v);
-	return done(v) ? 0 : await(v);
+	return virtio_requests(v, 1);
 }

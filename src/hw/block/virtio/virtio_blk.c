@@ -62,7 +62,13 @@ static int transfer(struct block *block, struct block_request *r)
 	return disk->status == STATUS_OK ? 0 : -EIO;
 }
 
-static const struct block_driver driver = { .transfer = transfer };
+/* Programs reset often: one that works is left alone. */
+static int reset(struct block *block)
+{
+	return virtio_restart(&((struct virtio_disk *)block->controller)->v);
+}
+
+static const struct block_driver driver = { .transfer = transfer, .reset = reset };
 
 /* disk->v is up. Returns 0 or a negative errno. */
 static int add(struct virtio_disk *disk, struct block *block)
@@ -98,13 +104,13 @@ static int add(struct virtio_disk *disk, struct block *block)
 	return -ENOMEM;
 }
 
-#define WANTED (FEATURE_RO | FEATURE_BLK_SIZE)
+static const struct virtio_wish wish = { .features = FEATURE_RO | FEATURE_BLK_SIZE, .entries = VIRTIO_QUEUE };
 
 int virtio_blk_init_pci(const struct pci_function *f)
 {
 	struct block block = { .bus = BUS_VIRTIO_PCI, .bdf = f->bdf };
 	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
-	int rc = disk ? virtio_pci_init(&disk->v, f, WANTED) : -ENOMEM;
+	int rc = disk ? virtio_pci_init(&disk->v, f, &wish) : -ENOMEM;
 
 	return rc ? rc : add(disk, &block);
 }
@@ -113,7 +119,7 @@ int virtio_blk_init_mmio(uint32_t base)
 {
 	struct block block = { .bus = BUS_VIRTIO_MMIO, .bdf = PCI_NONE_BDF, .mmio = base };
 	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
-	int rc = disk ? virtio_mmio_init(&disk->v, base, WANTED) : -ENOMEM;
+	int rc = disk ? virtio_mmio_init(&disk->v, base, &wish) : -ENOMEM;
 
 	return rc ? rc : add(disk, &block);
 }
