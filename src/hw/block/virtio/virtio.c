@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/hw/block/virtio/virtio.c: the queue itself: see virtio.h.
  */
-#include "arch/io.h"
 #include "arch/phys.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/timer.h"
@@ -11,8 +10,6 @@
 
 #define REQUEST_US	(30 * 1000 * 1000)
 
-/* Words of the rings [2.7.6, 2.7.8]. */
-#define RING_INDEX	1	/* behind the flags */
 #define AVAIL_NO_INTERRUPT 1
 
 /* Bytes: descriptors and what is available, what is used. */
@@ -42,7 +39,7 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
 	v->avail = (volatile uint16_t *)(memory + v->size * sizeof(struct virtio_desc));
 	v->used = (volatile uint16_t *)(memory + used);
 	v->avail[0] = AVAIL_NO_INTERRUPT;
-	v->avail[RING_INDEX] = v->used[RING_INDEX] = v->next = 0;
+	v->avail[VIRTIO_RING_INDEX] = v->used[VIRTIO_RING_INDEX] = v->next = 0;
 	return (uint32_t)ptr_to_phys(memory);
 }
 
@@ -59,16 +56,8 @@ int virtio_restart(struct virtio *v)
 	return rc;
 }
 
-static bool done(const struct virtio *v)
-{
-	return v->used[RING_INDEX] == v->next;
-}
-
-/*
- * Not inlined: many requests are done at the first look. Whoever leaves this by another way than its end
- * (block_abandon()) has lost a request.
- */
-static int __attribute__((noinline)) await(struct virtio *v)
+/* Whoever leaves this by another way than its end (block_abandon()) has lost a request. */
+int virtio_await(struct virtio *v)
 {
 	struct wait wait = wait_start(REQUEST_US, "virtio: request");
 
@@ -78,24 +67,13 @@ static int __attribute__((noinline)) await(struct virtio *v)
 			v->transport->stop(v);
 			return -ETIMEDOUT;
 		}
-	while (!done(v));
+	while (v->used[VIRTIO_RING_INDEX] != v->next);
 	v->lost = false;
 	return 0;
 }
 
 int virtio_requests(struct virtio *v, uint32_t count)
 {
-	if (v->lost)
-		return -EIO;
-	io_barrier();
-	v->next = (uint16_t)(v->next + count);
-	v->avail[RING_INDEX] = v->next;
-	io_barrier();
-	v->transport->notify(v);
-	return done(v) ? 0 : await(v);
-}
-
-int virtio_request(struct virtio *v)
-{
-	return virtio_requests(v, 1);
+	v->next = (uint16_t)(v->next + count - 1);	/* the device does not see it before the last one's */
+	return virtio_request(v);
 }

@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "arch/io.h"
 #include "hw/pci/tree.h"
+#include "lib/errno.h"
 
 #define VIRTIO_QUEUE	8	/* entries that suffice for one request at a time */
 #define VIRTIO_QUEUE_MAX 1024	/* largest of QEMU's; a legacy queue of that size takes 28 KiB */
@@ -60,7 +62,7 @@ struct virtio {
 
 /* Descriptor [2.7.5]. */
 struct virtio_desc {
-	uint64_t addr;
+	uint32_t addr, addr_high;	/* of a 64-bit address: all memory we name is below 4 GiB, so the upper half stays 0 */
 	uint32_t len;
 	uint16_t flags, next;
 };
@@ -101,6 +103,12 @@ static inline void virtio_describe(const struct virtio *v, uint32_t n, uint32_t 
 	d->next = next;
 }
 
+/* Words of the rings [2.7.6, 2.7.8]. */
+#define VIRTIO_RING_INDEX	1	/* behind the flags */
+
+/* What has been handed to the device is not done yet: wait for it. */
+int virtio_await(struct virtio *v);
+
 /*
  * Hand chains of descriptors to the device, all at once, and wait for the end of the last: count of them, at most the
  * entries of the queue. Where each begins is in the ring from entry virtio_slot(v, 0) on: virtio_request() has one, which
@@ -108,7 +116,17 @@ static inline void virtio_describe(const struct virtio *v, uint32_t n, uint32_t 
  * been stopped, since it might write later.
  */
 int virtio_requests(struct virtio *v, uint32_t count);
-int virtio_request(struct virtio *v);
+
+static inline __attribute__((always_inline)) int virtio_request(struct virtio *v)
+{
+	if (v->lost)
+		return -EIO;
+	io_barrier();
+	v->avail[VIRTIO_RING_INDEX] = ++v->next;
+	io_barrier();
+	v->transport->notify(v);
+	return v->used[VIRTIO_RING_INDEX] == v->next ? 0 : virtio_await(v);
+}
 
 /* Entry of the ring, in words from avail on, that the n-th request from now on has. */
 static inline uint32_t virtio_slot(const struct virtio *v, uint32_t n)

@@ -25,6 +25,7 @@
 struct virtio_disk {
 	struct block_controller controller;
 	struct virtio v;
+	uint32_t chained;		/* descriptors of data in the chain */
 	struct {
 		uint32_t type;		/* 0 read, 1 write */
 		uint32_t unused;
@@ -39,13 +40,22 @@ struct virtio_disk {
 #define DESC_DATA	2
 _Static_assert(DESC_DATA + DMA_RANGES <= VIRTIO_QUEUE, "a request's descriptors fit the smallest queue we make");
 
+/* Put so many descriptors of data between header and status. Not inlined: most requests have as many as the one before. */
+static void __attribute__((noinline)) chain(struct virtio_disk *disk, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		disk->v.desc[DESC_DATA + i - 1].next = (uint16_t)(DESC_DATA + i);
+	disk->v.desc[DESC_DATA + count - 1].next = DESC_STATUS;
+	disk->chained = count;
+}
+
 static int transfer(struct block *block, struct block_request *r)
 {
 	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
 	const struct dma_list *list = &r->list;
 	uint64_t lba = r->lba;
 	uint16_t flags = r->write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
-	uint32_t last = list->count - 1;
+	volatile struct virtio_desc *d = disk->v.desc + DESC_DATA;
 	int rc;
 
 	disk->header.type = r->write;
@@ -53,9 +63,13 @@ static int transfer(struct block *block, struct block_request *r)
 		lba *= 4096 / 512;
 	disk->header.sector = lba;
 	disk->status = STATUS_NONE;
-	for (uint32_t i = 0; i <= last; i++)
-		virtio_describe(&disk->v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags,
-				(uint16_t)(i == last ? DESC_STATUS : DESC_DATA + i + 1));
+	if (disk->chained != list->count)
+		chain(disk, list->count);
+	for (uint32_t i = 0; i < list->count; i++, d++) {
+		d->addr = list->range[i].addr;
+		d->len = list->range[i].len;
+		d->flags = flags;
+	}
 	rc = virtio_request(&disk->v);
 	if (rc)
 		return rc;

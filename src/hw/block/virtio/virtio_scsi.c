@@ -9,6 +9,7 @@
 #include "hw/block/virtio/virtio.h"
 #include "hw/pci/config.h"
 #include "lib/bits.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
@@ -38,7 +39,12 @@ _Static_assert(sizeof(struct command) == 51, "a command of virtio-scsi is 51 byt
 struct response {
 	uint32_t sense_bytes, residual;
 	uint16_t qualifier;
-	uint8_t status, response;
+	union {
+		struct {
+			uint8_t status, response;
+		};
+		uint16_t outcome;	/* both */
+	};
 	uint8_t sense[SENSE_BYTES];
 } __attribute__((packed));
 _Static_assert(offsetof(struct response, response) == 11, "response is at 11");
@@ -54,7 +60,7 @@ _Static_assert(sizeof(struct response) == 108, "a response of virtio-scsi is 108
 #define NONE		0xff	/* not the device's */
 
 /* SCSI status [SAM-3, 5.3]. */
-#define GOOD		0x00
+/* 0: good */
 #define CHECK_CONDITION	0x02
 #define CONDITION_MET	0x04
 #define STATUS_BUSY	0x08
@@ -71,6 +77,7 @@ struct host {
 	struct block_controller controller;
 	struct virtio v;
 	uint32_t ranges;	/* of data that a command may have */
+	bool plain;		/* descriptors are those of a read into one range, but for its address and length */
 	struct command command;
 	struct response response;
 };
@@ -81,12 +88,10 @@ struct host {
 #define DESC_DATA	2
 #define ENTRIES_LEAST	(DESC_DATA + 2)		/* a sector is in two ranges at most */
 
-static inline void set_lun(struct command *c, uint32_t target, uint32_t lun)
+/* target: up to 255; lun: up to 3fffh. The other half stays 0. */
+static inline void set_lun(struct command *c, uint32_t target, uint16_t lun)
 {
-	c->lun[0] = 1;
-	c->lun[1] = (uint8_t)target;
-	c->lun[2] = (uint8_t)(0x40 | lun >> 8);
-	c->lun[3] = (uint8_t)lun;
+	put_le32(c->lun, 1 | target << 8 | 0x40 << 16 | (uint32_t)cpu_to_be16(lun).raw << 16);
 }
 
 /* Sense data for what a drive has not said itself, in the fixed format [SPC-3, 4.5.3]. */
@@ -99,13 +104,15 @@ static int as_sense(struct block *block, uint8_t key, uint8_t code)
 }
 
 /*
- * What it means that a command did not succeed. Returns as packet(): -EIO with sense data, which scsi_command() acts upon: what was
- * aborted is sent again, what is busy as long as a drive may be. Not inlined: most commands succeed.
+ * What it means that a command did not succeed, or has less data than bytes. Returns as packet(): -EIO with sense data, which
+ * scsi_command() acts upon: what was aborted is sent again, what is busy as long as a drive may be. Not inlined: most commands succeed.
  */
-static int __attribute__((noinline)) failure(struct block *block, const struct response *r)
+static int __attribute__((noinline)) failure(struct block *block, const struct response *r, uint32_t bytes, uint32_t *done)
 {
-	uint32_t bytes = min_u32(r->sense_bytes, SCSI_SENSE);
-
+	if (!(r->outcome & ~CONDITION_MET)) {
+		*done = bytes - min_u32(r->residual, bytes);
+		return 0;
+	}
 	if (r->response == BAD_TARGET)
 		return -ENODEV;
 	if (r->response == INCORRECT_LUN)
@@ -116,7 +123,7 @@ static int __attribute__((noinline)) failure(struct block *block, const struct r
 		return as_sense(block, 0x02, 0x04);
 	if (r->response == OK && r->status == CHECK_CONDITION) {
 		memset(block->answer, 0, sizeof(block->answer));
-		memcpy(block->answer, r->sense, bytes);
+		memcpy(block->answer, r->sense, min_u32(r->sense_bytes, SCSI_SENSE));
 		return -EIO;
 	}
 	log("virtio-scsi: target %u LUN %u: response %u, status %x to a command; it is given up", block->target, block->lun,
@@ -124,35 +131,60 @@ static int __attribute__((noinline)) failure(struct block *block, const struct r
 	return -ENODEV;
 }
 
+/* The chain for a list. */
+static void __attribute__((noinline)) describe(struct host *host, const struct dma_list *list)
+{
+	struct virtio *v = &host->v;
+	uint32_t count = list->count, last = DESC_DATA + count - 1;
+	bool out = list->to_device && count;
+	uint16_t flags = out ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
+
+	v->desc[DESC_COMMAND].next = out ? DESC_DATA : DESC_RESPONSE;
+	v->desc[DESC_RESPONSE].flags = out || !count ? VIRTIO_DESC_WRITE : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
+	for (uint32_t i = 0; i < count; i++)
+		virtio_describe(v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags, (uint16_t)(DESC_DATA + i + 1));
+	if (out)
+		v->desc[last].next = DESC_RESPONSE;
+	else if (count)
+		v->desc[last].flags = VIRTIO_DESC_WRITE;
+	host->plain = count == 1 && !out;
+}
+
+/* By whole words and without a loop: this is much of what a read costs. */
+static inline void set_command(struct host *host, const struct block *block, const uint8_t cdb[SCSI_CDB])
+{
+	uint8_t *to = host->command.cdb;
+
+	set_lun(&host->command, block->target, block->lun);
+	put_le32(to, get_le32(cdb));
+	put_le32(to + 4, get_le32(cdb + 4));
+	put_le32(to + 8, get_le32(cdb + 8));
+	put_le32(to + 12, get_le32(cdb + 12));
+}
+
 static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	struct host *host = (struct host *)block->controller;
 	volatile struct response *r = &host->response;
 	struct virtio *v = &host->v;
-	uint32_t count = list->count;
-	bool out = list->to_device && count, in = !list->to_device && count;
-	uint16_t flags = out ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
 	int rc;
 
-	if (count > host->ranges)
-		return -EINVAL;
-	set_lun(&host->command, block->target, block->lun);
-	memcpy(host->command.cdb, cdb, SCSI_CDB);
+	set_command(host, block, cdb);
 	r->response = NONE;
-	v->desc[DESC_COMMAND].next = out ? DESC_DATA : DESC_RESPONSE;
-	v->desc[DESC_RESPONSE].flags = in ? VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE : VIRTIO_DESC_WRITE;
-	for (uint32_t i = 0; i < count; i++)
-		virtio_describe(v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags, (uint16_t)(DESC_DATA + 1 + i));
-	if (out)
-		v->desc[DESC_DATA + count - 1].next = DESC_RESPONSE;
-	else if (in)
-		v->desc[DESC_DATA + count - 1].flags = VIRTIO_DESC_WRITE;
+	if (list->count == 1 && !list->to_device && host->plain) {
+		v->desc[DESC_DATA].addr = list->range[0].addr;
+		v->desc[DESC_DATA].len = list->range[0].len;
+	} else {
+		if (list->count > host->ranges)
+			return -EINVAL;
+		describe(host, list);
+	}
 	rc = virtio_request(v);
 	if (rc)
 		return rc == -EIO ? -ENODEV : rc;	/* -EIO would be the drive's */
-	if (r->response != OK || (r->status != GOOD && r->status != CONDITION_MET))
-		return failure(block, (const struct response *)r);
-	*done = list->bytes - min_u32(r->residual, list->bytes);
+	if (r->outcome & ~CONDITION_MET || r->residual)
+		return failure(block, (const struct response *)r, list->bytes, done);
+	*done = list->bytes;
 	return 0;
 }
 
