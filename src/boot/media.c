@@ -17,6 +17,7 @@
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
+#include "fw/virtio_slots.h"
 #include "hw/block/block.h"
 #include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
@@ -90,6 +91,15 @@ static void greet(void)
 	console_print("\n\n");
 }
 
+static void find_disks(const struct boot_plan *plan)
+{
+	struct virtio_slots slots = { .count = 0 };
+
+	if (machine.chipset == CHIPSET_NONE)
+		virtio_slots_find(&slots, plan->kernel_size);
+	block_probe(slots.at, slots.count);
+}
+
 static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
@@ -109,7 +119,7 @@ static void init(const struct boot_plan *plan)
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		boot_watchdog_step("disks");
-		block_probe();
+		find_disks(plan);
 		boot_watchdog_step("option ROMs");
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
 		boot_watchdog_step("boot list");

@@ -121,7 +121,7 @@ PATHS = [
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 220, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
     DiskPath("q35-virtio-scsi", ["-M", "q35", "-nodefaults"], [VIRTIO_SCSI, "scsi-hd,drive=d"], 230, None, 2_375),
-    DiskPath("microvm-virtio", ["-M", "microvm", "-nodefaults"], ["virtio-mmio-blk"], 90, 40_000, None),
+    DiskPath("microvm-virtio", ["-M", "microvm", "-nodefaults", "-global", "virtio-mmio.ioeventfd=off"], ["virtio-blk-device,drive=d"], 90, 40_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
 ]
