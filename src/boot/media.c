@@ -267,9 +267,11 @@ static void try_entry(uint32_t n)
 	pci_config_forget();
 	serial_console_take_back();
 	boot_watchdog_step("trying a device");
-	console_print("Booting from ");
-	console_print(boot_list_words(n));
-	console_print("...\n");
+	if (console_is_open()) {
+		console_print("Booting from ");
+		console_print(boot_list_words(n));
+		console_print("...\n");
+	}
 	e->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
 	e->outcome = try_one(n);
 }

@@ -22,6 +22,7 @@
 #define BUFFER_OP	0x11
 #define EXT_OP		0x5b		/* and then: */
 #define DEVICE_OP	0x82
+#define ID_RARE		6		/* where the L of the id is, behind _HID */
 #define NAME(a, b, c, d) ACPI_SIGNATURE(a, b, c, d)
 
 /* Resources [6.4]. */
@@ -90,14 +91,14 @@ static void add_resources(struct virtio_slots *slots, const uint8_t *resource, u
 }
 
 /*
- * The rest of a device, from its id on: a name _CRS that is a buffer: operation, length, and how long it is, in one of
- * three forms, which the resources' own end makes no difference to.
+ * What follows a device's id, up to the next device: a name _CRS that is a buffer: operation, length, and how long it is, in
+ * one of three forms, which the resources' own end makes no difference to.
  */
 static void add_device(struct virtio_slots *slots, const uint8_t *aml, uint32_t len)
 {
 	static const uint8_t size_bytes[] = { [0x0a] = 2, [0x0b] = 3, [0x0c] = 5 };	/* byte, word, dword */
 
-	for (uint32_t at = 0; at + 6 <= len; at++) {
+	for (uint32_t at = 0; at + 6 <= len && (aml[at] != EXT_OP || aml[at + 1] != DEVICE_OP); at++) {
 		uint32_t inside = at + 6, bytes, skip;
 
 		if (aml[at] != NAME_OP || get_le32(aml + at + 1) != NAME('_', 'C', 'R', 'S') || aml[at + 5] != BUFFER_OP)
@@ -110,28 +111,17 @@ static void add_device(struct virtio_slots *slots, const uint8_t *aml, uint32_t 
 	}
 }
 
-/* Is this a name _HID of the string LNRO0005? */
-static bool is_id(const uint8_t *aml, uint32_t len)
+/* AML is not understood as a whole: names _HID of the string LNRO0005 are looked for. */
+void virtio_slots_of_aml(struct virtio_slots *slots, const uint8_t *aml, uint32_t len)
 {
 	static const uint8_t id[] = { NAME_OP, '_', 'H', 'I', 'D', 0x0d, 'L', 'N', 'R', 'O', '0', '0', '0', '5', 0 };
 
-	return len >= sizeof(id) && memcmp(aml, id, sizeof(id)) == 0;
-}
+	/* By one of its bytes that AML has seldom. */
+	for (const uint8_t *at = aml + ID_RARE, *end = aml + len; at < end; at++) {
+		const uint8_t *name = at - ID_RARE;
 
-/* AML is not understood as a whole: a device with this id, and from there to the device's end a _CRS, are looked for. */
-void virtio_slots_of_aml(struct virtio_slots *slots, const uint8_t *aml, uint32_t len)
-{
-	uint32_t end = 0;	/* of the innermost device that has begun */
-
-	for (uint32_t at = 0; at + 1 < len; at++) {
-		uint32_t inside = at + 2, bytes;
-
-		if (aml[at] == EXT_OP && aml[at + 1] == DEVICE_OP) {
-			bytes = package(aml, &inside, len);
-			end = bytes ? inside + bytes : 0;
-		} else if (aml[at] == NAME_OP && at < end && is_id(aml + at, end - at)) {
-			add_device(slots, aml + at, end - at);
-		}
+		if (*at == id[ID_RARE] && (uint32_t)(end - name) >= sizeof(id) && memcmp(name, id, sizeof(id)) == 0)
+			add_device(slots, name + sizeof(id), (uint32_t)(end - name) - (uint32_t)sizeof(id));
 	}
 }
 
