@@ -18,6 +18,7 @@
 #include "fw/fw_cfg.h"
 #include "fw/knob.h"
 #include "fw/memory.h"
+#include "fw/virtio_slots.h"
 #include "hw/block/block.h"
 #include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
@@ -107,6 +108,15 @@ static void read_disk_seconds(void)
 		    log_text(text), BLOCK_SECONDS);
 }
 
+static void find_disks(const struct boot_plan *plan)
+{
+	struct virtio_slots slots = { .count = 0 };
+
+	if (machine.chipset == CHIPSET_NONE)
+		virtio_slots_find(&slots, plan->kernel_size);
+	block_probe(slots.at, slots.count);
+}
+
 static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
@@ -127,7 +137,7 @@ static void init(const struct boot_plan *plan)
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		boot_watchdog_step("disks");
-		block_probe();
+		find_disks(plan);
 		boot_watchdog_step("option ROMs");
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
 		boot_watchdog_step("boot list");
@@ -275,9 +285,11 @@ static void try_entry(uint32_t n)
 	pci_config_forget();
 	serial_console_take_back();
 	boot_watchdog_step("trying a device");
-	console_print("Booting from ");
-	console_print(boot_list_words(n));
-	console_print("...\n");
+	if (console_is_open()) {
+		console_print("Booting from ");
+		console_print(boot_list_words(n));
+		console_print("...\n");
+	}
 	e->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
 	e->outcome = try_one(n);
 }

@@ -145,6 +145,8 @@ static int __attribute__((noinline)) recover(struct block *b, call_driver *call,
 {
 	uint32_t seconds = timeout_us / (1000 * 1000);
 
+	if (rc == -EALREADY && b->max_sectors && call_reset(b, NULL) == 0)
+		rc = call(b, r);
 	if (rc == -ETIMEDOUT) {
 		tell(LINE_ONCE_MORE, b, r, what, seconds);
 		rc = call_reset(b, NULL);
@@ -196,7 +198,7 @@ static int check_range(struct block *block, const struct block_request *r)
 /* Behind a write: what of it is done. */
 static int flush(struct block *block, struct block_request *r)
 {
-	int rc = run(block, call_flush, NULL, "flush");
+	int rc = heard(run(block, call_flush, NULL, "flush"));
 
 	if (rc)
 		r->done = 0;
@@ -257,7 +259,7 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 			dma_unmap(&part.list, part.done * size);
 		r->done += part.done;
 	}
-	return rc;
+	return heard(rc);
 }
 
 int block_do(struct block *block, struct block_request *r, uint32_t linear)
@@ -272,7 +274,7 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc)
-			rc = recover(block, call_transfer, r, NULL, rc);
+			rc = heard(recover(block, call_transfer, r, NULL, rc));
 		if (rc == 0)
 			r->done = r->sectors;
 	} else {
@@ -280,7 +282,7 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	}
 	if (rc == 0 && r->write && block->driver->flush)
 		rc = flush(block, r);
-	return block_controller_free(controller, heard(rc));
+	return block_controller_free(controller, rc);
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)

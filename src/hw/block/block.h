@@ -58,8 +58,8 @@ struct block_request {
  *
  * - It sees that the device has the command, as an image whose host or network does not answer makes QEMU's devices
  *   behave: it leaves the device alone and returns -EINPROGRESS. QEMU knows no reset, abort or stop that does not wait, with
- *   the whole machine, for what is under way. Until it is over every call returns -EALREADY after one look, reset() too,
- *   and queue and list belong to the device. When it is over the driver goes on as if nothing had been.
+ *   the whole machine, for what is under way. Until it is over every call returns -EALREADY, reset() too after one look, and
+ *   queue and list belong to the device. Where reset() sees that it is over the driver goes on as if nothing had been.
  * - Else, since the command was lost, or somebody else has changed the device: it returns -ETIMEDOUT, and then (after
  *   reset() for certain) the device touches neither queue nor list any more. The block layer resets it and asks once more.
  */

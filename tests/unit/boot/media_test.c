@@ -106,12 +106,14 @@ void stack_mark_post(void) { marks++; }
 void services_init(void) { }
 void block_init(void) { }
 static uint32_t kept;
-void block_probe(void) { }
+void block_probe(const uint32_t *slots, uint32_t count) { (void)slots, (void)count; }
+void virtio_slots_find(struct virtio_slots *slots, bool kernel) { (void)slots, (void)kernel; }
 void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
 void display_init(void) { assert_true(fake_roms.open); }
 bool console_open(void) { return screen; }
+bool console_is_open(void) { return screen; }
 void console_print(const char *text) { strcat(printed, text); }
 void serial_console_init(void) { console_print("console,"); }
 void serial_console_take_back(void) { console_print("back,"); }

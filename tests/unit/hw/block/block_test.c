@@ -171,7 +171,12 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	assert_true(fake_log_has(AT "no answer within 30 s, but it is at it; out of use until it has ended"));
 	assert_int_equal(get(other, 9, 0xf0000), 0);
 	fails(-EALREADY, false);
+	fake_block.reset_rc = -EALREADY;
 	assert_int_equal(get(b, 9, 0x20000), -ETIMEDOUT);
+	assert_int_equal(fake_log_lines(), 0);
+	fails(-EALREADY, false);		/* it has ended, as reset() sees */
+	fake_block.reset_rc = 0;
+	assert_int_equal(get(b, 9, 0x20000), 0);
 	assert_int_equal(fake_log_lines(), 0);
 	/* the bounce buffer: nobody else gets it before the drive has ended */
 	fails(-EINPROGRESS, false);
