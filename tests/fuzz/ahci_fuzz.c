@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		port[AHCI_SSTS / 4] = 0x113;
 		port[AHCI_SIG / 4] = n ? AHCI_SIG_PACKET : AHCI_SIG_DISK;
 	}
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = 4 * MIB };
 	input = data;
 	left = size;
