@@ -28,7 +28,7 @@ enum state { IDLE, READY, IDENTIFICATION, STANDBY, TRANSFER };
 struct slot {
 	uint32_t dma, block, argument, mode, response[4], host, clock, status, enable, signal;
 	enum state state;
-	bool acmd, running, write, hung;
+	bool acmd, running, write, hung, stops;
 	uint32_t rounds, late_at, late_bytes, rca;
 	/* Of the data command that runs. */
 	uint64_t lba;
@@ -204,7 +204,7 @@ static void start_data(struct slot *s, enum fake_sd_fault fault)
 		return;
 	}
 	if (fault == FAULT_BOUNDARY) {
-		tell(s, STOPPED);
+		s->stops = true;
 		return;
 	}
 	if (fault == FAULT_DATA) {
@@ -424,7 +424,9 @@ static uint32_t mmio_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x24: return present(s);
 	case 0x2c: return s->clock;
 	case 0x2f: return fake_sdhci.reset_sticks;
-	case 0x30: return s->status;
+	case 0x30:
+		s->status |= s->stops ? STOPPED : 0;
+		return s->status;
 	case 0x40: return fake_sdhci.capabilities;
 	default:
 		violation("a register that is nobody's business is read");

@@ -83,12 +83,11 @@ static void serve(uint16_t head)
 	*(uint8_t *)phys_to_ptr((uint32_t)d[i].addr) = fake_virtio.answer;
 }
 
-static void notified(void)
+static void serve_all(void)
 {
 	uint16_t *avail, *used;
 
-	fake_virtio.notifications++;
-	if (!fake_virtio.enabled || !(fake_virtio.status & VIRTIO_DRIVER_OK) || fake_virtio.sleeps)
+	if (!fake_virtio.enabled || !(fake_virtio.status & VIRTIO_DRIVER_OK))
 		return;
 	avail = phys_to_ptr(fake_virtio.avail_at);
 	used = phys_to_ptr(fake_virtio.used_at);
@@ -97,6 +96,30 @@ static void notified(void)
 		serve(avail[2 + used[1] % fake_virtio.queue_size]);
 		used[1]++;
 	}
+}
+
+static void notified(void)
+{
+	fake_virtio.notifications++;
+	if (!fake_virtio.sleeps && !fake_virtio.needs_reset)
+		serve_all();
+}
+
+void fake_virtio_wake(void)
+{
+	fake_virtio.sleeps = false;
+	serve_all();
+}
+
+void fake_virtio_lose_queue(void)
+{
+	set_status(0);
+	fake_virtio.resets--;
+}
+
+static uint8_t read_status(void)
+{
+	return fake_virtio.needs_reset ? fake_virtio.status | VIRTIO_NEEDS_RESET : fake_virtio.status;
 }
 
 static void place_queue(uint32_t at, uint32_t align)
@@ -118,7 +141,7 @@ static uint32_t legacy_in(void *opaque, uint16_t port, unsigned int width)
 	case 0x0c:
 		return fake_virtio.queue_max;
 	case 0x12:
-		return fake_virtio.status;
+		return read_status();
 	default:
 		return reg >= 0x14 ? config_read(reg - 0x14, width) : 0;
 	}
@@ -166,7 +189,7 @@ static uint32_t modern_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x04:
 		return features_word(fake_virtio.offered, fake_virtio.feature_select);
 	case 0x14:
-		return fake_virtio.status;
+		return read_status();
 	case 0x18:
 		return fake_virtio.queue_size;
 	case 0x1e:
@@ -231,7 +254,7 @@ static uint32_t slot_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x034:
 		return fake_virtio.queue_max;
 	case 0x070:
-		return fake_virtio.status;
+		return read_status();
 	default:
 		return reg >= 0x100 ? config_read(reg - 0x100, width) : 0;
 	}

@@ -4,7 +4,7 @@
  * Input: a CSD (16 bytes, and 1: addresses are blocks) for sd_read_csd() by itself; a byte for the slots and for each of both
  * slots one for its capabilities; for each read of a register a byte, below 80h: what a good one would say, else four bytes
  * that it says.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/dma/dma.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake_timer_looks = 20;
 	pci_config_forget();
 	memset(reg, 0, sizeof(reg));
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = 4 * MIB };
 	input = data;
 	left = size;

@@ -3,7 +3,7 @@
  * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */
@@ -55,7 +55,7 @@ static void set_up_with(uint8_t types)
 	alloc_open_high(RAM_END);
 	assert_int_equal(dma_init(), 0);
 	assert_int_equal(disk_init(), 0);
-	block_first = NULL;
+	block_init();
 	floppy_init();
 	for (struct block *b = block_first; b; b = b->next)
 		disk_add(b, NULL);
@@ -312,7 +312,14 @@ static void a_controller_that_fails_is_told(void **state)
 	(void)state;
 	assert_int_equal(call(0x0201, 1, 0), 0);
 	fake_fdc.hang_at = fake_fdc.commands + 1;
+	assert_int_equal(call(0x0201, 1, 0), 0);		/* at the second try */
+	fake_fdc.hang_at = fake_fdc.commands + 1;
+	fake_fdc.hang_stays = true;
 	assert_int_equal(call(0x0201, 1, 0), CARRY | 0x80);
+	assert_int_equal(call(0x0201, 1, 0), CARRY | 0x80);
+	fake_fdc.hang_at = 0;
+	assert_int_equal(call(0x0201, 1, 0), CARRY | 0x80);
+	assert_int_equal(call(0x0000, 0, 0), 0);
 	assert_int_equal(call(0x0201, 1, 0), 0);
 	fake_fdc.absent = true;
 	assert_int_equal(call(0x0000, 0, 0), CARRY | 0x20);

@@ -21,7 +21,7 @@
 
 struct scsi_adapter {
 	const struct block_driver *disk, *cd;
-	uint32_t max_bytes;		/* in one command, 0: no limit */
+	uint32_t max_bytes;		/* in one command, 0: no limit; less than a sector: a sector at a time */
 };
 
 /* A driver of each kind. limits: an initialiser of struct dma_limits. */

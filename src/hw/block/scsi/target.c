@@ -104,7 +104,8 @@ static int add_unit(struct work *work, const struct block *template, uint16_t lu
 		else if (rc)
 			return 0;
 	}
-	try->max_sectors = adapter->max_bytes / try->sector_size;
+	if (adapter->max_bytes)
+		try->max_sectors = max_u32(adapter->max_bytes / try->sector_size, 1);
 	return block_add(try) != NULL;
 }
 

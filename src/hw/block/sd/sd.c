@@ -217,8 +217,7 @@ static int transfer(struct block *block, struct block_request *r)
 		if (!rc && r->write)
 			rc = check_write(s);
 		if (rc) {
-			log("sd: slot %u: command %u, %u sectors at %u: status %08x, error %d", s->slot, s->command,
-			    range->len / SDHCI_SECTOR, lba, s->status, -rc);
+			block->status = s->status;
 			sdhci_reset(s);
 			break;
 		}

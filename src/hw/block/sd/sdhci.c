@@ -16,7 +16,6 @@
 #define RESET_US	(100 * 1000)		/* [3.3] has no limit */
 #define CLOCK_US	(150 * 1000)		/* [3.2.1] */
 #define COMMAND_US	(1000 * 1000)		/* the controller gives up after 64 clocks */
-#define TRANSFER_US	(30 * 1000 * 1000)
 
 #define POWER_3V3	0x0fu
 #define POWER_3V0	0x0du
@@ -173,7 +172,7 @@ static int by_dma(struct sdhci *s, const struct dma_range *range)
 	uint32_t last = (range->addr + range->len - 1 - first) / SDHCI_SDMA_BOUNDARY;
 
 	for (uint32_t i = 0; i <= last + 1; i++) {
-		int rc = wait_for(s, SDHCI_STATUS_TRANSFER | SDHCI_STATUS_BOUNDARY, TRANSFER_US);
+		int rc = wait_for(s, SDHCI_STATUS_TRANSFER | SDHCI_STATUS_BOUNDARY, block_timeout_us());
 
 		if (rc || s->status & SDHCI_STATUS_TRANSFER)
 			return rc;
@@ -187,7 +186,7 @@ static int by_dma(struct sdhci *s, const struct dma_range *range)
 static int by_buffer(struct sdhci *s, const struct dma_range *range, bool write)
 {
 	for (uint32_t offset = 0; offset != range->len; offset += SDHCI_SECTOR) {
-		int rc = wait_for(s, write ? SDHCI_STATUS_WRITE : SDHCI_STATUS_READ, TRANSFER_US);
+		int rc = wait_for(s, write ? SDHCI_STATUS_WRITE : SDHCI_STATUS_READ, block_timeout_us());
 
 		if (rc)
 			return rc;
@@ -200,7 +199,7 @@ static int by_buffer(struct sdhci *s, const struct dma_range *range, bool write)
 				put_le32(p, get(s, SDHCI_BUFFER));
 		}
 	}
-	return wait_for(s, SDHCI_STATUS_TRANSFER, TRANSFER_US);
+	return wait_for(s, SDHCI_STATUS_TRANSFER, block_timeout_us());
 }
 
 int sdhci_transfer(struct sdhci *s, uint32_t number, uint32_t argument, const struct dma_range *range, bool write)

@@ -16,6 +16,7 @@
 #include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
+#include "hw/block/virtio/virtio_scsi.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "machine/machine.h"
@@ -34,6 +35,8 @@ static void say(const char *driver, uint32_t what)
 
 int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
+int virtio_scsi_init_pci(const struct pci_function *f) { say("virtio-scsi", f->bdf); return 0; }
+int virtio_scsi_init_mmio(uint32_t base) { say("mmio-scsi", base); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
 int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
 int sd_init(const struct pci_function *f) { say("sd", f->bdf); return 0; }
@@ -82,7 +85,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].id = functions[i].id;
 		function[i].class_revision = functions[i].class_revision;
 	}
-	block_probe();
+	block_probe(NULL, 0);
 	assert_string_equal(said, "ide 8, ide 40, ahci 20, virtio 18, virtio 30, sd 48, floppy 0, ");
 }
 
@@ -93,7 +96,7 @@ static void slots_are_looked_at_from_the_highest_down(void **state)
 	machine.chipset = CHIPSET_NONE;
 	slots[0] = 0xfeb00000;
 	slots[1] = 0xfeb02e00;
-	block_probe();
+	block_probe(NULL, 0);
 	assert_string_equal(said, "isa 0, mmio feb02e00, mmio feb00000, floppy 0, ");
 }
 
@@ -101,7 +104,7 @@ static void a_pc_whose_tree_is_lost_has_no_slots(void **state)
 {
 	(void)state;
 	machine.chipset = CHIPSET_I440FX;
-	block_probe();
+	block_probe(NULL, 0);
 	assert_string_equal(said, "isa 0, floppy 0, ");
 }
 
@@ -113,7 +116,7 @@ static void only_what_a_driver_takes_has_one(void **state)
 		{ 0x00071b36, 0x08050100, true }, { 0x00071b36, 0x08050000, true }, { 0x00071b36, 0x08000000, false },	/* SD */
 		{ 0x29228086, 0x01060102, true },					/* AHCI */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
-		{ 0x10041af4, 0x01000000, false }, { 0x10481af4, 0x01000001, false },	/* virtio-scsi */
+		{ 0x10041af4, 0x01000000, true }, { 0x10481af4, 0x01000001, true },	/* virtio-scsi */
 		{ 0x00121000, 0x01000000, false }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
 		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },
 	};

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/sd/sd_test.c: cards on a fake SD host controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the card works again, and nothing of an
  * old command reaches memory.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/dma/dma.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static int fresh(void **state)
 	fake_sdhci_reset();
 	pci_config_use_mmconfig(0);
 	pci_config_forget();
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = fake_ram_size };
 	assert_int_equal(dma_init(), 0);
 	return 0;
@@ -445,7 +445,7 @@ static void boundaries_without_end_are_an_error(void **state)
 
 	(void)state;
 	fake_sdhci_fail(0, FAULT_BOUNDARY, 1, 1);
-	assert_true(get(b, 3, 1, BUFFER) != 0);
+	assert_int_equal(get(b, 3, 1, BUFFER), -EIO);
 	reads_back(b, 3, 1, BUFFER);
 }
 
@@ -493,10 +493,9 @@ static void a_command_may_take_looks(void **state)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
-/* What each fault ends with, of a read and of a write; -1000: with whatever else than 0. */
+/* What each fault ends with, of a read and of a write. */
 static const struct { enum fake_sd_fault fault; int read, write; } faults[] = {
-	{ FAULT_NO_RESPONSE, -EIO, -EIO }, { FAULT_CRC, -EIO, -EIO }, { FAULT_NO_END, -ETIMEDOUT, -ETIMEDOUT },
-	{ FAULT_LATE, -ETIMEDOUT, -ETIMEDOUT }, { FAULT_DATA, -EIO, -EIO },
+	{ FAULT_NO_RESPONSE, -EIO, -EIO }, { FAULT_CRC, -EIO, -EIO }, { FAULT_DATA, -EIO, -EIO },
 	{ FAULT_PROTECTED, 0, -EROFS }, { FAULT_ECC, 0, -EIO },
 };
 
@@ -510,8 +509,6 @@ static void a_request_that_fails_says_so_and_the_next_works(void **state)
 				int rc;
 
 				fresh(state);
-				if (pio && faults[i].fault == FAULT_LATE)
-					continue;
 				if (pio)
 					fake_sdhci.capabilities &= ~(1u << 22);
 				b = one(SECTORS);
@@ -519,14 +516,42 @@ static void a_request_that_fails_says_so_and_the_next_works(void **state)
 				rc = block_transfer(b, write, 40, 6, BUFFER, &done);
 				assert_int_equal(rc, write ? faults[i].write : faults[i].read);
 				assert_int_equal(done, rc ? 0 : 6);
-				if (rc)
-					assert_true(fake_log_has("sd: slot 0: command "));
-				assert_int_equal(fake_sdhci_late(), 0);
+				if (rc == -EIO)
+					assert_true(fake_log_has(write ? "block: SD card at 00:04.0, 0.0.0: write of 6 sectors at 40: error, status "
+								       : "block: SD card at 00:04.0, 0.0.0: read of 6 sectors at 40: error, status "));
 				assert_false(b->controller->busy);
 				reads_back(b, 40, 6, BUFFER);
 				writes_over(b, 40, 6, BUFFER);
 				assert_int_equal(fake_sdhci.violations, 0);
 			}
+}
+
+/* Once, and then as long as anybody asks: the card is out of use until it is reset. */
+static void a_request_without_an_end_is_ended(void **state)
+{
+	for (uint32_t late = 0; late < 2; late++)
+		for (uint32_t pio = 0; pio < 2 - late; pio++) {
+			enum fake_sd_fault fault = late ? FAULT_LATE : FAULT_NO_END;
+			struct block *b;
+
+			fresh(state);
+			if (pio)
+				fake_sdhci.capabilities &= ~(1u << 22);
+			b = one(SECTORS);
+			fake_sdhci_fail(0, fault, 1, 1);
+			reads_back(b, 40, 6, BUFFER);
+			assert_int_equal(fake_sdhci_late(), 0);
+			assert_true(fake_log_has("read of 6 sectors at 40: no answer within 30 s; reset, and asked once more"));
+			fake_sdhci_fail(0, fault, 1, 1000);
+			assert_int_equal(get(b, 40, 6, BUFFER), -ETIMEDOUT);
+			assert_int_equal(fake_sdhci_late(), 0);
+			fake_sdhci_fail(0, FAULT_NONE, 0, 0);
+			assert_int_equal(get(b, 40, 6, BUFFER), -ETIMEDOUT);
+			assert_int_equal(block_reset(b), 0);
+			reads_back(b, 40, 6, BUFFER);
+			writes_over(b, 40, 6, BUFFER);
+			assert_int_equal(fake_sdhci.violations, 0);
+		}
 }
 
 static void every_failed_command_of_a_start_is_outlived(void **state)
@@ -576,8 +601,8 @@ static void a_reset_starts_a_card_that_needs_it_alone(void **state)
 	(void)state;
 	assert_int_equal(block_reset(b), 0);
 	assert_int_equal(fake_sdhci.card[0].starts, starts);
-	fake_sdhci_fail(0, FAULT_NO_END, 1, 1);
-	assert_int_equal(get(b, 40, 6, BUFFER), -ETIMEDOUT);
+	fake_sdhci_fail(0, FAULT_CRC, 1, 1);
+	assert_int_equal(get(b, 40, 6, BUFFER), -EIO);
 	assert_int_equal(block_reset(b), 0);
 	assert_true(fake_sdhci.card[0].starts > starts);
 	reads_back(b, 40, 6, BUFFER);
@@ -609,7 +634,7 @@ static void a_controller_that_cannot_be_reset_is_switched_off(void **state)
 	assert_int_equal(fake_sdhci_late(), 0);
 	assert_int_equal(fake_sdhci.command, 0);
 	assert_true(fake_log_has("sd: 00:04.0 slot 0: the controller does not come out of its reset; switched off"));
-	assert_int_equal(get(b, 40, 6, BUFFER), -EIO);
+	assert_int_equal(get(b, 40, 6, BUFFER), -ETIMEDOUT);
 	assert_int_equal(block_reset(b), -EIO);
 }
 
@@ -646,6 +671,7 @@ int main(void)
 		T(without_dma_the_buffer_is_used),
 		T(a_command_may_take_looks),
 		T(a_request_that_fails_says_so_and_the_next_works),
+		T(a_request_without_an_end_is_ended),
 		T(every_failed_command_of_a_start_is_outlived),
 		T(a_card_that_is_taken_out_is_missed),
 		T(a_reset_starts_a_card_that_needs_it_alone),
