@@ -48,7 +48,7 @@
 
 struct lsi {
 	struct block_controller controller;	/* first: block.controller leads here */
-	uint32_t regs;				/* physical */
+	uint32_t regs, program;			/* physical */
 	pci_bdf_t bdf;
 	bool stopped;				/* after an accident: it reaches no memory, the bus has to be reset */
 	struct lsi_memory memory;
@@ -66,6 +66,7 @@ static int stop(struct lsi *lsi, int rc)
 	mmio_write8(lsi->regs + ISTAT, ISTAT_ABRT);
 	mmio_write8(lsi->regs + ISTAT, 0);
 	lsi->stopped = true;
+	lsi->memory.count = ~0u;	/* and prepare() is called before the next command */
 	return rc;
 }
 
@@ -124,12 +125,11 @@ static int look(struct lsi *lsi, uint32_t *mismatches)
 	return 0;
 }
 
-/* Until the target has said that the command is complete, and the processor has come to the end. */
-static int wait_for_end(struct lsi *lsi, uint32_t ask)
+/* Until the target has said that the command is complete. Not inlined: most often it has. */
+static int __attribute__((noinline)) wait_for_end(struct lsi *lsi, bool perhaps_absent)
 {
 	struct wait wait = wait_start(REQUEST_US, "lsi: command");
-	uint32_t looks = 0, mismatches = 0;
-	uint8_t dstat;
+	uint32_t looks = 0, ask = perhaps_absent ? 0 : ASK_FIRST, mismatches = 0;
 	int rc;
 
 	while (lsi->memory.complete == LSI_UNTOUCHED) {
@@ -142,38 +142,72 @@ static int wait_for_end(struct lsi *lsi, uint32_t ask)
 		if (wait_expired(&wait))
 			return stop(lsi, -ETIMEDOUT);
 	}
-	while ((dstat = mmio_read8(lsi->regs + DSTAT) & ~DSTAT_EMPTY) == 0)
-		if (wait_expired(&wait))
-			return stop(lsi, -ETIMEDOUT);
-	return dstat == DSTAT_SIR && !lsi->memory.complete ? 0 : accident(lsi, dstat, 0);
+	return 0;
 }
 
-static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct dma_list *list, uint32_t *done)
+/* All that is not just done. dstat: what the processor has stopped with, 0: it is not yet at its end. */
+static int __attribute__((noinline)) finish(struct lsi *lsi, const struct block *block, const struct dma_list *list,
+					    uint8_t dstat, uint32_t *done)
 {
-	struct lsi *lsi = (struct lsi *)block->controller;
-	struct lsi_memory *m = &lsi->memory;
+	struct wait wait = wait_start(REQUEST_US, "lsi: end of a command");
+	const struct lsi_memory *m = &lsi->memory;
+
+	for (dstat &= ~DSTAT_EMPTY; !dstat; dstat = mmio_read8(lsi->regs + DSTAT) & ~DSTAT_EMPTY)
+		if (wait_expired(&wait))
+			return stop(lsi, -ETIMEDOUT);
+	if (dstat != DSTAT_SIR || m->complete)
+		return accident(lsi, dstat, 0);
+	*done = lsi_script_moved(m, list);
+	/* QEMU before 8.2 notes a mismatch, and goes on as if there was none. */
+	mmio_read16(lsi->regs + SIST0);
+	if (m->status == GOOD || m->status == CHECK_CONDITION)
+		return m->status == GOOD ? 0 : -EIO;
+	log("lsi: %s: command %02x: status %02x", block->description, m->cdb[0], m->status);
+	return -EBUSY;
+}
+
+/* What is not the same as for the command before. An operation has one direction. */
+static int __attribute__((noinline)) prepare(struct lsi *lsi, const struct block *block, uint8_t operation,
+					     const struct dma_list *list)
+{
 	int rc = lsi->stopped ? restart(lsi) : 0;
 
 	if (rc)
 		return rc;
 	if (block->lun >= LUNS)
 		return -ENOENT;
-	lsi_script_set(m, block->target, block->lun, cdb, list);
+	lsi_script_change(&lsi->memory, block->target, block->lun, operation, list);
+	return 0;
+}
+
+static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct dma_list *list, uint32_t *done)
+{
+	struct lsi *lsi = (struct lsi *)block->controller;
+	struct lsi_memory *m = &lsi->memory;
+	uint8_t dstat;
+	int rc;
+
+	if (m->count != list->count || m->cdb[0] != cdb[0] || m->target != block->target || m->lun != block->lun) {
+		rc = prepare(lsi, block, cdb[0], list);
+		if (rc)
+			return rc;
+	}
+	lsi_script_set(m, cdb, list);
 	io_barrier();
-	mmio_write32(lsi->regs + DSP, (uint32_t)ptr_to_phys(&m->script));
-	/* While a drive is being looked for, it may not be there: that is seen in registers alone. */
-	rc = wait_for_end(lsi, block->sectors ? ASK_FIRST : 0);
-	if (rc)
-		return rc;
-	*done = lsi_script_moved(m, list);
-	if (m->status == GOOD && list->bytes && *done == list->bytes)
+	mmio_write32(lsi->regs + DSP, lsi->program);
+	if (m->complete == LSI_UNTOUCHED) {
+		/* While a drive is being looked for, it may not be there: that is seen in registers alone. */
+		rc = wait_for_end(lsi, !block->sectors);
+		if (rc)
+			return rc;
+	}
+	dstat = mmio_read8(lsi->regs + DSTAT);
+	io_barrier();
+	if (dstat == (DSTAT_EMPTY | DSTAT_SIR) && m->end == LSI_GOOD && lsi_script_moved_all(m)) {
+		*done = list->bytes;
 		return 0;
-	/* QEMU before 8.2 notes a mismatch, and goes on as if there was none. */
-	mmio_read16(lsi->regs + SIST0);
-	if (m->status == GOOD || m->status == CHECK_CONDITION)
-		return m->status == GOOD ? 0 : -EIO;
-	log("lsi: %s: command %02x: status %02x", block->description, cdb[0], m->status);
-	return -EBUSY;
+	}
+	return finish(lsi, block, list, dstat, done);
 }
 
 static const struct block_driver disk = SCSI_DISK(send, put_back, { 0 }), cd = SCSI_CD(send, put_back, { 0 });
@@ -198,6 +232,7 @@ int lsi_init(const struct pci_function *f)
 		return -ENOMEM;
 	lsi->regs = (uint32_t)bar->base;
 	lsi->bdf = f->bdf;
+	lsi->program = (uint32_t)ptr_to_phys(&lsi->memory.script);
 	lsi_script_make(&lsi->memory);
 	master(lsi, true);
 	for (uint32_t target = 0; target < TARGETS; target++) {

@@ -47,7 +47,8 @@ static const struct lsi_script template = {
 /* Is the second word an address? Those that are none have small values, and no field is at 0 but the first. */
 static bool has_address(uint32_t what)
 {
-	return what != INT && what != WAIT_DISCONNECT && what != CLEAR_ACK && what != SET_CARRY && what != CLEAR_CARRY;
+	return what != INT && what != WAIT_DISCONNECT && what != CLEAR_ACK && what != SET_CARRY && what != CLEAR_CARRY &&
+	       what != NOP;
 }
 
 void lsi_script_make(struct lsi_memory *m)
@@ -57,12 +58,16 @@ void lsi_script_make(struct lsi_memory *m)
 
 	memcpy(&m->script, &template, sizeof(template));
 	for (uint32_t i = 0; i < DMA_RANGES; i++) {
-		m->script.moves[i].store = (struct lsi_insn){ STORE(DBC, 4u), AT(left) + i * 4 };
-		m->script.moves[i].unless = (struct lsi_insn){ 0, IN(phase) };
+		struct lsi_move *move = &m->script.moves[i];
+
+		move->store = (struct lsi_insn){ STORE(DBC, 4u), IN(moves[0].left) + i * (uint32_t)sizeof(*move) };
+		move->unless.where = IN(phase);
+		move->nop = NOP;
 	}
 	for (uint32_t i = 0; i < sizeof(template) / sizeof(*insn); i++)
 		if (has_address(insn[i].what))
 			insn[i].where += base;
+	m->count = ~0u;
 }
 
 /* By its first byte [SPC-3, 4.3.4]. */
@@ -73,35 +78,53 @@ static uint32_t cdb_bytes(uint8_t operation)
 	return bytes[operation >> 5];
 }
 
-void lsi_script_set(struct lsi_memory *m, uint32_t target, uint32_t lun, const uint8_t cdb[SCSI_CDB],
-		    const struct dma_list *list)
+/* In words: a call costs more. */
+struct cdb {
+	uint32_t word[SCSI_CDB / 4];
+} __attribute__((packed));
+
+void lsi_script_change(struct lsi_memory *m, uint32_t target, uint32_t lun, uint8_t operation, const struct dma_list *list)
 {
-	uint32_t first = DMA_RANGES - list->count, phase = list->to_device ? PHASE_DATA_OUT : PHASE_DATA_IN;
+	uint32_t phase = list->to_device ? PHASE_DATA_OUT : PHASE_DATA_IN;
 	struct lsi_script *s = &m->script;
 
-	s->select.what = SELECT(target);
+	m->target = target;
+	m->lun = (uint16_t)lun;
+	m->count = list->count;
+	m->what = MOVE(phase, 0u);
+	m->first = s->moves + DMA_RANGES - list->count;
 	m->identify = (uint8_t)(IDENTIFY | lun);
-	s->command.what = MOVE(PHASE_COMMAND, cdb_bytes(cdb[0]));
-	memcpy(m->cdb, cdb, SCSI_CDB);
-	s->go.where = (uint32_t)ptr_to_phys(list->count ? (void *)&s->moves[first] : (void *)&s->none);
-	for (uint32_t i = 0; i < list->count; i++) {
-		struct lsi_move *move = &s->moves[first + i];
-
-		move->move = (struct lsi_insn){ MOVE(phase, list->range[i].len), list->range[i].addr };
-		move->unless.what = JUMP_UNLESS(phase);
-		m->left[first + i] = ~0u;
-	}
-	m->status = m->complete = LSI_UNTOUCHED;
+	s->select.what = SELECT(target);
+	s->command.what = MOVE(PHASE_COMMAND, cdb_bytes(operation));
+	s->go.where = (uint32_t)ptr_to_phys(list->count ? (void *)m->first : (void *)&s->none);
+	for (uint32_t i = 0; i < DMA_RANGES; i++)
+		s->moves[i].unless.what = JUMP_UNLESS(phase);
+	s->moves[DMA_RANGES - 1].left = LSI_NOT_REACHED;
 }
 
+void lsi_script_set(struct lsi_memory *m, const uint8_t cdb[SCSI_CDB], const struct dma_list *list)
+{
+	const struct dma_range *r = list->range;
+	struct lsi_move *move = m->first, *end = m->script.moves + DMA_RANGES;
+
+	*(struct cdb *)m->cdb = *(const struct cdb *)cdb;
+	if (move != end)
+		do {
+			move->move.what = m->what | r->len;
+			move->move.where = r->addr;
+			move->left = LSI_NOT_REACHED;
+			r++;
+		} while (++move != end);
+	m->end = LSI_UNTOUCHED << 8 | LSI_UNTOUCHED;
+}
 uint32_t lsi_script_moved(const struct lsi_memory *m, const struct dma_list *list)
 {
 	uint32_t done = 0;
 
 	for (uint32_t i = 0; i < list->count; i++) {
-		uint32_t left = m->left[DMA_RANGES - list->count + i], len = list->range[i].len;
+		uint32_t left = m->first[i].left, len = list->range[i].len;
 
-		if (left == ~0u)
+		if (left == LSI_NOT_REACHED)
 			break;
 		left &= MOVE_MAX;
 		done += len - min_u32(left, len);

@@ -35,18 +35,22 @@
 #define JUMP_UNLESS(phase)	(0x80030000u | (phase) << 24)	/* the same, when it is another */
 #define JUMP_BYTE(value)	(0x800c0000u | (value))		/* if that was the first byte moved */
 #define INT			0x98080000u
+#define NOP			0x80000000u	/* a jump that is never taken: its second word is ours */
 #define STORE(reg, bytes)	(0xe0000000u | (reg) << 16 | (bytes))
 
 struct lsi_insn {
 	uint32_t what, where;
 };
 
-/* The data of one range. Left: bytes that were not moved, in the low 24 bits. */
+/* The data of one range. */
 struct lsi_move {
 	struct lsi_insn move;
-	struct lsi_insn store;		/* to lsi_memory.left */
+	struct lsi_insn store;		/* to left */
 	struct lsi_insn unless;		/* another phase comes: to .phase below */
+	uint32_t nop;
+	uint32_t left;			/* bytes that were not moved, in the low 24 bits; LSI_NOT_REACHED */
 };
+#define LSI_NOT_REACHED	0xffffffffu
 
 /* Fields in the order in which they run, one after the other but for jumps. */
 struct lsi_script {
@@ -75,26 +79,43 @@ struct lsi_script {
 #define LSI_BAD	1u
 
 #define LSI_UNTOUCHED	0xffu	/* of status and complete: nothing has come */
+#define LSI_GOOD	0u	/* of end: the target has done it, and says so in the right way */
 
 /* What the processor of the adapter reads and writes. */
 struct lsi_memory {
 	struct lsi_script script;
-	volatile uint32_t left[DMA_RANGES];	/* ~0: that move was not reached */
-	volatile uint8_t status, complete;	/* the target's; the second comes last and is 0: COMMAND COMPLETE */
+	/* The target's status, and its last byte, which should be COMMAND COMPLETE: 0. */
+	union {
+		struct {
+			uint8_t status;
+			volatile uint8_t complete;
+		};
+		uint16_t end;
+	};
 	uint8_t message, none;			/* of no interest */
-	uint8_t identify;
 	uint8_t cdb[SCSI_CDB];
+	uint8_t identify;
+	/* What the program is made for. Most commands are as the one before, but for addresses and numbers. */
+	uint16_t lun;
+	uint32_t target, count;			/* count ~0: for nothing */
+	uint32_t what;				/* of a move without its length */
+	struct lsi_move *first;			/* that is in use */
 };
 
-/* Write the program. It is where it will be. */
+/* Write the program, where it will stay. */
 void lsi_script_make(struct lsi_memory *m);
 
-/*
- * Make the program, and the memory it fills, ready for a command to a target (0 to 15) and LUN (0 to 7). The list's ranges
- * are of MOVE_MAX bytes at most.
- */
-void lsi_script_set(struct lsi_memory *m, uint32_t target, uint32_t lun, const uint8_t cdb[SCSI_CDB],
-		    const struct dma_list *list);
+/* Make the program one for a target (0 to 15) and LUN (0 to 7), and commands of this operation and shape. */
+void lsi_script_change(struct lsi_memory *m, uint32_t target, uint32_t lun, uint8_t operation, const struct dma_list *list);
+
+/* Fill in what is left: the command and its ranges, of MOVE_MAX bytes at most. */
+void lsi_script_set(struct lsi_memory *m, const uint8_t cdb[SCSI_CDB], const struct dma_list *list);
+
+/* Were there data, and all of them moved? The last move is reached by way of all others, each of which was whole. */
+static inline bool lsi_script_moved_all(const struct lsi_memory *m)
+{
+	return !(m->script.moves[DMA_RANGES - 1].left << 8);
+}
 
 /* Bytes of the list that were moved for certain. */
 uint32_t lsi_script_moved(const struct lsi_memory *m, const struct dma_list *list);
