@@ -52,7 +52,8 @@ READ_LIMITS = {
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
     "pc-ide":      (14, 400),
-    "q35-lsi":     (11, 400),
+    "q35-lsi":     (5, 400),
+    "q35-am53c974": (30, 660),      # 28 registers, one by one
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.
@@ -121,7 +122,8 @@ PATHS = [
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
-    DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, None),
+    DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, 1_914),
+    DiskPath("q35-am53c974", ["-M", "q35", "-nodefaults"], ["am53c974", "scsi-hd,drive=d"], 390, None, 1_575),
 ]
 
 
