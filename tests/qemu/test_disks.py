@@ -28,6 +28,14 @@ CONTROLLERS = {
                            "-device", "ide-cd,drive=c"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
+    "q35-lsi": ("q35", ["-device", "lsi53c895a,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=0", "-device",
+                        "scsi-hd,drive=e,bus=s.0,scsi-id=6", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=3"]),
+    "pc-lsi53c810": ("pc", ["-device", "lsi53c810,id=s", "-device", "scsi-hd,drive=d,bus=s.0", "-device",
+                            "scsi-hd,drive=e,bus=s.0", "-device", "scsi-cd,drive=c,bus=s.0"]),
+    "q35-am53c974": ("q35", ["-device", "am53c974,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=1", "-device",
+                             "scsi-hd,drive=e,bus=s.0,scsi-id=6", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=0"]),
+    "pc-dc390-luns": ("pc", ["-device", "dc390,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=4,lun=0", "-device",
+                             "scsi-hd,drive=e,bus=s.0,scsi-id=4,lun=7", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=4,lun=3"]),
 }
 
 
