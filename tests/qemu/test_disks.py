@@ -26,6 +26,19 @@ CONTROLLERS = {
                                     "-device", "ide-cd,drive=c,bus=ide.0"]),
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-blk-pci,drive=e,disable-legacy=on",
                            "-device", "ide-cd,drive=c"]),
+    "q35-virtio-scsi": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=3,lun=0", "-device",
+                                "scsi-hd,drive=e,bus=v.0,scsi-id=255,lun=1", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=3,lun=300"]),
+    "pc-virtio-scsi-legacy": ("pc", ["-device", "virtio-scsi-pci,disable-modern=on,id=v", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=0",
+                                     "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=128,lun=0", "-device",
+                                     "virtio-scsi-pci-transitional,id=w", "-device", "scsi-hd,drive=e,bus=w.0,scsi-id=1,lun=2"]),
+    "pc-virtio-scsi-small": ("pc", ["-device", "virtio-scsi-pci,virtqueue_size=4,disable-legacy=on,id=v", "-device",    # a sector at a time
+                                    "scsi-hd,drive=d,bus=v.0,scsi-id=200", "-device", "scsi-hd,drive=e,bus=v.0,scsi-id=201", "-device",
+                                    "scsi-cd,drive=c,bus=v.0,scsi-id=202"]),
+    "microvm-virtio-scsi": ("microvm", ["-device", "virtio-scsi-device,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=7,lun=5", "-device",
+                                        "scsi-hd,drive=e,bus=v.0,scsi-id=254", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=9"]),
+    "microvm-virtio-scsi-modern": ("microvm,acpi=off", [
+        "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-scsi-device,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=0", "-device",
+        "virtio-blk-device,drive=e", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=1"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
 }
