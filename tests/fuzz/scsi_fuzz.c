@@ -58,7 +58,7 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	if (block->driver->autosense && left > 18)
 		for (uint32_t n = 0; n < 18 && how & 0x80; n++)
 			((uint8_t *)block->answer)[n] = (uint8_t)next(1);
-	*done = how & 0x40 ? next(4) : list->bytes;
+	*done = how & 0x40 ? next(4) % (list->bytes + 1) : list->bytes;
 	return left ? ends[how % (sizeof(ends) / sizeof(ends[0]))] : -ETIMEDOUT;
 }
 

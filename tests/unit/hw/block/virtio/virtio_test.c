@@ -202,6 +202,78 @@ static void a_device_that_does_not_answer_is_stopped(void **state)
 	}
 }
 
+/* With the memory that it has: a request after a reset of it works as before. */
+static void a_device_that_is_reset_works_again(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
+		uint32_t done, at, left;
+
+		set_up((enum fake_virtio_kind)kind, SECTORS);
+		assert_int_equal(bring_up(), 0);
+		assert_int_equal(block_transfer(disk(), false, 0, 3, BUFFER, &done), 0);
+		assert_int_equal(block_reset(disk()), 0);
+		assert_int_equal(fake_virtio.resets, 1);	/* what works is left alone */
+		at = fake_virtio.queue_at;
+		fake_virtio.sleeps = true;
+		assert_int_equal(block_transfer(disk(), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
+		fake_virtio.sleeps = false;
+		left = alloc_left(ZONE_HIGH);
+		assert_int_equal(block_reset(disk()), 0);
+		assert_int_equal(alloc_left(ZONE_HIGH), left);
+		assert_int_equal(fake_virtio.queue_at, at);
+		for (uint32_t n = 0; n < 20; n++) {
+			memset(phys_to_ptr(BUFFER), 0, 5 * 512);
+			assert_int_equal(block_transfer(disk(), false, 7 + n, 5, BUFFER, &done), 0);
+			for (uint32_t i = 0; i < 5 * 512; i++)
+				assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER))[i], fake_block_pattern((7 + n) * 512 + i));
+		}
+		assert_false(fake_virtio.broken_chain);
+		assert_int_equal(fake_virtio.accepted & 0xffffffff, 1 << 6);
+	}
+}
+
+/* What comes back is another device, or none: it stays unused, and its memory untouched. */
+static void a_device_that_comes_back_otherwise_is_given_up(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
+		static const uint32_t sizes[] = { 0, 2, 4 };
+		uint32_t done;
+
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+			set_up((enum fake_virtio_kind)kind, SECTORS);
+			assert_int_equal(bring_up(), 0);
+			fake_virtio.sleeps = true;
+			assert_int_equal(block_transfer(disk(), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
+			fake_virtio.sleeps = false;
+			fake_virtio.queue_max = sizes[i];
+			assert_true(block_reset(disk()) < 0);
+			assert_int_equal(fake_virtio.status, 0);
+			assert_int_equal(block_transfer(disk(), false, 0, 1, BUFFER, &done), -EIO);
+		}
+	}
+}
+
+/* Notifications are writes: beyond their structure they would be somewhere in memory. */
+static void notifications_outside_of_their_structure_are_refused(void **state)
+{
+	static const struct { uint32_t offset, multiplier; int rc; } said[] = {
+		{ 2, 4, 0 }, { 0x3ff, 4, 0 }, { 0x400, 4, -ENODEV }, { 0xffff, 4, -ENODEV }, { 1, 0xffe, 0 }, { 1, 0xfff, -ENODEV },
+		{ 0xffff, 0x10001, -ENODEV }, { 2, 0x80000000, -ENODEV }, { 0xffff, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio.notify_offset = said[i].offset;
+		fake_pci_set32(0, 0x78, said[i].multiplier, 0);
+		assert_int_equal(bring_up(), said[i].rc);
+		assert_int_equal(block_first != NULL, said[i].rc == 0);
+		assert_int_equal(fake_log_lines(), said[i].rc != 0);
+	}
+}
+
 static void a_queue_that_is_none_is_refused(void **state)
 {
 	(void)state;
@@ -314,6 +386,9 @@ int main(void)
 		cmocka_unit_test(a_read_only_disk_is_known),
 		cmocka_unit_test(an_error_is_passed_on),
 		cmocka_unit_test(a_device_that_does_not_answer_is_stopped),
+		cmocka_unit_test(a_device_that_is_reset_works_again),
+		cmocka_unit_test(a_device_that_comes_back_otherwise_is_given_up),
+		cmocka_unit_test(notifications_outside_of_their_structure_are_refused),
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
 		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),
