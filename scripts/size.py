@@ -20,7 +20,7 @@ ROM_BUDGET = {
     "fw": 26_800, "hw": 6_700, "hw/block": 1_900, "hw/block/ata": 9_900, "hw/block/floppy": 4_300,
     "hw/block/scsi": 4_000, "hw/block/virtio": 3_450,
     "hw/chipset": 2_150, "hw/pci": 13_450, "hw/watchdog": 2_650,
-    "lib": 1_800, "machine": 250, "mem": 2_900, "post": 4_500, "trace": 3_150, "dma": 1_550, "pm": 2_750, "services": 21_600, "smm": 3_200,
+    "lib": 1_800, "machine": 250, "mem": 2_900, "post": 4_500, "trace": 3_150, "dma": 2_500, "pm": 2_750, "services": 21_600, "smm": 3_200,
 }
 
 

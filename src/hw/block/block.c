@@ -72,10 +72,10 @@ static int flush(struct block *block, struct block_request *r)
 }
 
 /*
- * What cannot be done at once, or not at all. Each part is as much as can be mapped. Not inlined: its variables would
- * cost every request.
+ * What cannot be done at once, or not at all, and all that is written. Each part is as much as can be mapped. Not inlined:
+ * its variables would cost every read.
  */
-static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
+static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, const struct sg_list *sg)
 {
 	int rc = r->write && block->read_only ? -EROFS : check_range(block, r);
 	uint32_t size = block->sector_size;
@@ -86,7 +86,7 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		part.lba = r->lba + r->done;
 		part.sectors = min_u32(r->sectors - r->done, block->max_sectors);
 		part.done = 0;
-		rc = dma_map(&part.list, linear + r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
+		rc = dma_map(&part.list, sg, r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
@@ -96,28 +96,70 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		dma_unmap(&part.list, part.done * size);
 		r->done += part.done;
 	}
+	if (rc == 0 && r->write && block->driver->flush)
+		rc = flush(block, r);
 	return rc;
+}
+
+static int __attribute__((noinline)) do_parts_of_one(struct block *block, struct block_request *r, uint32_t linear)
+{
+	struct sg_list sg;
+
+	sg_single(&sg, linear, r->sectors * block->sector_size);
+	return do_parts(block, r, &sg);
 }
 
 int block_do(struct block *block, struct block_request *r, uint32_t linear)
 {
-	struct block_controller *controller = block->controller;
 	int rc;
 
 	r->done = 0;
-	if (block_controller_take(controller))
+	if (block_controller_take(block->controller))
 		return -EBUSY;
-	if (plainly_inside(block, r) && !(r->write & block->read_only) && r->sectors <= block->max_sectors &&
+	if (!r->write && plainly_inside(block, r) && r->sectors <= block->max_sectors &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc == 0)
 			r->done = r->sectors;
 	} else {
-		rc = do_parts(block, r, linear);
+		rc = do_parts_of_one(block, r, linear);
 	}
-	if (rc == 0 && r->write && block->driver->flush)
-		rc = flush(block, r);
-	return block_controller_free(controller, rc);
+	return block_controller_free(block->controller, rc);
+}
+
+/* Read or write what is as long as the vector is. */
+static int do_vector(struct block *block, bool write, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	struct block_request r = { .lba = lba, .sectors = sg->bytes / block->sector_size, .write = write };
+	int rc = -EINVAL;
+
+	*done = 0;
+	if (sg->bytes % block->sector_size)
+		return rc;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	rc = block_controller_free(block->controller, do_parts(block, &r, sg));
+	*done = r.done;
+	return rc;
+}
+
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, false, lba, sg, done);
+}
+
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, true, lba, sg, done);
+}
+
+int block_flush(struct block *block)
+{
+	if (!block->driver->flush)
+		return 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, block->driver->flush(block));
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)

@@ -116,6 +116,16 @@ struct block *block_add(const struct block *block);
  */
 int block_do(struct block *block, struct block_request *request, uint32_t linear);
 
+/*
+ * The same from lba on, as many sectors as the vector holds (its length is a multiple of them, else -EINVAL). As far as
+ * the device takes it, that is one command, however the memory lies. *done: whole sectors.
+ */
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+
+/* What was written is to be on the medium. Returns 0, also where it is anyway; as block_media(). */
+int block_flush(struct block *block);
+
 /* The same with a request made of the arguments. *done: whole sectors. */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
 

@@ -7,7 +7,7 @@
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
  * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
- * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>

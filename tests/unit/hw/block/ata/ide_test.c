@@ -3,7 +3,7 @@
  * everything that a drive or a bus master can do wrong.
  *
  * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c
- * LINK: src/dma/dma.c
+ * LINK: src/dma/dma.c src/dma/sg.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
