@@ -59,7 +59,7 @@ static void set_status(uint32_t value)
 	fake_virtio.status = (uint8_t)value;
 }
 
-static void serve(uint16_t head)
+static bool serve(uint16_t head)
 {
 	const struct desc *d = phys_to_ptr(fake_virtio.queue_at);
 	uint32_t type;
@@ -83,6 +83,7 @@ static void serve(uint16_t head)
 	}
 	fake_virtio.broken_chain |= d[i].len != 1 || !(d[i].flags & VIRTIO_DESC_WRITE);
 	*(uint8_t *)phys_to_ptr((uint32_t)d[i].addr) = fake_virtio.answer;
+	return true;
 }
 
 static void notified(uint32_t queue)
@@ -98,7 +99,8 @@ static void notified(uint32_t queue)
 		if (fake_virtio.requests + 1 == fake_virtio.sleep_at)
 			return;
 		fake_virtio.requests++;
-		fake_virtio.serve(avail[2 + used[1] % fake_virtio.queue_size]);
+		if (!fake_virtio.serve(avail[2 + used[1] % fake_virtio.queue_size]))
+			return;
 		used[1]++;
 	}
 }

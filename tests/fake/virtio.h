@@ -31,7 +31,7 @@ struct fake_virtio {
 	uint32_t type;			/* 2 */
 	uint32_t queue;			/* the one that is served; others have no entries. 0 */
 	uint8_t config[64];		/* of the device; a disk's is made of capacity and blk_size */
-	void (*serve)(uint16_t head);	/* a request: the chain that begins at this descriptor of queue_at */
+	bool (*serve)(uint16_t head);	/* a request: the chain that begins at this descriptor of queue_at. False: it stays undone */
 	uint32_t notify_offset;		/* modern: where the queue's notifications go, in units of 4. 2 */
 };
 extern struct fake_virtio fake_virtio;

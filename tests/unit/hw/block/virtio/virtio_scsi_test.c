@@ -3,7 +3,7 @@
  * goes wrong, and hosts that lie.
  * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
  * LINK: src/hw/block/virtio/virtio_scsi.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
- * LINK: src/hw/block/scsi/packet.c src/hw/block/block.c src/dma/dma.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/scsi/packet.c src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/virtio.c tests/fake/scsi.c tests/fake/block.c tests/fake/pci.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */
@@ -56,7 +56,7 @@ static void put_le(uint8_t *to, unsigned int width, uint64_t value)
 }
 
 /* The order of a request's parts: command, data that is read; response, data that is written [5.6.6.1]. */
-static void serve(uint16_t head)
+static bool serve(uint16_t head)
 {
 	static uint8_t data[1 << 17];
 	const struct virtio_desc *d = phys_to_ptr(fake_virtio.queue_at);
@@ -117,6 +117,7 @@ static void serve(uint16_t head)
 		out += len;
 		left -= len;
 	}
+	return true;
 }
 
 static void set_up(enum fake_virtio_kind kind)
@@ -276,9 +277,9 @@ static void ranges_and_sectors_are_limits(void **state)
 {
 	static const struct { uint32_t ranges, sectors, entries, most; } said[] = {
 		{ 254, 0xffff, 256, 0xffff }, { 254, 0, 256, UINT32_MAX }, { 254, 8, 256, 8 }, { 254, 0xffffffff, 256, UINT32_MAX },
-		{ 254, 0x7fffff, 256, UINT32_MAX }, { 254, 0x7ffffe, 256, 0x7ffffe }, { 4, 0xffff, 256, 0xffff }, { 3, 0xffff, 256, 1 },
+		{ 254, 0x7fffff, 256, UINT32_MAX }, { 254, 0x7ffffe, 256, 0x7ffffe }, { DMA_RANGES, 0xffff, 256, 0xffff }, { DMA_RANGES - 1, 0xffff, 256, 1 },
 		{ 2, 0xffff, 256, 1 }, { 1, 0xffff, 256, 0 }, { 0, 0xffff, 256, 0 }, { 254, 0xffff, 4, 1 }, { 254, 0xffff, 2, 0 },
-		{ 254, 0xffff, 1, 0 }, { 254, 0xffff, 8, 0xffff }, { 0xffffffff, 0xffff, 256, 0xffff },
+		{ 254, 0xffff, 1, 0 }, { 254, 0xffff, 2 + DMA_RANGES, 0xffff }, { 0xffffffff, 0xffff, 256, 0xffff },
 	};
 
 	(void)state;
@@ -446,7 +447,7 @@ static void a_host_that_does_not_answer_is_stopped(void **state)
 	}
 }
 
-/* From the n-th request on it answers none: what was found until then is there, and it is stopped. */
+/* From the n-th request on it answers none: what was found until then is there, and each target has one wait. */
 static void every_request_may_be_the_last(void **state)
 {
 	uint32_t n = 1;
@@ -459,12 +460,41 @@ static void every_request_may_be_the_last(void **state)
 		fake_scsi_add(200, 0, DISK, SECTORS);
 		fake_virtio.sleep_at = n++;
 		assert_true(bring_up() == (fake_virtio.sleep_at <= 256 ? -ETIMEDOUT : 0));
-		assert_true(fake_timer_expired <= 1 && fake_virtio.requests < fake_virtio.sleep_at);
-		if (fake_timer_expired)
+		assert_true(fake_timer_expired <= 2 && fake_virtio.requests < fake_virtio.sleep_at);
+		if (!block_first)
 			assert_int_equal(fake_virtio.status, 0);
 	} while (fake_timer_expired);
 	assert_non_null(nth(2));
 	assert_true(n > 260);
+}
+
+/* One target costs itself. */
+static uint32_t asleep;
+
+static bool target_5_sleeps(uint16_t head)
+{
+	const struct virtio_desc *d = phys_to_ptr(fake_virtio.queue_at);
+	const uint8_t *command = phys_to_ptr(d[head].addr);
+
+	return !(command[1] == 5 && command[19] == asleep) && serve(head);
+}
+
+static void a_target_that_does_not_answer_costs_itself(void **state)
+{
+	static const uint8_t commands[] = { 0x12, 0x25, 0xa0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		set_up(FAKE_VIRTIO_MODERN);
+		fake_scsi_add(5, 0, DISK, SECTORS);
+		fake_scsi_add(200, 0, DISK, SECTORS);
+		fake_virtio.serve = target_5_sleeps;
+		asleep = commands[i];
+		assert_int_equal(bring_up(), 0);
+		assert_int_equal(fake_timer_expired, 1);
+		assert_int_equal(nth(i == 2)->target, 200);
+		assert_null(nth(1 + (i == 2)));
+	}
 }
 
 static void without_memory_it_is_left_out(void **state)
@@ -517,6 +547,7 @@ int main(void)
 		cmocka_unit_test(a_response_that_is_not_written_is_none),
 		cmocka_unit_test(a_host_that_does_not_answer_is_stopped),
 		cmocka_unit_test(every_request_may_be_the_last),
+		cmocka_unit_test(a_target_that_does_not_answer_costs_itself),
 		cmocka_unit_test(without_memory_it_is_left_out),
 		cmocka_unit_test(a_host_without_the_queue_is_refused),
 	};
