@@ -182,6 +182,25 @@ static void an_error_is_passed_on(void **state)
 	assert_int_equal(block_transfer(disk(), false, 0, 1, BUFFER, &done), 0);
 }
 
+/* Notifications are writes: beyond their structure they would be somewhere in memory. */
+static void notifications_outside_of_their_structure_are_refused(void **state)
+{
+	static const struct { uint32_t offset, multiplier; int rc; } said[] = {
+		{ 2, 4, 0 }, { 0x3ff, 4, 0 }, { 0x400, 4, -ENODEV }, { 0xffff, 4, -ENODEV }, { 1, 0xffe, 0 }, { 1, 0xfff, -ENODEV },
+		{ 0xffff, 0x10001, -ENODEV }, { 2, 0x80000000, -ENODEV }, { 0xffff, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio.notify_offset = said[i].offset;
+		fake_pci_set32(0, 0x78, said[i].multiplier, 0);
+		assert_int_equal(bring_up(), said[i].rc);
+		assert_int_equal(block_first != NULL, said[i].rc == 0);
+		assert_int_equal(fake_log_lines(), said[i].rc != 0);
+	}
+}
+
 static void a_queue_that_is_none_is_refused(void **state)
 {
 	(void)state;
@@ -293,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_block_size_that_is_not_offered_is_not_read),
 		cmocka_unit_test(a_read_only_disk_is_known),
 		cmocka_unit_test(an_error_is_passed_on),
+		cmocka_unit_test(notifications_outside_of_their_structure_are_refused),
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
 		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),
