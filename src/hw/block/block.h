@@ -15,8 +15,11 @@
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
-/* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
+/*
+ * How the device is attached, for EDD and for bootorder; numbers as those name them. From BUS_FLOPPY on: INT 13h has no more
+ * for it than for a floppy.
+ */
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD, BUS_FLOPPY, BUS_RAM };
 
 struct block;
 
@@ -112,7 +115,7 @@ struct block {
 	const void *held;		/* block layer: a buffer that the device may still write, ... */
 	bool holds_bounce;		/* ... or the bounce buffer */
 	uint32_t status;		/* driver, at -EIO: the device's own code for it, for the log; 0: it has none */
-	const char *description;	/* for people: model, or the driver's name */
+	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */
 };

@@ -114,6 +114,7 @@ void block_probe(const uint32_t *slot, uint32_t count)
 	assert_non_null(slot);
 	assert_int_equal(count, machine.chipset == CHIPSET_NONE ? 1 : 0);
 }
+void ram_floppy_init(void) { }
 void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
