@@ -29,7 +29,7 @@ def program(name, machine="pc", timeout=30, args=(), **how):
 
 def typed(console):
     """(words of the buffer, what port 60h shows, keys that INT 16h gives)"""
-    found = re.fullmatch(r"buffer(( [0-9a-f]{4}){16})\nport ([0-9a-f]{2})\nkeys(( [0-9a-f]{4})*)\n", console)
+    found = re.fullmatch(r"buffer(( [0-9a-f]{4}){16})\nbreak 00\nport ([0-9a-f]{2})\nkeys(( [0-9a-f]{4})*)\n", console)
     assert found, console
     return [int(word, 16) for word in found[1].split()], int(found[3], 16), [int(word, 16) for word in found[4].split()]
 
@@ -50,6 +50,9 @@ def test_what_was_typed_in_the_menu_is_not_there_any_more(machine, tmp_path):
         m.press("f12")
         m.wait_for(TITLE)
         m.wait_for("1-")
+        m.event("ctrl", True)
+        m.press("pause")        # with Ctrl it is Break
+        m.event("ctrl", False)
         m.event("1", True)      # and is not released: what comes later shows
         m.vm.finish(30)
         buffer, port, keys = typed(m.console.read_text())
