@@ -12,6 +12,8 @@ FILL = 0x5A
 READ, WRITE, NOTHING = 0x42, 0x43, 0xFF
 DISK, CD = 0x80, 0xE0
 
+LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
+
 # Where drives are: the arguments for the boot disk "d", another disk "e" and a CD "c", in the order of their numbers.
 CONTROLLERS = {
     "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.0,unit=1",
@@ -26,6 +28,8 @@ CONTROLLERS = {
                                     "-device", "ide-cd,drive=c,bus=ide.0"]),
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-blk-pci,drive=e,disable-legacy=on",
                            "-device", "ide-cd,drive=c"]),
+    "q35-virtio-4096": ("q35", ["-device", f"virtio-blk-pci,drive=d,{LARGE}", "-device", f"virtio-blk-pci,drive=e,{LARGE}",
+                                "-device", "ide-cd,drive=c"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
 }
@@ -158,8 +162,9 @@ def test_a_read_into_the_firmware_leaves_it_as_it_is(controller, tmp_path):
 @pytest.mark.parametrize("controller", CONTROLLERS)
 def test_a_bad_sector_costs_its_request(controller, tmp_path):
     calls, wanted = [], []
+    behind = 408 if LARGE in str(CONTROLLERS[controller]) else 401     # what the device reads as one goes with it
     for drive, name, size in ((DISK, "d", 512), (DISK + 1, "e", 512), (CD, "c", 2048)):
-        for lba, count, good in ((399, 1, True), (400, 1, False), (401, 1, True), (395, 10, False), (395, 5, True),
+        for lba, count, good in ((399, 1, True), (400, 1, False), (behind, 1, True), (395, 10, False), (395, 5, True),
                                  (400, 1, False), (0, 3, True)):
             calls.append(Call(drive, READ, lba, count, 0x2000, 0, 0x2000, count * size))
             wanted.append((name, size, good))
@@ -188,3 +193,26 @@ def test_writes_change_what_they_name(controller, tmp_path):
     image[2001 * 512:2008 * 512] = source[513:513 + 7 * 512]
     assert (tmp_path / "e").read_bytes() == image
     assert (tmp_path / "d").read_bytes() == images["d"] and (tmp_path / "c").read_bytes() == images["c"]
+
+
+@pytest.mark.parametrize("controller", [c for c, (_, args) in CONTROLLERS.items() if LARGE in str(args)])
+def test_sectors_of_4096_bytes_are_eight_of_512(controller, tmp_path):
+    counts = (1, 3, 7, 8, 9, 15, 16, 17, 31)
+    reads = [Call(DISK + 1, READ, 64 + n % 8 + 40 * n, count, 0x2000, 0x0100 + n % 3, 0x2000, count * 512 + 0x200)
+             for n, count in enumerate(c for c in counts for _ in range(8))]
+    answers, images, result = run(controller, reads, tmp_path)
+    for call, (ah, carry, count, memory) in zip(reads, answers):
+        what = f"LBA {call.lba}, {call.count} at {call.offset:04x}: {ah:02x}\n{result}"
+        assert (ah, carry, count) == (0, 0, call.count), what
+        assert memory == expected(call, images["e"], 512), what
+    # Each write has 48 sectors for itself, of which it must leave all others as they are.
+    source = Call(DISK + 1, READ, 2048, 32, 0x2000, 0, 0x2000, 0)
+    writes = [Call(DISK + 1, WRITE, 2 + n % 8 + 48 * n, count, 0x2000, n, 0x2000, 0, keep=True)
+              for n, count in enumerate(c for c in counts for _ in range(8))]
+    answers, images, result = run(controller, [source, *writes], tmp_path)
+    assert all((ah, carry) == (0, 0) for ah, carry, *_ in answers), str(result)
+    image = images["e"]
+    data = bytes(image[2048 * 512:2080 * 512])
+    for call in writes:
+        image[call.lba * 512:(call.lba + call.count) * 512] = data[call.offset:call.offset + call.count * 512]
+    assert (tmp_path / "e").read_bytes() == image

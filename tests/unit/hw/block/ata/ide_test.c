@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ide_test.c: disks and CD drives on a modelled IDE channel, by DMA and by the data port, and
  * everything that a drive or a bus master can do wrong.
  *
- * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c
+ * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c
  * LINK: src/dma/dma.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
@@ -454,7 +454,9 @@ static void regions_do_not_cross_64_kib(STATE)
 static void sectors_of_4096_bytes_are_whole(STATE)
 {
 	for (int dma = 0; dma < 2; dma++) {
+		uint8_t before[4096];
 		struct block *b;
+		uint32_t done;
 
 		start(dma ? BUS_MASTER : 0);
 		fake_ide_add(0, FAKE_IDE_DISK, 5000);
@@ -462,9 +464,16 @@ static void sectors_of_4096_bytes_are_whole(STATE)
 		fake_ide.drive[0].identify[106] = 0x5000;
 		fake_ide.drive[0].identify[117] = 2048;
 		b = find();
-		assert_int_equal(b->sector_size, 4096);
-		assert_reads(b, 3, 256, 0x2ffffe);
-		assert_writes(b, 3, 2, 0x2ffffe);
+		assert_int_equal(b->sectors, 5000 * 8);		/* of 512 (sectors.h) */
+		assert_int_equal(transfer(b, false, 3 * 8, 256 * 8, 0x2ffffe, &done), 0);
+		assert_holds(0x2ffffe, 3, 256, 4096);
+		assert_int_equal(fake_ide.count, 256);		/* in one command */
+		memcpy(before, fake_ram + 0x2ffffe, 4096);
+		memset(fake_ram + 0x100000, 0xc3, 3 * 512);
+		assert_int_equal(transfer(b, true, 3 * 8 + 2, 3, 0x100000, &done), 0);
+		memset(before + 2 * 512, 0xc3, 3 * 512);
+		for (uint32_t k = 0; k < 4096; k++)
+			assert_int_equal(fake_ide_now(3, k), before[k]);
 	}
 }
 
