@@ -137,6 +137,8 @@ SWEPT = {
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
+    "am53c974": ("q35", ["-device", "am53c974", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
     "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
     "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
