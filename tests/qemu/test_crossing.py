@@ -79,6 +79,8 @@ SLOW = {
     "ahci-cd": ("q35", [*VIRTIO, "-device", "ide-cd,drive=e", "-device", "virtio-blk-pci,drive=f"]),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=e,bus=ide.1", "-device",
                       "virtio-blk-pci,drive=f"]),
+    "lsi": ("q35", [*VIRTIO, "-device", "lsi53c895a", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
+    "am53c974": ("q35", [*VIRTIO, "-device", "am53c974", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
 }
 READS = 4       # of slow_disk.c, half a second each
 PIT_COUNT = 0x2468
@@ -135,6 +137,8 @@ SWEPT = {
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
+    "am53c974": ("q35", ["-device", "am53c974", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
     "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
     "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
