@@ -58,9 +58,16 @@ class Call:
         return self.segment * 16 + self.offset - self.dump * 16
 
 
-def run(controller, calls, folder, timeout=60, bad=None):
+def fault(sector):
+    """For blkdebug: what fails."""
+    if sector == "flush":
+        return '[inject-error]\nevent = "flush_to_disk"\niotype = "flush"\nerrno = "5"\n'
+    return "".join(f'[inject-error]\nevent = "{event}"\nerrno = "5"\nsector = "{sector}"\n' for event in ("read_aio", "write_aio"))
+
+
+def run(controller, calls, folder, timeout=60, bad=None, read_only=""):
     """[(AH, carry, count, memory)] of the calls, the images, and the result; images are made anew. bad: {name: sector
-    of 512 bytes that cannot be read or written}."""
+    of 512 bytes that cannot be read or written, or "flush"}; read_only: names."""
     machine, args = CONTROLLERS[controller]
     assert len(calls) < 128
     images = {"d": bytearray(content(MIB, 1)), "e": bytearray(content(2 * MIB, 2)), "c": bytearray(content(4 * MIB, 3))}
@@ -71,11 +78,10 @@ def run(controller, calls, folder, timeout=60, bad=None):
         (folder / name).write_bytes(data)
         file = f"{folder}/{name}"
         if bad and name in bad:
-            (folder / f"{name}.bad").write_text("".join(
-                f'[inject-error]\nevent = "{event}"\nerrno = "5"\nsector = "{bad[name]}"\n' for event in ("read_aio", "write_aio")))
+            (folder / f"{name}.bad").write_text(fault(bad[name]))
             file = f"blkdebug:{file}.bad:{file}"
         drives += ["-drive", f"if=none,id={name},format=raw,file={file},rerror=report,werror=report" +
-                   (",media=cdrom" if name == "c" else "")]
+                   (",media=cdrom" if name == "c" else ",readonly=on" if name in read_only else "")]
     said = folder / "said"
     result = qemu.run(timeout=timeout, machine=machine, memory="128", args=[
         *drives, *args, "-chardev", f"file,id=said,path={said}", "-device", "isa-debugcon,iobase=0xe9,chardev=said"])
