@@ -156,10 +156,10 @@ void disk_abandon(void)
 	disks.asking = false;
 }
 
-int disk_verify(struct drive *d, struct block_request *r)
+int disk_verify(struct block *block, struct block_request *r)
 {
 	r->done = 0;
-	return disks.own ? block_verify(d->block, r, disks.own) : -ENOMEM;
+	return disks.own ? block_verify(block, r, disks.own) : -ENOMEM;
 }
 
 /* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
@@ -176,7 +176,7 @@ static enum disk_status transfer_chs(struct drive *d, struct regs *r, enum edd_a
 	if (access != EDD_VERIFY) {
 		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_buffer(r->es, r->bx), &done);
 	} else {
-		rc = disk_verify(d, &verify);
+		rc = disk_verify(d->block, &verify);
 		done = verify.done;
 	}
 	r->al = rc ? (uint8_t)done : r->al;
@@ -270,12 +270,12 @@ static enum disk_status ready(struct drive *d)
 	return disk_status_of(disks.own ? block_ready(d->block, disks.own) : -ENOMEM);
 }
 
-/* AH=0Ch: nothing moves that could be seen, but is the cylinder there, and the drive? */
+/* AH=0Ch: nothing moves that could be seen, but is the cylinder there (a CD has none), and the drive? */
 static enum disk_status seek(struct drive *d, const struct regs *r)
 {
 	uint32_t cylinder = r->ch | (r->cl & 0xc0u) << 2;
 
-	if (cylinder >= d->geometry.cylinders || r->dh >= d->geometry.heads)
+	if (d->block->kind != BLOCK_CD && (cylinder >= d->geometry.cylinders || r->dh >= d->geometry.heads))
 		return DISK_BAD_PARAMETER;
 	return ready(d);
 }
@@ -295,7 +295,7 @@ static enum disk_status diagnose(struct drive *d)
 {
 	struct block_request first = { .sectors = 1 };
 
-	return disk_status_of(disk_verify(d, &first));
+	return disk_status_of(disk_verify(d->block, &first));
 }
 
 static enum disk_status reset(struct drive *d)

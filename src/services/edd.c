@@ -47,11 +47,10 @@ static void put_count(uint32_t packet, uint32_t count)
  * What is not simply inside: the disk ends before the request does, or nothing is to be transferred, or only looked at. A CD drive has 0
  * sectors until it is asked. Not inlined: its variables would cost every request.
  */
-static enum disk_status __attribute__((noinline)) transfer_clipped(struct drive *drive, struct block_request *q,
+static enum disk_status __attribute__((noinline)) transfer_clipped(struct block *block, struct block_request *q,
 								   uint32_t at, uint32_t linear,
 								   enum edd_access access)
 {
-	struct block *block = drive->block;
 	enum disk_status status = DISK_OK;
 	uint32_t wanted = q->sectors;
 
@@ -71,7 +70,7 @@ static enum disk_status __attribute__((noinline)) transfer_clipped(struct drive 
 	}
 	q->done = q->sectors = (uint32_t)min_u64(wanted, block->sectors - q->lba);
 	if (wanted)
-		status = disk_status_of(access == EDD_VERIFY ? disk_verify(drive, q) : block_do(block, q, linear));
+		status = disk_status_of(access == EDD_VERIFY ? disk_verify(block, q) : block_do(block, q, linear));
 	if (status == DISK_OK && q->sectors != wanted)
 		status = DISK_BAD_SECTOR;
 	put_count(at, q->done);
@@ -101,7 +100,7 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 	if (access != EDD_VERIFY && q.sectors)
 		rc = block_do(block, &q, linear);
 	if (rc == -ERANGE)
-		return transfer_clipped(drive, &q, at, linear, access);
+		return transfer_clipped(block, &q, at, linear, access);
 	put_count(at, q.done);
 	return rc ? disk_status_of(rc) : DISK_OK;
 }

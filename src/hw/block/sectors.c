@@ -75,7 +75,7 @@ static int __attribute__((noinline)) by_own(struct view *v, uint64_t lba, uint32
 	return r->write ? one(v, lba, true) : 0;
 }
 
-static int transfer(struct block *block, struct block_request *r)
+static int transfer_in_512(struct block *block, struct block_request *r)
 {
 	struct view *v = view_of(block);
 	int rc = 0;
@@ -118,7 +118,7 @@ static int flush(struct block *block)
 	return view_of(block)->disk->driver->flush(view_of(block)->disk);
 }
 
-static int lock(struct block *block, bool lock)
+static int lock_tray(struct block *block, bool lock)
 {
 	return view_of(block)->disk->driver->lock(view_of(block)->disk, lock);
 }
@@ -139,10 +139,10 @@ struct block *sectors_of_512(struct block *disk)
 	if (!own)
 		return NULL;
 	v->driver = (struct block_driver){
-		.transfer = transfer, .limits = driver->limits,
+		.transfer = transfer_in_512, .limits = driver->limits,
 		.reset = driver->reset ? reset : NULL, .media = driver->media ? media : NULL,
 		.ready = driver->ready ? ready : NULL, .flush = driver->flush ? flush : NULL,
-		.lock = driver->lock ? lock : NULL, .eject = driver->eject ? eject : NULL,
+		.lock = driver->lock ? lock_tray : NULL, .eject = driver->eject ? eject : NULL,
 	};
 	v->disk = disk;
 	v->own = own;

@@ -32,7 +32,7 @@ static struct ahci_port *port_of(const struct block *block)
 	return ((struct ahci *)block->controller)->port[block->channel];
 }
 
-static int transfer(struct block *block, struct block_request *r)
+static int transfer_sectors(struct block *block, struct block_request *r)
 {
 	struct ahci_port *p = port_of(block);
 	uint8_t command = p->command[r->write], device = DEVICE_LBA;
@@ -105,7 +105,7 @@ static int reset(struct block *block)
 
 /* Addresses and lengths are even [4.2.3.3]. */
 #define LIMITS { .align_mask = 1 }
-static const struct block_driver disk = { .transfer = transfer, .reset = reset, .ready = ready, .flush = flush,
+static const struct block_driver disk = { .transfer = transfer_sectors, .reset = reset, .ready = ready, .flush = flush,
 					  .limits = LIMITS };
 static const struct block_driver cd = { .packet = packet, .transfer = packet_request, .media = packet_media,
 					.lock = packet_lock, .eject = packet_eject, .reset = reset, .limits = LIMITS };
