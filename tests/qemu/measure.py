@@ -52,6 +52,7 @@ READ_LIMITS = {
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
     "q35-virtio-scsi": (1, 400),
+    "microvm-virtio": (1, 340),
     "pc-ide":      (14, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
