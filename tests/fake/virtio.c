@@ -86,12 +86,11 @@ static bool serve(uint16_t head)
 	return true;
 }
 
-static void notified(uint32_t queue)
+static void serve_all(void)
 {
 	uint16_t *avail, *used;
 
-	fake_virtio.notifications++;
-	if (queue != fake_virtio.queue || !fake_virtio.enabled || !(fake_virtio.status & VIRTIO_DRIVER_OK) || fake_virtio.sleeps)
+	if (!fake_virtio.enabled || !(fake_virtio.status & VIRTIO_DRIVER_OK))
 		return;
 	avail = phys_to_ptr(fake_virtio.avail_at);
 	used = phys_to_ptr(fake_virtio.used_at);
@@ -103,6 +102,30 @@ static void notified(uint32_t queue)
 			return;
 		used[1]++;
 	}
+}
+
+static void notified(uint32_t queue)
+{
+	fake_virtio.notifications++;
+	if (queue == fake_virtio.queue && !fake_virtio.sleeps && !fake_virtio.needs_reset)
+		serve_all();
+}
+
+void fake_virtio_wake(void)
+{
+	fake_virtio.sleeps = false;
+	serve_all();
+}
+
+void fake_virtio_lose_queue(void)
+{
+	set_status(0);
+	fake_virtio.resets--;
+}
+
+static uint8_t read_status(void)
+{
+	return fake_virtio.needs_reset ? fake_virtio.status | VIRTIO_NEEDS_RESET : fake_virtio.status;
 }
 
 /* Of the queue that is selected. */
@@ -130,7 +153,7 @@ static uint32_t legacy_in(void *opaque, uint16_t port, unsigned int width)
 	case 0x0c:
 		return queue_entries(fake_virtio.queue_max);
 	case 0x12:
-		return fake_virtio.status;
+		return read_status();
 	default:
 		return reg >= 0x14 ? config_read(reg - 0x14, width) : 0;
 	}
@@ -181,7 +204,7 @@ static uint32_t modern_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x04:
 		return features_word(fake_virtio.offered, fake_virtio.feature_select);
 	case 0x14:
-		return fake_virtio.status;
+		return read_status();
 	case 0x18:
 		return queue_entries(fake_virtio.queue_size);
 	case 0x1e:
@@ -249,7 +272,7 @@ static uint32_t slot_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x034:
 		return queue_entries(fake_virtio.queue_max);
 	case 0x070:
-		return fake_virtio.status;
+		return read_status();
 	default:
 		return reg >= 0x100 ? config_read(reg - 0x100, width) : 0;
 	}

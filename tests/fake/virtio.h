@@ -18,7 +18,8 @@ struct fake_virtio {
 	uint32_t blk_size;
 	uint32_t queue_max;
 	bool refuses_features;		/* FEATURES_OK does not stay */
-	bool sleeps;			/* never answers a request */
+	bool sleeps;			/* answers no request before fake_virtio_wake() */
+	bool needs_reset;		/* says so whatever is done to it, and answers no request */
 	uint32_t sleep_at;		/* the n-th request (from 1) and those behind it are not answered */
 	uint8_t answer;			/* status of each request */
 	uint8_t status;			/* device status */
@@ -42,6 +43,12 @@ extern struct fake_virtio fake_virtio;
 
 /* Register the device: after fake_io_reset(), fake_pci_reset(), fake_block_reset(). */
 void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity);
+
+/* Requests that the device has got are answered now, and those that follow at once. */
+void fake_virtio_wake(void);
+
+/* A reset by somebody else: the device serves no queue any more. */
+void fake_virtio_lose_queue(void);
 
 /* The function as the scan would have it, for the kinds on PCI. */
 extern struct pci_function fake_virtio_function;

@@ -13,8 +13,8 @@ import vm as qemu
 from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
-# and cd (on IDE or AHCI, in the order of their places), vio (virtio), scsi and scsicd with target and LUN behind a virtio
-# host: scsi12_3. States: ok, which is the default; nosig, a boot
+# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM), scsi and scsicd with
+# target and LUN behind a virtio host: scsi12_3. States: ok, which is the default; nosig, a boot
 # sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
 # the first of which lies beyond its end.
 CASES = """
@@ -131,6 +131,22 @@ q35 -                    C=hd V=vio S=scsi0_0 D=scsicd1_0
 q35 -                    S=scsi0_0 T=scsi0_1 D=scsicd0_2
 q35 order=d              S=scsi1_0 D=scsicd1_3/empty E=scsicd2_0
 q35 -                    S=scsi1_0/bad T=scsi1_1 D=scsicd1_2
+q35 -                    S=sd
+q35 -                    S=sd C=hd V=vio
+q35 -                    V=vio S=sd D=cd
+q35 -                    S=sd/nosig V=vio
+q35 -                    S=sd V=vio@1
+q35 strict=on            S=sd V=vio@1
+pc -                     S=sd C=hd A=fd0
+q35 -                    R=ram
+q35 -                    R=ram C=hd D=cd
+q35 order=ac             R=ram C=hd
+q35 order=ca             R=ram/nosig C=hd
+q35 order=a              R=ram C=hd@1
+q35 strict=on            R=ram C=hd@1
+pc order=a               R=ram A=fd0 C=hd
+pc order=a               R=ram A=fd0/empty C=hd
+pc order=a               Q=ram R=ram
 """.split("\n")
 CASES = [" ".join(line.split()) for line in CASES if line]
 
@@ -146,7 +162,7 @@ def program(letter, then):
 
 
 def image(folder, letter, kind, state, then):
-    data = bytearray((1440 << 10) if kind.startswith("fd") else 1 << 20)
+    data = bytearray((1440 << 10) if kind.startswith("fd") or kind == "ram" else 1 << 20)
     code = program(letter, then)
     data[:len(code)] = code
     data[510:512] = bytes(2) if state == "nosig" else b"\x55\xaa"
@@ -186,6 +202,9 @@ def arguments(case, folder, then=GIVES_UP):
     for word in rest:
         letter, kind, state, index = re.fullmatch(r"(\w)=(\w+)(?:/(\w+))?(?:@(\d+))?", word).groups()
         drive = f",id={letter.lower()}"
+        if kind == "ram":
+            args += ["-fw_cfg", f"name=floppyimg/{letter}.img,file={image(folder, letter, kind, state, then)}"]
+            continue
         if state != "empty":
             drive += f",drive={letter}"
             args += ["-blockdev", node(folder, letter, kind, state, then)]
@@ -199,6 +218,8 @@ def arguments(case, folder, then=GIVES_UP):
                 args += ["-device", "virtio-scsi-pci,id=host"]
             name, target, lun = re.fullmatch(r"scsi(|cd)(\d+)_(\d+)", kind).groups()
             args += ["-device", f"scsi-{name or 'hd'},bus=host.0,scsi-id={target},lun={lun}{drive}{bootindex}"]
+        elif kind == "sd":
+            args += ["-device", "sdhci-pci", "-device", f"sd-card{drive}"]
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
         else:

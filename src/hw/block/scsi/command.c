@@ -21,6 +21,7 @@
 #define UNIT_ATTENTION		6
 #define DATA_PROTECT		7
 #define ABORTED			0xb
+#define NO_SUCH_UNIT		0x25	/* additional code */
 #define ANY			0xff
 
 #define ATTEMPTS	8
@@ -38,7 +39,7 @@ static const struct verdict {
 	{ NOT_READY, 0x3a, PERHAPS_ABSENT },
 	{ NOT_READY, ANY, -EBUSY },
 	{ ILLEGAL_REQUEST, 0x53, -EBUSY },	/* removal is prevented */
-	{ ILLEGAL_REQUEST, 0x25, -ENOENT },
+	{ ILLEGAL_REQUEST, NO_SUCH_UNIT, -ENOENT },
 	{ UNIT_ATTENTION, ANY, AGAIN_CHANGED },
 	{ DATA_PROTECT, ANY, -EROFS },
 	{ ABORTED, ANY, AGAIN },
@@ -93,6 +94,9 @@ static int request_sense(struct block *block, struct sense *sense)
 		rc = block->driver->packet(block, command, &list, &done);
 	}
 	*sense = parse_sense((const uint8_t *)block->answer, done);
+	/* QEMU's targets say this to the question, of any unit but 0 and whatever is the matter; after a reset just once. */
+	if (!block->driver->autosense && block->lun && sense->key == ILLEGAL_REQUEST && sense->code == NO_SUCH_UNIT)
+		sense->key = UNIT_ATTENTION;
 	return rc;
 }
 

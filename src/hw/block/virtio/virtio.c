@@ -2,13 +2,12 @@
  * src/hw/block/virtio/virtio.c: the queue itself: see virtio.h.
  */
 #include "arch/phys.h"
+#include "hw/block/block.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "mem/alloc.h"
-
-#define REQUEST_US	(30 * 1000 * 1000)
 
 #define AVAIL_NO_INTERRUPT 1
 
@@ -43,12 +42,27 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align)
 	return (uint32_t)ptr_to_phys(memory);
 }
 
+static bool done(const struct virtio *v)
+{
+	return v->used[VIRTIO_RING_INDEX] == v->next;
+}
+
 int virtio_restart(struct virtio *v)
 {
 	int rc;
 
 	if (!v->lost)
 		return 0;
+	if (!done(v) && v->transport->runs(v)) {
+		rc = v->at_it ? -EALREADY : virtio_await(v);
+		if (rc != -ETIMEDOUT)
+			return rc;
+	}
+	v->at_it = false;
+	if (done(v)) {
+		v->lost = false;
+		return 0;
+	}
 	rc = v->transport->start(v);
 	if (rc)
 		v->transport->stop(v);
@@ -59,15 +73,18 @@ int virtio_restart(struct virtio *v)
 /* Whoever leaves this by another way than its end (block_abandon()) has lost a request. */
 int virtio_await(struct virtio *v)
 {
-	struct wait wait = wait_start(REQUEST_US, "virtio: request");
+	struct wait wait = wait_start(block_timeout_us(), "virtio: request");
 
 	v->lost = true;
 	do
 		if (wait_expired(&wait)) {
+			v->at_it = v->transport->runs(v);
+			if (v->at_it)
+				return -EINPROGRESS;
 			v->transport->stop(v);
 			return -ETIMEDOUT;
 		}
-	while (v->used[VIRTIO_RING_INDEX] != v->next);
+	while (!done(v));
 	v->lost = false;
 	return 0;
 }

@@ -19,6 +19,7 @@
 #define VIRTIO_DRIVER		2
 #define VIRTIO_DRIVER_OK	4
 #define VIRTIO_FEATURES_OK	8
+#define VIRTIO_NEEDS_RESET	64
 
 #define VIRTIO_F_VERSION_1	(1ull << 32)
 
@@ -36,6 +37,7 @@ struct virtio_transport {
 	uint32_t (*config32)(const struct virtio *v, uint32_t offset);
 	uint16_t (*config16)(const struct virtio *v, uint32_t offset);
 	void (*stop)(const struct virtio *v);	/* reset: the device touches no memory from then on */
+	bool (*runs)(const struct virtio *v);	/* does it serve the queue, as far as its status tells? */
 };
 
 /* What a driver asks for. */
@@ -56,7 +58,12 @@ struct virtio {
 	uint16_t size;			/* entries of it */
 	uint16_t room;			/* entries that there is memory for, 0: none yet */
 	uint16_t next;			/* requests made so far: idx of avail */
-	bool lost;			/* a request has not ended, in whose time-out the device was stopped */
+	/*
+	 * To be looked at before anything is written that a request consists of: no request may be made before
+	 * virtio_restart(), since nobody waits any more for one that had not ended ...
+	 */
+	bool lost;
+	bool at_it;			/* ... in its time, since the device is at it: else the device was stopped then */
 	uint64_t features;		/* accepted; before the start: wished for */
 };
 
@@ -85,7 +92,10 @@ int virtio_pci_init(struct virtio *v, const struct pci_function *function, const
 int virtio_legacy_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
 int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *wish);
 
-/* The same once more with the memory that it has, if a request has not ended. Returns 0, or as the functions above. */
+/*
+ * As block_driver's reset(): the same once more with the memory that it has, if a request was lost that does not end now.
+ * Returns 0; -EINPROGRESS, -EALREADY; or as the functions above.
+ */
 int virtio_restart(struct virtio *v);
 
 /* Device type in the slot of virtio-mmio registers at base, 0: none. */
@@ -110,17 +120,15 @@ static inline void virtio_describe(const struct virtio *v, uint32_t n, uint32_t 
 int virtio_await(struct virtio *v);
 
 /*
- * Hand chains of descriptors to the device, all at once, and wait for the end of the last: count of them, at most the
+ * When it is not lost: hand chains of descriptors to the device, all at once, and wait for the end of the last: count of them, at most the
  * entries of the queue. Where each begins is in the ring from entry virtio_slot(v, 0) on: virtio_request() has one, which
- * begins at 0, as every entry of the ring says unless it was written. Returns 0; -EIO, the queue had stopped; -ETIMEDOUT: the device has
- * been stopped, since it might write later.
+ * begins at 0, as every entry of the ring says unless it was written. Returns 0; -EINPROGRESS, -ETIMEDOUT as block_driver's
+ * functions: with the latter the device has been stopped.
  */
 int virtio_requests(struct virtio *v, uint32_t count);
 
 static inline __attribute__((always_inline)) int virtio_request(struct virtio *v)
 {
-	if (v->lost)
-		return -EIO;
 	io_barrier();
 	v->avail[VIRTIO_RING_INDEX] = ++v->next;
 	io_barrier();

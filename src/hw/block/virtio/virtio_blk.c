@@ -25,6 +25,7 @@
 struct virtio_disk {
 	struct block_controller controller;
 	struct virtio v;
+	struct block *block;
 	uint32_t chained;		/* descriptors of data in the chain */
 	struct {
 		uint32_t type;		/* 0 read, 1 write */
@@ -58,6 +59,8 @@ static int transfer(struct block *block, struct block_request *r)
 	volatile struct virtio_desc *d = disk->v.desc + DESC_DATA;
 	int rc;
 
+	if (disk->v.lost)
+		return -EALREADY;
 	disk->header.type = r->write;
 	if (block->sector_size != 512)
 		lba *= 4096 / 512;
@@ -73,7 +76,10 @@ static int transfer(struct block *block, struct block_request *r)
 	rc = virtio_request(&disk->v);
 	if (rc)
 		return rc;
-	return disk->status == STATUS_OK ? 0 : -EIO;
+	if (disk->status == STATUS_OK)
+		return 0;
+	disk->block->status = disk->status;
+	return -EIO;
 }
 
 /* Programs reset often: one that works is left alone. */
@@ -112,7 +118,8 @@ static int add(struct virtio_disk *disk, struct block *block)
 		block->max_sectors = 1;		/* a sector is in two ranges at most */
 	virtio_describe(v, DESC_HEADER, (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header), VIRTIO_DESC_NEXT, DESC_DATA);
 	virtio_describe(v, DESC_STATUS, (uint32_t)ptr_to_phys((const void *)&disk->status), 1, VIRTIO_DESC_WRITE, 0);
-	if (block_add(block))
+	disk->block = block_add(block);
+	if (disk->block)
 		return 0;
 	v->transport->stop(v);
 	return -ENOMEM;

@@ -65,7 +65,12 @@ static int start(struct virtio *v)
 	return 0;
 }
 
-static const struct virtio_transport transport = { start, notify, config32, config16, stop };
+static bool runs(const struct virtio *v)
+{
+	return (inb((uint16_t)(v->base + STATUS)) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
 
 int virtio_legacy_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
 {

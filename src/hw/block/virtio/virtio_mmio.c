@@ -119,7 +119,12 @@ static int start(struct virtio *v)
 	return 0;
 }
 
-static const struct virtio_transport transport = { start, notify, config32, config16, stop };
+static bool runs(const struct virtio *v)
+{
+	return (mmio_read32(v->base + STATUS) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
 
 int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *wish)
 {

@@ -150,7 +150,12 @@ static int start(struct virtio *v)
 	return rc;
 }
 
-static const struct virtio_transport transport = { start, notify, config32, config16, stop };
+static bool runs(const struct virtio *v)
+{
+	return (mmio_read8(v->base + STATUS) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
 
 int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
 {

@@ -169,6 +169,8 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	struct virtio *v = &host->v;
 	int rc;
 
+	if (v->lost)
+		return -EALREADY;
 	set_command(host, block, cdb);
 	r->response = NONE;
 	if (list->count == 1 && !list->to_device && host->plain) {
@@ -181,7 +183,7 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	}
 	rc = virtio_request(v);
 	if (rc)
-		return rc == -EIO ? -ENODEV : rc;	/* -EIO would be the drive's */
+		return rc;
 	if (r->outcome & ~CONDITION_MET || r->residual)
 		return failure(block, (const struct response *)r, list->bytes, done);
 	*done = list->bytes;

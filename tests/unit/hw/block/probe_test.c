@@ -12,7 +12,10 @@
 #include "hw/block/ata/ahci.h"
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
+#include "hw/block/hba/am53c974.h"
+#include "hw/block/hba/lsi.h"
 #include "hw/block/probe.h"
+#include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/block/virtio/virtio_scsi.h"
@@ -36,10 +39,13 @@ static void say(const char *driver, uint32_t what)
 
 int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
+int lsi_init(const struct pci_function *f) { say("lsi", f->bdf); return 0; }
+int am53c974_init(const struct pci_function *f) { say("am53c974", f->bdf); return 0; }
 int virtio_scsi_init_pci(const struct pci_function *f) { say("scsi", f->bdf); return 0; }
 int virtio_scsi_init_mmio(uint32_t base) { say("mmio-scsi", base); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
 int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
+int sd_init(const struct pci_function *f) { say("sd", f->bdf); return 0; }
 void ide_init_isa(void) { say("isa", 0); }
 void floppy_init(void) { say("floppy", 0); }
 
@@ -74,6 +80,9 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		{ 0x22222222, 0x01000001 },	/* SCSI */
 		{ 0x71118086, 0x01018000 },	/* IDE */
 		{ VIRTIO_SCSI_MODERN, 0x01000001 },
+		{ AM53C974, 0x01000000 },
+		{ LSI_53C895A, 0x01000000 },
+		{ 0x00071b36, 0x08050100 },	/* SD */
 	};
 	static struct pci_function function[ARRAY_SIZE(functions)];
 	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
@@ -87,7 +96,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe(NULL, 0);
-	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, sd 68, lsi 60, am53c974 58, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -130,10 +139,11 @@ static void only_what_a_driver_takes_has_one(void **state)
 	static const struct { uint32_t id, class_revision; bool has; } functions[] = {
 		{ 0x10011af4, 0x01000000, true }, { 0x10421af4, 0x01000001, true },	/* virtio-blk, old and new */
 		{ 0x70108086, 0x01018000, true }, { 0x12345678, 0x01018a05, true },	/* IDE */
+		{ 0x00071b36, 0x08050100, true }, { 0x00071b36, 0x08050000, true }, { 0x00071b36, 0x08000000, false },	/* SD */
 		{ 0x29228086, 0x01060102, true },					/* AHCI */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
 		{ 0x10041af4, 0x01000000, true }, { 0x10481af4, 0x01000001, true },	/* virtio-scsi */
-		{ 0x00121000, 0x01000000, false }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
+		{ 0x00121000, 0x01000000, true }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
 		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/scsi/target_test.c: which units a target has, disks and their commands, and drives that lie about either.
  * LINK: src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
- * LINK: src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/scsi.c tests/fake/block.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
 #include <setjmp.h>
