@@ -58,9 +58,9 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway"):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway", **how):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
-    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel,
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel, **how,
                       args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
@@ -79,6 +79,8 @@ SLOW = {
     "ahci-cd": ("q35", [*VIRTIO, "-device", "ide-cd,drive=e", "-device", "virtio-blk-pci,drive=f"]),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=e,bus=ide.1", "-device",
                       "virtio-blk-pci,drive=f"]),
+    "lsi": ("q35", [*VIRTIO, "-device", "lsi53c895a", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
+    "am53c974": ("q35", [*VIRTIO, "-device", "am53c974", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
 }
 READS = 4       # of slow_disk.c, half a second each
 PIT_COUNT = 0x2468
@@ -137,6 +139,8 @@ SWEPT = {
     "sd-without-dma": ("q35", ["-device", "sdhci-pci,capareg=0x053834b4", "-device", "sd-card,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
+    "am53c974": ("q35", ["-device", "am53c974", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
     "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
     "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
