@@ -136,6 +136,7 @@ q35 -                    S=sd
 q35 -                    S=sd C=hd V=vio
 q35 -                    V=vio S=sd D=cd
 q35 -                    S=sd/nosig V=vio
+q35 -                    S=sd/empty V=vio
 q35 -                    S=sd V=vio@1
 q35 strict=on            S=sd V=vio@1
 pc -                     S=sd C=hd A=fd0
