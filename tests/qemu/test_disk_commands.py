@@ -84,7 +84,11 @@ def test_a_write_whose_flush_fails_fails(controller, tmp_path):
     assert [(ah, carry, count) for ah, carry, count, _ in answers] == [(0x0C, 1, 0), (0, 0, 3), (0, 0, 3)], str(result)
 
 
-@pytest.mark.parametrize("controller", [c for c in CONTROLLERS if kind(c) in ("scsi-hd", "virtio-blk-pci", "virtio-blk-device")])
+# Of units other than 0 QEMU's REQUEST SENSE, which adapters without autosense need, says only that they are none.
+CAN_BE_READ_ONLY = [c for c in CONTROLLERS if kind(c) in ("scsi-hd", "virtio-blk-pci", "virtio-blk-device") and c != "pc-dc390-luns"]
+
+
+@pytest.mark.parametrize("controller", CAN_BE_READ_ONLY)
 def test_what_takes_no_writes_says_so(controller, tmp_path):
     """QEMU's IDE disks cannot be read-only."""
     calls = [Call(DISK + 1, WRITE, 40, 3, 0x2000, 0, 0x2000, 0), Call(DISK + 1, READ, 40, 3, 0x2000, 0, 0x2000, 0),
