@@ -53,6 +53,7 @@ READ_LIMITS = {
     "q35-ahci":    (2, 380),
     "q35-sd":      (6, 400),
     "q35-virtio-scsi": (1, 400),
+    "microvm-virtio": (1, 340),
     "pc-ide":      (14, 400),
     "q35-lsi":     (5, 400),
     "q35-am53c974": (30, 660),      # 28 registers, one by one

@@ -12,13 +12,12 @@ FILL = 0x5A
 READ, WRITE, NOTHING = 0x42, 0x43, 0xFF
 DISK, CD = 0x80, 0xE0
 
-LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
 
 
 def sd_slot(bus, name, drive, more=""):
     """A controller for SD cards and the card in it. Their buses have all the same name."""
     return ["-device", f"sdhci-pci,id={name}{more}", "-device", f"sd-card,drive={drive},bus={bus}/{name}/sd-bus"]
-
+LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
 
 # Where drives are: the arguments for the boot disk "d", another disk "e" and a CD "c", in the order of their numbers.
 CONTROLLERS = {
@@ -34,8 +33,6 @@ CONTROLLERS = {
                                     "-device", "ide-cd,drive=c,bus=ide.0"]),
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-blk-pci,drive=e,disable-legacy=on",
                            "-device", "ide-cd,drive=c"]),
-    "q35-virtio-4096": ("q35", ["-device", f"virtio-blk-pci,drive=d,{LARGE}", "-device", f"virtio-blk-pci,drive=e,{LARGE}",
-                                "-device", "ide-cd,drive=c"]),
     "q35-virtio-scsi": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=3,lun=0", "-device",
                                 "scsi-hd,drive=e,bus=v.0,scsi-id=255,lun=1", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=3,lun=300"]),
     "q35-virtio-scsi-4096": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", f"scsi-hd,drive=d,bus=v.0,{LARGE}", "-device",
@@ -51,6 +48,8 @@ CONTROLLERS = {
     "microvm-virtio-scsi-modern": ("microvm,acpi=off", [
         "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-scsi-device,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=0", "-device",
         "virtio-blk-device,drive=e", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=1"]),
+    "q35-virtio-4096": ("q35", ["-device", f"virtio-blk-pci,drive=d,{LARGE}", "-device", f"virtio-blk-pci,drive=e,{LARGE}",
+                                "-device", "ide-cd,drive=c"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
     "q35-lsi": ("q35", ["-device", "lsi53c895a,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=0", "-device",

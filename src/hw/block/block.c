@@ -453,7 +453,9 @@ int block_ready(struct block *block, void *own)
 
 	if (!block->driver->ready)
 		return block->driver->media ? block_media(block) : block_verify(block, &first, own);
-	return take_and_run(block, call_ready, "look whether it is ready");
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, heard(run(block, call_ready, NULL, "ask whether it is ready")));
 }
 
 /* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */

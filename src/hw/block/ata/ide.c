@@ -192,7 +192,7 @@ static int simple(struct block *block, uint8_t command)
 		if (ide_await(c, &status) != 0) {
 			rc = ide_give_up(block, "command does not end", status, -ETIMEDOUT);
 		} else if (status & (ATA_STATUS_ERR | ATA_STATUS_DF)) {
-			block->status = inb(c->io + IDE_ERROR);
+			block->status = inb(block->io[0] + IDE_ERROR);
 			rc = -EIO;
 		}
 	}

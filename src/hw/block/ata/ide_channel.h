@@ -53,8 +53,8 @@ struct ide_channel {
 	struct block_controller controller;	/* first: block.controller leads here */
 	uint16_t io, control, bus_master;	/* ports; bus_master 0: there is none */
 	bool master_on;
-	uint8_t flush[2];			/* by drive: command that empties its write cache, 0: it uses none */
 	bool at_it;		/* a command has not ended in time, and may change memory later */
+	uint8_t flush[2];			/* by drive: command that empties its write cache, 0: it uses none */
 	struct ide_prd prd[DMA_RANGES];
 } __attribute__((aligned(64)));
 

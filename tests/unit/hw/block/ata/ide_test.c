@@ -575,9 +575,6 @@ static void a_disk_is_asked_whether_it_is_ready(STATE)
 	fake_ide.fault_at = fake_ide.commands + 1;
 	assert_int_equal(block_ready(b, NULL), -EIO);
 	assert_int_equal(block_ready(b, NULL), 0);
-	fake_ide.fault = FAULT_HANG;
-	fake_ide.fault_at = fake_ide.commands + 1;
-	assert_int_equal(block_ready(b, NULL), -ETIMEDOUT);
 }
 
 static void a_protected_disk_says_so(STATE)
