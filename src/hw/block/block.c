@@ -423,20 +423,21 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 
 int block_verify(struct block *block, struct block_request *r, void *own)
 {
-	uint32_t size = block->sector_size, most = DMA_RANGES * BLOCK_OWN / size;
+	uint32_t size = block->sector_size, most = min_u32(block->max_sectors, DMA_RANGES * BLOCK_OWN / size);
 	struct block_request part = { .write = false };
 	int rc;
 
 	r->done = 0;
 	if (block_controller_take(block->controller))
 		return -EBUSY;
-	rc = block->max_sectors ? check_range(block, r) : -EALREADY;
+	rc = check_range(block, r);
 	while (rc == 0 && r->done != r->sectors) {
 		struct dma_list *list = &part.list;
 		uint32_t left;
 
 		part.lba = r->lba + r->done;
-		part.sectors = min_u32(min_u32(r->sectors - r->done, most), block->max_sectors);
+		part.sectors = min_u32(r->sectors - r->done, most);
+		part.done = 0;
 		left = part.sectors * size;
 		*list = (struct dma_list){ .bytes = left };
 		for (; left; left -= list->range[list->count++].len)

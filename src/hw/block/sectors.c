@@ -30,7 +30,6 @@ static int done(struct view *v, int rc)
 	v->block.status = v->disk->status;
 	v->disk->status = 0;
 	v->block.sectors = min_u64(v->disk->sectors, UINT64_MAX / RATIO) * RATIO;
-	v->block.status = v->disk->status;
 	return rc;
 }
 

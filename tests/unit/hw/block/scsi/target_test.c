@@ -379,8 +379,8 @@ static void a_drive_without_a_medium_is_there(STATE)
 static void requests_are_cut_to_what_the_adapter_takes(STATE)
 {
 	static const struct { uint32_t bytes, disk, large; } most[] = {
-		{ 0, UINT32_MAX, UINT32_MAX & ~7u }, { 1, 1, 8 }, { 511, 1, 8 }, { 512, 1, 8 }, { 1023, 1, 8 }, { 4096, 8, 8 },
-		{ 8191, 15, 8 }, { 65536, 128, 128 },
+		{ 0, UINT32_MAX, UINT32_MAX }, { 1, 1, 1 }, { 511, 1, 1 }, { 512, 1, 1 }, { 1023, 1, 1 }, { 4096, 8, 1 },
+		{ 8191, 15, 1 }, { 65536, 128, 16 },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(most); i++) {
