@@ -35,6 +35,8 @@ CONTROLLERS = {
                            "-device", "ide-cd,drive=c"]),
     "q35-virtio-scsi": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=3,lun=0", "-device",
                                 "scsi-hd,drive=e,bus=v.0,scsi-id=255,lun=1", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=3,lun=300"]),
+    "q35-virtio-scsi-4096": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", f"scsi-hd,drive=d,bus=v.0,{LARGE}", "-device",
+                                     f"scsi-hd,drive=e,bus=v.0,{LARGE}", "-device", "scsi-cd,drive=c,bus=v.0"]),
     "pc-virtio-scsi-legacy": ("pc", ["-device", "virtio-scsi-pci,disable-modern=on,id=v", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=0",
                                      "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=128,lun=0", "-device",
                                      "virtio-scsi-pci-transitional,id=w", "-device", "scsi-hd,drive=e,bus=w.0,scsi-id=1,lun=2"]),
