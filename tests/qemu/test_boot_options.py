@@ -127,6 +127,17 @@ def test_a_disk_beyond_2_tib_is_read_to_its_end(controller, tmp_path):
     os.unlink(tmp_path / "huge")
 
 
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("mib", [4, 1024, 2048, 4096, 128 << 10])
+def test_sd_cards_are_read_to_their_end(machine, mib, tmp_path):
+    """Of standard capacity up to 2 GiB, and of high capacity."""
+    args = ["-device", "virtio-blk-pci,drive=d,bootindex=1", "-device", "sdhci-pci", *drive(tmp_path, "card", mib * MIB, "sd-card")]
+    d = told(machine, args, tmp_path)[1]
+    assert int(d["size"], 16) == mib * MIB // 512 and d["first"] == mark("card", "0") and d["last"] == mark("card", "9"), d
+    assert d["beyond"] == "deadbeee" and d["same"] == "same", d
+    os.unlink(tmp_path / "card")
+
+
 @pytest.mark.parametrize("machine, layout", [("pc", ""), ("q35", ""), ("q35", "disable-legacy=on,"), ("q35", "disable-modern=on,")])
 def test_a_disk_with_sectors_of_4_kib_boots(machine, layout, tmp_path):
     """Which SeaBIOS does not."""

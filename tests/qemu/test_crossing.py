@@ -58,9 +58,9 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway"):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway", **how):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
-    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel,
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel, **how,
                       args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
@@ -135,6 +135,8 @@ SWEPT = {
     "ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0"], 1),
     "ide-port": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0"], 1),
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
+    "sd": ("q35", ["-device", "sdhci-pci", "-device", "sd-card,drive=d"], 1),
+    "sd-without-dma": ("q35", ["-device", "sdhci-pci,capareg=0x053834b4", "-device", "sd-card,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
@@ -158,9 +160,16 @@ def floppy_on_cd(program, folder, poke):
     return ["-drive", f"if=none,id=d,format=raw,media=cdrom,file={folder}/d"]
 
 
+def floppy_in_ram(program, folder, poke):
+    """The program, on a floppy that is a file of fw_cfg."""
+    (folder / "d").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    return ["-fw_cfg", f"name=floppyimg/d,file={folder}/d"]
+
+
 # What is drive 00h: the medium, machine and its devices, and whether the drive is an ISA controller's.
 FLOPPIES = {
     "floppy": (floppy, "pc", ["-device", "floppy,drive=d"], 1),
+    "in-ram": (floppy_in_ram, "q35", [], 0),
     "emulated-ide": (floppy_on_cd, "pc", ["-device", "ide-cd,drive=d,bus=ide.1"], 0),
     "emulated-ahci": (floppy_on_cd, "q35", ["-device", "ide-cd,drive=d,bus=ide.2"], 0),
 }

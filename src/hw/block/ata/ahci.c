@@ -19,21 +19,19 @@
 #include "trace/log.h"
 
 #define BAR_AHCI	5	/* [2.1.11] */
-#define REQUEST_US	(30 * 1000 * 1000)
 #define IDENTIFY_US	(10 * 1000 * 1000)
 #define SIGNATURE_US	(10 * 1000 * 1000)
 
 #define DEVICE_LBA	0x40	/* device register: addresses are LBAs */
 #define FEATURE_DMA	0x01	/* PACKET: data by DMA [ATA8-ACS 7.22] */
 #define BYTE_COUNT	0xfffe	/* PACKET without DMA: most at a time, in LBA 23..8 */
-#define ERROR_PROTECTED	0x40	/* error register after a write: the medium takes none */
 
 static struct ahci_port *port_of(const struct block *block)
 {
 	return ((struct ahci *)block->controller)->port[block->channel];
 }
 
-static int transfer(struct block *block, struct block_request *r)
+static int transfer_sectors(struct block *block, struct block_request *r)
 {
 	struct ahci_port *p = port_of(block);
 	uint8_t command = p->command[r->write], device = DEVICE_LBA;
@@ -46,11 +44,10 @@ static int transfer(struct block *block, struct block_request *r)
 		count &= 0xff;		/* 256 is 0 */
 	}
 	ahci_port_fis(p, command, 0, (uint32_t)r->lba, device, high, count);
-	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, REQUEST_US);
+	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, block_timeout_us());
 	if (rc) {
-		log("ahci: port %u: %s: command %02x, %u sectors at %llx: status %02x, error %02x", p->number,
-		    block->description, command, r->sectors, (unsigned long long)r->lba, p->taskfile & 0xff, p->taskfile >> 8);
-		return rc == -EIO && r->write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
+		block->status = p->taskfile;
+		return rc == -EIO && r->write && p->taskfile >> 8 & ATA_ERROR_PROTECTED ? -EROFS : rc;
 	}
 	if (ahci_port_bytes(p) == r->list.bytes)
 		return 0;
@@ -66,22 +63,50 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 
 	ahci_port_fis(p, ATA_PACKET, p->dma && list->bytes ? FEATURE_DMA : 0, BYTE_COUNT << 8, 0, 0, 0);
 	memcpy(p->table.packet, command, PACKET_BYTES);
-	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, REQUEST_US);
+	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, block_timeout_us());
 	*done = rc ? 0 : min_u32(ahci_port_bytes(p), list->bytes);
 	return rc;
 }
 
-/* A port that works is left alone: programs reset often. */
+/* A command without data. */
+static int simple(struct block *block, uint8_t command)
+{
+	struct ahci_port *p = port_of(block);
+	const struct dma_list none = { .count = 0 };
+	int rc;
+
+	ahci_port_fis(p, command, 0, 0, DEVICE_LBA, 0, 0);
+	rc = ahci_port_command(p, &none, 0, block_timeout_us());
+	if (rc)
+		block->status = p->taskfile;
+	return rc;
+}
+
+static int flush(struct block *block)
+{
+	uint8_t command = port_of(block)->flush;
+
+	return command ? simple(block, command) : 0;
+}
+
+static int ready(struct block *block)
+{
+	return simple(block, ATA_CHECK_POWER);
+}
+
+/* Also of a port that works: a command that nobody waits for any more is then over. */
 static int reset(struct block *block)
 {
 	struct ahci_port *p = port_of(block);
+	int rc = ahci_port_settle(p, block_timeout_us());
 
-	return p->running ? 0 : ahci_port_reset(p);
+	return rc ? rc : ahci_port_reset(p);
 }
 
 /* Addresses and lengths are even [4.2.3.3]. */
 #define LIMITS { .align_mask = 1 }
-static const struct block_driver disk = { .transfer = transfer, .reset = reset, .limits = LIMITS };
+static const struct block_driver disk = { .transfer = transfer_sectors, .reset = reset, .ready = ready, .flush = flush,
+					  .limits = LIMITS };
 static const struct block_driver cd = { .packet = packet, .transfer = packet_request, .media = packet_media,
 					.lock = packet_lock, .eject = packet_eject, .reset = reset, .limits = LIMITS };
 
@@ -105,8 +130,14 @@ static int identify(struct ahci_port *p, bool is_packet, struct ata_identity *id
 
 	if (rc == 0 || rc == -EINVAL)
 		return rc;
+	/* No store is asked for this: a reset takes no time, whatever the drive is at. */
+	p->at_it = false;
 	rc = ahci_port_reset(p);
-	return rc ? rc : identify_once(p, is_packet, id);
+	if (!rc)
+		rc = identify_once(p, is_packet, id);
+	if (p->at_it)
+		ahci_port_reset(p);
+	return rc;
 }
 
 /* What kind of drive it is; it says so when it is ready. */
@@ -149,6 +180,7 @@ static int add_drive(struct ahci_port *p)
 	ata_describe(&block, &id);
 	p->lba48 = id.lba48;
 	p->dma = id.dma;
+	p->flush = id.flush;
 	memcpy(p->command, commands[id.lba48][id.dma], sizeof(p->command));
 	block.driver = is_packet ? &cd : &disk;
 	block.max_sectors = AHCI_PRD_BYTES / (is_packet ? PACKET_SECTOR : id.sector_size);

@@ -121,6 +121,14 @@ static int __attribute__((noinline)) move_by_port(struct block *block, struct bl
 	return 0;
 }
 
+/* The request is over: whoever has the processor may have interrupts again. None of a command that nobody waits for. */
+static int end_of(const struct ide_channel *c, int rc)
+{
+	if (rc != -EINPROGRESS && rc != -EALREADY)
+		ide_end(c);
+	return rc;
+}
+
 static int transfer_by_port(struct block *block, struct block_request *r);
 
 /* After a request that failed with rc: DMA that does not work is left, and it is done by the port. */
@@ -130,11 +138,12 @@ static int __attribute__((noinline)) recover(struct block *block, struct block_r
 		leave_dma(block);
 		return transfer_by_port(block, r);
 	}
-	if (rc == -EIO)
-		log("ide: %03x.%u: %s: %s of %u sectors at %llu: error %02x", block->io[0], block->unit,
-		    block->description, r->write ? "write" : "read", r->sectors, (unsigned long long)r->lba,
-		    inb(block->io[0] + IDE_ERROR));
-	return rc;
+	if (rc == -EIO) {
+		block->status = inb(block->io[0] + IDE_ERROR);
+		if (r->write && block->status & ATA_ERROR_PROTECTED)
+			rc = -EROFS;
+	}
+	return end_of(ide_channel_of(block), rc);
 }
 
 static int transfer_by_port(struct block *block, struct block_request *r)
@@ -147,9 +156,9 @@ static int transfer_by_port(struct block *block, struct block_request *r)
 	if (rc == 0)
 		rc = move_by_port(block, r);
 	if (rc)
-		rc = recover(block, r, rc);
+		return recover(block, r, rc);
 	ide_end(c);
-	return rc;
+	return 0;
 }
 
 static int transfer_by_dma(struct block *block, struct block_request *r)
@@ -158,14 +167,48 @@ static int transfer_by_dma(struct block *block, struct block_request *r)
 	int rc;
 
 	ide_begin(c);
-	ide_make_table(c, &r->list);
 	rc = issue(block, r, &dma_commands[r->write]);
-	if (rc == 0)
+	if (rc == 0) {
+		ide_make_table(c, &r->list);	/* the table is not ours while a command is under way */
 		rc = ide_run_dma(block, r->write);
+	}
 	if (rc)
-		rc = recover(block, r, rc);
+		return recover(block, r, rc);
 	ide_end(c);
-	return rc;
+	return 0;
+}
+
+/* A command without data. */
+static int simple(struct block *block, uint8_t command)
+{
+	struct ide_channel *c = ide_channel_of(block);
+	uint8_t status;
+	int rc;
+
+	ide_begin(c);
+	rc = ide_select(c, device_of(block));
+	if (rc == 0) {
+		outb(command, c->io + IDE_COMMAND);
+		if (ide_await(c, &status) != 0) {
+			rc = ide_give_up(block, "command does not end", status, -ETIMEDOUT);
+		} else if (status & (ATA_STATUS_ERR | ATA_STATUS_DF)) {
+			block->status = inb(block->io[0] + IDE_ERROR);
+			rc = -EIO;
+		}
+	}
+	return end_of(c, rc);
+}
+
+static int flush(struct block *block)
+{
+	uint8_t command = ide_channel_of(block)->flush[block->unit];
+
+	return command ? simple(block, command) : 0;
+}
+
+static int ready(struct block *block)
+{
+	return simple(block, ATA_CHECK_POWER);
 }
 
 /* Data of a packet by the data port, in parts as the drive offers them. */
@@ -203,11 +246,11 @@ static int packet_once(struct block *block, const uint8_t command[SCSI_CDB], con
 	uint8_t status;
 	int rc;
 
-	if (dma)
-		ide_make_table(c, list);
 	rc = ide_select(c, IDE_DEVICE_ALWAYS | IDE_DEVICE_UNIT(block->unit));
 	if (rc)
 		return rc;
+	if (dma)
+		ide_make_table(c, list);
 	outb(dma ? FEATURES_DMA : 0, c->io + IDE_FEATURES);
 	if (!dma) {
 		outb((uint8_t)part, c->io + IDE_LBA_MID);
@@ -238,21 +281,18 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 		leave_dma(block);
 		rc = packet_once(block, command, list, false, done);
 	}
-	ide_end(ide_channel_of(block));
-	return rc;
+	return end_of(ide_channel_of(block), rc);
 }
 
 static int reset(struct block *block)
 {
-	int rc = ide_soft_reset(ide_channel_of(block));
-
-	ide_end(ide_channel_of(block));
-	return rc;
+	ide_begin(ide_channel_of(block));
+	return end_of(ide_channel_of(block), ide_reset(ide_channel_of(block)));
 }
 
-static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset,
+static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset, .ready = ready, .flush = flush,
 					      .limits = IDE_DMA_LIMITS };
-static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset };
+static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset, .ready = ready, .flush = flush };
 static const struct block_driver cd_dma = { .transfer = packet_request, .reset = reset, .media = packet_media,
 					    .lock = packet_lock, .eject = packet_eject, .packet = packet,
 					    .limits = IDE_DMA_LIMITS };
@@ -312,6 +352,7 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 		return;
 	}
 	ata_describe(&block, &id);
+	c->flush[unit] = id.flush;
 	dma = id.dma && c->bus_master;
 	if (is_packet)
 		block.driver = dma ? &cd_dma : &cd_pio;

@@ -15,6 +15,7 @@
 /* Sense data [4.5]. */
 #define SENSE_FIXED		0x70	/* response code; 71h: of an earlier command */
 #define SENSE_DESCRIPTOR	0x72	/* 73h likewise */
+#define RECOVERED		1
 #define NOT_READY		2
 #define ILLEGAL_REQUEST		5
 #define UNIT_ATTENTION		6
@@ -42,6 +43,7 @@ static const struct verdict {
 	{ UNIT_ATTENTION, ANY, AGAIN_CHANGED },
 	{ DATA_PROTECT, ANY, -EROFS },
 	{ ABORTED, ANY, AGAIN },
+	{ RECOVERED, ANY, AGAIN },		/* done, with some trouble: how much of the data has come is not known */
 };
 
 struct sense {

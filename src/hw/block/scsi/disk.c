@@ -5,57 +5,50 @@
 #include "hw/block/scsi/scsi.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 #include "trace/log.h"
 
 /* Operation codes [SBC-3, 5]. */
 #define READ_CAPACITY_10	0x25
 #define READ_10			0x28
+#define WRITE_10		0x2a
 #define SYNCHRONIZE_CACHE_10	0x35
 #define READ_16			0x88
+#define WRITE_16		0x8a
 #define SERVICE_ACTION_IN	0x9e
-#define TO_WRITE		2	/* what makes a READ the WRITE of as many bytes */
 #define READ_CAPACITY_16	0x10	/* its service action, in byte 1 */
 
 #define CAPACITY_10_BYTES	8
 #define CAPACITY_16_BYTES	32	/* of which the first 12 are read */
 
-/* A command as its words are in memory. Bytes one by one would cost as much as the rest of it. */
-union command {
-	uint8_t byte[SCSI_CDB];
-	uint32_t word[SCSI_CDB / 4];
-};
-
-/* Not inlined: few disks and no requests are so large. */
-static void __attribute__((noinline)) command_16(union command *cdb, const struct block_request *r)
+static void put_be32(uint8_t *to, uint32_t value)
 {
-	uint32_t high = cpu_to_be32((uint32_t)(r->lba >> 32)).raw, lba = cpu_to_be32((uint32_t)r->lba).raw;
-	uint32_t count = cpu_to_be32(r->sectors).raw;
+	put_le32(to, cpu_to_be32(value).raw);
+}
 
-	cdb->word[0] = (READ_16 + r->write * TO_WRITE) | high << 16;
-	cdb->word[1] = high >> 16 | lba << 16;
-	cdb->word[2] = lba >> 16 | count << 16;
-	cdb->word[3] = count >> 16;
+/* Not inlined: few requests are so far or so long. */
+static void __attribute__((noinline)) set_cdb_16(uint8_t *cdb, const struct block_request *r)
+{
+	cdb[0] = r->write ? WRITE_16 : READ_16;
+	put_be32(cdb + 2, (uint32_t)(r->lba >> 32));
+	put_be32(cdb + 6, (uint32_t)r->lba);
+	put_be32(cdb + 10, r->sectors);
 }
 
 int scsi_disk_request(struct block *block, struct block_request *r)
 {
-	union command cdb;
+	uint8_t cdb[SCSI_CDB];
 	uint32_t done;
 	int rc;
 
 	r->list.to_device = r->write;
-	if ((uint32_t)(r->lba >> 32) | r->sectors >> 16) {
-		command_16(&cdb, r);
-	} else {
-		uint32_t lba = cpu_to_be32((uint32_t)r->lba).raw;
-
-		cdb.word[0] = (READ_10 + r->write * TO_WRITE) | lba << 16;
-		cdb.word[1] = lba >> 16 | r->sectors >> 8 << 24;
-		cdb.word[2] = r->sectors & 0xff;
-		cdb.word[3] = 0;
-	}
-	rc = scsi_command(block, cdb.byte, &r->list, &done);
+	put_le32(cdb, r->write ? WRITE_10 : READ_10);
+	put_be32(cdb + 2, (uint32_t)r->lba);
+	put_be32(cdb + 6, r->sectors << 8);	/* 0, two bytes, 0 */
+	put_le32(cdb + 10, 0);
+	put_le32(cdb + 12, 0);
+	if ((uint32_t)(r->lba >> 32) | r->sectors >> 16)
+		set_cdb_16(cdb, r);
+	rc = scsi_command(block, cdb, &r->list, &done);
 	if (rc == 0 && done == r->list.bytes)
 		return 0;
 	r->done = done / block->sector_size;
@@ -103,6 +96,18 @@ int scsi_disk_media(struct block *block)
 	if ((size != 512 && size != 4096) || last == UINT64_MAX) {
 		log("scsi: %s: last sector %llx, of %u bytes, expected 512 or 4096; not used", block->description,
 		    (unsigned long long)last, size);
+		return -EIO;
+	}
+	/* Somebody's buffer may be waiting for sectors of the size that they had. */
+	if (block->sector_size != PACKET_SECTOR && size != block->sector_size) {
+		log("scsi: %s: sectors of %u bytes now, expected %u as before; not used", block->description, size,
+		    block->sector_size);
+		return -EIO;
+	}
+	/* Who has added the disk counts in the sectors that it had then. */
+	if (block->sector_size != PACKET_SECTOR && size != block->sector_size) {
+		log("scsi: %s: a medium with sectors of %u bytes, expected %u as before; not used", block->description, size,
+		    block->sector_size);
 		return -EINVAL;
 	}
 	block->sectors = last + 1;
