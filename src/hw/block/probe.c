@@ -9,6 +9,7 @@
 #include "hw/block/hba/am53c974.h"
 #include "hw/block/hba/lsi.h"
 #include "hw/block/sd/sd.h"
+#include "hw/block/hba/megasas.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/block/virtio/virtio_scsi.h"
@@ -56,6 +57,7 @@ static const struct controller {
 	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 	{ .id = { LSI_53C895A, LSI_53C810 }, .init = lsi_init },
 	{ .id = { AM53C974, AM53C974 }, .init = am53c974_init },
+	{ .id = { MEGASAS_GEN1, MEGASAS_GEN2 }, .init = megasas_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)
