@@ -55,6 +55,7 @@ READ_LIMITS = {
     "q35-virtio-scsi": (1, 400),
     "q35-megasas": (1, 400),
     "q35-pvscsi":  (1, 400),
+    "q35-mptsas":  (2, 400),
     "pc-ide":      (14, 400),
     "q35-lsi":     (5, 400),
     "q35-am53c974": (30, 660),      # 28 registers, one by one
@@ -131,6 +132,7 @@ PATHS = [
     DiskPath("q35-sd", ["-M", "q35", "-nodefaults"], ["sdhci-pci", "sd-card,drive=d"], 260, None, 3_413),
     DiskPath("q35-megasas", ["-M", "q35", "-nodefaults"], ["megasas", "scsi-hd,drive=d"], 220, None, None),
     DiskPath("q35-pvscsi", ["-M", "q35", "-nodefaults"], ["pvscsi", "scsi-hd,drive=d"], 420, None, None),
+    DiskPath("q35-mptsas", ["-M", "q35", "-nodefaults"], ["mptsas1068", "scsi-hd,drive=d"], 340, None, None),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
     DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, 1_914),
     DiskPath("q35-am53c974", ["-M", "q35", "-nodefaults"], ["am53c974", "scsi-hd,drive=d"], 390, None, 1_575),

@@ -72,6 +72,8 @@ CONTROLLERS = {
     "pc-megasas-physical": ("pc", ["-device", "megasas-gen2,id=s,use_jbod=on", *scsi(d=(1, 0), e=(2, 7), c=(0, 0))]),
     "pc-pvscsi": ("pc", ["-device", "pvscsi,id=s", *scsi(d=(0, 0), e=(64, 0), c=(31, 0))]),
     "q35-pvscsi": ("q35", ["-device", "pvscsi,id=s", *scsi(d=(32, 0), e=(33, 0), c=(1, 0))]),
+    "pc-mptsas": ("pc", ["-device", "mptsas1068,id=s", *scsi(d=(0, 0), e=(7, 0), c=(4, 0))]),
+    "q35-mptsas": ("q35", ["-device", "mptsas1068,id=s", *scsi(d=(2, 0), e=(2, 1), c=(1, 1))]),
 }
 # QEMU's SD card tells nobody that it could not be read or written: the guest gets what was in its buffer.
 TELLS_OF_ERRORS = [name for name in CONTROLLERS if "-sd" not in name]

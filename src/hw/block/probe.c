@@ -10,6 +10,7 @@
 #include "hw/block/hba/lsi.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/hba/megasas.h"
+#include "hw/block/hba/mptsas.h"
 #include "hw/block/hba/pvscsi.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
@@ -60,6 +61,7 @@ static const struct controller {
 	{ .id = { AM53C974, AM53C974 }, .init = am53c974_init },
 	{ .id = { MEGASAS_GEN1, MEGASAS_GEN2 }, .init = megasas_init },
 	{ .id = { PVSCSI }, .init = pvscsi_init },
+	{ .id = { MPTSAS1068 }, .init = mptsas_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)
