@@ -93,18 +93,24 @@ struct pd_list {
 _Static_assert(sizeof(struct pd_list) == 8 + 24 * PD_MAX, "MFI list of physical drives");
 
 struct megasas {
-	struct block_controller controller;	/* first: block.controller leads here */
-	bool dead;		/* does not come out of a reset */
-	uint8_t command[2];	/* for LUN 0, and the others: only LUN 0 can be a logical drive */
-	pci_bdf_t bdf;
-	uint32_t base;		/* of its registers, physical */
-	uint32_t frame_at;	/* what is written to FRAME */
-	volatile uint8_t sense[SCSI_SENSE];
+	union {
+		struct {
+			struct block_controller controller;	/* first: block.controller leads here */
+			bool dead;		/* does not come out of a reset */
+			uint8_t command[2];	/* for LUN 0, and the others: only LUN 0 can be a logical drive */
+			pci_bdf_t bdf;
+			uint32_t base;		/* of its registers, physical */
+			uint32_t frame_at;	/* what is written to FRAME */
+			volatile uint8_t sense[SCSI_SENSE];
+		};
+		uint8_t unused[FRAME_UNIT];
+	};
 	union {
 		volatile struct frame frame;
 		uint8_t mapped[FRAME_MAPPED];
-	} __attribute__((aligned(FRAME_UNIT)));
+	};
 };
+_Static_assert(offsetof(struct megasas, frame) == FRAME_UNIT, "frames begin at multiples of 64");
 
 /* Abort what is under way. Afterwards nothing of it reaches memory. Returns 0 or -EIO. */
 static int reset_controller(struct megasas *m)

@@ -237,8 +237,8 @@ static uint32_t __attribute__((noinline)) await(const struct mptsas *m)
 	return reply;
 }
 
-/* The command has ended otherwise than well, and the frame says how. *done: what was asked for. */
-static int by_frame(struct mptsas *m, struct block *block, uint32_t *done)
+/* The command has ended otherwise than well, and the frame says how. bytes: what was asked for. */
+static int by_frame(struct mptsas *m, struct block *block, uint32_t bytes, uint32_t *done)
 {
 	const volatile struct reply *r = &m->reply;
 	uint16_t status = r->status & STATUS_MASK;
@@ -249,7 +249,7 @@ static int by_frame(struct mptsas *m, struct block *block, uint32_t *done)
 	if (status == STATUS_NO_TARGET || status == STATUS_ABSENT)
 		return -ENODEV;
 	if (scsi == STATUS_GOOD && (status == STATUS_SUCCESS || status == STATUS_RECOVERED || status == STATUS_UNDERRUN)) {
-		*done = min_u32(transferred, *done);
+		*done = min_u32(transferred, bytes);
 		return 0;
 	}
 	if (scsi != STATUS_CHECK) {
@@ -262,7 +262,8 @@ static int by_frame(struct mptsas *m, struct block *block, uint32_t *done)
 }
 
 /* An answer that is not simply the number of the command. */
-static int __attribute__((noinline)) other_answer(struct mptsas *m, struct block *block, uint32_t reply, uint32_t *done)
+static int __attribute__((noinline)) other_answer(struct mptsas *m, struct block *block, uint32_t reply, uint32_t bytes,
+						  uint32_t *done)
 {
 	if (reply == REPLY_NONE) {
 		reset_adapter(m);
@@ -271,7 +272,7 @@ static int __attribute__((noinline)) other_answer(struct mptsas *m, struct block
 	if (reply == (REPLY_ADDRESS | (uint32_t)ptr_to_phys((const void *)&m->reply) >> 1) &&
 	    m->reply.context == m->request.context) {
 		m->waiting = false;
-		return by_frame(m, block, done);
+		return by_frame(m, block, bytes, done);
 	}
 	log("mptsas: answer %08x, about message %08x, expected %08x", reply, m->reply.context, m->request.context);
 	reset_adapter(m);
@@ -335,9 +336,9 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	reply = get(m, REPLY_FIFO);
 	if (reply == REPLY_NONE)
 		reply = await(m);
-	*done = list->bytes;
 	if (reply != context)
-		return other_answer(m, block, reply, done);
+		return other_answer(m, block, reply, list->bytes, done);
+	*done = list->bytes;
 	m->waiting = false;
 	return 0;
 }

@@ -76,23 +76,28 @@ _Static_assert(sizeof(struct completion) == 32, "PVSCSIRingCmpDesc");
 
 /* Three pages; the driver's own is where the first has nothing. */
 struct pvscsi {
-	volatile struct indices indices;
-	uint8_t unused[512 - sizeof(struct indices)];
-	struct block_controller controller;
-	uint32_t base;			/* of its registers, physical */
-	pci_bdf_t bdf;
-	bool dead;			/* does not come out of a reset */
-	/* The rings. As members they would be found anew for each word that is written to them. */
-	volatile struct request *requests;
-	const volatile struct completion *completions;
-	uint32_t made;			/* requests so far; when done_seen says the same, nothing is under way */
-	volatile uint8_t sense[SCSI_SENSE];
-	volatile struct element list[DMA_RANGES];
-	uint8_t present[TARGETS];
-	volatile struct request request[REQUESTS] __attribute__((aligned(PAGE)));
-	volatile struct completion done[COMPLETIONS] __attribute__((aligned(PAGE)));
+	union {
+		struct {
+			volatile struct indices indices;
+			uint8_t others[512 - sizeof(struct indices)];	/* of the adapter's, for messages */
+			struct block_controller controller;
+			uint32_t base;			/* of its registers, physical */
+			pci_bdf_t bdf;
+			bool dead;			/* does not come out of a reset */
+			/* The rings. As members they would be found anew for each word that is written to them. */
+			volatile struct request *requests;
+			const volatile struct completion *completions;
+			uint32_t made;			/* requests so far; done_seen says the same: nothing is under way */
+			volatile uint8_t sense[SCSI_SENSE];
+			volatile struct element list[DMA_RANGES];
+			uint8_t present[TARGETS];
+		};
+		uint8_t page[PAGE];
+	};
+	volatile struct request request[REQUESTS];
+	volatile struct completion done[COMPLETIONS];
 };
-_Static_assert(sizeof(struct pvscsi) == 3 * PAGE, "what a device has to reach is in few pages");
+_Static_assert(sizeof(struct pvscsi) == 3 * PAGE && offsetof(struct pvscsi, request) == PAGE, "a page each");
 
 static struct pvscsi *of(const struct block *block)
 {
@@ -188,9 +193,9 @@ static inline int run(struct pvscsi *p)
 	return 0;
 }
 
-/* The command is over, and not well, or another is. *done: what was asked for. */
+/* The command is over, and not well, or another is. bytes: what was asked for. */
 static int __attribute__((noinline)) failure(struct pvscsi *p, struct block *block, const volatile struct completion *c,
-					     uint32_t *done)
+					     uint32_t bytes, uint32_t *done)
 {
 	uint32_t context = c->context, host = HOST_STATUS(c->result), status = c->result >> 16;
 
@@ -203,7 +208,7 @@ static int __attribute__((noinline)) failure(struct pvscsi *p, struct block *blo
 		return -ENODEV;
 	if (status == STATUS_GOOD && (host == HOST_UNDERRUN || host == HOST_OVERRUN)) {
 		/* Less than was asked for; QEMU does not say how much. */
-		*done = c->data_len < *done ? c->data_len : 0;
+		*done = c->data_len < bytes ? c->data_len : 0;
 		return 0;
 	}
 	if (status != STATUS_CHECK) {
@@ -265,10 +270,10 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	if (rc)
 		return rc;
 	c = p->completions + (p->made - 1) % COMPLETIONS;
+	if (c->context != p->made || c->result)
+		return failure(p, block, c, list->bytes, done);
 	*done = list->bytes;
-	if (c->context == p->made && !c->result)
-		return 0;
-	return failure(p, block, c, done);
+	return 0;
 }
 
 /* An adapter that works is left alone: programs reset often. */
