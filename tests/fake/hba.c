@@ -35,6 +35,16 @@ static enum fake_hba_kind kind;
 static struct job jobs[JOBS];
 static uint8_t data[1 << 21];
 
+/* SAS 1068. */
+static struct {
+	uint32_t state, interrupt;
+	uint32_t in[64], in_words, in_wanted;		/* message through the doorbell */
+	uint16_t out[256];				/* its answer */
+	uint32_t out_at, out_words;
+	uint32_t free, frames;				/* frames for replies: the address, how many there are */
+	uint32_t reply;					/* in the FIFO, or NONE */
+} mpt;
+
 static void violation(const char *what)
 {
 	if (!fake_hba.violations++)
@@ -105,7 +115,8 @@ static void carry_out(struct job *job)
 		mptsas_end(job, rc, done);
 }
 
-static void start(const struct job *new)
+/* Returns whether it says that it has taken it. */
+static bool start(const struct job *new)
 {
 	for (struct job *job = jobs; job < jobs + JOBS; job++) {
 		if (job->used)
@@ -117,12 +128,16 @@ static void start(const struct job *new)
 		if (fake_hba.lose_at && --fake_hba.lose_at == 0 && fake_hba.lose_times) {
 			job->lost = true;
 			fake_hba.lose_at = --fake_hba.lose_times ? 1 : 0;
-		} else if (!job->looks) {
-			carry_out(job);
+			if (!fake_hba.hold)
+				mpt.state = 1;
+			return fake_hba.hold;
 		}
-		return;
+		if (!job->looks)
+			carry_out(job);
+		return true;
 	}
 	violation("too many commands at once");
+	return false;
 }
 
 static void tick(void)
@@ -195,6 +210,19 @@ static void megasas_list(uint8_t *frame, bool physical)
 	frame[2] = spoiled() ? fake_hba.status : 0;
 }
 
+/* Of a frame whose context is another's, so that nothing is aborted: is it there? */
+static void megasas_abort(uint8_t *frame)
+{
+	uint32_t other = get_le32(frame + 32);
+
+	if (get_le32(frame + 36) || get_le32(memory(other, 64) + 8) == get_le32(frame + 24))
+		violation("abort");
+	frame[2] = 0;
+	for (struct job *job = jobs; job < jobs + JOBS; job++)
+		if (job->used && job->id == other && (!job->lost || fake_hba.hold))
+			frame[2] = 5;
+}
+
 static void megasas_frame(uint32_t value)
 {
 	uint32_t at = value & ~31u;
@@ -202,8 +230,14 @@ static void megasas_frame(uint32_t value)
 	struct job job = { .target = frame[4], .lun = frame[5], .bytes = get_le32(frame + 20), .sense = get_le32(frame + 24),
 			   .sense_len = frame[1], .out = frame[16] & 8, .id = at };
 
-	if (!fake_alloc_owns(at, 2048) || at & 63 || frame[2] != 0xff || !(frame[16] & 1) || !frame[7])
+	if (!fake_alloc_owns(at, 2048) || at & 63 || frame[2] != 0xff || !(frame[16] & 1))
 		violation("frame");
+	if (frame[0] == 6) {
+		megasas_abort(frame);
+		return;
+	}
+	if (!frame[7])
+		violation("frame without a range");
 	if (frame[0] == 5) {
 		fake_hba.commands++;
 		if (fake_hba.lose_at && --fake_hba.lose_at == 0)
@@ -299,8 +333,9 @@ static void pvscsi_kick(void)
 			add_range(&job, get(list), len);
 			left -= min_u32(left, len);
 		}
+		if (!start(&job))
+			return;
 		put(pv.state + 4, pv.taken);
-		start(&job);
 	}
 }
 
@@ -372,15 +407,6 @@ static uint32_t pvscsi_read(uint32_t reg)
 }
 
 /* SAS 1068. */
-
-static struct {
-	uint32_t state, interrupt;
-	uint32_t in[64], in_words, in_wanted;		/* message through the doorbell */
-	uint16_t out[256];				/* its answer */
-	uint32_t out_at, out_words;
-	uint32_t free, frames;				/* frames for replies: the address, how many there are */
-	uint32_t reply;					/* in the FIFO, or NONE */
-} mpt;
 
 static void mptsas_end(const struct job *job, int rc, uint32_t done)
 {

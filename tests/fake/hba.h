@@ -21,6 +21,7 @@ enum fake_hba_kind { FAKE_MEGASAS, FAKE_PVSCSI, FAKE_MPTSAS };
 struct fake_hba {
 	uint32_t looks;			/* that a command takes */
 	uint32_t lose_at, lose_times;	/* from the n-th command from now on (1: the next) so many never end */
+	bool hold;			/* and it says that it is at them; else it says that it has none */
 	bool reset_sticks;		/* a reset has no end */
 	bool gone;			/* every register reads as ones */
 	bool spoil;			/* the next command, once: */
@@ -47,7 +48,7 @@ extern struct fake_hba fake_hba;
 /* One of that kind, as the machine's reset leaves it; fake_scsi_reset() as well. fake_io_reset() and RAM come before. */
 void fake_hba_reset(enum fake_hba_kind kind);
 
-/* Let commands that never end reach memory, unless a reset has ended them. Returns how many did. */
+/* Let commands that have not ended do so, unless a reset has ended them. Returns how many did. */
 uint32_t fake_hba_late(void);
 
 /* megasas, mptsas: it was left in that state, mptsas with so many words of an answer unheard. */

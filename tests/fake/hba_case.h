@@ -234,6 +234,16 @@ static void a_slow_command_is_waited_for(STATE)
 	assert_int_equal(fake_timer_expired, 0);
 }
 
+/* One sector without the block layer, which would ask again. */
+static int raw(struct block *b)
+{
+	static const uint8_t cdb[SCSI_CDB] = { 0x28, [8] = 8 };
+	const struct dma_list list = { .count = 1, .bytes = 4096, .range = { { BUFFER, 4096 } } };
+	uint32_t done = 0;
+
+	return b->driver->packet(b, cdb, &list, &done);
+}
+
 static void every_command_can_be_lost(STATE)
 {
 	bool lost = true;
@@ -262,7 +272,7 @@ static void a_lost_command_reaches_no_memory_and_the_next_works(STATE)
 	for (uint32_t i = 0; i < 40; i++) {
 		memset(fake_ram + BUFFER, 0x5a, 4096);
 		fake_hba.lose_at = fake_hba.lose_times = 1;
-		assert_int_equal(get(b, 1, 8, BUFFER), -ETIMEDOUT);
+		assert_int_equal(raw(b), -ETIMEDOUT);
 		assert_int_equal(fake_hba.resets, i + 1);
 		assert_int_equal(fake_hba_late(), 0);
 		for (uint32_t n = 0; n < 4096; n++)
@@ -271,6 +281,46 @@ static void a_lost_command_reaches_no_memory_and_the_next_works(STATE)
 		assert_true(block_reset(b) == 0);
 		assert_int_equal(fake_hba.resets, i + 1);
 	}
+	fake_hba.lose_at = fake_hba.lose_times = 1;
+	reads_back(b, 2, 8);		/* the block layer asks again */
+}
+
+static void a_command_that_it_is_still_at_is_left_alone(STATE)
+{
+	struct block *b = disk();
+
+	for (uint32_t i = 0; i < 3; i++) {
+		fake_hba.lose_at = fake_hba.lose_times = 1;
+		fake_hba.hold = true;
+		assert_int_equal(raw(b), -EINPROGRESS);
+		fake_timer_expired = 0;
+		assert_int_equal(raw(b), -EALREADY);
+		assert_int_equal(b->driver->reset(b), -EALREADY);
+		assert_int_equal(fake_timer_expired, 0);
+		assert_int_equal(fake_hba.resets, 0);
+		assert_int_equal(fake_hba_late(), 1);
+		if (i == 1)
+			assert_int_equal(b->driver->reset(b), 0);
+		reads_back(b, 2, 8);
+		assert_int_equal(fake_hba.resets, 0);
+	}
+}
+
+static void what_it_was_at_may_be_lost_in_the_end(STATE)
+{
+	struct block *b = disk();
+
+	fake_hba.lose_at = fake_hba.lose_times = 1;
+	fake_hba.hold = true;
+	assert_int_equal(raw(b), -EINPROGRESS);
+	if (KIND == FAKE_PVSCSI)
+		return;		/* a reset by whomever ends it */
+	fake_hba.hold = false;
+	fake_hba_leave(KIND == FAKE_MPTSAS ? 1 : 0xb, 0);
+	assert_int_equal(b->driver->reset(b), 0);
+	assert_int_equal(fake_hba.resets, 1);
+	assert_int_equal(fake_hba_late(), 0);
+	reads_back(b, 2, 8);
 }
 
 static jmp_buf left;
@@ -284,23 +334,28 @@ static void leave(void)
 static void a_reset_ends_what_nobody_waits_for(STATE)
 {
 	static struct block *b;		/* longjmp() */
-	static const uint8_t cdb[SCSI_CDB] = { 0x28, [8] = 1 };
-	static const struct dma_list list = { .count = 1, .bytes = 512, .range = { { BUFFER, 512 } } };
 	static void (*tick)(void);
-	uint32_t done;
+	static uint32_t how;		/* it ends by itself meanwhile; later; never; or is lost */
 
-	b = disk();
-	tick = fake_timer_tick;
-	fake_timer_tick = leave;
-	fake_hba.lose_at = fake_hba.lose_times = 1;
-	if (setjmp(left) == 0)
-		b->driver->packet(b, cdb, &list, &done);
-	fake_timer_tick = tick;
-	assert_int_equal(fake_hba.resets, 0);
-	assert_int_equal(b->driver->reset(b), 0);
-	assert_int_equal(fake_hba.resets, 1);
-	assert_int_equal(fake_hba_late(), 0);
-	reads_back(b, 1, 1);
+	for (how = 0; how < 4; how++) {
+		fresh(state);
+		b = disk();
+		tick = fake_timer_tick;
+		fake_timer_tick = leave;
+		fake_hba.lose_at = fake_hba.lose_times = how == 1 ? 0 : 1;
+		fake_hba.looks = how == 1 ? 20 : 0;
+		fake_hba.hold = how != 3;
+		if (setjmp(left) == 0)
+			raw(b);
+		fake_timer_tick = tick;
+		if (how == 0)
+			assert_int_equal(fake_hba_late(), 1);
+		assert_int_equal(b->driver->reset(b), how == 2 ? -EINPROGRESS : 0);
+		assert_int_equal(fake_hba.resets, how == 3);
+		assert_int_equal(fake_hba_late(), how == 2);
+		fake_hba.looks = 0;
+		reads_back(b, 1, 1);
+	}
 }
 
 static void an_adapter_that_cannot_be_reset_is_switched_off(STATE)
@@ -309,13 +364,13 @@ static void an_adapter_that_cannot_be_reset_is_switched_off(STATE)
 
 	fake_hba.lose_at = fake_hba.lose_times = 1;
 	fake_hba.reset_sticks = true;
-	assert_int_equal(get(b, 1, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(raw(b), -ETIMEDOUT);
 	assert_true(fake_log_has(": 00:04.0: cannot be reset; switched off"));
 	assert_int_equal(fake_hba.command, 0);
 	assert_int_equal(fake_hba_late(), 0);
 	fake_io_count = (struct fake_io_count){ 0 };
-	assert_int_equal(get(b, 1, 1, BUFFER), -EIO);
-	assert_int_equal(block_reset(b), -EIO);
+	assert_int_equal(raw(b), -EIO);
+	assert_int_equal(b->driver->reset(b), -EIO);
 	assert_int_equal(fake_io_accesses(), 0);
 }
 
@@ -325,7 +380,7 @@ static void an_adapter_that_is_gone_is_given_up(STATE)
 
 	fake_hba.gone = true;
 	assert_true(get(b, 1, 1, BUFFER) < 0);
-	assert_int_equal(fake_hba.command, 0);
+	assert_true(fake_hba.command == 0);
 	fresh(state);
 	fake_hba.gone = true;
 	assert_true(init() < 0);
@@ -379,6 +434,7 @@ static void registers_that_are_not_there_are_refused(STATE)
 	HBA_TEST(what_a_drive_says_arrives), HBA_TEST(a_drive_that_gives_less_has_failed), \
 	HBA_TEST(a_slow_command_is_waited_for), HBA_TEST(every_command_can_be_lost), \
 	HBA_TEST(a_lost_command_reaches_no_memory_and_the_next_works), \
+	HBA_TEST(a_command_that_it_is_still_at_is_left_alone), HBA_TEST(what_it_was_at_may_be_lost_in_the_end), \
 	HBA_TEST(a_reset_ends_what_nobody_waits_for), \
 	HBA_TEST(an_adapter_that_cannot_be_reset_is_switched_off), HBA_TEST(an_adapter_that_is_gone_is_given_up), \
 	HBA_TEST(every_failed_allocation_costs_drives_only), HBA_TEST(registers_that_are_not_there_are_refused)

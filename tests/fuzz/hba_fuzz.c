@@ -89,7 +89,12 @@ static void megasas_frame(uint32_t addr)
 	uint8_t *f = at(addr & ~31u, 2048);
 	bool direct = f[0] == 5;
 
-	must(fake_alloc_owns(addr & ~31u, 2048) && f[7] >= 1 && f[7] <= DMA_RANGES);
+	must(fake_alloc_owns(addr & ~31u, 2048));
+	if (f[0] == 6) {	/* abort: is it there? */
+		f[2] = (uint8_t)said(next() & 1 ? 5 : 0);
+		return;
+	}
+	must(f[7] >= 1 && f[7] <= DMA_RANGES);
 	for (uint32_t i = 0; i < f[7]; i++) {
 		uint32_t to = get_le32(f + (direct ? 40 : 48) + 8 * i), len = get_le32(f + (direct ? 44 : 52) + 8 * i);
 

@@ -18,7 +18,7 @@
 #include "mem/alloc.h"
 #include "trace/log.h"
 
-#define REQUEST_US	(30 * 1000 * 1000)
+#define QUERY_US	(1000 * 1000)
 #define RESET_US	(10 * 1000 * 1000)
 
 /* Registers. */
@@ -35,10 +35,12 @@
 #define LD_SCSI		3
 #define PD_SCSI		4
 #define DCMD		5
+#define ABORT		6
 #define NO_REPLY	0x0001	/* do not post to the reply queue */
 #define DIR_WRITE	0x0008
 #define DIR_READ	0x0010
 #define STATUS_OK	0x00
+#define STATUS_NO_ABORT	0x05	/* the frame is there, and is not aborted */
 #define STATUS_ABSENT	0x0c
 #define STATUS_SCSI	0x2d	/* done, with an error: scsi_status has it */
 #define STATUS_PENDING	0xff	/* not the controller's */
@@ -63,6 +65,9 @@ struct frame {
 			uint32_t opcode, mailbox[3];
 			struct range range[1];
 		} direct;
+		struct {
+			uint32_t context[2], frame, frame_high;
+		} abort;
 	};
 };
 _Static_assert(offsetof(struct frame, data_len) == 20 && offsetof(struct frame, scsi.range) == 48 &&
@@ -96,7 +101,9 @@ struct megasas {
 	union {
 		struct {
 			struct block_controller controller;	/* first: block.controller leads here */
+			bool lost;		/* a request's end was not seen, or the controller is dead */
 			bool dead;		/* does not come out of a reset */
+			bool at_it;		/* has not answered in time, but was at it */
 			uint8_t command[2];	/* for LUN 0, and the others: only LUN 0 can be a logical drive */
 			pci_bdf_t bdf;
 			uint32_t base;		/* of its registers, physical */
@@ -107,45 +114,100 @@ struct megasas {
 	};
 	union {
 		volatile struct frame frame;
+		uint8_t unused1[2 * FRAME_UNIT];
+	};
+	union {
+		volatile struct frame query;
 		uint8_t mapped[FRAME_MAPPED];
 	};
 };
-_Static_assert(offsetof(struct megasas, frame) == FRAME_UNIT, "frames begin at multiples of 64");
+_Static_assert(offsetof(struct megasas, frame) == FRAME_UNIT && offsetof(struct megasas, query) == 3 * FRAME_UNIT,
+	       "frames begin at multiples of 64");
+
+static bool is_ready(const struct megasas *m)
+{
+	return STATE_OF(mmio_read32(m->base + STATE)) == STATE_READY;
+}
 
 /* Abort what is under way. Afterwards nothing of it reaches memory. Returns 0 or -EIO. */
 static int reset_controller(struct megasas *m)
 {
 	struct wait wait = wait_start(RESET_US, "megasas: controller to reset");
 
+	m->lost = true;
 	mmio_write32(m->base + DOORBELL, DOORBELL_ABORT | DOORBELL_READY);
-	while (STATE_OF(mmio_read32(m->base + STATE)) != STATE_READY)
+	while (!is_ready(m))
 		if (wait_expired(&wait)) {
 			m->dead = true;
 			return adapter_disable(m->bdf, "megasas");
 		}
-	m->frame.status = STATUS_OK;
+	m->lost = m->at_it = false;
 	return 0;
 }
 
-/* Not inlined: many requests are done at the first look. */
+/*
+ * Does the controller have the frame? It is asked to abort it, but with a wrong context: then it does not, and says whether
+ * the frame is there.
+ */
+static bool has_frame(struct megasas *m)
+{
+	struct wait wait = wait_start(QUERY_US, NULL);
+	volatile struct frame *f = &m->query;
+
+	if (!is_ready(m))
+		return false;
+	f->command = ABORT;
+	f->flags = NO_REPLY;
+	f->abort.context[0] = ~m->frame.context[0];
+	f->abort.frame = (uint32_t)ptr_to_phys((const void *)&m->frame);
+	f->status = STATUS_PENDING;
+	io_barrier();
+	mmio_write32(m->base + FRAME, (uint32_t)ptr_to_phys((const void *)f));
+	while (f->status == STATUS_PENDING)
+		if (wait_expired(&wait))
+			return false;
+	return f->status == STATUS_NO_ABORT && m->frame.status == STATUS_PENDING;
+}
+
+/* Whoever leaves this by another way than its end (block_abandon()) has lost a request. Not inlined: it may be done at once. */
 static int __attribute__((noinline)) await(struct megasas *m)
 {
-	struct wait wait = wait_start(REQUEST_US, "megasas: request");
+	struct wait wait = wait_start(block_timeout_us(), "megasas: request");
 
+	m->lost = true;
 	do
 		if (wait_expired(&wait)) {
+			m->at_it = has_frame(m);
+			if (m->at_it)
+				return -EINPROGRESS;
 			reset_controller(m);
 			return -ETIMEDOUT;
 		}
 	while (m->frame.status == STATUS_PENDING);
+	m->lost = m->at_it = false;
+	return 0;
+}
+
+/* A controller that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+static int __attribute__((noinline)) restart(struct megasas *m)
+{
+	int rc;
+
+	if (m->dead)
+		return -EIO;
+	if (m->frame.status == STATUS_PENDING && has_frame(m)) {
+		rc = m->at_it ? -EALREADY : await(m);
+		return rc == -ETIMEDOUT ? m->dead ? -EIO : 0 : rc;
+	}
+	if (m->frame.status == STATUS_PENDING)
+		return reset_controller(m);
+	m->lost = m->at_it = false;
 	return 0;
 }
 
 /* Send the frame and wait for its end: 0, its status says which. */
 static int run(struct megasas *m)
 {
-	if (m->dead)
-		return -EIO;
 	m->frame.status = STATUS_PENDING;
 	io_barrier();
 	mmio_write32(m->base + FRAME, m->frame_at);
@@ -176,6 +238,11 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	uint32_t i = 0;
 	int rc;
 
+	if (m->lost) {
+		rc = restart(m);
+		if (rc)
+			return rc;
+	}
 	if (block->lun > UINT8_MAX)
 		return -ENODEV;
 	f->command = m->command[block->lun != 0];
@@ -211,9 +278,7 @@ static int reset(struct block *block)
 {
 	struct megasas *m = (struct megasas *)block->controller;
 
-	if (m->dead)
-		return -EIO;
-	return m->frame.status == STATUS_PENDING ? reset_controller(m) : 0;
+	return m->lost ? restart(m) : 0;
 }
 
 static const struct block_driver disk = SCSI_DISK(send, reset, { 0 }, .autosense = true);
@@ -325,7 +390,7 @@ int megasas_init(const struct pci_function *f)
 	m->command[1] = PD_SCSI;
 	m->bdf = f->bdf;
 	adapter_enable(f);
-	if (STATE_OF(mmio_read32(base + STATE)) != STATE_READY && reset_controller(m) != 0)
+	if (!is_ready(m) && reset_controller(m) != 0)
 		return -EIO;
 	alloc_mark(&before);
 	work = alloc(ZONE_TEMP, sizeof(*work), 8, "MegaRAID drives");

@@ -19,7 +19,6 @@
 #include "mem/alloc.h"
 #include "trace/log.h"
 
-#define REQUEST_US	(30 * 1000 * 1000)
 #define HANDSHAKE_US	(5 * 1000 * 1000)
 #define RESET_US	(10 * 1000 * 1000)
 #define TARGETS		8		/* ports */
@@ -102,8 +101,9 @@ struct reply {
 
 struct mptsas {
 	struct block_controller controller;	/* first: block.controller leads here */
+	bool lost;			/* a request's end was not seen, or the adapter is dead */
 	bool dead;			/* does not come out of a reset */
-	bool waiting;			/* something is under way */
+	bool at_it;			/* has not answered in time, but was at it */
 	pci_bdf_t bdf;
 	uint32_t base;			/* of its registers, physical */
 	volatile struct request request;
@@ -193,8 +193,8 @@ static int make_operational(struct mptsas *m)
 		    PCI_DEV(m->bdf), PCI_FN(m->bdf), status, state >> 28, STATE_OPERATIONAL >> 28);
 		return -EIO;
 	}
-	set(m, REPLY_FIFO, (uint32_t)ptr_to_phys((const void *)&m->reply));
-	m->waiting = false;
+	set(m, REPLY_FIFO, (uint32_t)ptr_to_phys((const void *)&m->reply));	/* a frame for an answer */
+	m->lost = m->at_it = false;
 	return 0;
 }
 
@@ -217,24 +217,78 @@ static int reset_adapter(struct mptsas *m)
 	set(m, DOORBELL, DOORBELL_RESET);
 	if (wait_until_ready(m) == 0 && make_operational(m) == 0)
 		return 0;
-	m->dead = true;
+	m->lost = m->dead = true;
 	return adapter_disable(m->bdf, "mptsas");
 }
 
-/* The answer in the FIFO, or REPLY_NONE: there was none in time. Not inlined: many requests are done at the first look. */
-static uint32_t __attribute__((noinline)) await(const struct mptsas *m)
+/* As long as nobody resets it, it has what it was given. */
+static bool is_operational(const struct mptsas *m)
 {
-	struct wait wait = wait_start(REQUEST_US, "mptsas: request");
-	uint32_t reply, looks = 1;
+	return (get(m, DOORBELL) & DOORBELL_STATE) == STATE_OPERATIONAL;
+}
 
+static int give_up(struct mptsas *m)
+{
+	m->at_it = is_operational(m);
+	if (m->at_it)
+		return -EINPROGRESS;
+	reset_adapter(m);
+	return -ETIMEDOUT;
+}
+
+/*
+ * Until there is an answer in the FIFO. Whoever leaves this by another way than its end (block_abandon()) has lost a request.
+ * Not inlined: many requests are done at the first look.
+ */
+static int __attribute__((noinline)) await(struct mptsas *m, uint32_t *reply)
+{
+	struct wait wait = wait_start(block_timeout_us(), "mptsas: request");
+	uint32_t looks = 1;
+
+	m->lost = true;
 	do {
 		for (uint32_t i = 0; i < looks; i++)
 			if (wait_expired(&wait))
-				return REPLY_NONE;
+				return give_up(m);
 		looks = min_u32(looks * 4, LOOKS_MOST);
-		reply = get(m, REPLY_FIFO);
-	} while (reply == REPLY_NONE);
-	return reply;
+		*reply = get(m, REPLY_FIFO);
+	} while (*reply == REPLY_NONE);
+	m->lost = m->at_it = false;
+	return 0;
+}
+
+/* Is it this adapter's frame that the answer names? */
+static bool is_frame(const struct mptsas *m, uint32_t reply)
+{
+	return reply == (REPLY_ADDRESS | (uint32_t)ptr_to_phys((const void *)&m->reply) >> 1);
+}
+
+/* The frame may be used again. */
+static void give_frame(const struct mptsas *m)
+{
+	set(m, REPLY_FIFO, (uint32_t)ptr_to_phys((const void *)&m->reply));
+}
+
+/* An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+static int __attribute__((noinline)) restart(struct mptsas *m)
+{
+	uint32_t reply;
+	int rc;
+
+	if (m->dead)
+		return -EIO;
+	reply = get(m, REPLY_FIFO);
+	if (reply == REPLY_NONE && is_operational(m)) {
+		rc = m->at_it ? -EALREADY : await(m, &reply);
+		if (rc)
+			return rc == -ETIMEDOUT ? m->dead ? -EIO : 0 : rc;
+	}
+	if (is_frame(m, reply))
+		give_frame(m);
+	else if (reply != m->request.context)
+		return reset_adapter(m);
+	m->lost = m->at_it = false;
+	return 0;
 }
 
 /* The command has ended otherwise than well, and the frame says how. bytes: what was asked for. */
@@ -245,7 +299,7 @@ static int by_frame(struct mptsas *m, struct block *block, uint32_t bytes, uint3
 	uint8_t scsi = r->scsi_state & STATE_NO_STATUS ? 0xff : r->scsi_status;
 	uint32_t transferred = r->transferred;
 
-	set(m, REPLY_FIFO, (uint32_t)ptr_to_phys((const void *)r));
+	give_frame(m);
 	if (status == STATUS_NO_TARGET || status == STATUS_ABSENT)
 		return -ENODEV;
 	if (scsi == STATUS_GOOD && (status == STATUS_SUCCESS || status == STATUS_RECOVERED || status == STATUS_UNDERRUN)) {
@@ -265,15 +319,8 @@ static int by_frame(struct mptsas *m, struct block *block, uint32_t bytes, uint3
 static int __attribute__((noinline)) other_answer(struct mptsas *m, struct block *block, uint32_t reply, uint32_t bytes,
 						  uint32_t *done)
 {
-	if (reply == REPLY_NONE) {
-		reset_adapter(m);
-		return -ETIMEDOUT;
-	}
-	if (reply == (REPLY_ADDRESS | (uint32_t)ptr_to_phys((const void *)&m->reply) >> 1) &&
-	    m->reply.context == m->request.context) {
-		m->waiting = false;
+	if (is_frame(m, reply) && m->reply.context == m->request.context)
 		return by_frame(m, block, bytes, done);
-	}
 	log("mptsas: answer %08x, about message %08x, expected %08x", reply, m->reply.context, m->request.context);
 	reset_adapter(m);
 	return -EIO;
@@ -321,25 +368,30 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 {
 	struct mptsas *m = (struct mptsas *)block->controller;
 	uint32_t reply, context;
+	int rc;
 
-	if (m->dead)
-		return -EIO;
+	if (m->lost) {
+		rc = restart(m);
+		if (rc)
+			return rc;
+	}
 	if (block->lun > UINT8_MAX)
 		return -ENODEV;
 	fill(m, block, cdb, list);
 	context = (m->request.context + 1) & ~REPLY_ADDRESS;
 	m->request.context = context;
 	m->sense[0] = 0;
-	m->waiting = true;
 	io_barrier();
 	set(m, REQUEST_FIFO, (uint32_t)ptr_to_phys((const void *)&m->request));
 	reply = get(m, REPLY_FIFO);
-	if (reply == REPLY_NONE)
-		reply = await(m);
+	if (reply == REPLY_NONE) {
+		rc = await(m, &reply);
+		if (rc)
+			return rc;
+	}
 	if (reply != context)
 		return other_answer(m, block, reply, list->bytes, done);
 	*done = list->bytes;
-	m->waiting = false;
 	return 0;
 }
 
@@ -348,9 +400,7 @@ static int reset(struct block *block)
 {
 	struct mptsas *m = (struct mptsas *)block->controller;
 
-	if (m->dead)
-		return -EIO;
-	return m->waiting ? reset_adapter(m) : 0;
+	return m->lost ? restart(m) : 0;
 }
 
 static const struct block_driver disk = SCSI_DISK(send, reset, { 0 }, .autosense = true);

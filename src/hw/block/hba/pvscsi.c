@@ -18,7 +18,6 @@
 #include "mem/alloc.h"
 #include "trace/log.h"
 
-#define REQUEST_US	(30 * 1000 * 1000)
 #define PAGE		4096
 #define TARGETS		65	/* QEMU has as many */
 
@@ -83,11 +82,13 @@ struct pvscsi {
 			struct block_controller controller;
 			uint32_t base;			/* of its registers, physical */
 			pci_bdf_t bdf;
+			bool lost;			/* a request's end was not seen, or the adapter is dead */
 			bool dead;			/* does not come out of a reset */
+			bool at_it;			/* has not answered in time, but was at it */
 			/* The rings. As members they would be found anew for each word that is written to them. */
 			volatile struct request *requests;
 			const volatile struct completion *completions;
-			uint32_t made;			/* requests so far; done_seen says the same: nothing is under way */
+			uint32_t made;			/* requests so far */
 			volatile uint8_t sense[SCSI_SENSE];
 			volatile struct element list[DMA_RANGES];
 			uint8_t present[TARGETS];
@@ -140,27 +141,46 @@ static int set_rings(struct pvscsi *p)
 static int reset_adapter(struct pvscsi *p)
 {
 	mmio_write32(p->base + COMMAND, COMMAND_RESET);
-	if (mmio_read32(p->base + COMMAND_STATUS) == 0 && set_rings(p) == 0)
+	if (mmio_read32(p->base + COMMAND_STATUS) == 0 && set_rings(p) == 0) {
+		p->lost = p->at_it = false;
 		return 0;
-	p->dead = true;
+	}
+	p->lost = p->dead = true;
 	return adapter_disable(p->bdf, "pvscsi");
 }
 
-/* Until all that was asked is done. Not inlined: many requests are done at the first look. */
+/* It has taken all requests; a reset, whoever made it, ends them all in the rings. */
+static bool has_requests(const struct pvscsi *p)
+{
+	return p->indices.request_seen == p->made;
+}
+
+static int give_up(struct pvscsi *p)
+{
+	p->at_it = has_requests(p);
+	if (p->at_it)
+		return -EINPROGRESS;
+	reset_adapter(p);
+	return -ETIMEDOUT;
+}
+
+/*
+ * Until all that was asked is done. Whoever leaves this by another way than its end (block_abandon()) has lost a request. Not
+ * inlined: many requests are done at the first look.
+ */
 static int __attribute__((noinline)) await(struct pvscsi *p)
 {
-	struct wait wait = wait_start(REQUEST_US, "pvscsi: request");
+	struct wait wait = wait_start(block_timeout_us(), "pvscsi: request");
 	uint32_t made = p->made, seen = p->indices.done_seen, done;
 
+	p->lost = true;
 	for (;;) {
 		do
-			if (wait_expired(&wait)) {
-				reset_adapter(p);
-				return -ETIMEDOUT;
-			}
+			if (wait_expired(&wait))
+				return give_up(p);
 		while ((done = p->indices.done_made) == seen);
 		if (done == made)
-			return 0;
+			break;
 		if (done - seen > made - seen) {
 			log("pvscsi: completion %u, of %u requests", done, made);
 			reset_adapter(p);
@@ -168,6 +188,26 @@ static int __attribute__((noinline)) await(struct pvscsi *p)
 		}
 		seen = done;
 	}
+	p->lost = p->at_it = false;
+	return 0;
+}
+
+/* An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+static int __attribute__((noinline)) restart(struct pvscsi *p)
+{
+	int rc;
+
+	if (p->dead)
+		return -EIO;
+	if (p->indices.done_made == p->made) {
+		p->lost = p->at_it = false;
+		p->indices.done_seen = p->made;
+		return 0;
+	}
+	if (!has_requests(p))
+		return reset_adapter(p);
+	rc = p->at_it ? -EALREADY : await(p);
+	return rc == -ETIMEDOUT ? p->dead ? -EIO : 0 : rc;
 }
 
 /*
@@ -261,8 +301,11 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	const volatile struct completion *c;
 	int rc;
 
-	if (p->dead)
-		return -EIO;
+	if (p->lost) {
+		rc = restart(p);
+		if (rc)
+			return rc;
+	}
 	if (block->lun)
 		return -ENODEV;		/* as QEMU has it */
 	fill(p, next_request(p, block->target), cdb, list);
@@ -281,9 +324,7 @@ static int reset(struct block *block)
 {
 	struct pvscsi *p = of(block);
 
-	if (p->dead)
-		return -EIO;
-	return p->indices.done_seen != p->made ? reset_adapter(p) : 0;
+	return p->lost ? restart(p) : 0;
 }
 
 static const struct block_driver disk = SCSI_DISK(send, reset, { 0 }, .autosense = true);
