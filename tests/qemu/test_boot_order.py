@@ -13,7 +13,8 @@ import vm as qemu
 from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
-# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM). States: ok, which is the default; nosig, a boot
+# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM);
+# raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, targets 0, 1, ... in turn). States: ok, which is the default; nosig, a boot
 # sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
 # the first of which lies beyond its end.
 CASES = """
@@ -130,9 +131,25 @@ q35 strict=on            R=ram C=hd@1
 pc order=a               R=ram A=fd0 C=hd
 pc order=a               R=ram A=fd0/empty C=hd
 pc order=a               Q=ram R=ram
+q35 -                    R=raid
+q35 -                    R=raid S=raid
+q35 -                    R=raid@2 S=raid@1
+pc -                     R=raid D=raidcd@1 C=hd@2
+q35 strict=on            R=raid S=raid@1 P=pvs
+q35 -                    P=pvs
+q35 -                    P=pvs Q=pvs D=pvscd
+pc -                     P=pvs@2 Q=pvs@1 D=pvscd@3
+q35 -                    M=sas
+q35 -                    M=sas N=sas D=sascd
+pc -                     M=sas@3 N=sas@2 D=sascd@1
+q35 -                    M=sas P=pvs R=raid
+q35 -                    M=sas P=pvs
+q35 -                    R=raid V=vio
+q35 -                    M=sas/bad P=pvs/nosig R=raid/bad V=vio@1
 """.split("\n")
 CASES = [" ".join(line.split()) for line in CASES if line]
 
+ADAPTERS = {"raid": "megasas", "pvs": "pvscsi", "sas": "mptsas1068"}
 IDE = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0", "bus=ide.1,unit=1"]
 
 
@@ -150,7 +167,7 @@ def image(folder, letter, kind, state, then):
     data[:len(code)] = code
     data[510:512] = bytes(2) if state == "nosig" else b"\x55\xaa"
     file = folder / f"{letter}.img"
-    if kind == "cd":
+    if kind.endswith("cd"):
         boot = folder / f"{letter}.boot"
         boot.write_bytes(data[:2048])
         file = folder / f"{letter}.iso"
@@ -170,7 +187,7 @@ def image(folder, letter, kind, state, then):
 
 def node(folder, letter, kind, state, then=GIVES_UP):
     """A block device of QEMU's for one medium."""
-    text = f"node-name={letter},read-only={'on' if kind == 'cd' else 'off'}"
+    text = f"node-name={letter},read-only={'on' if kind.endswith('cd') else 'off'}"
     file = image(folder, letter, kind, state, then)
     if state != "bad":
         return f"driver=file,filename={file},{text}"
@@ -181,6 +198,7 @@ def node(folder, letter, kind, state, then=GIVES_UP):
 def arguments(case, folder, then=GIVES_UP):
     """The machine, and QEMU's options. Devices have their letters in small as ids."""
     machine, boot, *rest = case.split()
+    targets = {}
     args, places = [], iter(IDE if machine == "pc" else [f"bus=ide.{n}" for n in range(6)])
     for word in rest:
         letter, kind, state, index = re.fullmatch(r"(\w)=(\w+)(?:/(\w+))?(?:@(\d+))?", word).groups()
@@ -198,6 +216,14 @@ def arguments(case, folder, then=GIVES_UP):
                 args += ["-global", f"isa-fdc.bootindex{'AB'[int(kind[2])]}={index}"]
         elif kind == "sd":
             args += ["-device", "sdhci-pci", "-device", f"sd-card{drive}"]
+        elif kind.removesuffix("cd") in ADAPTERS:
+            adapter = kind.removesuffix("cd")
+            if adapter not in targets:
+                targets[adapter] = 0
+                args += ["-device", f"{ADAPTERS[adapter]},id={adapter}"]
+            args += ["-device", f"scsi-{'cd' if kind.endswith('cd') else 'hd'},bus={adapter}.0,scsi-id={targets[adapter]}"
+                     f"{drive}{bootindex}"]
+            targets[adapter] += 1
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
         else:

@@ -20,7 +20,7 @@ def sd_slot(bus, name, drive, more=""):
 
 
 def scsi(**drives):
-    """Drives at (target, LUN) of the adapter "s"."""
+    """Drives at (target, LUN) of the adapter "s". That of megasas has its newest first."""
     return [word for name, (target, lun) in drives.items()
             for word in ("-device", f"scsi-{'cd' if name == 'c' else 'hd'},drive={name},bus=s.0,scsi-id={target},lun={lun}")]
 
@@ -66,10 +66,10 @@ CONTROLLERS = {
     "q35-sd": ("q35", [*sd_slot("pcie.0", "a", "d"), *sd_slot("pcie.0", "b", "e"), "-device", "ide-cd,drive=c"]),
     "q35-sd-without-dma": ("q35", [*sd_slot("pcie.0", "a", "d", ",capareg=0x053834b4"),
                                    *sd_slot("pcie.0", "b", "e", ",capareg=0x053834b4"), "-device", "ide-cd,drive=c"]),
-    "pc-megasas": ("pc", ["-device", "megasas,id=s", *scsi(d=(0, 0), e=(63, 0), c=(7, 0))]),
+    "pc-megasas": ("pc", ["-device", "megasas,id=s", *scsi(e=(63, 0), c=(7, 0), d=(0, 0))]),
     "q35-megasas-luns": ("q35", ["-device", "megasas,id=s", *scsi(d=(3, 0), e=(3, 255), c=(3, 4))]),
-    "q35-megasas-gen2": ("q35", ["-device", "megasas-gen2,id=s", *scsi(d=(1, 0), e=(2, 0), c=(3, 1))]),
-    "pc-megasas-physical": ("pc", ["-device", "megasas-gen2,id=s,use_jbod=on", *scsi(d=(1, 0), e=(2, 7), c=(0, 0))]),
+    "q35-megasas-gen2": ("q35", ["-device", "megasas-gen2,id=s", *scsi(c=(3, 1), e=(2, 0), d=(1, 0))]),
+    "pc-megasas-physical": ("pc", ["-device", "megasas-gen2,id=s,use_jbod=on", *scsi(e=(2, 7), d=(1, 0), c=(0, 0))]),
     "pc-pvscsi": ("pc", ["-device", "pvscsi,id=s", *scsi(d=(0, 0), e=(64, 0), c=(31, 0))]),
     "q35-pvscsi": ("q35", ["-device", "pvscsi,id=s", *scsi(d=(32, 0), e=(33, 0), c=(1, 0))]),
     "pc-mptsas": ("pc", ["-device", "mptsas1068,id=s", *scsi(d=(0, 0), e=(7, 0), c=(4, 0))]),

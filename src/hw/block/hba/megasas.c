@@ -320,14 +320,22 @@ static uint32_t believed(const struct megasas *m, uint32_t count, uint32_t max)
 }
 
 struct work {
-	uint8_t present[256];		/* by target */
+	uint8_t target[256];		/* in the order of the list, as SeaBIOS has them: with QEMU the newest first */
+	uint32_t targets;
+	uint8_t known[256];		/* by target */
 	union {
 		struct ld_list logical;
 		struct pd_list physical;
 	};
 };
 
-/* Fill present. QEMU has a line for each unit, so that a target may come more than once, and in any order. */
+/* QEMU has a line for each unit. */
+static void note(struct work *work, uint8_t target)
+{
+	if (!work->known[target]++)
+		work->target[work->targets++] = target;
+}
+
 static int find_targets(struct megasas *m, struct work *work)
 {
 	uint32_t count;
@@ -338,13 +346,13 @@ static int find_targets(struct megasas *m, struct work *work)
 	count = believed(m, work->logical.count, LD_MAX);
 	m->command[0] = count ? LD_SCSI : PD_SCSI;
 	for (uint32_t i = 0; i < count; i++)
-		work->present[work->logical.drive[i].target] = 1;
+		note(work, work->logical.drive[i].target);
 	if (count)
 		return 0;
 	rc = get_list(m, PD_GET_LIST, &work->physical, sizeof(work->physical));
 	count = rc ? 0 : believed(m, work->physical.count, PD_MAX);
 	for (uint32_t i = 0; i < count; i++)
-		work->present[work->physical.drive[i].target] = 1;
+		note(work, work->physical.drive[i].target);
 	return rc;
 }
 
@@ -363,10 +371,8 @@ static int add_drives(struct megasas *m, struct work *work)
 	int rc = find_targets(m, work);
 
 	prepare(m);
-	for (uint32_t target = 0; rc == 0 && target < ARRAY_SIZE(work->present); target++) {
-		if (!work->present[target])
-			continue;
-		template.target = target;
+	for (uint32_t i = 0; rc == 0 && i < work->targets; i++) {
+		template.target = work->target[i];
 		scsi_add_target(&template, &adapter);
 	}
 	return rc;

@@ -25,6 +25,18 @@ static void a_disk_costs_eight_accesses_and_a_read_one(STATE)
 	assert_int_equal(fake_hba.resets, 0);
 }
 
+static void targets_keep_the_order_of_the_list(STATE)
+{
+	static const uint8_t added[] = { 3, 0, 63, 7 };
+
+	for (uint32_t i = 0; i < 4; i++)
+		fake_scsi_add(added[i], 0, 0, SECTORS);
+	assert_int_equal(init(), 0);
+	for (struct block *b = block_first; b; b = b->next)
+		assert_int_equal(b->target, added[3 - (b == block_first ? 0 : b == block_first->next ? 1 : b->next ? 2 : 3)]);
+	assert_int_equal(drives(), 4);
+}
+
 static void without_logical_drives_physical_ones_are_used(STATE)
 {
 	fake_hba.jbod = true;
@@ -107,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HBA_TESTS,
+		HBA_TEST(targets_keep_the_order_of_the_list),
 		HBA_TEST(a_disk_costs_eight_accesses_and_a_read_one), HBA_TEST(without_logical_drives_physical_ones_are_used),
 		HBA_TEST(the_second_generation_is_the_same), HBA_TEST(a_controller_that_is_not_ready_is_reset),
 		HBA_TEST(a_list_that_is_longer_than_itself_is_cut), HBA_TEST(a_list_that_is_refused_is_the_end),
