@@ -321,7 +321,7 @@ static void pvscsi_kick(void)
 		memcpy(job.cdb, memory(at + 40, 16), 16);
 		if (get(at + 4) || get(at + 12) || get(at + 20) || get(at + 28) || memory(at, 128)[56] != 16 || !job.id)
 			violation("request");
-		if (flags & 4 ? job.bytes != 0 : !(flags & 0x18))
+		if (!(flags & 4) != !!job.bytes || (job.bytes && !(flags & 0x18)))
 			violation("direction");
 		if (!(flags & 1) && job.bytes)
 			add_range(&job, list, job.bytes);
@@ -543,7 +543,7 @@ static void mptsas_write(uint32_t reg, uint32_t value)
 	case 0x44:
 		if (mpt.frames++ || !fake_alloc_owns(value, 64))
 			violation("frame for a reply");
-		mpt.free = value;
+		mpt.free = fake_hba.frame = value;
 		break;
 	default:
 		violation("register written");

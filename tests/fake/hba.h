@@ -39,6 +39,7 @@ struct fake_hba {
 	/* What it has seen. */
 	uint32_t commands, resets, inits;
 	uint16_t command;		/* PCI command register */
+	uint32_t frame;			/* mptsas: address of the frame for replies, as it was given */
 	uint32_t interrupt_mask;	/* pvscsi: as it is now */
 	uint32_t violations;
 	const char *violation;		/* the first */

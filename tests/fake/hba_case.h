@@ -212,6 +212,23 @@ static void what_a_drive_says_arrives(STATE)
 	assert_int_equal(fake_hba.resets, 0);
 }
 
+static void sense_data_that_did_not_come_is_none(STATE)
+{
+	struct block *b = disk();
+
+	fake_scsi.fail_at = fake_scsi.commands + 1;
+	fake_scsi.fail_times = 1;
+	fake_scsi.fail_key = 7;
+	fake_scsi.fail_code = 0x27;
+	assert_int_equal(get(b, 1, 1, BUFFER), -EROFS);
+	fake_hba.spoil = true;
+	fake_hba.status = KIND == FAKE_MEGASAS ? 0x2d : 0;
+	fake_hba.scsi_status = 2;
+	assert_int_equal(get(b, 1, 1, BUFFER), -EIO);
+	assert_true(fake_log_has("command 28: sense 0/00/00"));
+	reads_back(b, 1, 1);
+}
+
 static void a_drive_that_gives_less_has_failed(STATE)
 {
 	struct block *b = disk();
@@ -431,7 +448,8 @@ static void registers_that_are_not_there_are_refused(STATE)
 #define HBA_TESTS HBA_TEST(drives_are_found_in_the_order_of_their_targets), HBA_TEST(without_drives_there_are_none), \
 	HBA_TEST(memory_that_stays_is_high), HBA_TEST(writes_reach_the_disk_and_are_flushed), \
 	HBA_TEST(lists_of_every_length_are_filled), HBA_TEST(commands_without_data_are_sent), \
-	HBA_TEST(what_a_drive_says_arrives), HBA_TEST(a_drive_that_gives_less_has_failed), \
+	HBA_TEST(what_a_drive_says_arrives), HBA_TEST(sense_data_that_did_not_come_is_none), \
+	HBA_TEST(a_drive_that_gives_less_has_failed), \
 	HBA_TEST(a_slow_command_is_waited_for), HBA_TEST(every_command_can_be_lost), \
 	HBA_TEST(a_lost_command_reaches_no_memory_and_the_next_works), \
 	HBA_TEST(a_command_that_it_is_still_at_is_left_alone), HBA_TEST(what_it_was_at_may_be_lost_in_the_end), \

@@ -81,9 +81,9 @@ static void an_answer_of_any_length_is_read_to_its_end(STATE)
 
 static void answers_that_are_no_answers_are_refused(STATE)
 {
-	static const uint32_t answers[] = { 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 3 };
+	static const uint32_t answers[] = { 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 3, 1 };
 
-	for (uint32_t i = 0; i < 5; i++) {
+	for (uint32_t i = 0; i < 6; i++) {
 		struct block *b;
 
 		fresh(state);
@@ -96,6 +96,36 @@ static void answers_that_are_no_answers_are_refused(STATE)
 		fake_hba.answer = 0;
 		reads_back(b, 1, 1);
 	}
+}
+
+/* As an old one would be. */
+static void a_frame_about_another_command_is_refused(STATE)
+{
+	struct block *b = disk();
+
+	fake_hba.spoil = true;
+	fake_hba.answer = 0x80000000 | fake_hba.frame >> 1;
+	assert_int_equal(get(b, 1, 1, BUFFER), -EIO);
+	assert_int_equal(fake_hba.resets, 1);
+	fake_hba.answer = 0;
+	reads_back(b, 1, 1);
+}
+
+/* It ended when nobody waited any more, and not well: its frame is wanted for the next. */
+static void a_late_errors_frame_is_given_back(STATE)
+{
+	struct block *b = disk();
+
+	fake_hba.lose_at = fake_hba.lose_times = 1;
+	fake_hba.hold = true;
+	assert_int_equal(raw(b), -EINPROGRESS);
+	fake_scsi.fail_at = fake_scsi.commands + 1;
+	fake_scsi.fail_times = 2;
+	fake_scsi.fail_key = 3;
+	assert_int_equal(fake_hba_late(), 1);
+	assert_int_equal(get(b, 1, 1, BUFFER), -EIO);
+	reads_back(b, 1, 1);
+	assert_int_equal(fake_hba.resets, 0);
 }
 
 static void other_statuses_are_errors_that_are_told(STATE)
@@ -126,6 +156,7 @@ int main(void)
 		HBA_TEST(a_read_costs_two_accesses), HBA_TEST(the_fifo_is_not_looked_at_all_the_time),
 		HBA_TEST(an_answer_that_was_left_unheard_is_read_to_its_end), HBA_TEST(an_adapter_that_is_not_ready_is_reset),
 		HBA_TEST(an_initialisation_that_fails_is_tried_twice), HBA_TEST(an_answer_of_any_length_is_read_to_its_end),
+		HBA_TEST(a_frame_about_another_command_is_refused), HBA_TEST(a_late_errors_frame_is_given_back),
 		HBA_TEST(answers_that_are_no_answers_are_refused), HBA_TEST(other_statuses_are_errors_that_are_told),
 	};
 

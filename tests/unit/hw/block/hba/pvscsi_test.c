@@ -68,6 +68,22 @@ static void another_requests_completion_is_none(STATE)
 	reads_back(b, 1, 1);
 }
 
+static void targets_that_were_not_asked_are_not_believed(STATE)
+{
+	static const uint32_t answers[] = { 33, 66, 5000, 0xffffffff };
+
+	for (uint32_t i = 0; i < 4; i++) {
+		fresh(state);
+		fake_scsi_add(0, 0, 0, SECTORS);
+		fake_scsi_add(5, 0, 0, SECTORS);
+		fake_hba.spoil = true;		/* target 0's */
+		fake_hba.answer = answers[i];
+		init();
+		assert_int_equal(drives(), 1);
+		assert_int_equal(fake_hba.commands, 65 + 3);
+	}
+}
+
 static void more_completions_than_requests_are_a_lie(STATE)
 {
 	static const uint32_t extra[] = { 1, 128, 0x80000000, 0xfffffffe };
@@ -120,6 +136,7 @@ int main(void)
 		HBA_TEST(targets_are_found_by_three_notifications_and_a_read_costs_one),
 		HBA_TEST(what_is_written_to_rings_goes_round), HBA_TEST(rings_that_are_refused_are_told_again_after_a_reset),
 		HBA_TEST(rings_of_another_length_are_refused), HBA_TEST(another_requests_completion_is_none),
+		HBA_TEST(targets_that_were_not_asked_are_not_believed),
 		HBA_TEST(more_completions_than_requests_are_a_lie), HBA_TEST(completions_may_come_one_by_one),
 		HBA_TEST(other_statuses_are_errors_that_are_told),
 	};
