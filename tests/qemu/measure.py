@@ -52,6 +52,7 @@ READ_LIMITS = {
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
     "pc-ide":      (14, 400),
+    "q35-nvme":    (1, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.
@@ -120,6 +121,7 @@ PATHS = [
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
+    DiskPath("q35-nvme", ["-M", "q35", "-nodefaults"], ["nvme,drive=d,serial=1"], 220, 90_000, 2_122),
 ]
 
 

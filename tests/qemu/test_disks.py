@@ -28,6 +28,13 @@ CONTROLLERS = {
                            "-device", "ide-cd,drive=c"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
+    "pc-nvme": ("pc", ["-device", "nvme,serial=1,drive=d", "-device", "nvme,serial=2,drive=e", "-device",
+                       "ide-cd,drive=c,bus=ide.0,unit=1"]),
+    "q35-nvme-namespaces": ("q35", ["-device", "nvme,serial=1,id=n", "-device", "nvme-ns,bus=n,nsid=3,drive=d", "-device",
+                                    "nvme-ns,bus=n,nsid=9,drive=e", "-device", "ide-cd,drive=c"]),
+    "q35-nvme-port": ("q35", ["-device", "pcie-root-port,id=p,chassis=1", "-device", "pcie-root-port,id=r,chassis=2", "-device",
+                              "nvme,serial=1,drive=d,bus=p", "-device", "nvme,serial=2,drive=e,bus=r,mdts=1",
+                              "-device", "ide-cd,drive=c"]),
 }
 
 

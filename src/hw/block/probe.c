@@ -6,6 +6,7 @@
 #include "hw/block/ata/ahci.h"
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
+#include "hw/block/nvme/nvme.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
 #include "hw/pci/tree.h"
@@ -40,6 +41,7 @@ static const struct controller {
 	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
+	{ .class_code = PCI_CLASS_NVME, .shift = 8, .init = nvme_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)

@@ -8,8 +8,8 @@
 
 /*
  * Add the drives of every controller that a driver knows (block_add()): of PCI, IDE, then AHCI, then
- * virtio, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
- * last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
+ * virtio, then NVMe, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm,
+ * floppies last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
  */
 void block_probe(void);
 

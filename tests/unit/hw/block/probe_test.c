@@ -12,6 +12,7 @@
 #include "hw/block/ata/ahci.h"
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
+#include "hw/block/nvme/nvme.h"
 #include "hw/block/probe.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
@@ -34,6 +35,7 @@ static void say(const char *driver, uint32_t what)
 int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
+int nvme_init(const struct pci_function *f) { say("nvme", f->bdf); return 0; }
 int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
 void ide_init_isa(void) { say("isa", 0); }
 void floppy_init(void) { say("floppy", 0); }
@@ -58,6 +60,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 {
 	static const struct { uint32_t id, class_revision; } functions[] = {
 		{ 0x12378086, 0x06000002 },	/* host bridge */
+		{ 0x00101b36, 0x01080202 },	/* NVMe */
 		{ 0x70108086, 0x01018000 },	/* IDE */
 		{ 0x10001af4, 0x02000000 },	/* virtio-net */
 		{ VIRTIO_BLK_MODERN, 0x01000001 },
@@ -79,7 +82,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe();
-	assert_string_equal(said, "ide 8, ide 40, ahci 20, virtio 18, virtio 30, floppy 0, ");
+	assert_string_equal(said, "ide 10, ide 48, ahci 28, virtio 20, virtio 38, nvme 8, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -106,10 +109,10 @@ static void only_what_a_driver_takes_has_one(void **state)
 	static const struct { uint32_t id, class_revision; bool has; } functions[] = {
 		{ 0x10011af4, 0x01000000, true }, { 0x10421af4, 0x01000001, true },	/* virtio-blk, old and new */
 		{ 0x70108086, 0x01018000, true }, { 0x12345678, 0x01018a05, true },	/* IDE */
-		{ 0x29228086, 0x01060102, true },					/* AHCI */
+		{ 0x29228086, 0x01060102, true }, { 0x00101b36, 0x01080202, true },	/* AHCI, NVMe */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
 		{ 0x10041af4, 0x01000000, false }, { 0x10481af4, 0x01000001, false },	/* virtio-scsi */
-		{ 0x00121000, 0x01000000, false }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
+		{ 0x00121000, 0x01000000, false }, { 0x00101b36, 0x01080102, false },	/* LSI SCSI, NVMHCI */
 		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },
 	};
 
