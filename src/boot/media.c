@@ -12,11 +12,14 @@
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
+#include "boot/ram_floppy.h"
 #include "boot/rom/roms.h"
 #include "boot/watchdog.h"
 #include "dma/dma.h"
 #include "fw/fw_cfg.h"
+#include "fw/knob.h"
 #include "fw/memory.h"
+#include "fw/virtio_slots.h"
 #include "hw/block/block.h"
 #include "hw/block/probe.h"
 #include "hw/chipset/chipset.h"
@@ -90,6 +93,31 @@ static void greet(void)
 	console_print("\n\n");
 }
 
+/* How long a drive may take, if the user says so. In decimal. */
+static void read_disk_seconds(void)
+{
+	static const char name[] = "opt/org.slipway/disk-seconds";
+	char text[KNOB_TEXT + 1];
+	uint32_t seconds;
+
+	if (!knob_text(name, text))
+		return;
+	if (knob_decimal(text, &seconds) && seconds - 1 < BLOCK_SECONDS_MAX)
+		block_set_timeout(seconds);
+	else
+		log("boot: %s: a number from 1 to %u expected, \"%s\" found; %u is taken", name, BLOCK_SECONDS_MAX,
+		    log_text(text), BLOCK_SECONDS);
+}
+
+static void find_disks(const struct boot_plan *plan)
+{
+	struct virtio_slots slots = { .count = 0 };
+
+	if (machine.chipset == CHIPSET_NONE)
+		virtio_slots_find(&slots, plan->kernel_size);
+	block_probe(slots.at, slots.count);
+}
+
 static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
@@ -103,13 +131,15 @@ static void init(const struct boot_plan *plan)
 	serial_console_init();
 	greet();
 	block_init();
+	read_disk_seconds();
 	boot.kernel_size = plan->kernel_size;
 	boot.next = 0;
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);
 	boot.to_ask = true;
 	if (dma_init() == 0 && disk_init() == 0) {
 		boot_watchdog_step("disks");
-		block_probe();
+		find_disks(plan);
+		ram_floppy_init();
 		boot_watchdog_step("option ROMs");
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
 		boot_watchdog_step("boot list");
@@ -257,9 +287,11 @@ static void try_entry(uint32_t n)
 	pci_config_forget();
 	serial_console_take_back();
 	boot_watchdog_step("trying a device");
-	console_print("Booting from ");
-	console_print(boot_list_words(n));
-	console_print("...\n");
+	if (console_is_open()) {
+		console_print("Booting from ");
+		console_print(boot_list_words(n));
+		console_print("...\n");
+	}
 	e->outcome = "its program gave up";	/* if nobody comes back to say otherwise */
 	e->outcome = try_one(n);
 }

@@ -4,17 +4,33 @@
 #include "lib/checksum.h"
 #include "lib/endian.h"
 
+struct sums {
+	uint32_t words, sums;
+};
+
+static inline __attribute__((always_inline)) struct sums add(struct sums s, const uint8_t *at)
+{
+	s.words += get_le32(at);
+	s.sums += s.words;
+	__asm__("" : "+r"(s.words), "+r"(s.sums));	/* two additions: gcc would make it four */
+	return s;
+}
+
+/* Eight words in a round: on a microvm this is the largest part of a boot from a disk. */
 uint64_t checksum64(const void *p, uint32_t len)
 {
 	const uint8_t *at = p, *end = at + len;
-	uint32_t words = 1, sums = 0, last = 0;
+	struct sums s = { 1, 0 };
+	uint32_t last = 0;
 
-	for (; end - at >= 4; at += 4) {
-		words += get_le32(at);
-		sums += words;
+	for (uint32_t rounds = len / 32; rounds; rounds--, at += 32) {
+		s = add(add(add(add(s, at), at + 4), at + 8), at + 12);
+		s = add(add(add(add(s, at + 16), at + 20), at + 24), at + 28);
 	}
+	for (; end - at >= 4; at += 4)
+		s = add(s, at);
 	while (end > at)
 		last = last << 8 | *--end;
-	words += last;
-	return (uint64_t)(sums + words) << 32 | words;
+	s.words += last;
+	return (uint64_t)(s.sums + s.words) << 32 | s.words;
 }

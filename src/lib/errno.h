@@ -17,6 +17,8 @@
 #define ERANGE		34	/* outside the object */
 #define EOVERFLOW	75	/* the value does not fit its field */
 #define EOPNOTSUPP	95	/* understood, but not possible here */
+#define EALREADY	114	/* an earlier one is still in progress: nothing was begun */
+#define EINPROGRESS	115	/* begun, and not over when the bounded wait was */
 #define ETIMEDOUT	110	/* the bounded wait ran out */
 #define ENOMEDIUM	123	/* no medium in the drive */
 

@@ -293,6 +293,8 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
+	if (d->block->bus == BUS_RAM && r->ah > 0x05)
+		return floppy_ram_call(d, r);
 	if (d->ask_table && needs_geometry(r) && ask_table(d) != 0)
 		return DISK_BUSY;
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08))
@@ -343,8 +345,8 @@ void disk_service(struct regs *r)
 	enum disk_status status = DISK_BAD_PARAMETER;
 	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
 
-	if (d)	/* floppy drives have no packets */
-		status = access <= EDD_VERIFY && d->block->bus != BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
+	if (d)	/* floppies have no packets */
+		status = access <= EDD_VERIFY && d->block->bus < BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
 	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;

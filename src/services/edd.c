@@ -117,6 +117,7 @@ static void describe_path(struct edd_parameters *p, const struct block *b)
 		[BUS_SCSI] = { "PCI ", "SCSI    " },
 		[BUS_NVME] = { "PCI ", "NVME    " },
 		[BUS_SD] = { "PCI ", "SD      " },
+		[BUS_RAM] = { "ISA ", "FLOPPY  " },	/* it stands for one */
 		[BUS_EMULATED] = { "PCI ", "ATAPI   " },	/* the CD it is on */
 	};
 	bool cd_on_ide = b->bus == BUS_IDE && b->kind == BLOCK_CD;

@@ -69,8 +69,8 @@ static int transfer(struct block *block, struct block_request *r)
 		uint32_t take = min_u32(left, n * IN_CD_SECTOR - skip);
 		int rc = block_read_own(emulation.cd, at, n, emulation.buffer);
 
-		if (rc)
-			return rc;
+		if (rc)		/* the CD drive was asked as often as makes sense */
+			return rc == -ETIMEDOUT ? -EALREADY : rc;
 		scatter(&r->list, r->done * SECTOR, emulation.buffer + skip * SECTOR, take * SECTOR);
 		r->done += take;
 		at += n;
@@ -79,7 +79,12 @@ static int transfer(struct block *block, struct block_request *r)
 	return 0;
 }
 
-static const struct block_driver driver = { .transfer = transfer };
+static int reset(struct block *block __attribute__((unused)))
+{
+	return block_reset(emulation.cd);
+}
+
+static const struct block_driver driver = { .transfer = transfer, .reset = reset };
 
 /* Fill in what the image is like. Returns NULL, or what is wrong with it. */
 static const char *describe(struct block *b, uint8_t media, struct geometry *geometry)

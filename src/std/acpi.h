@@ -61,6 +61,7 @@ _Static_assert(offsetof(struct acpi_header, checksum) == 9, "Checksum is at 9");
 #define ACPI_SIGNATURE_RSDT	ACPI_SIGNATURE('R', 'S', 'D', 'T')
 #define ACPI_SIGNATURE_XSDT	ACPI_SIGNATURE('X', 'S', 'D', 'T')
 #define ACPI_SIGNATURE_FADT	ACPI_SIGNATURE('F', 'A', 'C', 'P')
+#define ACPI_SIGNATURE_DSDT	ACPI_SIGNATURE('D', 'S', 'D', 'T')
 #define ACPI_SIGNATURE_FACS	ACPI_SIGNATURE('F', 'A', 'C', 'S')
 
 #endif

@@ -28,12 +28,15 @@
 #define LOG_W6(a, ...) (LOG_W((a) + 0) + LOG_W5(__VA_ARGS__))
 #define LOG_W7(a, ...) (LOG_W((a) + 0) + LOG_W6(__VA_ARGS__))
 #define LOG_W8(a, ...) (LOG_W((a) + 0) + LOG_W7(__VA_ARGS__))
-#define LOG_PICK(_0, _1, _2, _3, _4, _5, _6, _7, _8, name, ...) name
+#define LOG_W9(a, ...) (LOG_W((a) + 0) + LOG_W8(__VA_ARGS__))
+#define LOG_W10(a, ...) (LOG_W((a) + 0) + LOG_W9(__VA_ARGS__))
+#define LOG_W11(a, ...) (LOG_W((a) + 0) + LOG_W10(__VA_ARGS__))
+#define LOG_PICK(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, name, ...) name
 #define LOG_WORDS(...) \
-	LOG_PICK(_0, ##__VA_ARGS__, LOG_W8, LOG_W7, LOG_W6, LOG_W5, LOG_W4, LOG_W3, LOG_W2, LOG_W1, \
+	LOG_PICK(_0, ##__VA_ARGS__, LOG_W11, LOG_W10, LOG_W9, LOG_W8, LOG_W7, LOG_W6, LOG_W5, LOG_W4, LOG_W3, LOG_W2, LOG_W1, \
 		 LOG_W0)(__VA_ARGS__)
 
-/* Add a line; at most 8 arguments. Cold: what leads here is laid out beside the way that most starts take. */
+/* Add a line; at most 11 arguments. Cold: what leads here is laid out beside the way that most starts take. */
 #define log(format, ...) log_entry(LOG_WORDS(__VA_ARGS__), format, ##__VA_ARGS__)
 
 void log_entry(uint32_t words, const char *format, ...) __attribute__((format(printf, 2, 3), cold));

@@ -428,6 +428,29 @@ uint32_t fake_ahci_late(void)
 	return writes;
 }
 
+uint32_t fake_ahci_let_end(void)
+{
+	uint32_t n = 0;
+
+	fake_ahci_late();
+	for (uint32_t i = 0; i < 32; i++) {
+		struct port *p = &ports[i];
+
+		if (!(p->ci & 1) || p->wait)
+			continue;
+		p->ci = p->late_at = 0;
+		p->hung = false;
+		p->tfd = DRDY;
+		n++;
+	}
+	return n;
+}
+
+void fake_ahci_take_list(uint32_t port)
+{
+	ports[port].clb = 0x123400;
+}
+
 static void write_command(struct port *p, uint32_t value)
 {
 	struct fake_ahci_drive *d = drive_of(p);

@@ -87,6 +87,12 @@ void fake_ahci_fail(uint32_t port, enum fake_ahci_fault fault, uint32_t n, uint3
 /* Let the commands of FAULT_LATE that are still alive write to their memory. Returns how many did. */
 uint32_t fake_ahci_late(void);
 
+/* Commands that never end do, with what FAULT_LATE writes. Returns how many. */
+uint32_t fake_ahci_let_end(void);
+
+/* Somebody else's command list is what the port has now. */
+void fake_ahci_take_list(uint32_t port);
+
 /* What a byte of a sector of this port holds, unless it was written. */
 uint8_t fake_ahci_byte(uint32_t port, uint64_t lba, uint32_t offset);
 

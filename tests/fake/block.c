@@ -38,7 +38,8 @@ static int transfer(struct block *block, struct block_request *r)
 	uint32_t left = r->sectors * block->sector_size;
 	int rc = 0;
 
-	if (++fake_block.requests == fake_block.fail_at) {
+	if (++fake_block.requests == fake_block.fail_at ||
+	    (fake_block.fail_stays && fake_block.requests > fake_block.fail_at)) {
 		rc = fake_block.fail_rc;
 		left = fake_block.fail_done;
 	}
@@ -62,7 +63,7 @@ static int reset(struct block *block)
 {
 	(void)block;
 	fake_block.resets++;
-	return 0;
+	return fake_block.reset_rc;
 }
 
 static int lock(struct block *block, bool lock)

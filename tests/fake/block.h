@@ -16,12 +16,14 @@ struct fake_block {
 	struct block_driver driver;
 	uint32_t requests;		/* transfers so far */
 	uint32_t fail_at;		/* the n-th (from 1) ends with rc, after fail_done bytes */
+	bool fail_stays;		/* and all that follow */
 	int fail_rc;
 	uint32_t fail_done;
 	bool locked, ejected;
 	uint32_t tray_calls;
 	int tray_rc;			/* how they end */
 	uint32_t resets;
+	int reset_rc;			/* how they end */
 	bool written;			/* data holds what was written */
 	uint8_t data[FAKE_BLOCK_BYTES] __attribute__((aligned(8)));
 };

@@ -226,7 +226,9 @@ static void run(void)
 	uint8_t byte = 0x80;
 
 	c.in_count = 0;
-	if (++fake_fdc.commands == fake_fdc.hang_at) {
+	fake_fdc.commands++;
+	if (fake_fdc.hang_at && (fake_fdc.commands == fake_fdc.hang_at ||
+				 (fake_fdc.hang_stays && fake_fdc.commands > fake_fdc.hang_at))) {
 		c.hung = true;
 		return;
 	}

@@ -27,7 +27,8 @@ struct fake_fdc {
 	uint32_t commands;		/* taken so far */
 	uint32_t fail_at;		/* the n-th of them (from 1) that has a result of seven bytes */
 	uint8_t fail_st0, fail_st1;	/* ends with these */
-	uint32_t hang_at;		/* the n-th command (from 1, all) never ends */
+	uint32_t hang_at;		/* the n-th command (from 1, all) never ends; 0: none */
+	bool hang_stays;		/* and none behind it */
 	uint32_t slow_seek;		/* so many SENSE INTERRUPT come too early */
 	uint32_t transfers;		/* commands with seven bytes of result */
 	uint8_t last[9];		/* the last command of that kind */

@@ -587,6 +587,23 @@ static void dma_done(void)
 	}
 }
 
+bool fake_ide_let_end(void)
+{
+	bool late = s.phase == DMA && s.bm_status & 1 && s.fault == FAULT_DMA_STUCK;
+	bool hung = s.hangs;
+
+	if (!late && !hung)
+		return false;
+	s.hangs = false;
+	s.bm_status &= (uint8_t)~1;
+	s.fault = FAULT_NONE;
+	if (late)
+		dma_done();
+	else
+		finish(0, 0);
+	return true;
+}
+
 static uint32_t bm_in(void *opaque, uint16_t port, unsigned int width)
 {
 	(void)opaque;

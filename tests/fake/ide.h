@@ -36,12 +36,12 @@ enum fake_ide_fault {
 	FAULT_NONE,
 	FAULT_REFUSE,		/* ends with ERR at once */
 	FAULT_DEVICE,		/* the same with DF */
-	FAULT_HANG,		/* is busy until the next reset */
+	FAULT_HANG,		/* is busy until the next reset, or fake_ide_let_end() */
 	FAULT_DEAD,		/* is busy for ever */
 	FAULT_NO_DATA,		/* ends well without data */
 	FAULT_DMA_ERROR,	/* bus master reports an error, the drive none */
 	FAULT_DMA_SHORT,	/* bus master ends while the drive has more */
-	FAULT_DMA_STUCK,	/* bus master never ends */
+	FAULT_DMA_STUCK,	/* bus master never ends before fake_ide_let_end() */
 	FAULT_LENGTH_ZERO,	/* packet: offers 0 bytes */
 	FAULT_LENGTH_LARGE,	/* packet: offers more than was asked for */
 	FAULT_LENGTH_ODD,	/* packet: offers one byte less than it has */
@@ -74,6 +74,9 @@ void fake_ide_reset(uint16_t io, uint16_t control, uint16_t bus_master);
 
 /* A drive as QEMU has it, with the IDENTIFY data of tests/data/ata, changed to sectors. */
 void fake_ide_add(uint32_t unit, enum fake_ide_kind kind, uint64_t sectors);
+
+/* What hangs ends late: DMA with its data. Returns false when nothing did. */
+bool fake_ide_let_end(void);
 
 /* The drive is in the middle of a transfer that nobody takes. */
 void fake_ide_leave_data(uint8_t unit);

@@ -37,7 +37,8 @@ static struct pair pairs[QUEUES];
 static struct { uint32_t cc, csts, aqa, asq, asq_high, acq, acq_high; } reg;
 static uint32_t waiting;		/* looks until the command of queue waiting_queue is done; 0: none */
 static uint32_t waiting_queue;
-static uint32_t late_at, late_bytes;
+static uint8_t under_way[64];		/* a command that does not end */
+static uint32_t under_way_queue = QUEUES;	/* QUEUES: there is none */
 
 static void violation(const char *what)
 {
@@ -73,9 +74,16 @@ static void update_interrupts(void)
 static void off(void)
 {
 	memset(pairs, 0, sizeof(pairs));
-	waiting = late_at = 0;
+	waiting = 0;
+	under_way_queue = QUEUES;
 	fake_nvme.masked = 0;
 	update_interrupts();
+}
+
+void fake_nvme_lose(void)
+{
+	off();
+	reg.cc = reg.csts = 0;
 }
 
 static bool is_zero(uint32_t at, uint32_t len)
@@ -126,6 +134,8 @@ static void write_cc(uint32_t value)
 			violation("stopped with completions of the admin queue that were not told read: QEMU counts them for ever");
 		if ((was ^ value) & ~EN)
 			violation("CC is changed while it is cleared");
+		if (under_way_queue == 1)
+			violation("stopped while a command for a namespace is under way: QEMU waits for it, with the machine");
 		if (fake_nvme.stops_never)
 			return;
 		off();
@@ -349,11 +359,12 @@ static void execute(uint32_t queue)
 	case NVME_FAULT_GONE:
 		fake_nvme.gone = true;
 		return;
-	case NVME_FAULT_LATE:
-		late_at = get_le32(c + 24);
-		late_bytes = 512;
+	case NVME_FAULT_RESET:
+		fake_nvme_lose();
 		return;
 	case NVME_FAULT_NO_END:
+		memcpy(under_way, c, 64);
+		under_way_queue = queue;
 		return;
 	case NVME_FAULT_STATUS:
 		post(queue, number, fake_nvme.status);
@@ -372,13 +383,14 @@ static void tick(void)
 		execute(waiting_queue);
 }
 
-bool fake_nvme_late(void)
+bool fake_nvme_answer(void)
 {
-	uint8_t *at = late_at ? fake_dma_target(late_at, late_bytes) : NULL;
+	uint32_t queue = under_way_queue;
 
-	if (at)
-		memset(at, 0xee, late_bytes);
-	return at != NULL;
+	under_way_queue = QUEUES;
+	if (queue != QUEUES)
+		post(queue, get_le16(under_way + 2), queue ? namespace(under_way) : admin(under_way));
+	return queue != QUEUES;
 }
 
 static void write_doorbell(uint32_t offset, uint32_t value)
@@ -408,7 +420,7 @@ static void write_doorbell(uint32_t offset, uint32_t value)
 		violation("a tail that is not one further");
 		return;
 	}
-	if (p->taken != p->tail || waiting) {
+	if (p->taken != p->tail || waiting || under_way_queue != QUEUES) {
 		violation("a command while another is there");
 		return;
 	}
@@ -433,6 +445,7 @@ static uint32_t mmio_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x0c: return fake_nvme.masked;
 	case 0x14: return reg.cc;
 	case 0x1c: return reg.csts;
+	case 0x28: return reg.asq;
 	}
 	violation("a register is read that is nobody's business");
 	return 0;
@@ -481,7 +494,7 @@ static void config_out(void *opaque, uint16_t port, unsigned int width, uint32_t
 	if (config_address == (0x80000000u | FAKE_NVME_BDF << 8 | PCI_COMMAND))
 		fake_nvme.command = (uint16_t)value;
 	if (!(fake_nvme.command & PCI_COMMAND_MASTER))
-		late_at = 0;
+		under_way_queue = QUEUES;
 }
 
 void fake_nvme_reset(void)

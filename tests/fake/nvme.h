@@ -21,8 +21,8 @@
 enum fake_nvme_fault {
 	NVME_FAULT_NONE,
 	NVME_FAULT_STATUS,	/* ends with fake_nvme.status, and moves nothing */
-	NVME_FAULT_NO_END,	/* never ends */
-	NVME_FAULT_LATE,	/* never ends, but reaches memory until the controller is off */
+	NVME_FAULT_NO_END,	/* ends when fake_nvme_answer() says so, if ever */
+	NVME_FAULT_RESET,	/* with it the controller is as a reset leaves it */
 	NVME_FAULT_OTHER,	/* completion of a command that was not sent */
 	NVME_FAULT_GONE,	/* with it the controller is gone: every register reads all ones */
 };
@@ -77,8 +77,11 @@ struct fake_nvme_space *fake_nvme_add(uint32_t nsid, uint64_t sectors, uint32_t 
 /* The n-th command for a namespace (admin: admin command) from now on and times - 1 after it end like this. */
 void fake_nvme_fail(bool admin, enum fake_nvme_fault fault, uint32_t n, uint32_t times);
 
-/* Let a command of NVME_FAULT_LATE that is still alive write to its memory. Returns whether one did. */
-bool fake_nvme_late(void);
+/* Somebody resets the controller. */
+void fake_nvme_lose(void);
+
+/* Let the command of NVME_FAULT_NO_END end, if it is still under way. Returns whether it was. */
+bool fake_nvme_answer(void);
 
 /* What a byte of a sector holds, unless it was written. */
 uint8_t fake_nvme_byte(uint32_t nsid, uint64_t lba, uint32_t offset);

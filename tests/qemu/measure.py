@@ -51,7 +51,11 @@ READ_LIMITS = {
     "q35-virtio":  (1, 340),
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
+    "q35-sd":      (6, 400),
+    "q35-virtio-scsi": (1, 400),
     "pc-ide":      (14, 400),
+    "q35-lsi":     (5, 400),
+    "q35-am53c974": (30, 660),      # 28 registers, one by one
     "q35-nvme":    (1, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
@@ -107,6 +111,7 @@ class DiskPath(Path):
 
 # A notification of virtio is no access that the trace shows where QEMU takes it elsewhere.
 VIRTIO = "virtio-blk-pci,drive=d,ioeventfd=off"
+VIRTIO_SCSI = "virtio-scsi-pci,ioeventfd=off"
 
 PATHS = [
     Path("pc", ["-M", "pc", "-nodefaults"], 140, 30_000, (1_157, 5_666_579), (224, 62_473)),
@@ -119,8 +124,13 @@ PATHS = [
          (1_460_052, 7_117_682), (1_455_560, 1_517_531), kernel="marker-256k", initrd=MIB),
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 220, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
+    DiskPath("q35-virtio-scsi", ["-M", "q35", "-nodefaults"], [VIRTIO_SCSI, "scsi-hd,drive=d"], 230, None, 2_375),
+    DiskPath("microvm-virtio", ["-M", "microvm", "-nodefaults", "-global", "virtio-mmio.ioeventfd=off"], ["virtio-blk-device,drive=d"], 90, 40_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
+    DiskPath("q35-sd", ["-M", "q35", "-nodefaults"], ["sdhci-pci", "sd-card,drive=d"], 260, None, 3_413),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
+    DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, 1_914),
+    DiskPath("q35-am53c974", ["-M", "q35", "-nodefaults"], ["am53c974", "scsi-hd,drive=d"], 390, None, 1_575),
     DiskPath("q35-nvme", ["-M", "q35", "-nodefaults"], ["nvme,drive=d,serial=1"], 220, 90_000, 2_122),
 ]
 

@@ -13,9 +13,10 @@ import vm as qemu
 from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
-# and cd (on IDE or AHCI, in the order of their places), vio (virtio), nvme (a controller of its own), ns (the next
-# namespace of one NVMe controller). States: ok, which is the default; nosig, a boot sector without its signature; bad,
-# which cannot be read; empty, a drive without a medium; second, a CD of two images, the first of which lies beyond its end.
+# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM), nvme (a controller
+# of its own), ns (the next namespace of one NVMe controller). States: ok, which is the default; nosig, a boot sector without
+# its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images, the first of which
+# lies beyond its end.
 CASES = """
 pc -                     C=hd
 pc -                     A=fd0
@@ -114,6 +115,22 @@ q35 strict=on            C=hd V=vio@1 D=cd
 q35 strict=on            C=hd/bad@1 V=vio@2 D=cd
 q35 strict=on            C=hd V=vio D=cd/empty@1
 q35 once=d               C=hd D=cd
+q35 -                    S=sd
+q35 -                    S=sd C=hd V=vio
+q35 -                    V=vio S=sd D=cd
+q35 -                    S=sd/nosig V=vio
+q35 -                    S=sd V=vio@1
+q35 strict=on            S=sd V=vio@1
+pc -                     S=sd C=hd A=fd0
+q35 -                    R=ram
+q35 -                    R=ram C=hd D=cd
+q35 order=ac             R=ram C=hd
+q35 order=ca             R=ram/nosig C=hd
+q35 order=a              R=ram C=hd@1
+q35 strict=on            R=ram C=hd@1
+pc order=a               R=ram A=fd0 C=hd
+pc order=a               R=ram A=fd0/empty C=hd
+pc order=a               Q=ram R=ram
 pc -                     N=nvme
 pc -                     N=nvme C=hd D=cd
 pc -                     N=nvme@1 C=hd D=cd A=fd0@2
@@ -138,7 +155,7 @@ def program(letter, then):
 
 
 def image(folder, letter, kind, state, then):
-    data = bytearray((1440 << 10) if kind.startswith("fd") else 1 << 20)
+    data = bytearray((1440 << 10) if kind.startswith("fd") or kind == "ram" else 1 << 20)
     code = program(letter, then)
     data[:len(code)] = code
     data[510:512] = bytes(2) if state == "nosig" else b"\x55\xaa"
@@ -178,6 +195,9 @@ def arguments(case, folder, then=GIVES_UP):
     for word in rest:
         letter, kind, state, index = re.fullmatch(r"(\w)=(\w+)(?:/(\w+))?(?:@(\d+))?", word).groups()
         drive = f",id={letter.lower()}"
+        if kind == "ram":
+            args += ["-fw_cfg", f"name=floppyimg/{letter}.img,file={image(folder, letter, kind, state, then)}"]
+            continue
         if state != "empty":
             drive += f",drive={letter}"
             args += ["-blockdev", node(folder, letter, kind, state, then)]
@@ -186,6 +206,8 @@ def arguments(case, folder, then=GIVES_UP):
             args += ["-device", f"floppy,unit={kind[2]}{drive}"]
             if index:
                 args += ["-global", f"isa-fdc.bootindex{'AB'[int(kind[2])]}={index}"]
+        elif kind == "sd":
+            args += ["-device", "sdhci-pci", "-device", f"sd-card{drive}"]
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
         elif kind == "nvme":

@@ -3,17 +3,31 @@
  */
 #include <stddef.h>
 #include "hw/block/block.h"
+#include "hw/pci/config.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mem/alloc.h"
+#include "trace/log.h"
 
 struct block *block_first;
 static struct block *block_last;
+static uint32_t timeout_us __attribute__((section(".scratch.block")));
 
 void block_init(void)
 {
 	block_first = block_last = NULL;
+	block_set_timeout(BLOCK_SECONDS);
+}
+
+void block_set_timeout(uint32_t seconds)
+{
+	timeout_us = seconds * 1000 * 1000;
+}
+
+uint32_t block_timeout_us(void)
+{
+	return timeout_us;
 }
 
 struct block *block_add(const struct block *block)
@@ -46,6 +60,126 @@ static bool plainly_inside(const struct block *block, const struct block_request
 	return !high && range_inside32((uint32_t)r->lba, r->sectors, (uint32_t)block->sectors);
 }
 
+/* One call of a driver's; the request is transfer()'s. */
+typedef int call_driver(struct block *block, struct block_request *r);
+
+static int call_transfer(struct block *block, struct block_request *r)
+{
+	r->done = 0;
+	return block->driver->transfer(block, r);
+}
+
+static int call_media(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->media(block);
+}
+
+static int call_flush(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->flush(block);
+}
+
+static int call_lock(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->lock(block, true);
+}
+
+static int call_unlock(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->lock(block, false);
+}
+
+static int call_eject(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->eject(block);
+}
+
+static int call_reset(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->reset ? block->driver->reset(block) : 0;
+}
+
+/*
+ * Who: its name; PCI function, or the halves of an address; channel, drive or target, unit. What: of a request the sectors.
+ * The last is a number of each line's own.
+ */
+#define WHO	"block: %s at %02x:%02x.%u, %u.%u.%u: %s of %u sectors at %llu: "
+static const char *const lines[] = {
+	WHO "error, status %x",
+	WHO "no answer within %u s; reset, and asked once more",
+	WHO "no answer again (error %u); out of use until it is reset",
+	WHO "no answer within %u s, but it is at it; out of use until it has ended",
+};
+enum line { LINE_ERROR, LINE_ONCE_MORE, LINE_OUT_OF_USE, LINE_AT_IT };
+
+static void tell(enum line line, const struct block *b, const struct block_request *r, const char *what, uint32_t number)
+{
+	uint32_t at[3] = { PCI_BUS(b->bdf), PCI_DEV(b->bdf), PCI_FN(b->bdf) };
+
+	if (b->bdf == PCI_NONE_BDF) {
+		at[0] = b->mmio >> 16;
+		at[1] = (b->mmio & 0xffff) | b->io[0];
+		at[2] = 0;
+	}
+	log(lines[line], b->description, at[0], at[1], at[2], (uint32_t)b->channel, b->target + b->unit, (uint32_t)b->lun,
+	    r ? r->write ? "write" : "read" : what, r ? r->sectors : 0, (unsigned long long)(r ? r->lba : 0), number);
+}
+
+/* No request takes the short way from now on: do_parts() sees why. */
+static void put_out_of_use(struct block *b)
+{
+	b->max_sectors_alive = b->max_sectors;
+	b->max_sectors = 0;
+}
+
+static void take_into_use(struct block *b)
+{
+	if (b->max_sectors)
+		return;
+	b->max_sectors = b->max_sectors_alive;
+}
+
+/* The call has failed with rc: what comes of it. Not inlined: its variables would cost every request. */
+static int __attribute__((noinline)) recover(struct block *b, call_driver *call, struct block_request *r, const char *what,
+					     int rc)
+{
+	uint32_t seconds = timeout_us / (1000 * 1000);
+
+	if (rc == -EALREADY && b->max_sectors && call_reset(b, NULL) == 0)
+		rc = call(b, r);
+	if (rc == -ETIMEDOUT) {
+		tell(LINE_ONCE_MORE, b, r, what, seconds);
+		rc = call_reset(b, NULL);
+		if (rc == 0)
+			rc = call(b, r);
+		else if (rc != -EINPROGRESS && rc != -EALREADY)
+			rc = -ETIMEDOUT;
+		if (rc == -ETIMEDOUT) {
+			put_out_of_use(b);
+			tell(LINE_OUT_OF_USE, b, r, what, -(uint32_t)rc);
+		}
+	}
+	if (rc == -EINPROGRESS)
+		tell(LINE_AT_IT, b, r, what, seconds);
+	if (rc == -EIO)
+		tell(LINE_ERROR, b, r, what, b->status);
+	b->status = 0;
+	return rc;
+}
+
+static int run(struct block *b, call_driver *call, struct block_request *r, const char *what)
+{
+	int rc = b->max_sectors ? call(b, r) : -EALREADY;
+
+	return rc ? recover(b, call, r, what, rc) : 0;
+}
+
+/* What callers hear: that a drive is at it, or out of use, is for them that it has not answered in time. */
+static int heard(int rc)
+{
+	return rc == -EINPROGRESS || rc == -EALREADY ? -ETIMEDOUT : rc;
+}
+
 /* What is beyond the end may have been inside since the medium was changed: then the drive is asked. */
 static int check_range(struct block *block, const struct block_request *r)
 {
@@ -55,7 +189,7 @@ static int check_range(struct block *block, const struct block_request *r)
 		return 0;
 	if (!block->driver->media)
 		return -ERANGE;
-	rc = block->driver->media(block);
+	rc = run(block, call_media, NULL, "look for a medium");
 	if (rc)
 		return rc;
 	return inside(block, r) ? 0 : -ERANGE;
@@ -64,20 +198,47 @@ static int check_range(struct block *block, const struct block_request *r)
 /* Behind a write: what of it is done. */
 static int flush(struct block *block, struct block_request *r)
 {
-	int rc = block->driver->flush(block);
+	int rc = heard(run(block, call_flush, NULL, "flush"));
 
 	if (rc)
 		r->done = 0;
 	return rc;
 }
 
-/*
- * What cannot be done at once, or not at all. Each part is as much as can be mapped. Not inlined: its variables would
- * cost every request.
- */
-static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
+/* Has a drive that was at it ended? asking has its controller. */
+static bool has_ended(struct block *b, const struct block *asking)
 {
-	int rc = r->write && block->read_only ? -EROFS : check_range(block, r);
+	int rc;
+
+	if (b->controller->busy && b->controller != asking->controller)
+		return false;
+	rc = call_reset(b, NULL);
+	return rc != -EALREADY && rc != -EINPROGRESS;
+}
+
+/* A drive may write the bounce buffer as long as it is at it, and no longer. */
+static int map(struct block *block, struct block_request *part, const struct sg_list *sg, uint32_t offset)
+{
+	uint32_t size = block->sector_size, len = part->sectors * size;
+	const struct dma_limits *limits = &block->driver->limits;
+	int rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
+
+	for (struct block *b = block_first; b && rc == -EBUSY; b = b->next)
+		if (b->holds_bounce && has_ended(b, block)) {
+			b->holds_bounce = false;
+			dma_abandon();
+			rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
+		}
+	return rc;
+}
+
+/*
+ * What cannot be done at once, or not at all, and all that is written. Each part is as much as can be mapped. Not inlined:
+ * its variables would cost every read.
+ */
+static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, const struct sg_list *sg)
+{
+	int rc = r->write && block->read_only ? -EROFS : block->max_sectors ? check_range(block, r) : -EALREADY;
 	uint32_t size = block->sector_size;
 	struct block_request part;
 
@@ -86,38 +247,85 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		part.lba = r->lba + r->done;
 		part.sectors = min_u32(r->sectors - r->done, block->max_sectors);
 		part.done = 0;
-		rc = dma_map(&part.list, linear + r->done * size, part.sectors * size, size, r->write, &block->driver->limits);
+		rc = map(block, &part, sg, r->done * size);
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
-		rc = block->driver->transfer(block, &part);
+		rc = run(block, call_transfer, &part, NULL);
 		if (rc == 0)
 			part.done = part.sectors;
-		dma_unmap(&part.list, part.done * size);
+		if (rc == -EINPROGRESS)
+			block->holds_bounce = part.list.bounced != 0;
+		else
+			dma_unmap(&part.list, part.done * size);
 		r->done += part.done;
 	}
-	return rc;
+	if (rc == 0 && r->write && block->driver->flush)
+		rc = flush(block, r);
+	return heard(rc);
+}
+
+static int __attribute__((noinline)) do_parts_of_one(struct block *block, struct block_request *r, uint32_t linear)
+{
+	struct sg_list sg;
+
+	sg_single(&sg, linear, r->sectors * block->sector_size);
+	return do_parts(block, r, &sg);
 }
 
 int block_do(struct block *block, struct block_request *r, uint32_t linear)
 {
-	struct block_controller *controller = block->controller;
 	int rc;
 
 	r->done = 0;
-	if (block_controller_take(controller))
+	if (block_controller_take(block->controller))
 		return -EBUSY;
-	if (plainly_inside(block, r) && !(r->write & block->read_only) && r->sectors <= block->max_sectors &&
+	if (!r->write && plainly_inside(block, r) && r->sectors <= block->max_sectors &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
+		if (rc)
+			rc = heard(recover(block, call_transfer, r, NULL, rc));
 		if (rc == 0)
 			r->done = r->sectors;
 	} else {
-		rc = do_parts(block, r, linear);
+		rc = do_parts_of_one(block, r, linear);
 	}
-	if (rc == 0 && r->write && block->driver->flush)
-		rc = flush(block, r);
-	return block_controller_free(controller, rc);
+	return block_controller_free(block->controller, rc);
+}
+
+/* Read or write what is as long as the vector is. */
+static int do_vector(struct block *block, bool write, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	struct block_request r = { .lba = lba, .sectors = sg->bytes / block->sector_size, .write = write };
+	int rc = -EINVAL;
+
+	*done = 0;
+	if (sg->bytes % block->sector_size)
+		return rc;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	rc = block_controller_free(block->controller, do_parts(block, &r, sg));
+	*done = r.done;
+	return rc;
+}
+
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, false, lba, sg, done);
+}
+
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, true, lba, sg, done);
+}
+
+int block_flush(struct block *block)
+{
+	if (!block->driver->flush)
+		return 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, heard(run(block, call_flush, NULL, "flush")));
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
@@ -133,36 +341,52 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
 	return rc;
 }
 
-int block_media(struct block *block)
+static int take_and_run(struct block *block, call_driver *call, const char *what)
 {
-	if (!block->driver->media)
-		return 0;
 	if (block_controller_take(block->controller))
 		return -EBUSY;
-	return block_controller_free(block->controller, block->driver->media(block));
+	return block_controller_free(block->controller, heard(run(block, call, NULL, what)));
 }
 
-int block_reset(struct block *block)
+int block_media(struct block *block)
 {
-	if (!block->driver->reset)
-		return 0;
-	if (block_controller_take(block->controller))
-		return -EBUSY;
-	return block_controller_free(block->controller, block->driver->reset(block));
+	return block->driver->media ? take_and_run(block, call_media, "look for a medium") : 0;
 }
 
 int block_lock(struct block *block, bool lock)
 {
-	if (block_controller_take(block->controller))
-		return -EBUSY;
-	return block_controller_free(block->controller, block->driver->lock(block, lock));
+	return take_and_run(block, lock ? call_lock : call_unlock, "lock");
 }
 
 int block_eject(struct block *block)
 {
+	return take_and_run(block, call_eject, "eject");
+}
+
+int block_reset(struct block *block)
+{
+	int rc;
+
+	if (!block->driver->reset)
+		return 0;
 	if (block_controller_take(block->controller))
 		return -EBUSY;
-	return block_controller_free(block->controller, block->driver->eject(block));
+	rc = block->driver->reset(block);
+	if (rc == 0)
+		take_into_use(block);
+	return block_controller_free(block->controller, heard(rc));
+}
+
+/* May a drive that was at it still write this? */
+static bool is_held(const void *buffer, const struct block *asking)
+{
+	for (struct block *b = block_first; b; b = b->next)
+		if (b->held == buffer) {
+			if (!has_ended(b, asking))
+				return true;
+			b->held = NULL;
+		}
+	return false;
 }
 
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)
@@ -176,24 +400,34 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 	r.sectors = count;
 	r.write = false;
 	r.done = 0;
-	rc = check_range(block, &r);
+	rc = is_held(buffer, block) ? -EBUSY : check_range(block, &r);
 	if (rc == 0) {
 		dma_own(&r.list, buffer, count * block->sector_size);
-		rc = block->driver->transfer(block, &r);
+		rc = run(block, call_transfer, &r, NULL);
+		if (rc == -EINPROGRESS)
+			block->held = buffer;
 	}
-	return block_controller_free(block->controller, rc);
+	return block_controller_free(block->controller, heard(rc));
 }
 
+/* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */
 void block_abandon(void)
 {
-	dma_abandon();
+	bool held = false;
+
 	for (struct block *b = block_first; b; b = b->next) {
-		if (!b->controller->busy)
-			continue;
-		if (b->driver->reset)
-			b->driver->reset(b);
-		b->controller->busy = false;
+		int rc = b->controller->busy || b->holds_bounce ? call_reset(b, NULL) : 0;
+
+		if (rc == -EINPROGRESS)
+			b->holds_bounce = true;		/* for all that is known */
+		else if (rc != -EALREADY)
+			b->holds_bounce = false;
+		held |= b->holds_bounce;
 	}
+	for (struct block *b = block_first; b; b = b->next)
+		b->controller->busy = false;
+	if (!held)
+		dma_abandon();
 }
 
 void block_lost(void)

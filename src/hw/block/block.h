@@ -15,8 +15,11 @@
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
-/* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
+/*
+ * How the device is attached, for EDD and for bootorder; numbers as those name them. From BUS_FLOPPY on: INT 13h has no more
+ * for it than for a floppy.
+ */
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD, BUS_FLOPPY, BUS_RAM };
 
 struct block;
 
@@ -53,14 +56,27 @@ struct block_request {
 	uint32_t done;		/* whole sectors transferred for certain, also where it fails */
 };
 
+/*
+ * What a driver does when its device has not answered within block_timeout_us():
+ *
+ * - It sees that the device has the command, as an image whose host or network does not answer makes QEMU's devices
+ *   behave: it leaves the device alone and returns -EINPROGRESS. QEMU knows no reset, abort or stop that does not wait, with
+ *   the whole machine, for what is under way. Until it is over every call returns -EALREADY, reset() too after one look, and
+ *   queue and list belong to the device. Where reset() sees that it is over the driver goes on as if nothing had been.
+ * - Else, since the command was lost, or somebody else has changed the device: it returns -ETIMEDOUT, and then (after
+ *   reset() for certain) the device touches neither queue nor list any more. The block layer resets it and asks once more.
+ */
 struct block_driver {
 	/*
 	 * Transfer the sectors (never 0), to or from the list. The caller has checked range and read-only. Returns 0,
-	 * all is done; -EIO, the device says so; -ETIMEDOUT; -EROFS; -ENOMEDIUM, -EBUSY (not ready). done is 0 before
-	 * and need only be set where it fails.
+	 * all is done; -EIO, the device says so; -EROFS; -ENOMEDIUM, -EBUSY (not ready); -EINPROGRESS, -EALREADY,
+	 * -ETIMEDOUT, see above. done is 0 before and need only be set where it fails.
 	 */
 	int (*transfer)(struct block *block, struct block_request *request);
-	/* Put controller and drive back into a state to work from, INT 13h AH=00h. NULL: nothing to do. */
+	/*
+	 * Put controller and drive back into a state to work from: INT 13h AH=00h; and after -ETIMEDOUT. A command that
+	 * nobody waits for any more is waited for first. Same errors. NULL: nothing to do.
+	 */
 	int (*reset)(struct block *block);
 	/* Removable media: is there one, how large is it now (fills sectors)? Same errors. NULL: fixed. */
 	int (*media)(struct block *block);
@@ -95,7 +111,11 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
-	const char *description;	/* for people: model, or the driver's name */
+	uint32_t max_sectors_alive;	/* block layer: max_sectors of a drive that is out of use, whose own is 0; else 0 */
+	const void *held;		/* block layer: a buffer that the device may still write, ... */
+	bool holds_bounce;		/* ... or the bounce buffer */
+	uint32_t status;		/* driver, at -EIO: the device's own code for it, for the log; 0: it has none */
+	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */
 };
@@ -103,18 +123,45 @@ struct block {
 /* All devices, in the order in which drivers have added them. */
 extern struct block *block_first;
 
-/* Forget all devices: before the first is added. */
+/* Forget all devices, and what block_set_timeout() said: before the first is added. */
 void block_init(void);
+
+/*
+ * How long a drive may take for one command, in microseconds: what its driver gives wait_start(), before it takes the
+ * command away from the device and returns -ETIMEDOUT. A store may be slow, so this is half a minute, unless the user
+ * has chosen (docs/runtime-config.md).
+ */
+#define BLOCK_SECONDS		30
+#define BLOCK_SECONDS_MAX	3600
+uint32_t block_timeout_us(void);
+
+/* Behind block_init(), before drivers: it is so many seconds, 1 to BLOCK_SECONDS_MAX. */
+void block_set_timeout(uint32_t seconds);
 
 /* Add a device. Copies *block to memory that stays. Returns the copy, or NULL without memory (one line in the log). */
 struct block *block_add(const struct block *block);
 
 /*
- * Read or write sectors at the linear address linear, of which those that are said to be written are on the medium, in as many requests of the driver as it takes: lba, sectors and write
- * say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
+ * Read or write sectors at the linear address linear, of which those that are said to be written are on the medium, in as
+ * many requests of the driver as it takes: lba, sectors and write say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
  * -ERANGE, beyond the end (nothing is done; where there is media() it is asked first); -EROFS; what the driver says.
+ *
+ * A drive that does not answer in time is reset and asked once more; one that does not answer then either is out of use until
+ * block_reset(), and one that is still at it until it ends: each request is refused at once. All that is -ETIMEDOUT. What a
+ * drive is still at may change the request's buffer later. Those, and -EIO, cost a line in the log: which drive,
+ * which sectors, what of them.
  */
 int block_do(struct block *block, struct block_request *request, uint32_t linear);
+
+/*
+ * The same from lba on, as many sectors as the vector holds (its length is a multiple of them, else -EINVAL). As far as
+ * the device takes it, that is one command, however the memory lies. *done: whole sectors.
+ */
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+
+/* What was written is to be on the medium. Returns 0, also where it is anyway; as block_media(). */
+int block_flush(struct block *block);
 
 /* The same with a request made of the arguments. *done: whole sectors. */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
@@ -125,7 +172,10 @@ int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count
  */
 int block_media(struct block *block);
 
-/* Put controller and drive back into a state to work from. Returns 0, also where there is nothing to do; as block_media(). */
+/*
+ * Put controller and drive back into a state to work from: one that was out of use gets another chance. Returns 0, also where
+ * there is nothing to do; as block_media().
+ */
 int block_reset(struct block *block);
 
 /* Lock the tray or let it go; eject. The driver must have lock() or eject(). Return as block_media(). */
@@ -134,7 +184,8 @@ int block_eject(struct block *block);
 
 /*
  * Read count sectors, at least one, into memory of the firmware's own, which the driver's limits allow as one range.
- * Same errors; then buffer is undefined.
+ * Same errors; then buffer is undefined, and after -ETIMEDOUT it may change later: until it does not, -EBUSY is the answer
+ * to another read to it.
  */
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer);
 

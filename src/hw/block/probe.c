@@ -6,26 +6,38 @@
 #include "hw/block/ata/ahci.h"
 #include "hw/block/floppy/floppy.h"
 #include "hw/block/ata/ide.h"
+#include "hw/block/hba/am53c974.h"
+#include "hw/block/hba/lsi.h"
 #include "hw/block/nvme/nvme.h"
+#include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
+#include "hw/block/virtio/virtio_scsi.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "machine/machine.h"
 
-/* microvm: slots of 512 bytes, filled from the highest down. Nothing but a device tree or ACPI tells of them. */
+/* microvm: where its slots are, if nobody says so: of 512 bytes, filled from the highest down. */
 #define MMIO_SLOTS	0xfeb00000u
 #define MMIO_SLOT	0x200u
 #define MMIO_COUNT	24u
 
-static void probe_slots(void)
+static void probe_slot(uint32_t base)
 {
-	for (uint32_t i = MMIO_COUNT; i--;) {
-		uint32_t base = MMIO_SLOTS + i * MMIO_SLOT;
+	uint32_t type = virtio_mmio_device(base);
 
-		if (virtio_mmio_device(base) == VIRTIO_BLK)
-			virtio_blk_init_mmio(base);
-	}
+	if (type == VIRTIO_BLK)
+		virtio_blk_init_mmio(base);
+	else if (type == VIRTIO_SCSI)
+		virtio_scsi_init_mmio(base);
+}
+
+static void probe_slots(const uint32_t *slot, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		probe_slot(slot[i]);
+	for (uint32_t i = count ? 0 : MMIO_COUNT; i--;)
+		probe_slot(MMIO_SLOTS + i * MMIO_SLOT);
 }
 
 /* A function is taken by its id, or by its class (with the interface or without), as a row says. */
@@ -41,6 +53,10 @@ static const struct controller {
 	{ .class_code = IDE_CLASS, .shift = 16, .init = ide_init_pci },
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
+	{ .id = { VIRTIO_SCSI_LEGACY, VIRTIO_SCSI_MODERN }, .init = virtio_scsi_init_pci },
+	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
+	{ .id = { LSI_53C895A, LSI_53C810 }, .init = lsi_init },
+	{ .id = { AM53C974, AM53C974 }, .init = am53c974_init },
 	{ .class_code = PCI_CLASS_NVME, .shift = 8, .init = nvme_init },
 };
 
@@ -59,7 +75,7 @@ bool block_has_driver(const struct pci_function *function)
 	return false;
 }
 
-void block_probe(void)
+void block_probe(const uint32_t *slot, uint32_t count)
 {
 	const struct pci_tree *tree = machine.pci;
 
@@ -70,6 +86,6 @@ void block_probe(void)
 	if (!tree)
 		ide_init_isa();
 	if (machine.chipset == CHIPSET_NONE)
-		probe_slots();
+		probe_slots(slot, count);
 	floppy_init();
 }

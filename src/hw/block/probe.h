@@ -5,13 +5,15 @@
 #define HW_BLOCK_PROBE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Add the drives of every controller that a driver knows (block_add()): of PCI, IDE, then AHCI, then
- * virtio, then NVMe, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm,
- * floppies last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
+ * virtio, then SD, at last NVMe, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
+ * last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
+ * slot: addresses of slots of virtio-mmio in their order, which have been checked; count 0: nobody says where they are.
  */
-void block_probe(void);
+void block_probe(const uint32_t *slot, uint32_t count);
 
 struct pci_function;
 

@@ -7,8 +7,8 @@
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
  * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
- * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
- * LINK: src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/fw/knob.c src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,6 +46,7 @@ void block_init_of_list(void);
 #include "boot/media.c"		/* what it knows of one boot is made anew by each test */
 #pragma pop_macro("fail")
 #include "hw/block/probe.h"
+#include "fw/virtio_slots.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pci/program.h"
 #include "lib/errno.h"
@@ -69,7 +70,7 @@ bool program_started;
 static jmp_buf out;
 static const char *failure;
 static char said[400];			/* what was tried, word by word */
-static const char *order;
+static const char *order, *disk_seconds;	/* files, NULL: not there */
 static uint32_t directories, maps;
 static void (*on_next)(void), (*on_again)(void);
 static const char *gives_up;		/* the drive's name by whose program one of those is called */
@@ -106,12 +107,20 @@ void stack_mark_post(void) { marks++; }
 void services_init(void) { }
 void block_init(void) { }
 static uint32_t kept;
-void block_probe(void) { }
+static uint32_t slots_asked;
+void virtio_slots_find(struct virtio_slots *slots, bool kernel) { slots_asked++; slots->count = kernel ? 2 : 1; }
+void block_probe(const uint32_t *slot, uint32_t count)
+{
+	assert_non_null(slot);
+	assert_int_equal(count, machine.chipset == CHIPSET_NONE ? 1 : 0);
+}
+void ram_floppy_init(void) { }
 void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
 void display_init(void) { assert_true(fake_roms.open); }
 bool console_open(void) { return screen; }
+bool console_is_open(void) { return screen; }
 void console_print(const char *text) { strcat(printed, text); }
 void serial_console_init(void) { console_print("console,"); }
 void serial_console_take_back(void) { console_print("back,"); }
@@ -126,19 +135,24 @@ void pci_keep(void) { kept++; }
 int fw_cfg_read_directory(void) { directories++; return 0; }
 bool plan_is_kernel(const char *line, uint32_t len) { return len == 6 && memcmp(line, "KERNEL", 6) == 0; }
 
+static const char *file(uint32_t key)
+{
+	return key == 1 ? order : disk_seconds;
+}
+
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
-	const char *text = strcmp(name, "bootorder") == 0 ? order : NULL;
-
-	item->key = 1;
-	item->size = text ? (uint32_t)strlen(text) + 1 : 0;
-	return text ? 0 : -ENOENT;
+	item->key = strcmp(name, "bootorder") == 0 ? 1 : strcmp(name, "opt/org.slipway/disk-seconds") == 0 ? 2 : 0;
+	if (!item->key || !file(item->key))
+		return -ENOENT;
+	item->size = (uint32_t)strlen(file(item->key)) + 1;
+	return 0;
 }
 
 int fw_cfg_read(const struct fw_cfg_item *item, uint32_t offset, void *buf, uint32_t len)
 {
-	assert_int_equal(item->key, 1);
-	memcpy(buf, order + offset, len);
+	assert_true(item->key);
+	memcpy(buf, file(item->key) + offset, len);
 	return 0;
 }
 
@@ -282,7 +296,7 @@ static int set_up(void **state)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	block_init_of_list();
-	failure = order = gives_up = NULL;
+	failure = order = gives_up = disk_seconds = NULL;
 	said[0] = '\0';
 	fake_boot_watchdog[0] = '\0';
 	directories = maps = pmm_boots = smm_inits = asked = menu_entries = 0;
@@ -395,6 +409,21 @@ static void int_18h_goes_on_and_int_19h_begins_again(void **state)
 	assert_string_equal(said, "zero 80 one 80 zero 80 one 80 kernel ");
 	assert_int_equal(forgotten, 2 * 5);
 	assert_int_equal(looked, 5);	/* nothing had run before the first; and at the end */
+}
+
+/* And of no machine that has PCI. */
+static void a_machine_without_pci_is_asked_for_slots(void **state)
+{
+	const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
+
+	(void)state;
+	slots_asked = 0;
+	media_init(&plan);
+	assert_int_equal(slots_asked, 0);
+	set_up(NULL);
+	machine.chipset = CHIPSET_NONE;
+	media_init(&plan);
+	assert_int_equal(slots_asked, 1);
 }
 
 static void a_screen_is_told_who_this_is_and_what_is_tried(void **state)
@@ -678,14 +707,33 @@ static void a_kernel_that_failed_before_is_told_of(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
+static void a_user_may_say_how_long_a_drive_may_take(void **state)
+{
+	static const struct { const char *text; uint32_t seconds; } said_is[] = {
+		{ "1", 1 }, { "2", 2 }, { "3600", 3600 }, { NULL, BLOCK_SECONDS }, { "0", 0 }, { "3601", 0 }, { "99999999", 0 },
+		{ "", 0 }, { "-1", 0 }, { "5s", 0 },
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(said_is); i++) {
+		set_up(state);
+		disk_seconds = said_is[i].text;
+		all();
+		assert_int_equal(block_timeout_us(), (said_is[i].seconds ? said_is[i].seconds : BLOCK_SECONDS) * 1000000);
+		assert_int_equal(fake_log_has("boot: opt/org.slipway/disk-seconds: a number from 1 to 3600 expected"),
+				 !said_is[i].seconds);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_user_may_say_how_long_a_drive_may_take, set_up),
 		TEST(nothing_at_all_is_told_as_that),
 		TEST(lines_come_first_then_kinds_as_cmos_has_them),
 		TEST(without_a_line_the_kernel_comes_before_the_kinds),
 		TEST(behind_halt_nothing_is_tried_but_all_have_numbers),
 		TEST(int_18h_goes_on_and_int_19h_begins_again),
+		TEST(a_machine_without_pci_is_asked_for_slots),
 		TEST(a_screen_is_told_who_this_is_and_what_is_tried),
 		TEST(what_the_user_chooses_comes_first),
 		TEST(the_user_is_asked_once),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/fw/facs_test.c: the way to the waking vector through recorded tables, and through tables that the OS has spoilt
  * since: a line, never a look outside of RAM.
- * LINK: src/fw/facs.c src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_script.c
+ * LINK: src/fw/facs.c src/fw/acpi_find.c src/fw/acpi.c src/fw/acpi_check.c src/fw/table_loader.c src/fw/table_loader_script.c
  * LINK: src/arch/checksum.c
  * LINK: tests/fake/acpi_case.c tests/fake/acpi_walk.c tests/fake/alloc.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/log.c tests/fake/ram.c

@@ -19,7 +19,6 @@
 #include "trace/log.h"
 
 #define BAR_AHCI	5	/* [2.1.11] */
-#define REQUEST_US	(30 * 1000 * 1000)
 #define IDENTIFY_US	(10 * 1000 * 1000)
 #define SIGNATURE_US	(10 * 1000 * 1000)
 
@@ -46,10 +45,9 @@ static int transfer(struct block *block, struct block_request *r)
 		count &= 0xff;		/* 256 is 0 */
 	}
 	ahci_port_fis(p, command, 0, (uint32_t)r->lba, device, high, count);
-	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, REQUEST_US);
+	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, block_timeout_us());
 	if (rc) {
-		log("ahci: port %u: %s: command %02x, %u sectors at %llx: status %02x, error %02x", p->number,
-		    block->description, command, r->sectors, (unsigned long long)r->lba, p->taskfile & 0xff, p->taskfile >> 8);
+		block->status = p->taskfile;
 		return rc == -EIO && r->write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
 	}
 	if (ahci_port_bytes(p) == r->list.bytes)
@@ -66,7 +64,7 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 
 	ahci_port_fis(p, ATA_PACKET, p->dma && list->bytes ? FEATURE_DMA : 0, BYTE_COUNT << 8, 0, 0, 0);
 	memcpy(p->table.packet, command, PACKET_BYTES);
-	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, REQUEST_US);
+	rc = ahci_port_command(p, list, list->to_device ? AHCI_PACKET | AHCI_WRITE : AHCI_PACKET, block_timeout_us());
 	*done = rc ? 0 : min_u32(ahci_port_bytes(p), list->bytes);
 	return rc;
 }
@@ -75,8 +73,9 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 static int reset(struct block *block)
 {
 	struct ahci_port *p = port_of(block);
+	int rc = ahci_port_settle(p, block_timeout_us());
 
-	return p->running ? 0 : ahci_port_reset(p);
+	return rc || p->running ? rc : ahci_port_reset(p);
 }
 
 /* Addresses and lengths are even [4.2.3.3]. */
@@ -105,8 +104,14 @@ static int identify(struct ahci_port *p, bool is_packet, struct ata_identity *id
 
 	if (rc == 0 || rc == -EINVAL)
 		return rc;
+	/* No store is asked for this: a reset takes no time, whatever the drive is at. */
+	p->at_it = false;
 	rc = ahci_port_reset(p);
-	return rc ? rc : identify_once(p, is_packet, id);
+	if (!rc)
+		rc = identify_once(p, is_packet, id);
+	if (p->at_it)
+		ahci_port_reset(p);
+	return rc;
 }
 
 /* What kind of drive it is; it says so when it is ready. */

@@ -207,13 +207,61 @@ static int wait_for_end(struct ahci_port *p, uint32_t limit_us)
 	return get(p, AHCI_CI) & 1 ? wait_for(p->regs + AHCI_CI, 1, 0, limit_us, "ahci: slot to be free") : 0;
 }
 
+/*
+ * Is the command in slot 0, issued by us, still the controller's? QEMU shows nothing else of what it is at: the drive's
+ * status is that of the command before.
+ */
+static bool has_command(const struct ahci_port *p)
+{
+	return get(p, AHCI_CI) & 1 && get(p, AHCI_CMD) & AHCI_CMD_CR && get(p, AHCI_CLB) == (uint32_t)ptr_to_phys((const void *)p->list);
+}
+
+int ahci_port_settle(struct ahci_port *p, uint32_t limit_us)
+{
+	struct wait wait = wait_start(limit_us, "ahci: a command that is under way");
+
+	if (!p->at_it && (p->ahci->dead || p->received[AHCI_RECEIVED_D2H] || p->received[AHCI_RECEIVED_PIO]))
+		return 0;	/* fill() clears these: the last command has ended */
+	while (has_command(p)) {
+		if (p->at_it)
+			return -EALREADY;
+		if (wait_expired(&wait)) {
+			p->running = false;
+			p->at_it = true;
+			return -EINPROGRESS;
+		}
+	}
+	p->at_it = false;
+	return 0;
+}
+
+/* It has not ended in time. */
+static int give_up(struct ahci_port *p)
+{
+	p->at_it = has_command(p);
+	if (p->at_it) {
+		p->running = false;
+		return -EINPROGRESS;
+	}
+	ahci_port_reset(p);
+	return -ETIMEDOUT;
+}
+
+/* The port is not running. */
+static int regain(struct ahci_port *p)
+{
+	int rc = p->at_it ? ahci_port_settle(p, 0) : 0;
+
+	return rc ? rc : ahci_port_reset(p);
+}
+
 int ahci_port_command(struct ahci_port *p, const struct dma_list *list, uint32_t options, uint32_t limit_us)
 {
 	int rc = 0;
 
 	p->taskfile = 0;
 	if (!p->running)
-		rc = ahci_port_reset(p);
+		rc = regain(p);
 	if (rc)
 		return rc;
 	fill(p, list, options);
@@ -221,8 +269,8 @@ int ahci_port_command(struct ahci_port *p, const struct dma_list *list, uint32_t
 	set(p, AHCI_CI, 1);
 	rc = wait_for_end(p, limit_us);
 	if (rc == -ETIMEDOUT)
-		ahci_port_reset(p);
-	else if (rc)
+		return give_up(p);
+	if (rc)
 		restart(p);
 	return rc;
 }

@@ -105,7 +105,8 @@ struct ahci_port {
 	struct ahci *ahci;
 	uint32_t regs;			/* the port's registers, physical */
 	uint8_t number;
-	bool running;			/* commands may be sent; else the port is reset before the next */
+	bool running;			/* commands may be sent; else the port is reset before the next ... */
+	bool at_it;			/* ... when the controller has ended the one before */
 	bool lba48, dma;		/* the drive's, for the caller; and what it takes to read, to write */
 	uint8_t command[2];
 	uint16_t taskfile;		/* after the last command: status, and error in bits 15..8 */
@@ -139,10 +140,16 @@ int ahci_port_reset(struct ahci_port *p);
 /*
  * One command, to its end: its FIS is in the table, and with AHCI_PACKET in options (which may have AHCI_WRITE) the packet.
  * Returns 0, ahci_port_bytes() says how many were transferred; -EIO, the drive reports an error (p->taskfile) or the
- * controller one; -ETIMEDOUT. Whatever is returned, the command is over and the device does not touch its memory
- * any more.
+ * controller one; -EINPROGRESS, -EALREADY, -ETIMEDOUT as block_driver's functions (block.h). With any but the first two of
+ * these the command is over and the device does not touch its memory any more.
  */
 int ahci_port_command(struct ahci_port *p, const struct dma_list *list, uint32_t options, uint32_t limit_us);
+
+/*
+ * Has the controller a command that nobody waits for any more? It is waited for, or (at_it) looked at once. Returns 0, it
+ * has none; -EINPROGRESS, -EALREADY.
+ */
+int ahci_port_settle(struct ahci_port *p, uint32_t limit_us);
 
 static inline uint32_t ahci_port_bytes(const struct ahci_port *p)
 {

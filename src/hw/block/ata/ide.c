@@ -121,6 +121,14 @@ static int __attribute__((noinline)) move_by_port(struct block *block, struct bl
 	return 0;
 }
 
+/* The request is over: whoever has the processor may have interrupts again. None of a command that nobody waits for. */
+static int end_of(const struct ide_channel *c, int rc)
+{
+	if (rc != -EINPROGRESS && rc != -EALREADY)
+		ide_end(c);
+	return rc;
+}
+
 static int transfer_by_port(struct block *block, struct block_request *r);
 
 /* After a request that failed with rc: DMA that does not work is left, and it is done by the port. */
@@ -131,10 +139,8 @@ static int __attribute__((noinline)) recover(struct block *block, struct block_r
 		return transfer_by_port(block, r);
 	}
 	if (rc == -EIO)
-		log("ide: %03x.%u: %s: %s of %u sectors at %llu: error %02x", block->io[0], block->unit,
-		    block->description, r->write ? "write" : "read", r->sectors, (unsigned long long)r->lba,
-		    inb(block->io[0] + IDE_ERROR));
-	return rc;
+		block->status = inb(block->io[0] + IDE_ERROR);
+	return end_of(ide_channel_of(block), rc);
 }
 
 static int transfer_by_port(struct block *block, struct block_request *r)
@@ -147,9 +153,9 @@ static int transfer_by_port(struct block *block, struct block_request *r)
 	if (rc == 0)
 		rc = move_by_port(block, r);
 	if (rc)
-		rc = recover(block, r, rc);
+		return recover(block, r, rc);
 	ide_end(c);
-	return rc;
+	return 0;
 }
 
 static int transfer_by_dma(struct block *block, struct block_request *r)
@@ -158,14 +164,15 @@ static int transfer_by_dma(struct block *block, struct block_request *r)
 	int rc;
 
 	ide_begin(c);
-	ide_make_table(c, &r->list);
 	rc = issue(block, r, &dma_commands[r->write]);
-	if (rc == 0)
+	if (rc == 0) {
+		ide_make_table(c, &r->list);	/* the table is not ours while a command is under way */
 		rc = ide_run_dma(block, r->write);
+	}
 	if (rc)
-		rc = recover(block, r, rc);
+		return recover(block, r, rc);
 	ide_end(c);
-	return rc;
+	return 0;
 }
 
 /* Data of a packet by the data port, in parts as the drive offers them. */
@@ -203,11 +210,11 @@ static int packet_once(struct block *block, const uint8_t command[SCSI_CDB], con
 	uint8_t status;
 	int rc;
 
-	if (dma)
-		ide_make_table(c, list);
 	rc = ide_select(c, IDE_DEVICE_ALWAYS | IDE_DEVICE_UNIT(block->unit));
 	if (rc)
 		return rc;
+	if (dma)
+		ide_make_table(c, list);
 	outb(dma ? FEATURES_DMA : 0, c->io + IDE_FEATURES);
 	if (!dma) {
 		outb((uint8_t)part, c->io + IDE_LBA_MID);
@@ -238,16 +245,13 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 		leave_dma(block);
 		rc = packet_once(block, command, list, false, done);
 	}
-	ide_end(ide_channel_of(block));
-	return rc;
+	return end_of(ide_channel_of(block), rc);
 }
 
 static int reset(struct block *block)
 {
-	int rc = ide_soft_reset(ide_channel_of(block));
-
-	ide_end(ide_channel_of(block));
-	return rc;
+	ide_begin(ide_channel_of(block));
+	return end_of(ide_channel_of(block), ide_reset(ide_channel_of(block)));
 }
 
 static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset,

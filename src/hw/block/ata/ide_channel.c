@@ -18,11 +18,9 @@
 #define BM_ERROR	0x02
 #define BM_INTERRUPT	0x04
 
-#define REQUEST_US	(30 * 1000 * 1000)
-
 static int __attribute__((noinline)) await_busy(const struct ide_channel *c, uint8_t *status)
 {
-	struct wait wait = wait_start(REQUEST_US, "ide: busy drive");
+	struct wait wait = wait_start(block_timeout_us(), "ide: busy drive");
 
 	while ((*status = inb(c->io + IDE_STATUS)) & ATA_STATUS_BSY)
 		if (wait_expired(&wait))
@@ -49,23 +47,61 @@ int ide_soft_reset(const struct ide_channel *c)
 	return ide_await(c, &status);
 }
 
-/* A drive that is in the middle of something, whoever began it, would not take a command. */
-int ide_free_drive(const struct ide_channel *c, uint8_t device)
+/* A drive that moves data by the bus master shows DRQ in QEMU, and no BSY. */
+static bool is_at_it(const struct ide_channel *c, uint8_t status)
 {
-	uint8_t status;
-	int rc = 0;
+	if (status & ATA_STATUS_BSY)
+		return true;
+	return status & ATA_STATUS_DRQ && c->bus_master && inb(c->bus_master + BM_STATUS) & BM_ACTIVE;
+}
 
-	if (ide_await(c, &status) != 0 || status & ATA_STATUS_DRQ) {
-		rc = ide_soft_reset(c);
-		outb(device, c->io + IDE_DEVICE);
+/* Until neither drive is at anything. */
+static int settle(struct ide_channel *c)
+{
+	struct wait wait = wait_start(block_timeout_us(), "ide: a command that is under way");
+
+	while (is_at_it(c, inb(c->io + IDE_STATUS))) {
+		if (c->at_it)
+			return -EALREADY;
+		if (wait_expired(&wait)) {
+			c->at_it = true;
+			return -EINPROGRESS;
+		}
 	}
+	c->at_it = false;
+	return 0;
+}
+
+int ide_reset(struct ide_channel *c)
+{
+	int rc = settle(c);
+
+	return rc ? rc : ide_soft_reset(c);
+}
+
+/* A drive that is in the middle of something, whoever began it, would not take a command. */
+int ide_free_drive(struct ide_channel *c, uint8_t device)
+{
+	int rc = settle(c);
+
+	if (rc == 0 && inb(c->io + IDE_STATUS) & ATA_STATUS_DRQ)
+		rc = ide_soft_reset(c);
+	if (rc == 0)
+		outb(device, c->io + IDE_DEVICE);
 	return rc;
 }
 
 int ide_give_up(struct block *block, const char *what, uint8_t status, int rc)
 {
+	struct ide_channel *c = ide_channel_of(block);
+
+	if (rc == -ETIMEDOUT) {
+		c->at_it = is_at_it(c, status);
+		if (c->at_it)
+			return -EINPROGRESS;
+	}
 	log("ide: %03x.%u: %s: %s, status %02x; reset", block->io[0], block->unit, block->description, what, status);
-	ide_soft_reset(ide_channel_of(block));
+	ide_soft_reset(c);
 	return rc;
 }
 
@@ -123,7 +159,7 @@ void ide_move(uint16_t port, struct ide_cursor *at, uint32_t bytes, bool write)
  */
 static int __attribute__((noinline)) await_dma(struct block *block)
 {
-	struct wait wait = wait_start(REQUEST_US, "ide: DMA");
+	struct wait wait = wait_start(block_timeout_us(), "ide: DMA");
 	struct ide_channel *c = ide_channel_of(block);
 	int master;
 

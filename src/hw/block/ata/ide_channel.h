@@ -53,6 +53,7 @@ struct ide_channel {
 	struct block_controller controller;	/* first: block.controller leads here */
 	uint16_t io, control, bus_master;	/* ports; bus_master 0: there is none */
 	bool master_on;
+	bool at_it;		/* a command has not ended in time, and may change memory later */
 	struct ide_prd prd[DMA_RANGES];
 } __attribute__((aligned(64)));
 
@@ -75,30 +76,42 @@ static inline void ide_end(const struct ide_channel *c)
 }
 
 /*
- * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT after 30 seconds; *status is what it shows in either
- * case.
+ * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT (block_timeout_us()); *status is what it shows in
+ * either case.
  */
 int ide_await(const struct ide_channel *c, uint8_t *status);
 
 /* Reset both drives, which ends whatever goes on, DMA too. Returns as ide_await(). Interrupts stay off: ide_end(). */
 int ide_soft_reset(const struct ide_channel *c);
 
-/* A selected drive that takes no command: wait or reset until it does. Returns 0, or -ETIMEDOUT. */
-int ide_free_drive(const struct ide_channel *c, uint8_t device);
+/*
+ * A selected drive that takes no command: wait or reset until it does. Returns 0; -EINPROGRESS, -EALREADY, -ETIMEDOUT as
+ * block_driver's functions.
+ */
+int ide_free_drive(struct ide_channel *c, uint8_t device);
+
+/*
+ * As block_driver's reset(): wait for the end of what goes on, or (at_it) look once, and reset the channel. Interrupts stay off:
+ * ide_end(). Same errors.
+ */
+int ide_reset(struct ide_channel *c);
 
 /*
  * Write the device register, and see that the drive takes a command: one in the middle of something, whoever began
- * it, is reset. Returns 0, or -ETIMEDOUT.
+ * it, is reset. Returns as ide_free_drive().
  */
-static inline int ide_select(const struct ide_channel *c, uint8_t device)
+static inline int ide_select(struct ide_channel *c, uint8_t device)
 {
 	uint16_t io = c->io;
 
 	outb(device, io + IDE_DEVICE);
-	return inb(io + IDE_STATUS) & (ATA_STATUS_BSY | ATA_STATUS_DRQ) ? ide_free_drive(c, device) : 0;
+	return (inb(io + IDE_STATUS) & (ATA_STATUS_BSY | ATA_STATUS_DRQ)) | c->at_it ? ide_free_drive(c, device) : 0;
 }
 
-/* The drive did not keep to the protocol, or did not answer: say what, reset the channel, and return rc. */
+/*
+ * The drive did not keep to the protocol: say what, reset the channel, and return rc. Or (-ETIMEDOUT) it did not answer in time:
+ * while it is at it, it is left alone and -EINPROGRESS returned.
+ */
 int ide_give_up(struct block *block, const char *what, uint8_t status, int rc);
 
 /* Where a transfer by the data port is. It begins as { list->range, 0 }. */
@@ -126,7 +139,7 @@ static inline void ide_make_table(struct ide_channel *c, const struct dma_list *
 
 /*
  * Run the bus master for the command that the drive has got. Returns 0; -EIO, the drive says so; -ENODEV, this DMA does
- * not work; -ETIMEDOUT. After the latter two the channel was reset.
+ * not work, and the channel was reset; -ETIMEDOUT, -EINPROGRESS as ide_give_up().
  */
 int ide_run_dma(struct block *block, bool write);
 

@@ -6,6 +6,7 @@
 #include "hw/block/floppy/fdc.h"
 #include <stddef.h>
 #include "arch/io.h"
+#include "hw/block/block.h"
 #include "hw/isa_dma.h"
 #include "hw/timer.h"
 #include "lib/errno.h"
@@ -35,7 +36,6 @@
 #define LOAD		0x02	/* 4 ms; DMA */
 #define IMPLIED_SEEK	0x57	/* CONFIGURE: FIFO of 8 bytes, no polling of drives */
 
-#define COMMAND_US	(30 * 1000 * 1000)	/* a slow host */
 #define BYTE_US		(1000 * 1000)
 
 /* Until the controller takes a byte, or has one (MSR_OUT). */
@@ -71,7 +71,7 @@ static int send(const uint8_t *bytes, uint32_t count)
 static int receive(uint8_t *bytes, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		int rc = wait_for(MSR_OUT, i ? BYTE_US : COMMAND_US);
+		int rc = wait_for(MSR_OUT, i ? BYTE_US : block_timeout_us());
 
 		if (rc)
 			return rc;
@@ -107,7 +107,7 @@ static int sense_interrupt(struct fdc *c, uint8_t *st0)
 
 int fdc_seek(struct fdc *c, const uint8_t *bytes, uint32_t count)
 {
-	struct wait wait = wait_start(COMMAND_US, "floppy: seek");
+	struct wait wait = wait_start(block_timeout_us(), "floppy: seek");
 	int rc = fdc_command(c, bytes, count, NULL, 0);
 	uint8_t st0;
 

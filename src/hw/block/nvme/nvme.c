@@ -11,8 +11,6 @@
 #include "lib/string.h"
 #include "trace/log.h"
 
-#define REQUEST_US	(30 * 1000 * 1000)
-
 /* IDENTIFY's data: of the controller [5.15.2.2, figure 251]. */
 #define ID_MODEL	24
 #define ID_MDTS		77
@@ -45,21 +43,21 @@ static uint32_t add_pages(struct nvme *n, const struct dma_range *range, uint32_
 	return entries;
 }
 
-static int __attribute__((noinline)) complain(const struct block *block, uint32_t opcode, uint64_t lba, int rc)
+/* What the status of a command that failed means. */
+static int __attribute__((noinline)) failure(struct block *block, int rc)
 {
-	const struct nvme *n = nvme_of(block);
+	uint32_t status = nvme_of(block)->status;
 
-	log("nvme: %02x:%02x.%u: namespace %u: command %02x at %llx: error %d, status %03x", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
-	    PCI_FN(n->bdf), block->target, opcode, (unsigned long long)lba, -rc, n->status);
+	block->status = status;
 	if (rc != -EIO)
 		return rc;
-	if (n->status == NVME_STATUS_PROTECTED || n->status == NVME_STATUS_READ_ONLY)
+	if (status == NVME_STATUS_PROTECTED || status == NVME_STATUS_READ_ONLY)
 		return -EROFS;
-	return n->status == NVME_STATUS_NOT_READY ? -EBUSY : -EIO;
+	return status == NVME_STATUS_NOT_READY ? -EBUSY : -EIO;
 }
 
 /* The sectors behind those that are done, with PRP 1 in the next command and that many entries in the list. */
-static int send(const struct block *block, const struct block_request *r, uint32_t sectors, uint32_t entries)
+static int send(struct block *block, const struct block_request *r, uint32_t sectors, uint32_t entries)
 {
 	struct nvme *n = nvme_of(block);
 	struct nvme_command *c = nvme_next(&n->io);
@@ -74,8 +72,8 @@ static int send(const struct block *block, const struct block_request *r, uint32
 	c->dw10 = (uint32_t)lba;
 	c->dw11 = (uint32_t)(lba >> 32);
 	c->dw12 = sectors - 1;
-	rc = nvme_send(n, &n->io, REQUEST_US);
-	return rc ? complain(block, r->write ? NVME_WRITE : NVME_READ, lba, rc) : 0;
+	rc = nvme_send(n, &n->io);
+	return rc ? failure(block, rc) : 0;
 }
 
 /* Does this range end with a page, and the next one begin with one? */
@@ -95,10 +93,8 @@ static int __attribute__((noinline)) transfer_ranges(struct block *block, struct
 
 	for (; range < end; range++) {
 		uint32_t bytes = range->len, entries;
-		int rc = n->running ? 0 : nvme_restart(n);
+		int rc;
 
-		if (rc)
-			return rc;
 		nvme_next(&n->io)->prp1 = range->addr;
 		entries = add_pages(n, range, 0);
 		while (range + 1 < end && joins(range)) {
@@ -119,10 +115,9 @@ static int __attribute__((noinline)) transfer_ranges(struct block *block, struct
 static int transfer(struct block *block, struct block_request *r)
 {
 	struct nvme *n = nvme_of(block);
-	int rc = n->running ? 0 : nvme_restart(n);
 
-	if (rc)
-		return rc;
+	if (!n->running)
+		return -EALREADY;	/* reset() comes first */
 	if (r->list.count != 1)
 		return transfer_ranges(block, r);
 	nvme_next(&n->io)->prp1 = r->list.range[0].addr;
@@ -133,16 +128,16 @@ static int flush(struct block *block)
 {
 	struct nvme *n = nvme_of(block);
 	struct nvme_command *c;
-	int rc = n->running ? 0 : nvme_restart(n);
+	int rc;
 
-	if (rc)
-		return rc;
+	if (!n->running)
+		return -EALREADY;
 	c = nvme_next(&n->io);
 	memset(c, 0, sizeof(*c));
 	c->opcode = NVME_FLUSH;
 	c->nsid = block->target;
-	rc = nvme_send(n, &n->io, REQUEST_US);
-	return rc ? complain(block, NVME_FLUSH, 0, rc) : 0;
+	rc = nvme_send(n, &n->io);
+	return rc ? failure(block, rc) : 0;
 }
 
 /* A controller that works is left alone: programs reset often. */

@@ -127,12 +127,27 @@ static void tell(struct nvme_queue *q)
 	mmio_write32(q->head_doorbell, q->head);
 }
 
+static uint32_t address(const void *p)
+{
+	return (uint32_t)ptr_to_phys(p);
+}
+
+/* Is the controller as it was started, so that a command it was given is under way? */
+static bool is_ours(const struct nvme *n)
+{
+	uint32_t status = get(n, NVME_CSTS);
+
+	return status != ~0u && (status & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY &&
+	       get(n, NVME_ASQ) == address(n->admin_command);
+}
+
 int nvme_stop(struct nvme *n)
 {
 	int rc;
 
-	n->running = false;
-	tell(&n->admin);
+	n->running = n->pending = n->at_it = false;
+	if (is_ours(n))
+		tell(&n->admin);
 	set(n, NVME_CC, get(n, NVME_CC) & ~NVME_CC_EN);
 	rc = wait_ready(n, 0, "nvme: controller to stop");
 	if (!rc)
@@ -151,11 +166,6 @@ static void rewind(struct nvme_queue *q)
 	memset(q->command, 0, NVME_COMMANDS * sizeof(*q->command));
 	q->tail = q->head = q->told = 0;
 	q->phase = NVME_PHASE;
-}
-
-static uint32_t address(const void *p)
-{
-	return (uint32_t)ptr_to_phys(p);
 }
 
 /* With the admin queue alone. */
@@ -189,7 +199,7 @@ static int admin(struct nvme *n, uint32_t opcode, uint32_t nsid, const void *pag
 	c->prp1 = address(page);
 	c->dw10 = dw10;
 	c->dw11 = dw11;
-	rc = nvme_send(n, &n->admin, ADMIN_US);
+	rc = nvme_send(n, &n->admin);
 	if (rc)
 		log("nvme: %02x:%02x.%u: admin command %02x, %x, failed (error %d), status %03x", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
 		    PCI_FN(n->bdf), opcode, dw10, -rc, n->status);
@@ -231,31 +241,76 @@ void nvme_settle(struct nvme *n)
 	set(n, NVME_INTMC, ~0u);
 }
 
+static bool is_done(const struct nvme_queue *q)
+{
+	return !((q->completion[q->head].status ^ q->phase) & NVME_PHASE);
+}
+
+/* Nobody waits for the last command any more. */
+static int give_up(struct nvme *n)
+{
+	n->status = 0;
+	n->at_it = n->pending && is_ours(n);
+	if (n->at_it)
+		return -EINPROGRESS;
+	nvme_stop(n);
+	return -ETIMEDOUT;
+}
+
+/* Not inlined: many commands are done at the first look. Who never comes back from this wait leaves one pending. */
+static int __attribute__((noinline)) await(struct nvme *n, const struct nvme_queue *q)
+{
+	struct wait wait = wait_start(q == &n->io ? block_timeout_us() : ADMIN_US, "nvme: command");
+	bool running = n->running;
+
+	n->running = false;
+	n->pending = q == &n->io;
+	do
+		if (wait_expired(&wait))
+			return give_up(n);
+	while (!is_done(q));
+	n->pending = false;
+	n->running = running;
+	return 0;
+}
+
+/* Half of a completion queue was read. */
+static void __attribute__((noinline)) turn(struct nvme_queue *q)
+{
+	if (q->head == q->completions) {
+		q->head = 0;
+		q->phase ^= NVME_PHASE;
+	}
+	tell(q);
+}
+
+static void take(struct nvme_queue *q)
+{
+	if (!(++q->head & q->half))
+		turn(q);
+}
+
 int nvme_restart(struct nvme *n)
 {
-	int rc = n->dead ? -EIO : nvme_start(n);
+	int rc;
 
+	if (n->dead)
+		return -EIO;
+	if (n->pending && is_ours(n)) {
+		rc = is_done(&n->io) ? 0 : n->at_it ? -EALREADY : await(n, &n->io);
+		if (rc && rc != -ETIMEDOUT)
+			return rc;
+		if (!rc) {
+			take(&n->io);
+			n->pending = n->at_it = false;
+			n->running = true;
+			return 0;
+		}
+	}
+	rc = nvme_start(n);
 	if (!rc)
 		nvme_settle(n);
 	return rc;
-}
-
-/* Not inlined: many commands are done at the first look. */
-static int __attribute__((noinline)) await(struct nvme *n, const volatile uint32_t *status, uint32_t expected, uint32_t limit_us)
-{
-	struct wait wait = wait_start(limit_us, "nvme: command");
-	bool running = n->running;
-
-	n->running = false;	/* who never comes back from this wait leaves a command behind */
-	do {
-		if (wait_expired(&wait)) {
-			n->status = 0;
-			nvme_stop(n);
-			return -ETIMEDOUT;
-		}
-	} while ((*status ^ expected) & NVME_PHASE);
-	n->running = running;
-	return 0;
 }
 
 static int __attribute__((noinline)) failed(struct nvme *n, uint32_t got, uint32_t expected)
@@ -270,36 +325,24 @@ static int __attribute__((noinline)) failed(struct nvme *n, uint32_t got, uint32
 	return -EIO;
 }
 
-/* Half of a completion queue was read. */
-static void __attribute__((noinline)) turn(struct nvme_queue *q)
+int nvme_send(struct nvme *n, struct nvme_queue *q)
 {
-	if (q->head == q->completions) {
-		q->head = 0;
-		q->phase ^= NVME_PHASE;
-	}
-	tell(q);
-}
+	uint32_t expected = q->phase | q->head, tail = q->tail, got;
+	const volatile uint32_t *status = &q->completion[q->head].status;
 
-int nvme_send(struct nvme *n, struct nvme_queue *q, uint32_t limit_us)
-{
-	uint32_t head = q->head, expected = q->phase | head, tail = q->tail, got;
-	const volatile uint32_t *status = &q->completion[head].status;
-
-	q->command[tail].opcode |= head << 16;
+	q->command[tail].opcode |= q->head << 16;
 	tail ^= 1;
 	q->tail = tail;
 	io_barrier();
 	mmio_write32(q->doorbell, tail);
 	if ((*status ^ expected) & NVME_PHASE) {
-		int rc = await(n, status, expected, limit_us);
+		int rc = await(n, q);
 
 		if (rc)
 			return rc;
 	}
 	got = *status;
-	q->head = ++head;
-	if (!(head & q->half))
-		turn(q);
+	take(q);
 	return got == expected ? 0 : failed(n, got, expected);
 }
 

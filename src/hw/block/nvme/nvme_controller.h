@@ -102,6 +102,8 @@ struct nvme {
 			uint32_t timeout_us;			/* to start, to stop */
 			pci_bdf_t bdf;
 			bool running;		/* commands for namespaces may be sent; else nvme_restart() comes first */
+			bool pending;		/* one was sent and not seen to end, ... */
+			bool at_it;		/* ... though it was waited for; the controller has it */
 			bool dead;		/* does not stop: nothing is asked of it */
 			uint16_t status;	/* of the last command that failed */
 			struct nvme_queue admin, io;
@@ -159,14 +161,18 @@ void nvme_settle(struct nvme *n);
  */
 int nvme_stop(struct nvme *n);
 
-/* For a controller that does not run: stop, start, settle. Returns 0; -EIO, it is dead; as nvme_start(). */
+/*
+ * For a controller that does not run. Where a command is pending, wait for it, or look once more if it was waited for; else
+ * stop, start, settle. Returns 0; -EINPROGRESS, -EALREADY, it is at it; -EIO, it is dead; as nvme_start().
+ */
 int nvme_restart(struct nvme *n);
 
 /*
  * Send the command that was filled and wait for its end. Returns 0; -EIO, n->status has its status, or the controller
- * answered another command and was stopped (n->status is 0); -ETIMEDOUT, and it was stopped.
+ * answered another command and was stopped (n->status is 0); -EINPROGRESS, the controller is at it (a command for a
+ * namespace); -ETIMEDOUT, and it was stopped.
  */
-int nvme_send(struct nvme *n, struct nvme_queue *q, uint32_t limit_us);
+int nvme_send(struct nvme *n, struct nvme_queue *q);
 
 /* IDENTIFY, into n->identify: cns says what of. As nvme_send(). */
 int nvme_identify(struct nvme *n, uint32_t cns, uint32_t nsid);

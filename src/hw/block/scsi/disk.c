@@ -5,7 +5,6 @@
 #include "hw/block/scsi/scsi.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 #include "trace/log.h"
 
 /* Operation codes [SBC-3, 5]. */
@@ -23,29 +22,32 @@
 
 static void put_be32(uint8_t *to, uint32_t value)
 {
-	const be32_t big = cpu_to_be32(value);
+	put_le32(to, cpu_to_be32(value).raw);
+}
 
-	memcpy(to, &big, sizeof(big));
+/* Not inlined: few requests are so far or so long. */
+static void __attribute__((noinline)) set_cdb_16(uint8_t *cdb, const struct block_request *r)
+{
+	cdb[0] = r->write ? WRITE_16 : READ_16;
+	put_be32(cdb + 2, (uint32_t)(r->lba >> 32));
+	put_be32(cdb + 6, (uint32_t)r->lba);
+	put_be32(cdb + 10, r->sectors);
 }
 
 int scsi_disk_request(struct block *block, struct block_request *r)
 {
-	uint8_t cdb[SCSI_CDB] = { 0 };
-	uint32_t high = (uint32_t)(r->lba >> 32), done;
+	uint8_t cdb[SCSI_CDB];
+	uint32_t done;
 	int rc;
 
 	r->list.to_device = r->write;
-	if (high || r->sectors >> 16) {
-		cdb[0] = r->write ? WRITE_16 : READ_16;
-		put_be32(cdb + 2, high);
-		put_be32(cdb + 6, (uint32_t)r->lba);
-		put_be32(cdb + 10, r->sectors);
-	} else {
-		cdb[0] = r->write ? WRITE_10 : READ_10;
-		put_be32(cdb + 2, (uint32_t)r->lba);
-		cdb[7] = (uint8_t)(r->sectors >> 8);
-		cdb[8] = (uint8_t)r->sectors;
-	}
+	put_le32(cdb, r->write ? WRITE_10 : READ_10);
+	put_be32(cdb + 2, (uint32_t)r->lba);
+	put_be32(cdb + 6, r->sectors << 8);	/* 0, two bytes, 0 */
+	put_le32(cdb + 10, 0);
+	put_le32(cdb + 12, 0);
+	if ((uint32_t)(r->lba >> 32) | r->sectors >> 16)
+		set_cdb_16(cdb, r);
 	rc = scsi_command(block, cdb, &r->list, &done);
 	if (rc == 0 && done == r->list.bytes)
 		return 0;
@@ -94,7 +96,13 @@ int scsi_disk_media(struct block *block)
 	if ((size != 512 && size != 4096) || last == UINT64_MAX) {
 		log("scsi: %s: last sector %llx, of %u bytes, expected 512 or 4096; not used", block->description,
 		    (unsigned long long)last, size);
-		return -EINVAL;
+		return -EIO;
+	}
+	/* Somebody's buffer may be waiting for sectors of the size that they had. */
+	if (block->sector_size != PACKET_SECTOR && size != block->sector_size) {
+		log("scsi: %s: sectors of %u bytes now, expected %u as before; not used", block->description, size,
+		    block->sector_size);
+		return -EIO;
 	}
 	block->sectors = last + 1;
 	block->sector_size = size;

@@ -7,9 +7,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "arch/io.h"
 #include "hw/pci/tree.h"
+#include "lib/errno.h"
 
-#define VIRTIO_QUEUE	8	/* entries; a device whose queue cannot be made smaller has its own number */
+#define VIRTIO_QUEUE	8	/* entries that suffice for one request at a time */
 #define VIRTIO_QUEUE_MAX 1024	/* largest of QEMU's; a legacy queue of that size takes 28 KiB */
 
 /* Device status [2.1]. */
@@ -17,6 +19,7 @@
 #define VIRTIO_DRIVER		2
 #define VIRTIO_DRIVER_OK	4
 #define VIRTIO_FEATURES_OK	8
+#define VIRTIO_NEEDS_RESET	64
 
 #define VIRTIO_F_VERSION_1	(1ull << 32)
 
@@ -24,9 +27,24 @@ struct virtio;
 
 /* What differs from bus to bus. */
 struct virtio_transport {
+	/*
+	 * From the reset to a device that works: of features those that it offers, and the queue, with memory for it the
+	 * first time. Returns 0; -ENODEV after one line in the log; -ENOMEM.
+	 */
+	int (*start)(struct virtio *v);
 	void (*notify)(const struct virtio *v);
-	uint32_t (*config32)(const struct virtio *v, uint32_t offset);	/* offset: a multiple of 4 */
+	/* Fields of the device's configuration by their widths [4.1.3.1]; offset: a multiple of that. */
+	uint32_t (*config32)(const struct virtio *v, uint32_t offset);
+	uint16_t (*config16)(const struct virtio *v, uint32_t offset);
 	void (*stop)(const struct virtio *v);	/* reset: the device touches no memory from then on */
+	bool (*runs)(const struct virtio *v);	/* does it serve the queue, as far as its status tells? */
+};
+
+/* What a driver asks for. */
+struct virtio_wish {
+	uint64_t features;
+	uint16_t queue;		/* its number */
+	uint16_t entries;	/* of the queue: no more than so many; a device whose queue cannot be made smaller has its own number */
 };
 
 struct virtio {
@@ -36,15 +54,22 @@ struct virtio {
 	volatile struct virtio_desc *desc;
 	volatile uint16_t *avail;	/* flags, idx, ring */
 	volatile uint16_t *used;	/* flags, idx, ring of id and len */
-	uint16_t size;			/* entries of the queue */
+	uint16_t queue;			/* its number */
+	uint16_t size;			/* entries of it */
+	uint16_t room;			/* entries that there is memory for, 0: none yet */
 	uint16_t next;			/* requests made so far: idx of avail */
-	bool lost;			/* stopped after a request that did not end */
-	uint64_t features;		/* accepted */
+	/*
+	 * To be looked at before anything is written that a request consists of: no request may be made before
+	 * virtio_restart(), since nobody waits any more for one that had not ended ...
+	 */
+	bool lost;
+	bool at_it;			/* ... in its time, since the device is at it: else the device was stopped then */
+	uint64_t features;		/* accepted; before the start: wished for */
 };
 
 /* Descriptor [2.7.5]. */
 struct virtio_desc {
-	uint64_t addr;
+	uint32_t addr, addr_high;	/* of a 64-bit address: all memory we name is below 4 GiB, so the upper half stays 0 */
 	uint32_t len;
 	uint16_t flags, next;
 };
@@ -52,19 +77,26 @@ struct virtio_desc {
 #define VIRTIO_DESC_WRITE	2	/* the device writes */
 
 /*
- * Memory for the queue of v, whose size is set: the used ring begins at the next multiple of align. Returns its
- * physical address (a multiple of align), or 0 without memory.
+ * Memory for the queue of v, whose size is set: the used ring begins at the next multiple of align. At a later start it is
+ * the same memory, descriptors and all, with empty rings. Returns its physical address (a multiple of align), or 0:
+ * without memory, or when the device has another size than before.
  */
 uint32_t virtio_make_queue(struct virtio *v, uint32_t align);
 
 /*
- * Bring up a device: reset, features (of wanted, what it offers), queue 0 in memory that stays. PCI: the interface of
- * version 1 where it is whole, else the legacy one. Returns 0; -ENODEV, it cannot be used (one line in the log);
- * -ENOMEM. name: for the log, a string constant.
+ * Bring up a device: reset, features (of those wished for, what it offers), one queue in memory that stays. PCI: the
+ * interface of version 1 where it is whole, else the legacy one. Returns 0; -ENODEV, it cannot be used (one line in the log);
+ * -ENOMEM.
  */
-int virtio_pci_init(struct virtio *v, const struct pci_function *function, uint64_t wanted);
-int virtio_legacy_init(struct virtio *v, const struct pci_function *function, uint64_t wanted);
-int virtio_mmio_init(struct virtio *v, uint32_t base, uint64_t wanted);
+int virtio_pci_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
+int virtio_legacy_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
+int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *wish);
+
+/*
+ * As block_driver's reset(): the same once more with the memory that it has, if a request was lost that does not end now.
+ * Returns 0; -EINPROGRESS, -EALREADY; or as the functions above.
+ */
+int virtio_restart(struct virtio *v);
 
 /* Device type in the slot of virtio-mmio registers at base, 0: none. */
 uint32_t virtio_mmio_device(uint32_t base);
@@ -81,10 +113,33 @@ static inline void virtio_describe(const struct virtio *v, uint32_t n, uint32_t 
 	d->next = next;
 }
 
+/* Words of the rings [2.7.6, 2.7.8]. */
+#define VIRTIO_RING_INDEX	1	/* behind the flags */
+
+/* What has been handed to the device is not done yet: wait for it. */
+int virtio_await(struct virtio *v);
+
 /*
- * Hand the chain of descriptors from 0 on to the device and wait for its end. Returns 0; -EIO, the queue had stopped;
- * -ETIMEDOUT: the device has been stopped, since it might write later.
+ * When it is not lost: hand chains of descriptors to the device, all at once, and wait for the end of the last: count of them, at most the
+ * entries of the queue. Where each begins is in the ring from entry virtio_slot(v, 0) on: virtio_request() has one, which
+ * begins at 0, as every entry of the ring says unless it was written. Returns 0; -EINPROGRESS, -ETIMEDOUT as block_driver's
+ * functions: with the latter the device has been stopped.
  */
-int virtio_request(struct virtio *v);
+int virtio_requests(struct virtio *v, uint32_t count);
+
+static inline __attribute__((always_inline)) int virtio_request(struct virtio *v)
+{
+	io_barrier();
+	v->avail[VIRTIO_RING_INDEX] = ++v->next;
+	io_barrier();
+	v->transport->notify(v);
+	return v->used[VIRTIO_RING_INDEX] == v->next ? 0 : virtio_await(v);
+}
+
+/* Entry of the ring, in words from avail on, that the n-th request from now on has. */
+static inline uint32_t virtio_slot(const struct virtio *v, uint32_t n)
+{
+	return 2 + (v->next + n) % v->size;
+}
 
 #endif

@@ -25,6 +25,8 @@
 struct virtio_disk {
 	struct block_controller controller;
 	struct virtio v;
+	struct block *block;
+	uint32_t chained;		/* descriptors of data in the chain */
 	struct {
 		uint32_t type;		/* 0 read, 1 write */
 		uint32_t unused;
@@ -39,30 +41,54 @@ struct virtio_disk {
 #define DESC_DATA	2
 _Static_assert(DESC_DATA + DMA_RANGES <= VIRTIO_QUEUE, "a request's descriptors fit the smallest queue we make");
 
+/* Put so many descriptors of data between header and status. Not inlined: most requests have as many as the one before. */
+static void __attribute__((noinline)) chain(struct virtio_disk *disk, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		disk->v.desc[DESC_DATA + i - 1].next = (uint16_t)(DESC_DATA + i);
+	disk->v.desc[DESC_DATA + count - 1].next = DESC_STATUS;
+	disk->chained = count;
+}
+
 static int transfer(struct block *block, struct block_request *r)
 {
 	struct virtio_disk *disk = (struct virtio_disk *)block->controller;
 	const struct dma_list *list = &r->list;
 	uint64_t lba = r->lba;
 	uint16_t flags = r->write ? VIRTIO_DESC_NEXT : VIRTIO_DESC_NEXT | VIRTIO_DESC_WRITE;
-	uint32_t last = list->count - 1;
+	volatile struct virtio_desc *d = disk->v.desc + DESC_DATA;
 	int rc;
 
+	if (disk->v.lost)
+		return -EALREADY;
 	disk->header.type = r->write;
 	if (block->sector_size != 512)
 		lba *= 4096 / 512;
 	disk->header.sector = lba;
 	disk->status = STATUS_NONE;
-	for (uint32_t i = 0; i <= last; i++)
-		virtio_describe(&disk->v, DESC_DATA + i, list->range[i].addr, list->range[i].len, flags,
-				(uint16_t)(i == last ? DESC_STATUS : DESC_DATA + i + 1));
+	if (disk->chained != list->count)
+		chain(disk, list->count);
+	for (uint32_t i = 0; i < list->count; i++, d++) {
+		d->addr = list->range[i].addr;
+		d->len = list->range[i].len;
+		d->flags = flags;
+	}
 	rc = virtio_request(&disk->v);
 	if (rc)
 		return rc;
-	return disk->status == STATUS_OK ? 0 : -EIO;
+	if (disk->status == STATUS_OK)
+		return 0;
+	disk->block->status = disk->status;
+	return -EIO;
 }
 
-static const struct block_driver driver = { .transfer = transfer };
+/* Programs reset often: one that works is left alone. */
+static int reset(struct block *block)
+{
+	return virtio_restart(&((struct virtio_disk *)block->controller)->v);
+}
+
+static const struct block_driver driver = { .transfer = transfer, .reset = reset };
 
 /* disk->v is up. Returns 0 or a negative errno. */
 static int add(struct virtio_disk *disk, struct block *block)
@@ -92,19 +118,20 @@ static int add(struct virtio_disk *disk, struct block *block)
 		block->max_sectors = 1;		/* a sector is in two ranges at most */
 	virtio_describe(v, DESC_HEADER, (uint32_t)ptr_to_phys(&disk->header), sizeof(disk->header), VIRTIO_DESC_NEXT, DESC_DATA);
 	virtio_describe(v, DESC_STATUS, (uint32_t)ptr_to_phys((const void *)&disk->status), 1, VIRTIO_DESC_WRITE, 0);
-	if (block_add(block))
+	disk->block = block_add(block);
+	if (disk->block)
 		return 0;
 	v->transport->stop(v);
 	return -ENOMEM;
 }
 
-#define WANTED (FEATURE_RO | FEATURE_BLK_SIZE)
+static const struct virtio_wish wish = { .features = FEATURE_RO | FEATURE_BLK_SIZE, .entries = VIRTIO_QUEUE };
 
 int virtio_blk_init_pci(const struct pci_function *f)
 {
 	struct block block = { .bus = BUS_VIRTIO_PCI, .bdf = f->bdf };
 	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
-	int rc = disk ? virtio_pci_init(&disk->v, f, WANTED) : -ENOMEM;
+	int rc = disk ? virtio_pci_init(&disk->v, f, &wish) : -ENOMEM;
 
 	return rc ? rc : add(disk, &block);
 }
@@ -113,7 +140,7 @@ int virtio_blk_init_mmio(uint32_t base)
 {
 	struct block block = { .bus = BUS_VIRTIO_MMIO, .bdf = PCI_NONE_BDF, .mmio = base };
 	struct virtio_disk *disk = alloc(ZONE_HIGH, sizeof(*disk), 16, "virtio disk");
-	int rc = disk ? virtio_mmio_init(&disk->v, base, WANTED) : -ENOMEM;
+	int rc = disk ? virtio_mmio_init(&disk->v, base, &wish) : -ENOMEM;
 
 	return rc ? rc : add(disk, &block);
 }

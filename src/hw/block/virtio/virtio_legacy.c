@@ -16,12 +16,12 @@
 #define QUEUE_NOTIFY	0x10
 #define STATUS		0x12
 #define CONFIG		0x14	/* without MSI-X */
-#define REGISTERS	0x18	/* and what of the device's is read at least */
+#define REGISTERS	0x40	/* with what of the device's is read: up to 34 bytes behind that, of virtio-scsi */
 #define QUEUE_ALIGN	4096
 
 static void notify(const struct virtio *v)
 {
-	outw(0, (uint16_t)(v->base + QUEUE_NOTIFY));
+	outw(v->queue, (uint16_t)(v->base + QUEUE_NOTIFY));
 }
 
 static uint32_t config32(const struct virtio *v, uint32_t offset)
@@ -29,36 +29,32 @@ static uint32_t config32(const struct virtio *v, uint32_t offset)
 	return inl((uint16_t)(v->base + CONFIG + offset));
 }
 
+static uint16_t config16(const struct virtio *v, uint32_t offset)
+{
+	return inw((uint16_t)(v->base + CONFIG + offset));
+}
+
 static void stop(const struct virtio *v)
 {
 	outb(0, (uint16_t)(v->base + STATUS));
 }
 
-static const struct virtio_transport transport = { notify, config32, stop };
-
-int virtio_legacy_init(struct virtio *v, const struct pci_function *f, uint64_t wanted)
+static int start(struct virtio *v)
 {
-	const struct pci_bar *bar = &f->bar[0];
+	uint16_t port = (uint16_t)v->base;
 	uint32_t at;
-	uint16_t port;
 
-	if (bar->kind != PCI_IO || !bar->base || bar->size < REGISTERS) {
-		log("virtio: %02x:%02x.%u: no registers in I/O BAR 0; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf));
-		return -ENODEV;
-	}
-	port = (uint16_t)bar->base;
-	*v = (struct virtio){ .transport = &transport, .base = port };
-	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	stop(v);
 	outb(VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER, port + STATUS);
-	v->features = inl(port + HOST_FEATURES) & (uint32_t)wanted;
+	v->features &= inl(port + HOST_FEATURES);
 	outl((uint32_t)v->features, port + GUEST_FEATURES);
-	/* queue 0 is selected after a reset; its size is the device's */
+	if (v->queue)		/* queue 0 is selected after a reset */
+		outw(v->queue, port + QUEUE_SELECT);
+	/* its size is the device's */
 	v->size = inw(port + QUEUE_SIZE);
 	if (!v->size || v->size > VIRTIO_QUEUE_MAX || v->size & (v->size - 1)) {
-		log("virtio: %02x:%02x.%u: queue of %u entries, expected a power of two up to %u; not used",
-		    PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), v->size, VIRTIO_QUEUE_MAX);
+		log("virtio: device at port %x: queue of %u entries, expected a power of two up to %u; not used", port, v->size,
+		    VIRTIO_QUEUE_MAX);
 		return -ENODEV;
 	}
 	at = virtio_make_queue(v, QUEUE_ALIGN);
@@ -67,4 +63,26 @@ int virtio_legacy_init(struct virtio *v, const struct pci_function *f, uint64_t 
 	outl(at / QUEUE_ALIGN, port + QUEUE_PFN);
 	outb(VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_DRIVER_OK, port + STATUS);
 	return 0;
+}
+
+static bool runs(const struct virtio *v)
+{
+	return (inb((uint16_t)(v->base + STATUS)) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
+
+int virtio_legacy_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+{
+	const struct pci_bar *bar = &f->bar[0];
+
+	if (bar->kind != PCI_IO || !bar->base || bar->size < REGISTERS) {
+		log("virtio: %02x:%02x.%u: no registers in I/O BAR 0; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		    PCI_FN(f->bdf));
+		return -ENODEV;
+	}
+	*v = (struct virtio){ .transport = &transport, .base = (uint16_t)bar->base, .features = wish->features,
+			      .queue = wish->queue };
+	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	return start(v);
 }

@@ -17,6 +17,7 @@
 #define DRIVER_FEATURES	0x020
 #define DRIVER_SELECT	0x024
 #define PAGE_SIZE_V1	0x028
+#define QUEUE_SELECT	0x030
 #define QUEUE_MAX	0x034
 #define QUEUE_SIZE	0x038
 #define QUEUE_PFN_V1	0x040
@@ -31,7 +32,7 @@
 
 static void notify(const struct virtio *v)
 {
-	mmio_write32(v->base + QUEUE_NOTIFY, 0);
+	mmio_write32(v->base + QUEUE_NOTIFY, v->queue);
 }
 
 static uint32_t config32(const struct virtio *v, uint32_t offset)
@@ -39,12 +40,15 @@ static uint32_t config32(const struct virtio *v, uint32_t offset)
 	return mmio_read32(v->base + CONFIG + offset);
 }
 
+static uint16_t config16(const struct virtio *v, uint32_t offset)
+{
+	return mmio_read16(v->base + CONFIG + offset);
+}
+
 static void stop(const struct virtio *v)
 {
 	mmio_write32(v->base + STATUS, 0);
 }
-
-static const struct virtio_transport transport = { notify, config32, stop };
 
 uint32_t virtio_mmio_device(uint32_t base)
 {
@@ -54,13 +58,16 @@ uint32_t virtio_mmio_device(uint32_t base)
 /* Returns 0, -ENODEV or -ENOMEM. */
 static int make_queue(struct virtio *v, bool legacy)
 {
-	uint32_t base = v->base, at, most = mmio_read32(base + QUEUE_MAX);
+	uint32_t base = v->base, at, most;
 
+	if (v->queue)		/* queue 0 is selected after a reset */
+		mmio_write32(base + QUEUE_SELECT, v->queue);
+	most = mmio_read32(base + QUEUE_MAX);
 	if (!most) {
 		log("virtio: slot %x: no queue; not used", base);
 		return -ENODEV;
 	}
-	v->size = (uint16_t)min_u32(most, VIRTIO_QUEUE);
+	v->size = (uint16_t)min_u32(most, v->room ? v->room : v->size);
 	at = virtio_make_queue(v, legacy ? PAGE : 4);
 	if (!at)
 		return -ENOMEM;
@@ -76,13 +83,12 @@ static int make_queue(struct virtio *v, bool legacy)
 	return 0;
 }
 
-int virtio_mmio_init(struct virtio *v, uint32_t base, uint64_t wanted)
+static int start(struct virtio *v)
 {
-	uint32_t version = mmio_read32(base + VERSION), status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER;
+	uint32_t base = v->base, version = mmio_read32(base + VERSION), status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER;
 	bool legacy = version == 1;
 	int rc;
 
-	*v = (struct virtio){ .transport = &transport, .base = base };
 	if (!legacy && version != 2) {
 		log("virtio: slot %x: version %u of the registers, expected 1 or 2; not used", base, version);
 		return -ENODEV;
@@ -90,7 +96,7 @@ int virtio_mmio_init(struct virtio *v, uint32_t base, uint64_t wanted)
 	stop(v);
 	mmio_write32(base + STATUS, status);
 	/* the first 32 features are selected after a reset */
-	v->features = mmio_read32(base + FEATURES) & (uint32_t)wanted;
+	v->features &= mmio_read32(base + FEATURES);
 	mmio_write32(base + DRIVER_FEATURES, (uint32_t)v->features);
 	if (legacy) {
 		mmio_write32(base + PAGE_SIZE_V1, PAGE);
@@ -111,4 +117,18 @@ int virtio_mmio_init(struct virtio *v, uint32_t base, uint64_t wanted)
 		return rc;
 	mmio_write32(base + STATUS, status | VIRTIO_DRIVER_OK);
 	return 0;
+}
+
+static bool runs(const struct virtio *v)
+{
+	return (mmio_read32(v->base + STATUS) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
+
+int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *wish)
+{
+	*v = (struct virtio){ .transport = &transport, .base = base, .features = wish->features, .queue = wish->queue,
+			      .size = wish->entries };
+	return start(v);
 }

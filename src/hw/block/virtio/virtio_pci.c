@@ -17,11 +17,14 @@
 #define CAP_DEVICE	4
 #define CAP_TYPES	5
 
+#define CONFIG_BYTES	0x24		/* of virtio-scsi; of virtio-blk less is read */
+
 /* Common configuration [4.1.4.3]. */
 #define FEATURE		0x04
 #define DRIVER_SELECT	0x08
 #define DRIVER_FEATURE	0x0c
 #define STATUS		0x14
+#define QUEUE_SELECT	0x16
 #define QUEUE_SIZE	0x18
 #define QUEUE_ENABLE	0x1c
 #define QUEUE_NOTIFY	0x1e
@@ -43,11 +46,17 @@ static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t of
 	return (uint32_t)b->base + offset;
 }
 
-static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES], uint32_t *multiplier)
+/* Where notifications go: queue n's is at its number there times the multiplier [4.1.4.4]. */
+struct notifications {
+	uint32_t multiplier, length;
+};
+
+static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES], struct notifications *n)
 {
+	static const uint8_t bytes_of[CAP_TYPES] = { [CAP_COMMON] = COMMON_BYTES, [CAP_NOTIFY] = 2, [CAP_DEVICE] = CONFIG_BYTES };
 	uint8_t cap = pci_read8(f->bdf, PCI_CAPABILITIES) & ~3;
 
-	for (uint32_t n = 0; cap >= 0x40 && n < CAPS_MAX; n++) {
+	for (uint32_t i = 0; cap >= 0x40 && i < CAPS_MAX; i++) {
 		uint32_t head = pci_read32(f->bdf, cap), type = head >> 24;
 
 		if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && !at[type]) {
@@ -55,9 +64,12 @@ static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES]
 			uint32_t offset = pci_read32(f->bdf, (uint8_t)(cap + 8));
 			uint32_t length = pci_read32(f->bdf, (uint8_t)(cap + 12));
 
-			at[type] = place_of(f, bar, offset, length, type == CAP_COMMON ? COMMON_BYTES : 4);
-			if (type == CAP_NOTIFY && cap <= 0xec)
-				*multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
+			at[type] = place_of(f, bar, offset, length, bytes_of[type]);
+			if (type == CAP_NOTIFY) {
+				n->length = length;
+				if (cap <= 0xec)
+					n->multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
+			}
 		}
 		cap = head >> 8 & 0xfc;
 	}
@@ -65,7 +77,7 @@ static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES]
 
 static void notify(const struct virtio *v)
 {
-	mmio_write16(v->notify_at, 0);
+	mmio_write16(v->notify_at, v->queue);
 }
 
 static uint32_t config32(const struct virtio *v, uint32_t offset)
@@ -73,22 +85,27 @@ static uint32_t config32(const struct virtio *v, uint32_t offset)
 	return mmio_read32(v->config + offset);
 }
 
+static uint16_t config16(const struct virtio *v, uint32_t offset)
+{
+	return mmio_read16(v->config + offset);
+}
+
 static void stop(const struct virtio *v)
 {
 	mmio_write8(v->base + STATUS, 0);
 }
 
-static const struct virtio_transport transport = { notify, config32, stop };
-
-/* Queue 0 is selected after a reset; high halves of addresses are 0 then. Returns 0, -ENODEV or -ENOMEM. */
+/* High halves of addresses are 0 after a reset. Returns 0, -ENODEV or -ENOMEM. */
 static int make_queue(struct virtio *v)
 {
-	uint32_t base = v->base, at;
+	uint32_t base = v->base, at, most;
 
-	v->size = mmio_read16(base + QUEUE_SIZE);
-	if (!v->size)
+	if (v->queue)		/* queue 0 is selected after a reset */
+		mmio_write16(base + QUEUE_SELECT, v->queue);
+	most = mmio_read16(base + QUEUE_SIZE);
+	if (!most)
 		return -ENODEV;
-	v->size = (uint16_t)min_u32(v->size, VIRTIO_QUEUE);
+	v->size = (uint16_t)min_u32(most, v->room ? v->room : v->size);
 	at = virtio_make_queue(v, 4);
 	if (!at)
 		return -ENOMEM;
@@ -100,14 +117,14 @@ static int make_queue(struct virtio *v)
 	return 0;
 }
 
-static int bring_up(struct virtio *v, uint64_t wanted, uint32_t multiplier)
+static int bring_up(struct virtio *v)
 {
 	uint32_t base = v->base, status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK;
 	int rc;
 
 	stop(v);
 	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
-	v->features = VIRTIO_F_VERSION_1 | (mmio_read32(base + FEATURE) & (uint32_t)wanted);
+	v->features = VIRTIO_F_VERSION_1 | (mmio_read32(base + FEATURE) & (uint32_t)v->features);
 	mmio_write32(base + DRIVER_FEATURE, (uint32_t)v->features);
 	mmio_write32(base + DRIVER_SELECT, 1);
 	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(v->features >> 32));
@@ -117,27 +134,53 @@ static int bring_up(struct virtio *v, uint64_t wanted, uint32_t multiplier)
 	rc = make_queue(v);
 	if (rc)
 		return rc;
-	v->notify_at += mmio_read16(base + QUEUE_NOTIFY) * multiplier;
 	mmio_write8(base + STATUS, (uint8_t)(status | VIRTIO_DRIVER_OK));
 	return 0;
 }
 
-int virtio_pci_init(struct virtio *v, const struct pci_function *f, uint64_t wanted)
+static int start(struct virtio *v)
 {
-	uint32_t at[CAP_TYPES] = { 0 }, multiplier = 0;
-	int rc;
+	int rc = bring_up(v);
 
-	find_structures(f, at, &multiplier);
-	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_DEVICE])
-		return virtio_legacy_init(v, f, wanted);
-	*v = (struct virtio){ .transport = &transport, .base = at[CAP_COMMON], .notify_at = at[CAP_NOTIFY],
-			      .config = at[CAP_DEVICE] };
-	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-	rc = bring_up(v, wanted, multiplier);
 	if (rc == -ENODEV) {
 		stop(v);
-		log("virtio: %02x:%02x.%u: features %llx are not accepted, or it has no queue; not used",
-		    PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), (unsigned long long)v->features);
+		log("virtio: device at %x: features %llx are not accepted, or it has no queue %u; not used", v->base,
+		    (unsigned long long)v->features, v->queue);
 	}
 	return rc;
+}
+
+static bool runs(const struct virtio *v)
+{
+	return (mmio_read8(v->base + STATUS) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
+
+int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+{
+	struct notifications n = { 0, 0 };
+	uint32_t at[CAP_TYPES] = { 0 };
+	uint64_t number;
+	int rc;
+
+	find_structures(f, at, &n);
+	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_DEVICE])
+		return virtio_legacy_init(v, f, wish);
+	*v = (struct virtio){ .transport = &transport, .base = at[CAP_COMMON], .notify_at = at[CAP_NOTIFY],
+			      .config = at[CAP_DEVICE], .features = wish->features, .queue = wish->queue,
+			      .size = wish->entries };
+	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	rc = start(v);
+	if (rc)
+		return rc;
+	number = (uint64_t)mmio_read16(v->base + QUEUE_NOTIFY) * n.multiplier;
+	if (!range_inside(number, 2, n.length)) {
+		stop(v);
+		log("virtio: %02x:%02x.%u: notifications at %llx of %x bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		    PCI_FN(f->bdf), (unsigned long long)number, n.length);
+		return -ENODEV;
+	}
+	v->notify_at += (uint32_t)number;
+	return 0;
 }

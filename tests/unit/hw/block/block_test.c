@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/hw/block/block_test.c: requests whose caller is gone, and reads into memory of the firmware's own.
- * LINK: src/hw/block/block.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
+ * tests/unit/hw/block/block_test.c: vectors, flushing, requests whose caller is gone, and reads
+ * into memory of the firmware's own.
+ * LINK: src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
  * LINK: tests/fake/log.c
  */
 #include <setjmp.h>
@@ -30,6 +31,7 @@ static int set_up(void **state)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	fake_block_reset(1000);
+	block_init();
 	assert_int_equal(dma_init(), 0);
 	return 0;
 }
@@ -58,13 +60,15 @@ static void who_is_busy_is_reset_and_works_again(void **state)
 	static struct block_controller idle;
 	struct block other = fake_block.block, *busy = block_add(&fake_block.block);
 	struct dma_list list;
+	struct sg_list sg;
 	uint32_t done;
 
 	(void)state;
 	other.controller = &idle;
 	assert_non_null(block_add(&other));
 	busy->controller->busy = true;
-	assert_int_equal(dma_map(&list, 0xf0000, 512, 512, false, &busy->driver->limits), 0);	/* by the bounce buffer */
+	sg_single(&sg, 0xf0000, 512);
+	assert_int_equal(dma_map(&list, &sg, 0, 512, 512, false, &busy->driver->limits), 0);	/* by the bounce buffer */
 	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), -EBUSY);
 	block_abandon();
 	assert_int_equal(fake_block.resets, 1);
@@ -72,10 +76,245 @@ static void who_is_busy_is_reset_and_works_again(void **state)
 	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), 0);
 }
 
+/* A vector is one request, wherever its pieces lie: the firmware's own memory, a caller's, memory that is bounced. */
+static void a_vector_is_one_request(void **state)
+{
+	uint8_t *own = alloc(ZONE_HIGH, 1024, 512, "test"), *guest = phys_to_ptr(0x20001), *vectors = phys_to_ptr(0x200);
+	struct sg_list sg;
+	uint32_t done;
+
+	(void)state;
+	sg_init(&sg);
+	sg_append(&sg, (uint32_t)ptr_to_phys(own), 512, true);
+	sg_append(&sg, 0x20001, 1024, false);
+	sg_append(&sg, 0x200, 512, false);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), 0);
+	assert_int_equal(done, 4);
+	assert_int_equal(fake_block.requests, 1);
+	for (uint32_t i = 0; i < 512; i++) {
+		assert_int_equal(own[i], fake_block_pattern(5 * 512 + i));
+		assert_int_equal(guest[i], fake_block_pattern(6 * 512 + i));
+		assert_int_equal(guest[512 + i], fake_block_pattern(7 * 512 + i));
+		assert_int_equal(vectors[i], fake_block_pattern(8 * 512 + i));
+	}
+	memset(own, 0x77, 512);
+	memset(guest, 0x88, 1024);
+	assert_int_equal(block_writev(&fake_block.block, 11, &sg, &done), 0);
+	assert_int_equal(done, 4);
+	assert_int_equal(fake_block.data[11 * 512], 0x77);
+	assert_int_equal(fake_block.data[12 * 512], 0x88);
+	assert_int_equal(fake_block.data[14 * 512], fake_block_pattern(8 * 512));
+	assert_int_equal(block_readv(&fake_block.block, 997, &sg, &done), -ERANGE);
+	sg_single(&sg, 0x20000, 513);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), -EINVAL);
+	fake_block.controller.busy = true;
+	sg_single(&sg, 0x20000, 512);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), -EBUSY);
+	fake_block.controller.busy = false;
+}
+
+static uint32_t flushes;
+static int flush_rc;
+
+static int flush(struct block *block)
+{
+	(void)block;
+	flushes++;
+	return flush_rc;
+}
+
+/* What is said to be written is on the medium; a read is not flushed. */
+static void writes_are_flushed(void **state)
+{
+	uint32_t done;
+
+	(void)state;
+	flushes = 0;
+	flush_rc = 0;
+	assert_int_equal(block_flush(&fake_block.block), 0);	/* has none */
+	fake_block.driver.flush = flush;
+	assert_int_equal(block_transfer(&fake_block.block, false, 0, 1, 0x20000, &done), 0);
+	assert_int_equal(flushes, 0);
+	assert_int_equal(block_transfer(&fake_block.block, true, 0, 1, 0x20000, &done), 0);
+	assert_int_equal(flushes, 1);
+	flush_rc = -EIO;
+	assert_int_equal(block_transfer(&fake_block.block, true, 0, 1, 0x20000, &done), -EIO);
+	assert_int_equal(done, 0);
+	assert_int_equal(block_flush(&fake_block.block), -EIO);
+	assert_false(fake_block.controller.busy);
+}
+
+static int get(struct block *b, uint32_t lba, uint32_t linear)
+{
+	uint32_t done = 7;
+	int rc = block_transfer(b, false, lba, 4, linear, &done);
+
+	assert_int_equal(done, rc ? 0 : 4);
+	assert_false(fake_block.controller.busy);
+	for (uint32_t i = 0; rc == 0 && linear < 0xf0000 && i < 4 * 512; i++)
+		assert_int_equal(((uint8_t *)phys_to_ptr(linear))[i], fake_block_pattern(lba * 512 + i));
+	return rc;
+}
+
+static void fails(int rc, bool stays)
+{
+	fake_block.fail_at = fake_block.requests + 1;
+	fake_block.fail_rc = rc;
+	fake_block.fail_stays = stays;
+	fake_block.resets = 0;
+	fake_log_reset();
+}
+
+#define AT "block: fake disk at 00:01.0, 0.0.0: read of 4 sectors at 9: "
+
+/* At once, in parts (the firmware's own memory), and into memory of the firmware's own. */
+static void what_is_lost_is_asked_for_once_more(void **state)
+{
+	struct block *b = block_add(&fake_block.block);
+	uint8_t *own = alloc(ZONE_HIGH, 4096, 4096, "test");
+	uint32_t requests;
+
+	(void)state;
+	for (uint32_t how = 0; how < 3; how++) {
+		fails(-ETIMEDOUT, false);
+		requests = fake_block.requests;
+		assert_int_equal(how == 2 ? block_read_own(b, 9, 4, own) : get(b, 9, how ? 0xf0000 : 0x20000), 0);
+		assert_int_equal(fake_block.requests, requests + 2);
+		assert_int_equal(fake_block.resets, 1);
+		assert_int_equal(fake_log_lines(), 1);
+		assert_true(fake_log_has(AT "no answer within 30 s; reset, and asked once more"));
+	}
+	block_set_timeout(2);
+	fails(-ETIMEDOUT, false);
+	assert_int_equal(get(b, 9, 0x20000), 0);
+	assert_true(fake_log_has(AT "no answer within 2 s; reset"));
+}
+
+static void a_drive_that_fails_twice_is_out_of_use_until_a_reset(void **state)
+{
+	struct block *b = block_add(&fake_block.block);
+	uint8_t *own = alloc(ZONE_HIGH, 4096, 4096, "test");
+	uint32_t requests;
+
+	(void)state;
+	for (uint32_t how = 0; how < 4; how++) {
+		fails(-ETIMEDOUT, how != 3);
+		if (how == 3)
+			fake_block.reset_rc = -EIO;	/* the reset itself fails */
+		requests = fake_block.requests;
+		assert_int_equal(how == 2 ? block_read_own(b, 9, 4, own) : get(b, 9, how ? 0xf0000 : 0x20000), -ETIMEDOUT);
+		assert_int_equal(fake_block.requests, requests + (how == 3 ? 1 : 2));
+		assert_int_equal(fake_log_lines(), 2);
+		assert_true(fake_log_has(AT "no answer again (error 110); out of use until it is reset"));
+		fake_block.fail_at = 0;
+		fake_block.fail_stays = false;
+		requests = fake_block.requests;
+		assert_int_equal(get(b, 9, 0x20000), -ETIMEDOUT);
+		assert_int_equal(get(b, 9, 0xf0000), -ETIMEDOUT);
+		assert_int_equal(block_read_own(b, 9, 4, own), -ETIMEDOUT);
+		assert_int_equal(fake_block.requests, requests);
+		assert_int_equal(fake_block.resets, 1);
+		if (how == 3) {
+			assert_int_equal(block_reset(b), -EIO);
+			assert_int_equal(get(b, 9, 0x20000), -ETIMEDOUT);
+		}
+		fake_block.reset_rc = 0;
+		assert_int_equal(block_reset(b), 0);
+		assert_int_equal(get(b, 9, 0x20000), 0);
+		assert_int_equal(get(b, 9, 0xf0000), 0);
+	}
+}
+
+static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **state)
+{
+	static struct block_controller idle;
+	struct block *b = block_add(&fake_block.block), *other;
+	uint8_t *own = alloc(ZONE_HIGH, 4096, 4096, "test"), *another = alloc(ZONE_HIGH, 4096, 4096, "test");
+
+	(void)state;
+	other = block_add(&fake_block.block);
+	other->controller = &idle;
+	/* directly to the caller's: the drive is not reset, and nobody else notices */
+	fails(-EINPROGRESS, false);
+	assert_int_equal(get(b, 9, 0x20000), -ETIMEDOUT);
+	assert_int_equal(fake_block.resets, 0);
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has(AT "no answer within 30 s, but it is at it; out of use until it has ended"));
+	assert_int_equal(get(other, 9, 0xf0000), 0);
+	fails(-EALREADY, false);
+	fake_block.reset_rc = -EALREADY;
+	assert_int_equal(get(b, 9, 0x20000), -ETIMEDOUT);
+	assert_int_equal(fake_log_lines(), 0);
+	fails(-EALREADY, false);		/* it has ended, as reset() sees */
+	fake_block.reset_rc = 0;
+	assert_int_equal(get(b, 9, 0x20000), 0);
+	assert_int_equal(fake_log_lines(), 0);
+	/* the bounce buffer: nobody else gets it before the drive has ended */
+	fails(-EINPROGRESS, false);
+	assert_int_equal(get(b, 9, 0xf0000), -ETIMEDOUT);
+	fake_block.reset_rc = -EALREADY;
+	assert_int_equal(get(other, 9, 0xf0000), -EBUSY);
+	assert_int_equal(get(other, 9, 0x20000), 0);
+	assert_int_equal(block_reset(b), -ETIMEDOUT);
+	block_abandon();
+	assert_int_equal(get(other, 9, 0xf0000), -EBUSY);
+	b->controller->busy = true;		/* somebody waits: whether it has ended is not for others to find out */
+	fake_block.reset_rc = 0;
+	{
+		uint32_t done;
+
+		assert_int_equal(block_transfer(other, false, 9, 4, 0xf0000, &done), -EBUSY);
+	}
+	b->controller->busy = false;
+	assert_int_equal(get(other, 9, 0xf0000), 0);
+	assert_int_equal(get(b, 9, 0xf0000), 0);
+	/* the firmware's own */
+	fails(-EINPROGRESS, false);
+	assert_int_equal(block_read_own(b, 9, 4, own), -ETIMEDOUT);
+	fake_block.reset_rc = -EALREADY;
+	assert_int_equal(block_read_own(other, 9, 4, own), -EBUSY);
+	assert_int_equal(block_read_own(other, 9, 4, another), 0);
+	fake_block.reset_rc = 0;
+	assert_int_equal(block_read_own(other, 9, 4, own), 0);
+	assert_int_equal(block_read_own(b, 9, 4, own), 0);
+}
+
+static void errors_are_told_with_the_drives_own_code(void **state)
+{
+	struct block *b = block_add(&fake_block.block);
+
+	(void)state;
+	b->status = 0x51;
+	fails(-EIO, false);
+	assert_int_equal(get(b, 9, 0x20000), -EIO);
+	assert_true(fake_log_has(AT "error, status 51"));
+	fails(-EIO, false);
+	assert_int_equal(get(b, 9, 0xf0000), -EIO);
+	assert_true(fake_log_has(AT "error, status 0"));
+	assert_int_equal(fake_block.resets, 0);
+	fails(-ENOMEDIUM, false);
+	assert_int_equal(get(b, 9, 0x20000), -ENOMEDIUM);
+	assert_int_equal(fake_log_lines(), 0);
+	fake_block_has_tray();
+	fake_block.tray_rc = -ETIMEDOUT;
+	assert_int_equal(block_lock(b, true), -ETIMEDOUT);
+	assert_int_equal(fake_block.tray_calls, 2);
+	assert_int_equal(fake_block.resets, 1);
+	assert_true(fake_log_has("block: fake disk at 00:01.0, 0.0.0: lock of 0 sectors at 0: no answer"));
+	assert_int_equal(block_eject(b), -ETIMEDOUT);
+	assert_int_equal(fake_block.tray_calls, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(reads_go_to_memory_that_callers_cannot_have, set_up),
+		cmocka_unit_test_setup(a_vector_is_one_request, set_up),
+		cmocka_unit_test_setup(writes_are_flushed, set_up),
+		cmocka_unit_test_setup(what_is_lost_is_asked_for_once_more, set_up),
+		cmocka_unit_test_setup(a_drive_that_fails_twice_is_out_of_use_until_a_reset, set_up),
+		cmocka_unit_test_setup(a_drive_that_is_at_it_keeps_the_memory_that_it_was_given, set_up),
+		cmocka_unit_test_setup(errors_are_told_with_the_drives_own_code, set_up),
 		cmocka_unit_test_setup(who_is_busy_is_reset_and_works_again, set_up),
 	};
 

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ahci_test.c: drives on a fake AHCI controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the port works again, and nothing of
  * an old command reaches memory.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +38,7 @@ static int fresh(void **state)
 	fake_log_reset();
 	fake_ahci_reset();
 	pci_config_use_mmconfig(0);
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = fake_ram_size };
 	assert_int_equal(dma_init(), 0);
 	return 0;
@@ -414,6 +414,29 @@ static void failed_and_works_again(struct block *b, enum fake_ahci_fault fault, 
 	assert_true(holds(BUFFER, b->channel, 8, sectors, b->sector_size));
 }
 
+/* One that does not end costs its drive as long as the controller has it, and changes nothing but its buffer. */
+static void left_alone_and_works_again(struct block *b, enum fake_ahci_fault fault)
+{
+	uint32_t sectors = b->kind == BLOCK_CD ? 4 : 16, resets = fake_ahci.drive[0].resets, commands, expired;
+
+	memset(fake_ram + BUFFER, 0x5a, 0x10000);
+	fake_ahci_fail(b->channel, fault, 1, 1);
+	assert_int_equal(get(b, 4, sectors, BUFFER), -ETIMEDOUT);
+	commands = fake_ahci.drive[0].commands;
+	expired = fake_timer_expired;
+	assert_int_equal(get(b, 8, sectors, BUFFER + 0x8000), -ETIMEDOUT);
+	assert_int_equal(block_reset(b), -ETIMEDOUT);
+	assert_int_equal(get(b, 8, sectors, BUFFER + 0x8000), -ETIMEDOUT);
+	assert_int_equal(fake_ahci.drive[0].commands, commands);
+	assert_int_equal(fake_timer_expired, expired);
+	assert_int_equal(fake_ahci.drive[0].resets, resets);
+	assert_int_equal(fake_ahci_let_end(), 1);
+	for (uint32_t i = 0x8000; i < 0x10000; i++)
+		assert_int_equal(fake_ram[BUFFER + i], 0x5a);
+	reads_back(b, 8, sectors, BUFFER);
+	reads_back(b, 8, sectors, BUFFER);
+}
+
 static void errors_end_the_command_and_not_the_port(void **state)
 {
 	static const enum fake_ahci_fault faults[] = { FAULT_ERROR, FAULT_DEVICE, FAULT_BUSY, FAULT_BUS, FAULT_NO_FIS_ERROR,
@@ -439,7 +462,7 @@ static void an_error_costs_six_accesses(void **state)
 	assert_int_equal(fake_io_accesses(), 1 + 6);
 	assert_int_equal(fake_ahci.drive[0].resets, 0);
 	assert_int_equal(fake_log_lines(), 1);
-	assert_true(fake_log_has("ahci: port 0: Fake disk: command 25, 1 sectors at 4: status 51, error 00"));
+	assert_true(fake_log_has("block: Fake disk at 00:1f.2, 0.0.0: read of 1 sectors at 4: error, status 51"));
 }
 
 static void commands_that_never_end_end(void **state)
@@ -450,11 +473,11 @@ static void commands_that_never_end_end(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 4; i++) {
 		fake_timer_expired = 0;
-		failed_and_works_again(b, faults[i], -ETIMEDOUT);
+		left_alone_and_works_again(b, faults[i]);
 		assert_int_equal(fake_timer_expired, 1);
-		assert_int_equal(fake_ahci.drive[0].resets, i + 1);
 	}
 	assert_true(fake_log_has("ahci: command: not done within 30000000 us"));
+	assert_true(fake_log_has("block: Fake disk at 00:1f.2, 0.0.0: read of 16 sectors at 4: no answer within 30 s, but it is at it"));
 	assert_int_equal(fake_ahci.controller_resets, 0);
 }
 
@@ -467,8 +490,30 @@ static void a_write_that_never_ends_ends(void **state)
 	fake_ahci_fail(0, FAULT_LATE, 1, 1);
 	assert_int_equal(block_transfer(b, true, 4, 1, BUFFER + 1, &done), -ETIMEDOUT);
 	assert_int_equal(done, 0);
-	assert_int_equal(fake_ahci_late(), 0);
+	assert_int_equal(block_transfer(b, true, 5, 1, BUFFER + 1, &done), -EBUSY);	/* the bounce buffer is the drive's */
+	assert_int_equal(fake_ahci_let_end(), 1);
 	assert_int_equal(block_transfer(b, true, 4, 1, BUFFER + 1, &done), 0);
+}
+
+static void take_list(void)
+{
+	fake_timer_tick = NULL;
+	fake_ahci_take_list(0);
+}
+
+/* A program's own driver, say. */
+static void a_port_that_is_somebody_elses_is_taken_back(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	for (uint32_t i = 1; i < 3; i++) {
+		fake_ahci_fail(0, FAULT_NO_END, 1, 1);
+		fake_timer_tick = take_list;
+		reads_back(b, 8, 4, BUFFER);
+		assert_int_equal(fake_timer_expired, i);
+		assert_int_equal(fake_ahci.drive[0].resets, i);
+	}
 }
 
 static void slow_commands_are_waited_for(void **state)
@@ -513,7 +558,7 @@ static void a_port_that_does_not_stop_is_stopped_by_the_controller(void **state)
 	for (uint32_t i = 0; i < 2; i++) {
 		fake_ahci.drive[0].engine_sticks = i == 0;
 		fake_ahci.drive[0].receiver_sticks = i == 1;
-		failed_and_works_again(first, FAULT_LATE, -ETIMEDOUT);
+		failed_and_works_again(first, FAULT_BUSY, -EIO);
 		assert_int_equal(fake_ahci.controller_resets, i + 1);
 		reads_back(second, 3, 1, BUFFER);	/* whose port was reset too */
 	}
@@ -528,8 +573,8 @@ static void a_controller_that_cannot_be_stopped_is_switched_off(void **state)
 
 	(void)state;
 	fake_ahci.drive[0].engine_sticks = fake_ahci.reset_sticks = true;
-	fake_ahci_fail(0, FAULT_LATE, 1, 1);
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	fake_ahci_fail(0, FAULT_BUSY, 1, 1);
+	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
 	assert_int_equal(fake_ahci.command, 0);
 	assert_int_equal(fake_ahci_late(), 0);
 	assert_true(fake_log_has("ahci: 00:1f.2: neither port nor controller can be stopped; switched off"));
@@ -542,20 +587,26 @@ static void a_controller_that_cannot_be_stopped_is_switched_off(void **state)
 static void a_drive_that_is_gone_after_a_reset_fails_and_may_come_back(void **state)
 {
 	struct block *b = disk();
+	uint64_t accesses;
 
 	(void)state;
-	fake_ahci_fail(0, FAULT_NO_END, 1, 1);
+	fake_ahci_fail(0, FAULT_BUSY, 1, 1);
 	fake_ahci.drive[0].det = 1;
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
 	assert_true(fake_log_has("ahci: link: not done"));
 	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
-	assert_int_equal(b->driver->reset(b), -ETIMEDOUT);
+	assert_true(fake_log_has("no answer again (error 110); out of use until it is reset"));
+	accesses = fake_io_accesses();
+	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(fake_io_accesses(), accesses);
+	assert_int_equal(block_reset(b), -ETIMEDOUT);
 	fake_ahci.drive[0].det = 3;
 	fake_ahci.drive[0].busy_after_reset = true;
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(block_reset(b), -ETIMEDOUT);
 	assert_true(fake_log_has("drive to come out of its reset: not done"));
 	fake_ahci.drive[0].busy_after_reset = false;
-	assert_int_equal(b->driver->reset(b), 0);
+	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(block_reset(b), 0);
 	reads_back(b, 4, 1, BUFFER);
 }
 
@@ -743,7 +794,10 @@ static void a_cd_that_fails_works_again(void **state)
 	reads_back(b, 16, 1, BUFFER);
 	for (uint32_t i = 0; i < 5; i++) {
 		fake_timer_looks = cases[i].fault == FAULT_BUS ? 200000 : 1000;
-		failed_and_works_again(b, cases[i].fault, cases[i].rc);
+		if (cases[i].rc == -ETIMEDOUT)
+			left_alone_and_works_again(b, cases[i].fault);
+		else
+			failed_and_works_again(b, cases[i].fault, cases[i].rc);
 	}
 	fake_ahci_fail(0, FAULT_SHORT, 1, 1);
 	assert_int_equal(block_transfer(b, false, 4, 4, BUFFER, &done), -EIO);
@@ -795,6 +849,7 @@ int main(void)
 		TEST(an_error_costs_six_accesses),
 		TEST(commands_that_never_end_end),
 		TEST(a_write_that_never_ends_ends),
+		TEST(a_port_that_is_somebody_elses_is_taken_back),
 		TEST(slow_commands_are_waited_for),
 		TEST(an_end_without_a_fis_is_seen_in_registers),
 		TEST(a_port_that_does_not_stop_is_stopped_by_the_controller),

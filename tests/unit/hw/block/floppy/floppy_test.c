@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/floppy/floppy_test.c: floppy drives, on a controller and an 8237 that are told how to fail.
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/floppy/floppy.c src/hw/block/block.c src/hw/isa_dma.c src/hw/cmos.c src/dma/dma.c src/mem/alloc.c
+ * LINK: src/hw/block/floppy/floppy.c src/hw/block/block.c src/hw/isa_dma.c src/hw/cmos.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c
  * LINK: src/mem/e820.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */
@@ -47,7 +47,7 @@ static void set_up_with(uint8_t types)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	assert_int_equal(dma_init(), 0);
-	block_first = NULL;
+	block_init();
 	floppy_init();
 }
 
@@ -349,16 +349,17 @@ static void a_controller_that_hangs_is_reset(void **state)
 	uint32_t n;
 
 	for (n = 1;; n++) {
-		int rc;
+		int found, rc;
 
 		set_up(state);
 		fake_fdc.hang_at = n;
-		rc = media();
-		if (!rc)
-			rc = read(35, 3, BUFFER);
+		found = media();
+		rc = found ? found : read(35, 3, BUFFER);
 		if (fake_fdc.commands < n)
 			break;
-		assert_int_equal(rc, -ETIMEDOUT);
+		/* media() is the driver's own here; the block layer asks once more */
+		assert_int_equal(rc, found ? -ETIMEDOUT : 0);
+		assert_int_equal(fake_log_has("floppy drive at 00:00.0, 0.0.0: read of 3 sectors at 35: no answer within 30 s; reset"), !found);
 		assert_true(fake_timer_expired >= 1);
 		assert_int_equal(media(), 0);
 		assert_int_equal(read(35, 3, BUFFER), 0);

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/nvme/nvme_test.c: namespaces of a fake NVMe controller, through the block interface: what is found,
  * what it costs, how requests become commands, and every failure; after each of them the controller works again, or is
  * off, and nothing of an old command reaches memory.
- * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/dma/dma.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +40,7 @@ static int fresh(void **state)
 	fake_nvme_reset();
 	pci_config_use_mmconfig(0);
 	pci_config_forget();
-	block_first = block_last = NULL;
+	block_init();
 	machine = (struct machine){ .low_ram_end = fake_ram_size };
 	assert_int_equal(dma_init(), 0);
 	return 0;
@@ -507,7 +507,7 @@ static void commands_behind_one_that_failed_are_not_sent(void **state)
 	assert_int_equal(r.done, 2);
 	assert_int_equal(fake_nvme.commands, 1);
 	assert_true(holds(b, 0x20004, 100, 2));
-	assert_true(fake_log_has("nvme: 00:04.0: namespace 1: command 02 at 66: error 5, status 281"));
+	assert_int_equal(b->status, 0x281);
 }
 
 static void writes_are_on_the_medium_when_they_are_done(void **state)
@@ -552,6 +552,8 @@ static void a_flush_that_fails_fails_its_write(void **state)
 	assert_int_equal(put(b, 5, 5, BUFFER), -EIO);
 	fake_nvme_fail(false, NVME_FAULT_NO_END, 2, 1);
 	assert_int_equal(put(b, 5, 5, BUFFER), -ETIMEDOUT);
+	assert_int_equal(put(b, 5, 5, BUFFER), -ETIMEDOUT);
+	assert_true(fake_nvme_answer());
 	assert_int_equal(put(b, 5, 5, BUFFER), 0);
 	assert_int_equal(fake_nvme.space[0].unsafe, 0);
 }
@@ -589,7 +591,7 @@ static void statuses_become_errors(void **state)
 		reads_back(b, 1, 1, BUFFER);
 	}
 	assert_int_equal(fake_nvme.stops, 0);
-	assert_int_equal(fake_log_lines(), 1 + sizeof(cases) / sizeof(cases[0]));
+	assert_true(fake_log_has("block: Fake NVMe at 00:04.0, 0.1.0: write of 1 sectors at 1: error, status 281"));
 }
 
 static void firmware_memory_keeps_its_value(void **state)
@@ -618,32 +620,93 @@ static void slow_commands_are_waited_for(void **state)
 	assert_int_equal(fake_timer_expired, 0);
 }
 
-static void commands_that_never_end_end(void **state)
+/* What the device is at is left alone: QEMU's would wait for it in any attempt to stop it, with the whole machine. */
+static void commands_that_end_late_are_left_alone(void **state)
 {
-	static const enum fake_nvme_fault faults[] = { NVME_FAULT_NO_END, NVME_FAULT_LATE, NVME_FAULT_OTHER };
 	struct block *b = disk();
 
 	(void)state;
 	for (uint32_t i = 0; i < 3; i++) {
-		memset(fake_ram + BUFFER, 0x5a, 8192);
-		fake_nvme_fail(false, faults[i], 1, 1);
-		assert_int_equal(get(b, 4, 16, BUFFER), faults[i] == NVME_FAULT_OTHER ? -EIO : -ETIMEDOUT);
-		assert_false(fake_nvme_late());
-		assert_int_equal(fake_nvme.stops, i + 1);
-		assert_int_equal(fake_nvme.starts, i + 1);
+		memset(fake_ram + BUFFER, 0x5a, 16 * 512);
+		fake_nvme_fail(false, NVME_FAULT_NO_END, 1, 1);
+		assert_int_equal(get(b, 4, 16, BUFFER), -ETIMEDOUT);
+		count_from_here();
+		assert_int_equal(get(b, 4, 16, BUFFER + MIB), -ETIMEDOUT);
+		assert_int_equal(put(b, 4, 16, BUFFER + MIB), -ETIMEDOUT);
+		assert_int_equal(b->driver->transfer(b, &(struct block_request){ 0 }), -EALREADY);
+		assert_int_equal(b->driver->flush(b), -EALREADY);
+		assert_int_equal(b->driver->reset(b), -EALREADY);
+		assert_int_equal(fake_nvme.commands, 0);
+		assert_int_equal(fake_timer_expired, i + 1);
+		assert_true(fake_nvme_answer());
+		assert_true(holds(b, BUFFER, 4, 16));
 		reads_back(b, 8, 16, BUFFER);
-		assert_false(fake_nvme_late());
-		assert_true(holds(b, BUFFER, 8, 16));
-		assert_int_equal(fake_nvme.starts, i + 2);
 	}
-	assert_int_equal(fake_timer_expired, 2);
+	assert_int_equal(fake_nvme.stops, 0);
+	assert_int_equal(fake_nvme.starts, 1);
 	assert_true(fake_log_has("nvme: command: not done within 30000000 us"));
-	assert_true(fake_log_has("nvme: 00:04.0: command"));
+}
+
+/* Every place in the ring, with the turn of the phase. */
+static void late_ends_come_anywhere_in_the_queue(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	for (uint32_t i = 0; i < 150; i++) {
+		fake_nvme_fail(false, NVME_FAULT_NO_END, 1, 1);
+		assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+		assert_true(fake_nvme_answer());
+		assert_int_equal(block_reset(b), 0);
+	}
+	reads_back(b, 8, 16, BUFFER);
+	assert_int_equal(fake_nvme.starts, 1);
+}
+
+static void answers_to_other_commands_stop_the_controller(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	fake_nvme_fail(false, NVME_FAULT_OTHER, 1, 1);
+	assert_int_equal(get(b, 4, 16, BUFFER), -EIO);
+	assert_int_equal(fake_nvme.stops, 1);
+	assert_true(fake_log_has("nvme: 00:04.0: command 0 was sent, 5 is answered; stopped"));
+	reads_back(b, 8, 16, BUFFER);
+	assert_int_equal(fake_nvme.starts, 2);
+}
+
+static void a_command_that_is_lost_is_sent_once_more(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	fake_nvme_fail(false, NVME_FAULT_RESET, 1, 1);
+	reads_back(b, 4, 16, BUFFER);
+	assert_int_equal(fake_nvme.starts, 2);
+	assert_int_equal(fake_timer_expired, 1);
+	fake_nvme_fail(false, NVME_FAULT_RESET, 1, 2);
+	assert_int_equal(get(b, 4, 16, BUFFER), -ETIMEDOUT);
+	assert_int_equal(block_reset(b), 0);
+	reads_back(b, 4, 16, BUFFER);
+}
+
+/* A command was under way, and then somebody reset the controller. */
+static void a_command_that_is_late_may_be_lost_afterwards(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	fake_nvme_fail(false, NVME_FAULT_NO_END, 1, 1);
+	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	fake_nvme_lose();
+	reads_back(b, 4, 1, BUFFER);
+	assert_int_equal(fake_nvme.starts, 2);
 }
 
 static void every_command_of_a_boot_may_be_the_last(void **state)
 {
-	static const enum fake_nvme_fault faults[] = { NVME_FAULT_NO_END, NVME_FAULT_LATE, NVME_FAULT_OTHER, NVME_FAULT_STATUS,
+	static const enum fake_nvme_fault faults[] = { NVME_FAULT_NO_END, NVME_FAULT_RESET, NVME_FAULT_OTHER, NVME_FAULT_STATUS,
 						       NVME_FAULT_GONE };
 
 	for (uint32_t kind = 0; kind < 5; kind++)
@@ -658,14 +721,14 @@ static void every_command_of_a_boot_may_be_the_last(void **state)
 			assert_int_equal(init() == 0, n == 7 || (namespaces && faults[kind] == NVME_FAULT_STATUS));
 			assert_int_equal(disks(), n == 7 ? 2 : faults[kind] == NVME_FAULT_STATUS ? namespaces : n == 6);
 			assert_int_equal(fake_nvme.violations, 0);
-			assert_false(fake_nvme_late());
+			assert_false(fake_nvme_answer());
 			if (n == 7 || faults[kind] == NVME_FAULT_STATUS)
 				continue;
 			assert_true(fake_log_lines());
 			if (faults[kind] == NVME_FAULT_GONE)
 				assert_int_equal(fake_nvme.command, 0);
 			else
-				assert_int_equal(fake_nvme.stops, 1);
+				assert_int_equal(fake_nvme.stops, faults[kind] != NVME_FAULT_RESET);
 		}
 }
 
@@ -687,19 +750,16 @@ static void a_restart_that_fails_is_tried_again(void **state)
 	struct block *b = disk();
 
 	(void)state;
-	fake_nvme_fail(false, NVME_FAULT_NO_END, 1, 1);
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	fake_nvme_fail(false, NVME_FAULT_OTHER, 1, 1);
+	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
 	fake_nvme_fail(true, NVME_FAULT_NO_END, 1, 1);
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(b->driver->reset(b), -ETIMEDOUT);
 	fake_nvme_fail(true, NVME_FAULT_STATUS, 2, 1);
 	fake_nvme.status = 0x101;
 	assert_int_equal(b->driver->reset(b), -EIO);
 	assert_true(fake_log_has("admin command 01, 10001, failed (error 5), status 101"));
 	assert_int_equal(b->driver->reset(b), 0);
 	reads_back(b, 4, 1, BUFFER);
-	fake_nvme_fail(false, NVME_FAULT_NO_END, 1, 1);
-	assert_int_equal(put(b, 4, 1, BUFFER), -ETIMEDOUT);
-	assert_int_equal(put(b, 4, 1, BUFFER), 0);
 }
 
 static void a_controller_that_does_not_stop_is_taken_off_the_bus(void **state)
@@ -708,17 +768,16 @@ static void a_controller_that_does_not_stop_is_taken_off_the_bus(void **state)
 
 	(void)state;
 	fake_nvme.stops_never = true;
-	fake_nvme_fail(false, NVME_FAULT_LATE, 1, 1);
-	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	fake_nvme_fail(false, NVME_FAULT_OTHER, 1, 1);
+	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
 	assert_int_equal(fake_nvme.command, 0);
-	assert_false(fake_nvme_late());
 	assert_true(fake_log_has("nvme: controller to stop: not done within 8000000 us"));
 	assert_true(fake_log_has("nvme: 00:04.0: the controller does not stop; taken off the bus"));
 	count_from_here();
-	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
-	assert_int_equal(put(b, 4, 1, BUFFER), -EIO);
+	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
+	assert_int_equal(put(b, 4, 1, BUFFER), -ETIMEDOUT);
 	assert_int_equal(b->driver->reset(b), -EIO);
-	assert_int_equal(b->driver->flush(b), -EIO);
+	assert_int_equal(b->driver->flush(b), -EALREADY);
 	assert_int_equal(fake_io_accesses(), 0);
 }
 
@@ -731,7 +790,7 @@ static void a_controller_that_is_gone_fails_soon(void **state)
 	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
 	assert_int_equal(fake_timer_expired, 1);
 	assert_int_equal(fake_nvme.command, 0);
-	assert_int_equal(get(b, 4, 1, BUFFER), -EIO);
+	assert_int_equal(get(b, 4, 1, BUFFER), -ETIMEDOUT);
 }
 
 static void a_reset_of_a_working_controller_costs_nothing(void **state)
@@ -747,27 +806,35 @@ static void a_reset_of_a_working_controller_costs_nothing(void **state)
 /* Somebody waits for a request and never comes back: seen from inside of the wait. */
 static struct block *abandoned;
 static uint32_t looks_left;
+static void (*fake_tick)(void);
 
 static void abandon(void)
 {
+	fake_tick();
 	if (looks_left && !--looks_left) {
 		block_abandon();
+		fake_nvme.looks = 0;
 		reads_back(abandoned, 9, 3, BUFFER + MIB);
+		assert_int_equal(fake_nvme.space[0].commands, 2);
+		assert_int_equal(fake_nvme.starts, 1);
 	}
 }
 
-static void an_abandoned_command_is_forgotten(void **state)
+/* It has ended when the next one comes; or while he waits for it. */
+static void an_abandoned_command_is_waited_for(void **state)
 {
-	(void)state;
-	abandoned = disk();
-	fake_nvme_add(2, 1000, 512);
-	fake_nvme_fail(false, NVME_FAULT_LATE, 1, 1);
-	fake_timer_tick = abandon;
-	looks_left = 3;
-	get(abandoned, 4, 1, BUFFER);		/* how this ends nobody ever sees */
-	assert_int_equal(looks_left, 0);
-	assert_false(fake_nvme_late());
-	assert_int_equal(fake_nvme.starts, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		fresh(state);
+		abandoned = disk();
+		fake_tick = fake_timer_tick;
+		fake_timer_tick = abandon;
+		fake_nvme.looks = i ? 10 : 4;
+		looks_left = i ? 3 : 4;
+		get(abandoned, 4, 1, BUFFER);		/* how this ends nobody ever sees */
+		assert_int_equal(looks_left, 0);
+		assert_true(holds(abandoned, BUFFER + MIB, 9, 3));
+		assert_int_equal(fake_nvme.violations, 0);
+	}
 }
 
 static void a_controller_that_somebody_used_is_started_anew(void **state)
@@ -945,14 +1012,18 @@ int main(void)
 		TEST(statuses_become_errors),
 		TEST(firmware_memory_keeps_its_value),
 		TEST(slow_commands_are_waited_for),
-		TEST(commands_that_never_end_end),
+		TEST(commands_that_end_late_are_left_alone),
+		TEST(late_ends_come_anywhere_in_the_queue),
+		TEST(answers_to_other_commands_stop_the_controller),
+		TEST(a_command_that_is_lost_is_sent_once_more),
+		TEST(a_command_that_is_late_may_be_lost_afterwards),
 		TEST(every_command_of_a_boot_may_be_the_last),
 		TEST(a_disk_works_beside_one_that_does_not),
 		TEST(a_restart_that_fails_is_tried_again),
 		TEST(a_controller_that_does_not_stop_is_taken_off_the_bus),
 		TEST(a_controller_that_is_gone_fails_soon),
 		TEST(a_reset_of_a_working_controller_costs_nothing),
-		TEST(an_abandoned_command_is_forgotten),
+		TEST(an_abandoned_command_is_waited_for),
 		TEST(a_controller_that_somebody_used_is_started_anew),
 		TEST(a_controller_that_does_not_start_is_refused),
 		TEST(a_bar_that_is_not_there_is_refused),
