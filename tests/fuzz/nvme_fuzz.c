@@ -4,7 +4,7 @@
  * Input: for each read of a register a byte, below 80h: what a good controller would say, else four bytes that it says;
  * for each command a byte: bit 0: it never ends; bit 1: four bytes that change its completion; bits 7..4: so many changes
  * of what IDENTIFY gives, each of three bytes (where, twice, and what).
- * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +33,10 @@ static size_t left;
 static uint32_t reg[NVME_DOORBELLS / 4];
 static uint32_t stride;
 static struct { uint32_t sq, cq, entries, posted, phase; } queue[2];
+
+/* Namespaces as IDENTIFY has told of them, the newest last, and the logarithm of their blocks' sizes. */
+static struct { uint32_t nsid, shift; } space[64];
+static uint32_t spaces;
 
 static void must(int true_thing)
 {
@@ -86,6 +90,12 @@ static void identify(uint8_t *id, uint32_t cns, uint32_t nsid, uint32_t changes)
 		at = (at << 8 | next()) & (NVME_PAGE - 1);
 		id[at] = next();
 	}
+	if (cns == NVME_CNS_NAMESPACE && spaces < ARRAY_SIZE(space)) {
+		uint32_t format = (id[26] & 15) | (id[25] >= 16 ? id[26] >> 1 & 0x30 : 0);
+
+		space[spaces].nsid = nsid;
+		space[spaces++].shift = id[130 + 4 * format] & 31;
+	}
 }
 
 /* Every byte that the command names is in RAM; the pages behind the first are whole. */
@@ -107,10 +117,10 @@ static void look(const struct nvme_command *c, uint32_t bytes)
 
 static uint32_t sector_size(uint32_t nsid)
 {
-	for (struct block *b = block_first; b; b = b->next)
-		if (b->target == nsid)
-			return b->sector_size;
-	abort();
+	for (uint32_t i = spaces; i--;)
+		if (space[i].nsid == nsid)
+			return 1u << space[i].shift;
+	return 512;	/* of more than are kept */
 }
 
 /* The command in this place of the queue. */
@@ -212,6 +222,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(reg, 0, sizeof(reg));
 	memset(queue, 0, sizeof(queue));
 	stride = 4;
+	spaces = 0;
 	reg[NVME_CAP / 4] = 0x010107ff;
 	reg[NVME_CAP_HIGH / 4] = 0x00401820;
 	block_first = block_last = NULL;

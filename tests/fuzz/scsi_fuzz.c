@@ -2,7 +2,7 @@
  * tests/fuzz/scsi_fuzz.c: a target whose every answer is the input's: lists of units, what they are, their sizes, sense
  * data, lengths, and how each command ends.
  * LINK: src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
- * LINK: src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
 #include <stddef.h>

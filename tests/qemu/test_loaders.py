@@ -27,6 +27,7 @@ menuentry it {{
 }}
 """
 IDE, VIRTIO, NVME = "ide-hd", "virtio-blk-pci", "nvme,serial=1"     # the first is on AHCI on q35
+LARGE = f"{VIRTIO},logical_block_size=4096,physical_block_size=4096"     # and media that were made for 512
 
 
 def grub_cfg(command, append):
@@ -79,6 +80,7 @@ LOADERS_WAYS = ("the setup header is copied", "type_of_loader is 0xb0", "behind 
     *((name, machine, VIRTIO) for name in LOADERS if name != "isolinux" for machine in ("pc", "q35")),
     *(("isolinux", machine, "ide-cd") for machine in ("pc", "q35")),
     ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE),
+    ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE),
     ("grub-gpt", "q35", NVME), ("syslinux-mbr", "pc", NVME)])
 def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path):
     make, entry = LOADERS[name]

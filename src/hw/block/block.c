@@ -2,7 +2,9 @@
  * src/hw/block/block.c: see block.h.
  */
 #include <stddef.h>
+#include "arch/phys.h"
 #include "hw/block/block.h"
+#include "hw/block/sectors.h"
 #include "hw/pci/config.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -38,6 +40,10 @@ struct block *block_add(const struct block *block)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
 	b->max_sectors -= !b->max_sectors;	/* 0: more than any request has */
+	if (b->kind == BLOCK_DISK && b->sector_size != 512)
+		b = sectors_of_512(b);
+	if (!b)
+		return NULL;
 	b->next = NULL;
 	if (block_first)
 		block_last->next = b;
@@ -72,6 +78,11 @@ static int call_transfer(struct block *block, struct block_request *r)
 static int call_media(struct block *block, struct block_request *r __attribute__((unused)))
 {
 	return block->driver->media(block);
+}
+
+static int call_ready(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->ready(block);
 }
 
 static int call_flush(struct block *block, struct block_request *r __attribute__((unused)))
@@ -408,6 +419,44 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 			block->held = buffer;
 	}
 	return block_controller_free(block->controller, heard(rc));
+}
+
+int block_verify(struct block *block, struct block_request *r, void *own)
+{
+	uint32_t size = block->sector_size, most = min_u32(block->max_sectors, DMA_RANGES * BLOCK_OWN / size);
+	struct block_request part = { .write = false };
+	int rc;
+
+	r->done = 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	rc = check_range(block, r);
+	while (rc == 0 && r->done != r->sectors) {
+		struct dma_list *list = &part.list;
+		uint32_t left;
+
+		part.lba = r->lba + r->done;
+		part.sectors = min_u32(r->sectors - r->done, most);
+		part.done = 0;
+		left = part.sectors * size;
+		*list = (struct dma_list){ .bytes = left };
+		for (; left; left -= list->range[list->count++].len)
+			list->range[list->count] = (struct dma_range){ (uint32_t)ptr_to_phys(own), min_u32(left, BLOCK_OWN) };
+		rc = run(block, call_transfer, &part, NULL);
+		r->done += rc ? part.done : part.sectors;
+	}
+	return block_controller_free(block->controller, heard(rc));
+}
+
+int block_ready(struct block *block, void *own)
+{
+	struct block_request first = { .sectors = 1 };
+
+	if (!block->driver->ready)
+		return block->driver->media ? block_media(block) : block_verify(block, &first, own);
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, heard(run(block, call_ready, NULL, "ask whether it is ready")));
 }
 
 /* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/ram_floppy_test.c: floppies that are files of fw_cfg: which are taken, what they are like, what is read and
  * written, what is refused, and that a start does without those for which something fails.
- * LINK: src/boot/ram_floppy.c src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/fw_cfg_files.c
+ * LINK: src/boot/ram_floppy.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/fw_cfg_files.c
  * LINK: tests/fake/ram.c tests/fake/log.c src/hw/pci/config.c tests/fake/io.c
  */
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */

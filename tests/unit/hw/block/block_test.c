@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/block_test.c: vectors, flushing, requests whose caller is gone, and reads
  * into memory of the firmware's own.
- * LINK: src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
  * LINK: tests/fake/log.c
  */
 #include <setjmp.h>

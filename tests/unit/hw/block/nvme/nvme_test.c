@@ -2,7 +2,7 @@
  * tests/unit/hw/block/nvme/nvme_test.c: namespaces of a fake NVMe controller, through the block interface: what is found,
  * what it costs, how requests become commands, and every failure; after each of them the controller works again, or is
  * off, and nothing of an old command reaches memory.
- * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,11 +83,26 @@ static struct block *disk(void)
 	return one(SECTORS, 512);
 }
 
+/* Of a namespace: how long its blocks are, whatever is seen of them. */
+static uint32_t size_of(const struct block *b)
+{
+	uint32_t i = 0;
+
+	while (fake_nvme.space[i].nsid != b->target)
+		i++;
+	return fake_nvme.space[i].sector_size;
+}
+
 static bool holds(const struct block *b, uint32_t linear, uint64_t lba, uint32_t count)
 {
-	for (uint32_t i = 0; i < count * b->sector_size; i++)
-		if (fake_ram[linear + i] != fake_nvme_byte(b->target, lba + i / b->sector_size, i % b->sector_size))
+	uint32_t size = size_of(b), each = size / 512;
+
+	for (uint32_t i = 0; i < count * 512; i++) {
+		uint64_t sector = lba + i / 512;
+
+		if (fake_ram[linear + i] != fake_nvme_byte(b->target, sector / each, (uint32_t)(sector % each) * 512 + i % 512))
 			return false;
+	}
 	return true;
 }
 
@@ -321,7 +336,7 @@ static void formats_are_looked_up(void **state)
 		assert_int_equal(disks(), cases[i].good ? 2 : 1);
 		assert_int_equal(fake_log_lines(), cases[i].good ? 0 : 1);
 		if (cases[i].good)
-			assert_int_equal(block_first->sector_size, 1u << cases[i].size);
+			assert_int_equal(block_first->sectors, (1000ull << cases[i].size) / 512);
 		else
 			assert_true(fake_log_has(cases[i].said));
 		reads_back(block_last, 1, 1, BUFFER);
@@ -355,13 +370,19 @@ static void blocks_of_4096_bytes_are_read(void **state)
 	struct block *b = one(0x10000, 4096);
 
 	(void)state;
-	assert_int_equal(b->sector_size, 4096);
-	assert_int_equal(b->max_sectors, 128);
-	reads_back(b, 0xffff, 1, BUFFER);
-	reads_back(b, 100, 16, BUFFER + 4);
+	assert_int_equal(b->sectors, 0x80000);
+	reads_back(b, 0x7ffff, 1, BUFFER);
+	assert_int_equal(fake_nvme.space[0].last_lba, 0xffff);
+	count_from_here();
+	reads_back(b, 800, 128, BUFFER + 4);
 	assert_int_equal(fake_nvme.space[0].last_count, 16);
-	reads_back(b, 100, 16, BUFFER + 1);
-	reads_back(b, 300, 200, 2 * MIB + 1024);
+	assert_int_equal(fake_nvme.commands, 1);
+	reads_back(b, 800, 128, BUFFER + 1);
+	reads_back(b, 2403, 1600, 2 * MIB + 1024);
+	assert_int_equal(put(b, 803, 3, BUFFER), 0);
+	assert_int_equal(fake_nvme_written.lba, 100);
+	assert_memory_equal(fake_nvme_written.data + 3 * 512, fake_ram + BUFFER, 3 * 512);
+	assert_int_equal(fake_nvme.space[0].unsafe, 0);
 }
 
 /* First page, second page, list: each at its edge. */
@@ -404,13 +425,13 @@ static void requests_are_as_large_as_the_device_takes(void **state)
 			fresh(state);
 			fake_nvme.identify[77] = cases[i].mdts;
 			b = one(SECTORS, size);
-			assert_int_equal(b->max_sectors, cases[i].bytes / size);
+			assert_true(size != 512 || b->max_sectors == cases[i].bytes / 512);
 			if (cases[i].mdts > 10)
 				fake_nvme.identify[77] = 0;	/* the fake looks at it, too */
 			count_from_here();
-			reads_back(b, 99, cases[i].bytes / size, 2 * MIB + 0xffc);
+			reads_back(b, 96, cases[i].bytes / 512, 2 * MIB + 0xffc);
 			assert_int_equal(fake_nvme.commands, 1);
-			reads_back(b, 99, cases[i].bytes / size + 1, 2 * MIB + 0xffc);
+			reads_back(b, 96, cases[i].bytes / 512 + 1, 2 * MIB + 0xffc);
 			assert_int_equal(fake_nvme.commands, 3);
 		}
 }

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/sd/sd_test.c: cards on a fake SD host controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the card works again, and nothing of an
  * old command reaches memory.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

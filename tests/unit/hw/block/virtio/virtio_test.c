@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/virtio/virtio_test.c: virtio disks with every layout of registers, and devices that lie.
  * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
- * LINK: src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/virtio.c tests/fake/block.c tests/fake/pci.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
 #include <setjmp.h>
@@ -122,8 +122,8 @@ static void sectors_of_4096_bytes_are_taken(void **state)
 	set_up(FAKE_VIRTIO_MODERN, SECTORS);
 	fake_virtio.blk_size = 4096;
 	assert_int_equal(bring_up(), 0);
-	assert_int_equal(disk()->sectors, SECTORS / 8);
-	assert_int_equal(block_transfer(disk(), false, 3, 1, BUFFER, &done), 0);
+	assert_int_equal(disk()->sectors, SECTORS);	/* of 512 (sectors.h) */
+	assert_int_equal(block_transfer(disk(), false, 3 * 8, 8, BUFFER, &done), 0);
 	for (uint32_t i = 0; i < 4096; i++)
 		assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER))[i], fake_block_pattern(3 * 4096 + i));
 }
