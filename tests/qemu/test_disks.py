@@ -66,6 +66,8 @@ CONTROLLERS = {
                        "ide-cd,drive=c,bus=ide.0,unit=1"]),
     "q35-nvme-namespaces": ("q35", ["-device", "nvme,serial=1,id=n", "-device", "nvme-ns,bus=n,nsid=3,drive=d", "-device",
                                     "nvme-ns,bus=n,nsid=9,drive=e", "-device", "ide-cd,drive=c"]),
+    "q35-nvme-4096": ("q35", ["-device", f"nvme,serial=1,drive=d,{LARGE}", "-device", "nvme,serial=2,id=n", "-device",
+                              f"nvme-ns,bus=n,drive=e,{LARGE}", "-device", "ide-cd,drive=c"]),
     "q35-nvme-port": ("q35", ["-device", "pcie-root-port,id=p,chassis=1", "-device", "pcie-root-port,id=r,chassis=2", "-device",
                               "nvme,serial=1,drive=d,bus=p", "-device", "nvme,serial=2,drive=e,bus=r,mdts=1",
                               "-device", "ide-cd,drive=c"]),
