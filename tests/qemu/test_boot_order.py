@@ -14,10 +14,10 @@ from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
 # and cd (on IDE or AHCI, in the order of their places), vio (virtio), lsi, lsicd, am and amcd (on a SCSI adapter, each the
-# next target), raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, likewise), scsi and scsicd with target and LUN behind a virtio host: scsi12_3, sd (a card), ram (a floppy in RAM),
-# nvme (a controller of its own), ns (the next namespace of one NVMe controller). States: ok, which is the default; nosig, a boot
-# sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
-# the first of which lies beyond its end.
+# next target), raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, likewise), scsi and scsicd with
+# target and LUN behind a virtio host: scsi12_3, sd (a card), ram (a floppy in RAM), nvme (a controller of its own), ns (the
+# next namespace of one NVMe controller). States: ok, which is the default; nosig, a boot sector without its signature; bad,
+# which cannot be read; empty, a drive without a medium; second, a CD of two images, the first of which lies beyond its end.
 CASES = """
 pc -                     C=hd
 pc -                     A=fd0

@@ -286,7 +286,10 @@ static int add_drives(struct host *host, struct block *template)
 		template->target = i;
 		if (there[i] && scsi_add_target(template, &adapter) > 0)
 			added++;
-		rc = virtio_restart(v);		/* one that does not answer costs itself */
+		/* One that does not answer costs itself. Its answer would go to memory that is somebody else's from now on. */
+		if (v->lost)
+			v->transport->stop(v);
+		rc = virtio_restart(v);
 		if (rc)
 			return rc;
 	}
