@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/nvme/nvme.c: see nvme.h. What commands mean is in the NVM Express Base Specification 1.4; sections are given
- * in [brackets].
+ * src/hw/block/nvme/nvme.c: see nvme.h. What commands mean is in the NVM Express Base Specification 1.4; sections
+ * are given in [brackets].
  */
 #include "hw/block/nvme/nvme.h"
 #include "arch/phys.h"
@@ -31,8 +31,8 @@
 #define REQUEST_MAX	(NVME_PRPS * NVME_PAGE)
 
 /*
- * The pages of a range but the one it begins in, behind as many entries as there are in the list [4.3]. Returns how many
- * there are then.
+ * The pages of a range but the one it begins in, behind as many entries as there are in the list [4.3]. Returns
+ * how many there are then.
  */
 static uint32_t add_pages(struct nvme *n, const struct dma_range *range, uint32_t entries)
 {
@@ -83,8 +83,8 @@ static bool joins(const struct dma_range *range)
 }
 
 /*
- * In as many commands as physical region pages need [4.3]: where one range ends with a page and the next begins with one
- * both are in the same. The first begins anywhere, on a dword.
+ * In as many commands as physical region pages need [4.3]: where one range ends with a page and the next begins with
+ * one both are in the same. The first begins anywhere, on a dword.
  */
 static int __attribute__((noinline)) transfer_ranges(struct block *block, struct block_request *r)
 {
@@ -155,8 +155,8 @@ static const struct block_driver direct = { .transfer = transfer, .reset = reset
 
 static int refuse(const struct nvme *n, uint32_t nsid, const char *why, uint32_t value)
 {
-	log("nvme: %02x:%02x.%u: namespace %u: %s (%u); not used", PCI_BUS(n->bdf), PCI_DEV(n->bdf), PCI_FN(n->bdf), nsid, why,
-	    value);
+	log("nvme: %02x:%02x.%u: namespace %u: %s (%u); not used", PCI_BUS(n->bdf), PCI_DEV(n->bdf), PCI_FN(n->bdf), nsid,
+	    why, value);
 	return -ENODEV;
 }
 

@@ -49,8 +49,8 @@ static const char *defect(uint32_t low, uint32_t high, uint64_t bar)
 }
 
 /* Each doorbell has a stride of its own [3.1.24, 3.1.25]. */
-static void make_queue(struct nvme_queue *q, struct nvme_command *command, struct nvme_completion *completion, uint32_t size,
-		       uint32_t doorbell, uint32_t stride)
+static void make_queue(struct nvme_queue *q, struct nvme_command *command, struct nvme_completion *completion,
+		       uint32_t size, uint32_t doorbell, uint32_t stride)
 {
 	q->command = command;
 	q->completion = completion;
@@ -73,8 +73,10 @@ static struct nvme *make(const struct pci_function *f, uint32_t base, uint32_t l
 	n->timeout_us = ((low >> 24) + 1) * TIMEOUT_UNIT_US;
 	while (completions > (low & 0xffff) + 1)
 		completions /= 2;
-	make_queue(&n->admin, n->admin_command, n->admin_completion, NVME_ADMIN_COMPLETIONS, base + NVME_DOORBELLS, stride);
-	make_queue(&n->io, n->io_command, n->io_completion, completions, base + NVME_DOORBELLS + 2 * IO_QUEUE * stride, stride);
+	make_queue(&n->admin, n->admin_command, n->admin_completion, NVME_ADMIN_COMPLETIONS, base + NVME_DOORBELLS,
+		   stride);
+	make_queue(&n->io, n->io_command, n->io_completion, completions, base + NVME_DOORBELLS + 2 * IO_QUEUE * stride,
+		   stride);
 	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	return n;
 }
@@ -94,8 +96,8 @@ int nvme_make(struct nvme **n, const struct pci_function *f)
 	high = mmio_read32(base + NVME_CAP_HIGH);
 	why = defect(low, high, bar->size);
 	if (why) {
-		log("nvme: %02x:%02x.%u: %s (CAP %08x%08x); not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf), why,
-		    high, low);
+		log("nvme: %02x:%02x.%u: %s (CAP %08x%08x); not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf),
+		    why, high, low);
 		return -ENODEV;
 	}
 	*n = make(f, base, low, high);
@@ -155,7 +157,8 @@ int nvme_stop(struct nvme *n)
 	/* Its memory must be safe from it nevertheless. */
 	pci_write16(n->bdf, PCI_COMMAND, 0);
 	n->dead = true;
-	log("nvme: %02x:%02x.%u: the controller does not stop; taken off the bus", PCI_BUS(n->bdf), PCI_DEV(n->bdf), PCI_FN(n->bdf));
+	log("nvme: %02x:%02x.%u: the controller does not stop; taken off the bus", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
+	    PCI_FN(n->bdf));
 	return -ETIMEDOUT;
 }
 
@@ -184,8 +187,8 @@ static int enable(struct nvme *n)
 	set(n, NVME_CC, NVME_CC_SIZES | NVME_CC_EN);
 	rc = wait_ready(n, NVME_CSTS_RDY, "nvme: controller to start");
 	if (rc)
-		log("nvme: %02x:%02x.%u: the controller does not start: status %x; not used", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
-		    PCI_FN(n->bdf), get(n, NVME_CSTS));
+		log("nvme: %02x:%02x.%u: the controller does not start: status %x; not used", PCI_BUS(n->bdf),
+		    PCI_DEV(n->bdf), PCI_FN(n->bdf), get(n, NVME_CSTS));
 	return rc;
 }
 
@@ -201,8 +204,8 @@ static int admin(struct nvme *n, uint32_t opcode, uint32_t nsid, const void *pag
 	c->dw11 = dw11;
 	rc = nvme_send(n, &n->admin);
 	if (rc)
-		log("nvme: %02x:%02x.%u: admin command %02x, %x, failed (error %d), status %03x", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
-		    PCI_FN(n->bdf), opcode, dw10, -rc, n->status);
+		log("nvme: %02x:%02x.%u: admin command %02x, %x, failed (error %d), status %03x", PCI_BUS(n->bdf),
+		    PCI_DEV(n->bdf), PCI_FN(n->bdf), opcode, dw10, -rc, n->status);
 	return rc;
 }
 
@@ -318,8 +321,8 @@ static int __attribute__((noinline)) failed(struct nvme *n, uint32_t got, uint32
 	n->status = (uint16_t)(got >> NVME_STATUS_SHIFT & 0x7ff);
 	if ((uint16_t)got == (uint16_t)expected)
 		return -EIO;
-	log("nvme: %02x:%02x.%u: command %u was sent, %u is answered; stopped", PCI_BUS(n->bdf), PCI_DEV(n->bdf), PCI_FN(n->bdf),
-	    expected & 0xffff, got & 0xffff);
+	log("nvme: %02x:%02x.%u: command %u was sent, %u is answered; stopped", PCI_BUS(n->bdf), PCI_DEV(n->bdf),
+	    PCI_FN(n->bdf), expected & 0xffff, got & 0xffff);
 	n->status = 0;
 	nvme_stop(n);
 	return -EIO;

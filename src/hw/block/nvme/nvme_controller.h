@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/nvme/nvme_controller.h: an NVMe controller: how it is started and stopped, and how a command is sent to it.
- * It knows nothing of namespaces.
+ * src/hw/block/nvme/nvme_controller.h: an NVMe controller: how it is started and stopped, and how a command is sent
+ * to it. It knows nothing of namespaces.
  * Spec: NVM Express Base Specification 1.4; sections are given in [brackets]. All is little-endian.
  */
 #ifndef HW_BLOCK_NVME_NVME_CONTROLLER_H
@@ -87,7 +87,7 @@ struct nvme_queue {
 	uint32_t doorbell, head_doorbell;	/* physical */
 	uint32_t tail;			/* of commands: the next */
 	uint32_t head;			/* of completions: the next, and the number of the command that it is for */
-	uint32_t told;			/* the head that the controller knows: it is not told the same again (QEMU miscounts then) */
+	uint32_t told;			/* the head that the controller knows: not told again (QEMU miscounts then) */
 	uint32_t phase;			/* NVME_PHASE or 0: that of the next completion */
 	uint32_t completions, half;	/* a power of two; what of head is 0 twice a round */
 };
@@ -101,7 +101,7 @@ struct nvme {
 			uint32_t base;				/* of its registers, physical */
 			uint32_t timeout_us;			/* to start, to stop */
 			pci_bdf_t bdf;
-			bool running;		/* commands for namespaces may be sent; else nvme_restart() comes first */
+			bool running;		/* commands for namespaces may be sent; else nvme_restart() is first */
 			bool pending;		/* one was sent and not seen to end, ... */
 			bool at_it;		/* ... though it was waited for; the controller has it */
 			bool dead;		/* does not stop: nothing is asked of it */
@@ -156,14 +156,14 @@ int nvme_start(struct nvme *n);
 void nvme_settle(struct nvme *n);
 
 /*
- * Stop it: whatever was sent touches no memory any more. Returns 0; -ETIMEDOUT, it did not and was taken off the bus; it
- * is dead.
+ * Stop it: whatever was sent touches no memory any more. Returns 0; -ETIMEDOUT, it did not and was taken off the
+ * bus; it is dead.
  */
 int nvme_stop(struct nvme *n);
 
 /*
- * For a controller that does not run. Where a command is pending, wait for it, or look once more if it was waited for; else
- * stop, start, settle. Returns 0; -EINPROGRESS, -EALREADY, it is at it; -EIO, it is dead; as nvme_start().
+ * For a controller that does not run. Where a command is pending, wait for it, or look once more if it was waited for;
+ * else stop, start, settle. Returns 0; -EINPROGRESS, -EALREADY, it is at it; -EIO, it is dead; as nvme_start().
  */
 int nvme_restart(struct nvme *n);
 
