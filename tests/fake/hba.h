@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fake/hba.h: a SCSI host adapter of one of three kinds, at the level of its registers and of what it reads and writes
- * in memory, with the drives of tests/fake/scsi.h behind it. It is as QEMU's is, and stricter: what a driver must not do counts
- * as a violation, with a word about the first. And it fails and lies in the ways that tests ask for.
+ * in memory, with the drives of tests/fake/scsi.h behind it. It is as QEMU's is, and stricter: what a driver must not
+ * do counts as a violation, with a word about the first. And it fails and lies in the ways that tests ask for.
  *
- * A command ends at the access that starts it, or in the looks of a wait (fake_timer_tick) when it is told to take some.
+ * A command ends at the access that starts it, or in the looks of a wait (fake_timer_tick) when it is told to take
+ * some.
  */
 #ifndef FAKE_HBA_H
 #define FAKE_HBA_H
@@ -46,7 +47,9 @@ struct fake_hba {
 };
 extern struct fake_hba fake_hba;
 
-/* One of that kind, as the machine's reset leaves it; fake_scsi_reset() as well. fake_io_reset() and RAM come before. */
+/*
+ * One of that kind, as the machine's reset leaves it; fake_scsi_reset() as well. fake_io_reset() and RAM come before.
+ */
 void fake_hba_reset(enum fake_hba_kind kind);
 
 /* Let commands that have not ended do so, unless a reset has ended them. Returns how many did. */

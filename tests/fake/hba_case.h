@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fake/hba_case.h: what is true of every host adapter (fake/hba.h), through the block interface. A test of one defines
- * KIND, INIT and LAST_TARGET, and LUN, the last of a target's units, before it includes this, and has HBA_TESTS among its own.
+ * KIND, INIT and LAST_TARGET, and LUN, the last of a target's units, before it includes this, and has HBA_TESTS among
+ * its own.
  */
 #ifndef FAKE_HBA_CASE_H
 #define FAKE_HBA_CASE_H

@@ -174,6 +174,7 @@ pc -                     M=sas@3 N=sas@2 D=sascd@1
 q35 -                    M=sas P=pvs R=raid
 q35 -                    M=sas P=pvs
 q35 -                    R=raid V=vio
+q35 -                    R=raid M=am
 q35 -                    M=sas/bad P=pvs/nosig R=raid/bad V=vio@1
 pc -                     N=nvme
 pc -                     N=nvme C=hd D=cd

@@ -12,8 +12,8 @@
 #define STATUS_CHECK		0x02
 
 /*
- * Physical address of the function's registers, which are in memory, in this BAR, and take bytes at least. 0 after one line
- * in the log: they are not there, or not below 4 GiB. who: for the log.
+ * Physical address of the function's registers, which are in memory, in this BAR, and take bytes at least. 0 after one
+ * line in the log: they are not there, or not below 4 GiB. who: for the log.
  */
 uint32_t adapter_registers(const struct pci_function *f, uint32_t bar, uint32_t bytes, const char *who);
 

@@ -2,8 +2,8 @@
  * src/hw/block/hba/megasas.c: see megasas.h.
  * LSI published no specification; the names are those of its MegaRAID Firmware Interface (MFI) in FreeBSD's mfireg.h.
  *
- * A command is a frame in memory, whose address is written to one register. Without the INIT frame, which would give the
- * controller a queue for its replies, it answers by a status in the frame itself: a request costs one access.
+ * A command is a frame in memory, whose address is written to one register. Without the INIT frame, which would give
+ * the controller a queue for its replies, it answers by a status in the frame itself: a request costs one access.
  */
 #include "hw/block/hba/megasas.h"
 #include <stdbool.h>
@@ -146,8 +146,8 @@ static int reset_controller(struct megasas *m)
 }
 
 /*
- * Does the controller have the frame? It is asked to abort it, but with a wrong context: then it does not, and says whether
- * the frame is there.
+ * Does the controller have the frame? It is asked to abort it, but with a wrong context: then it does not, and says
+ * whether the frame is there.
  */
 static bool has_frame(struct megasas *m)
 {
@@ -169,7 +169,10 @@ static bool has_frame(struct megasas *m)
 	return f->status == STATUS_NO_ABORT && m->frame.status == STATUS_PENDING;
 }
 
-/* Whoever leaves this by another way than its end (block_abandon()) has lost a request. Not inlined: it may be done at once. */
+/*
+ * Whoever leaves this by another way than its end (block_abandon()) has lost a request. Not inlined: it may be done at
+ * once.
+ */
 static int __attribute__((noinline)) await(struct megasas *m)
 {
 	struct wait wait = wait_start(block_timeout_us(), "megasas: request");
@@ -188,7 +191,10 @@ static int __attribute__((noinline)) await(struct megasas *m)
 	return 0;
 }
 
-/* A controller that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+/*
+ * A controller that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as
+ * block_driver.reset.
+ */
 static int __attribute__((noinline)) restart(struct megasas *m)
 {
 	int rc;
@@ -285,7 +291,10 @@ static const struct block_driver disk = SCSI_DISK(send, reset, { 0 }, .autosense
 static const struct block_driver cd = SCSI_CD(send, reset, { 0 }, .autosense = true);
 static const struct scsi_adapter adapter = { .disk = &disk, .cd = &cd };
 
-/* A command to the controller itself, which fills len bytes at list. Returns 0, -EIO after one line in the log, -ETIMEDOUT. */
+/*
+ * A command to the controller itself, which fills len bytes at list. Returns 0, -EIO after one line in the log,
+ * -ETIMEDOUT.
+ */
 static int get_list(struct megasas *m, uint32_t opcode, void *list, uint32_t len)
 {
 	volatile struct frame *f = &m->frame;

@@ -11,8 +11,9 @@
 #define MEGASAS_GEN2	0x00791000u
 
 /*
- * Add the logical drives, or where there are none the physical ones. Returns 0, also when there are none at all; -ENODEV or
- * -EIO, the controller cannot be used; -ETIMEDOUT; -ENOMEM. Each of these but the first is one line in the log.
+ * Add the logical drives, or where there are none the physical ones. Returns 0, also when there are none at all;
+ * -ENODEV or -EIO, the controller cannot be used; -ETIMEDOUT; -ENOMEM. Each of these but the first is one line in the
+ * log.
  */
 int megasas_init(const struct pci_function *function);
 

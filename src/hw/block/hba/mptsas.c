@@ -2,9 +2,10 @@
  * src/hw/block/hba/mptsas.c: see mptsas.h.
  * LSI, Fusion-MPT Message Passing Interface (MPI) 1.5: messages and registers have its names.
  *
- * The adapter (IOC) is told where memory is by one message through its doorbell, a word at a time. A command is a message in
- * memory whose address goes into one FIFO; another FIFO has the answer: the number of the command when all went well, else
- * the address of a frame that says what did not. To look into it is a register access, so there are pauses between looks.
+ * The adapter (IOC) is told where memory is by one message through its doorbell, a word at a time. A command is a
+ * message in memory whose address goes into one FIFO; another FIFO has the answer: the number of the command when all
+ * went well, else the address of a frame that says what did not. To look into it is a register access, so there are
+ * pauses between looks.
  */
 #include "hw/block/hba/mptsas.h"
 #include <stdbool.h>
@@ -237,8 +238,8 @@ static int give_up(struct mptsas *m)
 }
 
 /*
- * Until there is an answer in the FIFO. Whoever leaves this by another way than its end (block_abandon()) has lost a request.
- * Not inlined: many requests are done at the first look.
+ * Until there is an answer in the FIFO. Whoever leaves this by another way than its end (block_abandon()) has lost a
+ * request. Not inlined: many requests are done at the first look.
  */
 static int __attribute__((noinline)) await(struct mptsas *m, uint32_t *reply)
 {
@@ -269,7 +270,9 @@ static void give_frame(const struct mptsas *m)
 	set(m, REPLY_FIFO, (uint32_t)ptr_to_phys((const void *)&m->reply));
 }
 
-/* An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+/*
+ * An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset.
+ */
 static int __attribute__((noinline)) restart(struct mptsas *m)
 {
 	uint32_t reply;

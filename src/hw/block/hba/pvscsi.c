@@ -2,8 +2,9 @@
  * src/hw/block/hba/pvscsi.c: see pvscsi.h.
  * VMware published no specification; the names are those of its header vmw_pvscsi.h in Linux and QEMU.
  *
- * Requests and completions are rings of one page each, whose indices are in a third. One request is under way at a time,
- * but for the search: a ring's worth of targets is asked at once, since each register access costs as much as all of that.
+ * Requests and completions are rings of one page each, whose indices are in a third. One request is under way at a
+ * time, but for the search: a ring's worth of targets is asked at once, since each register access costs as much as
+ * all of that.
  */
 #include "hw/block/hba/pvscsi.h"
 #include <stdbool.h>
@@ -165,8 +166,8 @@ static int give_up(struct pvscsi *p)
 }
 
 /*
- * Until all that was asked is done. Whoever leaves this by another way than its end (block_abandon()) has lost a request. Not
- * inlined: many requests are done at the first look.
+ * Until all that was asked is done. Whoever leaves this by another way than its end (block_abandon()) has lost a
+ * request. Not inlined: many requests are done at the first look.
  */
 static int __attribute__((noinline)) await(struct pvscsi *p)
 {
@@ -192,7 +193,9 @@ static int __attribute__((noinline)) await(struct pvscsi *p)
 	return 0;
 }
 
-/* An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset. */
+/*
+ * An adapter that has lost a request is to work again. Returns 0; -EIO; -EINPROGRESS, -EALREADY as block_driver.reset.
+ */
 static int __attribute__((noinline)) restart(struct pvscsi *p)
 {
 	int rc;
@@ -211,8 +214,8 @@ static int __attribute__((noinline)) restart(struct pvscsi *p)
 }
 
 /*
- * Have all requests that were made done. Returns 0, the completions are in done[] until the next request; -EIO, -ETIMEDOUT:
- * the adapter has been reset.
+ * Have all requests that were made done. Returns 0, the completions are in done[] until the next request; -EIO,
+ * -ETIMEDOUT: the adapter has been reset.
  */
 static inline int run(struct pvscsi *p)
 {
@@ -259,7 +262,9 @@ static int __attribute__((noinline)) failure(struct pvscsi *p, struct block *blo
 	return -EIO;
 }
 
-/* The next free request: there is one, when no more than REQUESTS are under way. Its context is its number, from 1 on. */
+/*
+ * The next free request: there is one, when no more than REQUESTS are under way. Its context is its number, from 1 on.
+ */
 static volatile struct request *next_request(struct pvscsi *p, uint32_t target)
 {
 	volatile struct request *r = p->requests + p->made % REQUESTS;
