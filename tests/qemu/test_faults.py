@@ -25,19 +25,20 @@ BAD = 0x80              # the drive that is booted first; from a later entry's s
 
 
 class Row:
-    """A controller: the machine, arguments before the drive's own, the device that has drive=. source: its driver."""
+    """A controller: the machine, devices before the drive's own, which has drive=. source: its driver. odd: it writes
+    to odd addresses itself."""
 
-    def __init__(self, machine, *devices, source, sector=512):
-        self.machine, self.before, self.device, self.source, self.sector = machine, devices[:-1], devices[-1], source, sector
+    def __init__(self, machine, *devices, source, odd=True):
+        self.machine, self.before, self.device, self.source, self.odd = machine, devices[:-1], devices[-1], source, odd
 
     def args(self, name, bootindex):
         return [w for d in self.before for w in ("-device", d)] + ["-device", f"{self.device},drive={name},bootindex={bootindex}"]
 
 
 ROWS = {
-    "pc-ide": Row("pc", "ide-hd,bus=ide.0,unit=0", source="ata/ide.c"),
+    "pc-ide": Row("pc", "ide-hd,bus=ide.0,unit=0", source="ata/ide.c", odd=False),
     "isapc-ide": Row("isapc", "ide-hd,bus=ide.0,unit=0", source="ata/ide.c"),
-    "q35-ahci": Row("q35", "ide-hd,bus=ide.0", source="ata/ahci.c"),
+    "q35-ahci": Row("q35", "ide-hd,bus=ide.0", source="ata/ahci.c", odd=False),
     "pc-virtio-legacy": Row("pc", "virtio-blk-pci,disable-modern=on", source="virtio/virtio_blk.c"),
     "q35-virtio": Row("q35", "virtio-blk-pci,disable-legacy=on", source="virtio/virtio_blk.c"),
     "microvm-virtio": Row("microvm", "virtio-blk-device", source="virtio/virtio_blk.c"),
@@ -111,7 +112,7 @@ class Run:
             if not data:
                 break
             mark, ah, carry, count, _ = struct.unpack_from("<cBBHB", data)
-            assert mark == b"R" and carry == (ah != 0)
+            assert mark == b"R" and carry == (ah not in (0, NOTHING))
             found.append((ah, count, data[6:6 + call.length]))
             data = data[6 + call.length:]
         return found
@@ -233,17 +234,14 @@ def test_a_slow_store_boots(name, tmp_path):
 
 
 # The second drive's answers take 1.5 s each, in which the first one's comes that was given up.
-LATE = [("direct", buffer_of(2), 0), ("by the bounce buffer", buffer_of(2), 1)]
-
-
-@pytest.mark.parametrize("how, segment, offset", LATE)
+@pytest.mark.parametrize("offset", [0, 1])
 @pytest.mark.parametrize("name", ROWS)
-def test_an_answer_that_comes_late_changes_its_own_buffer_alone(name, how, segment, offset, tmp_path):
-    row = ROWS[name]
+def test_an_answer_that_comes_late_changes_its_own_buffer_alone(name, offset, tmp_path):
+    row, segment = ROWS[name], buffer_of(2)
     length = 12 * 512
     look = Call(BAD, NOTHING, 0, 0, segment, 0, segment - 0x80, length, keep=True)
     late = Call(BAD, READ, 500, 4, segment, offset, segment - 0x80, length)
-    wait = Call(BAD + 1, READ, 7, 1, 0x5000, 0, 0x5000, 512)
+    wait = Call(BAD + 2, READ, 7, 1, 0x5000, 0, 0x5000, 512)
     again = Call(BAD, READ, 600, 4, segment, offset, segment - 0x80, length)
     reset = Call(BAD, 0, 0, 0, segment, 0, segment, 0)
     calls = [late, reset, look, wait, wait, look, again, reset, again]
@@ -254,14 +252,13 @@ def test_an_answer_that_comes_late_changes_its_own_buffer_alone(name, how, segme
         run = Run(row, tmp_path, lambda i, r: nbd.Fault(delay=SECONDS + 1) if r.sector == 500 else None, calls, more)
     assert run.result.code == qemu.EXIT_PASS and len(run.answers) == len(CALLS) + len(calls), str(run)
     answers = run.answers[len(CALLS):]
-    assert [a[0] for a in answers] == [TIMEOUT, TIMEOUT, 0, 0, 0, 0, 0, 0, 0] or \
-        [a[0] for a in answers] == [TIMEOUT, TIMEOUT, NOTHING, 0, 0, NOTHING, 0, 0, 0], str(run)
+    assert [a[0] for a in answers] == [TIMEOUT, TIMEOUT, NOTHING, 0, 0, NOTHING, 0, 0, 0], str(run)
     untouched = bytes([FILL]) * length
     assert answers[0][2] == untouched and answers[2][2] == untouched, str(run)
     came = bytearray(untouched)
     came[0x800 + offset:0x800 + offset + 4 * 512] = run.before[500 * 512:504 * 512]
-    assert answers[5][2] in ((bytes(came), untouched) if how == "direct" else (untouched,)), str(run)
-    assert any(r.sector == 500 for r in run.requests)
+    by_device = row.machine != "isapc" and (row.odd or not offset)      # else the firmware's memory is what it writes
+    assert answers[5][2] == (came if by_device else untouched), str(run)
     for i in (6, 8):
         came = bytearray(untouched)
         came[0x800 + offset:0x800 + offset + 4 * 512] = run.before[600 * 512:604 * 512]
