@@ -6,6 +6,7 @@ own buffer alone.
 
 As a program this prints what becomes of one bad request here and under SeaBIOS, which may hang: tests/qemu/test_faults.py
 """
+import contextlib
 import re
 import struct
 import sys
@@ -270,3 +271,101 @@ def other_unit(row):
     if not device:
         device = "virtio-blk-pci" if "virtio" not in row.device else {"pc": "ide-hd,bus=ide.0,unit=1", "q35": "ide-hd,bus=ide.3"}[row.machine]
     return ["-device", f"{device},drive=e,bootindex=3"]
+
+
+def boot_files(row, folder, drive, more=(), timeout=30):
+    """(what the debug port of programs got, result) of a boot from the drive "b" of these arguments, or the entry behind it."""
+    good = media.disk(folder, "good", "X")
+    with qemu.VM(machine=row.machine, memory="128", args=[
+            *drive, *row.args("b", 1), "-drive", f"if=none,id=g,format=raw,file={good}", *other(row, "g", 2), *more]) as vm:
+        vm.command += ["-chardev", f"file,id=said,path={vm.folder}/said", "-device", "isa-debugcon,iobase=0xe9,chardev=said"]
+        result = vm.run(timeout)
+        return (vm.folder / "said").read_bytes(), result
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("name", ROWS)
+def test_a_write_that_is_reported_as_done_is_on_the_medium(name, once, tmp_path):
+    """A sector that the host cannot write, once or always."""
+    bad, row = 403, ROWS[name]
+    calls = [Call(BAD, READ, 600, 8, 0x2000, 0, 0x2000, 8 * 512), Call(BAD, WRITE, 400, 8, 0x2000, 0, 0x2000, 0, keep=True),
+             Call(BAD, WRITE, 400, 8, 0x2000, 0, 0x2000, 0, keep=True), Call(BAD, WRITE, 408, 8, 0x2000, 0, 0x2000, 0, keep=True)]
+    before = image(calls)
+    (tmp_path / "b").write_bytes(before)
+    (tmp_path / "rules").write_text(f'[inject-error]\nevent = "write_aio"\nerrno = "5"\nsector = "{bad}"\nonce = "{"on" if once else "off"}"\n')
+    said, result = boot_files(row, tmp_path, ["-drive", f"if=none,id=b,format=raw,file=blkdebug:{tmp_path}/rules:{tmp_path}/b,"
+                                              "rerror=report,werror=report"])
+    assert result.code == qemu.EXIT_PASS and said.startswith(b"R\0"), str(result)
+    said = said[6 + 8 * 512:]
+    ends = [struct.unpack_from("<cBBHB", said, 6 * i)[1] for i in range(3)]
+    source, after = before[600 * 512:608 * 512], (tmp_path / "b").read_bytes()
+    if "scsi" in row.device and once:
+        assert ends == [0, 0, 0], str(result)           # asked again: the drive says that it gave up
+    else:
+        assert ends == [EIO, 0 if once else EIO, 0] and lines_of_write(result.log, 400, bad), str(result)
+    assert once == (after[400 * 512:408 * 512] == source) and after[408 * 512:416 * 512] == source
+    assert after[416 * 512:] == before[416 * 512:] and after[:400 * 512] == before[:400 * 512]
+
+
+def lines_of_write(log, lba, bad):
+    return [end for kind, sectors, at, end in SAID.findall(log)
+            if kind == "write" and lba <= int(at) <= bad < int(at) + int(sectors) and end.startswith("error, status")]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_store_that_is_taken_away_in_the_middle(name, tmp_path):
+    """By the host's drive_del, while a request is under way."""
+    for sector in (0, 1, CALLS[0].lba):
+        def take_away(qmp, server):
+            end = qemu.now() + 20
+            while not any(r.sector == sector for r in server.requests) and qemu.now() < end:
+                qemu.sleep(0.01)
+            with contextlib.suppress(ConnectionError):      # the machine may have come to its end by then
+                qmp.command("human-monitor-command", **{"command-line": "drive_del b"})
+
+        run = Run(ROWS[name], tmp_path, lambda _, r: nbd.Fault(delay=0.5) if r.sector == sector else None, meanwhile=take_away)
+        assert run.result.code == qemu.EXIT_PASS and not run.next_entry, str(run)
+        done = [ah for ah, *_ in run.answers]
+        # Without DMA the rest of the command fails as well.
+        first = 1 if sector > 1 and ROWS[name].machine != "isapc" else 0
+        if sector == 0 or (sector == 1 and ROWS[name].machine == "isapc"):
+            assert done == [], str(run)
+        else:
+            assert len(done) == len(CALLS) and not any(done[:first]) and all(done[first:]), str(run)
+        assert SAID.search(run.log), str(run)
+
+
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 4000])
+@pytest.mark.parametrize("name", ROWS)
+def test_an_image_that_is_cut_off(name, size, tmp_path):
+    """What is left of a boot disk of which the rest is missing."""
+    row = ROWS[name]
+    (tmp_path / "b").write_bytes(bytes(image(CALLS))[:size])
+    said, result = boot_files(row, tmp_path, ["-drive", f"if=none,id=b,format=raw,file={tmp_path}/b"])
+    if not result.log and result.code == 1:
+        pytest.skip(f"QEMU does not take it: {result.stderr.strip()}")
+    assert result.code == qemu.EXIT_PASS, str(result)
+    if size < 512:          # QEMU adds zeros up to a sector
+        assert said.startswith(b"good ") and "boot: drive 80: " in result.log, str(result)
+    else:
+        assert said == b"", str(result)     # its program cannot read the rest
+
+
+MANY = {
+    "virtio-blk": lambda n: ["-device", f"virtio-blk-pci,bus=b{n // 20},drive=m{n},bootindex={90 - n}"],
+    "virtio-scsi": lambda n: ["-device", f"scsi-hd,bus=s.0,scsi-id={n // 4},lun={n % 4},drive=m{n},bootindex={90 - n}"],
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_the_last_of_40_disks_boots(kind, tmp_path):
+    args = ["-device", "virtio-scsi-pci,id=s"] if kind == "virtio-scsi" else \
+        [w for n in range(2) for w in ("-device", f"pci-bridge,id=b{n},chassis_nr={n + 1}")]
+    for n in range(40):
+        file = media.disk(tmp_path, f"m{n:02}x", "X" if n == 39 else None)
+        args += ["-drive", f"if=none,id=m{n},format=raw,file={file}", *MANY[kind](n)]
+    with qemu.VM(machine="pc", memory="128", args=args) as vm:
+        vm.command += ["-chardev", f"file,id=said,path={vm.folder}/said", "-device", "isa-debugcon,iobase=0xe9,chardev=said"]
+        result = vm.run(60)
+        said = (vm.folder / "said").read_bytes()
+    assert result.code == qemu.EXIT_PASS and said.startswith(b"m39x 0000"), f"{said}\n{result}"
