@@ -34,6 +34,10 @@
 /* Nor this: a far call of the POST Memory Manager. What the caller has pushed is above its frame. */
 #define VECTOR_PMM	0x101
 #define REGS_PMM_CALL	18	/* from ESP here: 8, an interrupt's frame, the far return address */
+
+/* Nor this: the firmware's stack is not where it has to be. */
+#define VECTOR_LOST	0x102
+
 /* INT 10h that goes on to the display's ROM afterwards. */
 #define VECTOR_CONSOLE	0x110
 

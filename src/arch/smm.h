@@ -73,9 +73,9 @@
 /* SMRAM: entries of processors, each with its stack behind it, from 98000 + 8000; their save areas between them. */
 #define SMRAM_BASE	0x000a0000
 /*
- * The first processor's, behind them: a page that programs do not touch. TCG keeps what it knows of a page until CR0 changes, and an
- * SMI from real mode changes nothing of it: where the display's memory was seen, it is seen still. So the first
- * instructions read no other page.
+ * The first processor's, behind them: a page that programs do not touch. TCG keeps what it has seen of a page until PE, PG or WP
+ * of CR0 changes, and an SMI from real mode changes none of them: where the display's memory was seen, it is seen
+ * still. So the first instructions read no other page. On the way back RSM changes WP (handler/entry.S).
  */
 #define SMM_FIRST_ENTRY	0x000b7c00
 #define SMM_SLOTS	64

@@ -12,6 +12,7 @@
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
+#include "boot/ram_floppy.h"
 #include "boot/rom/roms.h"
 #include "boot/watchdog.h"
 #include "dma/dma.h"
@@ -138,6 +139,7 @@ static void init(const struct boot_plan *plan)
 	if (dma_init() == 0 && disk_init() == 0) {
 		boot_watchdog_step("disks");
 		find_disks(plan);
+		ram_floppy_init();
 		boot_watchdog_step("option ROMs");
 		roms_find(!(plan->what & TIMELINE_PLAN_ROM));
 		boot_watchdog_step("boot list");

@@ -121,68 +121,111 @@ static void append(struct dma_list *list, uint32_t addr, uint32_t len, bool merg
 	list->bytes += len;
 }
 
-/*
- * The next piece of a request, from at on: how many bytes at most, and whether the device may have them where they
- * are.
- */
-static bool next_piece(uint32_t at, uint32_t end, uint32_t granule, const struct dma_limits *limits, uint32_t *len)
-{
-	uint32_t to;
-	bool direct = direct_at(at, end, &to);
+/* What dma_map() was asked for. */
+struct wish {
+	const struct sg_list *sg;
+	uint32_t offset, end;	/* in it */
+	uint32_t granule;
+	const struct dma_limits *limits;
+	bool all;		/* of it by the buffer */
+};
 
-	if (real_call_remote || (limits->top && at >= limits->top))
+/*
+ * Edges of any kind are aligned, and so is each piece of an entry that begins so. Where one entry does not, no piece
+ * is direct: what is behind it would begin at an odd place of the request.
+ */
+static bool aligned(const struct wish *w)
+{
+	uint32_t bits = w->offset;
+
+	for (uint32_t i = 0; i < w->sg->count; i++)
+		bits |= w->sg->entry[i].addr | w->sg->entry[i].len;
+	return !(bits & w->limits->align_mask);
+}
+
+/* The next piece, from offset on: how many bytes at most, and whether the device may have them where they are, at *addr. */
+static bool next_piece(const struct wish *w, uint32_t offset, uint32_t *addr, uint32_t *len)
+{
+	const struct dma_limits *limits = w->limits;
+	uint32_t at = 0, end, to;
+	const struct sg_entry *e;
+	bool direct;
+
+	*len = w->end - offset;
+	if (limits->max_range)
+		*len = min_u32(*len, limits->max_range);
+	if (w->all)
+		return false;
+	e = sg_find(w->sg, offset, &at);
+	*addr = e->addr + at;
+	to = end = *addr + min_u32(e->len - at, w->end - offset);
+	direct = e->own || (direct_at(*addr, end, &to) && !real_call_remote);
+	if (limits->top && *addr >= limits->top)
 		direct = false;
 	else if (limits->top)
 		to = min_u32(to, limits->top);
-	*len = to - at;
+	*len = min_u32(*len, to - *addr);
 	if (limits->boundary)
-		*len = min_u32(*len, limits->boundary - (at & (limits->boundary - 1)));
+		*len = min_u32(*len, limits->boundary - (*addr & (limits->boundary - 1)));
 	if (limits->whole) {
-		*len -= *len % granule;
+		*len -= *len % w->granule;
 		if (!*len) {	/* its first granule lies on both sides of something */
-			*len = granule;
+			*len = min_u32(w->granule, w->end - offset);
 			return false;
 		}
 	}
 	return direct;
 }
 
-int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
-	    const struct dma_limits *limits)
+/* Fills list with what can be mapped at once: whole granules. */
+static void map_pieces(struct dma_list *list, const struct wish *w)
 {
-	struct bounce *bounce = &bounces[limits->top != 0];
-	uint32_t at = linear, end = linear + len, buffer = (uint32_t)ptr_to_phys(bounce->buffer);
-	bool merge = !limits->boundary;
+	uint32_t buffer = (uint32_t)ptr_to_phys(bounces[list->low].buffer), at = w->offset, addr = 0, n;
+	uint32_t most = w->limits->max_ranges ? w->limits->max_ranges : DMA_RANGES, limit = w->limits->max_range;
+	bool merge = !w->limits->boundary && !limit;
 
-	*list = (struct dma_list){ .linear = linear, .to_device = to_device, .low = limits->top != 0 };
-	while (at != end && list->count < DMA_RANGES) {
-		uint32_t n, used = list->bounced;
-		bool direct = next_piece(at, end, granule, limits, &n);
+	while (at != w->end && list->count < most) {
+		uint32_t used = list->bounced;
 
-		/*
-		 * Edges of any kind are aligned, and so is each piece of a request that begins so. Of one that
-		 * does not, no piece is direct: behind an edge it would be aligned, and the one in front odd.
-		 */
-		if (direct && !((linear | len) & limits->align_mask)) {
-			append(list, at, n, merge);
+		if (next_piece(w, at, &addr, &n)) {
+			append(list, addr, n, merge);
 		} else {
-			n = take_bounce(list, at - linear, n);
+			n = take_bounce(list, at - w->offset, n);
 			if (!n)
 				break;
-			append(list, buffer + used, n, used);	/* the buffer lies within any boundary */
+			/* the buffer lies within any boundary */
+			append(list, buffer + used, n, used && (!limit || list->range[list->count - 1].len + n <= limit));
 		}
 		at += n;
 	}
-	trim(list, list->bytes - list->bytes % granule);
-	if (!list->bytes)
+	trim(list, list->bytes - list->bytes % w->granule);
+}
+
+int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, uint32_t len, uint32_t granule, bool to_device,
+	    const struct dma_limits *limits)
+{
+	struct wish w = { sg, offset, offset + len, granule, limits, false };
+	bool low = limits->top != 0;
+
+	if (offset >= sg->bytes || len > sg->bytes - offset)
 		return -EINVAL;
+	w.all = !aligned(&w);
+	for (;;) {
+		*list = (struct dma_list){ .sg = sg, .offset = offset, .to_device = to_device, .low = low };
+		map_pieces(list, &w);
+		if (list->bytes)
+			break;
+		if (w.all)
+			return -EINVAL;
+		w.all = true;	/* a granule may be in more pieces than the device takes */
+	}
 	if (!list->bounced)
 		return 0;
-	if (bounce->taken)
+	if (bounces[low].taken)
 		return -EBUSY;
-	bounce->taken = true;
+	bounces[low].taken = true;
 	if (to_device)
-		dma_read_guest(bounce->buffer, linear + list->bounced_at, list->bounced);
+		sg_flatten(sg, offset + list->bounced_at, bounces[low].buffer, list->bounced);
 	return 0;
 }
 
@@ -190,7 +233,8 @@ bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const s
 {
 	uint32_t crossed = linear ^ (linear + len - 1);
 
-	if (limits->top | ((linear | len) & limits->align_mask) || crossed & -limits->boundary || !dma_direct(linear, len))
+	if (limits->top | limits->max_range | ((linear | len) & limits->align_mask) || crossed & -limits->boundary ||
+	    !dma_direct(linear, len))
 		return false;
 	list->range[0].addr = linear;
 	list->range[0].len = list->bytes = len;
@@ -236,8 +280,8 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->bounced)
 		return;
 	if (!list->to_device && done > list->bounced_at)
-		dma_write_guest(list->linear + list->bounced_at, bounces[list->low].buffer,
-			  min_u32(done - list->bounced_at, list->bounced));
+		sg_unflatten(list->sg, list->offset + list->bounced_at, bounces[list->low].buffer,
+			     min_u32(done - list->bounced_at, list->bounced));
 	bounces[list->low].taken = false;
 }
 

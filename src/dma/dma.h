@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "dma/sg.h"
 #include "mem/pool.h"
 
-#define DMA_RANGES	4	/* more than one request makes: direct, bounced, direct, and one to spare */
+#define DMA_RANGES	6	/* more than one request makes: direct, bounced, direct, and some to spare */
 #define DMA_BOUNCE	0x8000	/* bytes; a request that needs more is done in parts */
 #define DMA_BOUNCE_LOW	512	/* the same where the buffer must be below some top: in the firmware's segment */
 
@@ -18,8 +19,10 @@
 struct dma_limits {
 	uint32_t align_mask;	/* bits, below a sector's size, that neither address nor length of a range has: 1, both are even */
 	uint32_t boundary;	/* a power of two from 32 KiB on, of whose multiples no range lies on both sides; 0: none */
+	uint32_t max_range;	/* bytes in a range, a multiple of sectors and of the alignment; 0: no limit */
+	uint32_t max_ranges;	/* in a request; 0: DMA_RANGES, which is the most */
 	/* For the DMA controller of ISA: granules of up to DMA_BOUNCE_LOW bytes. */
-	uint32_t top;		/* above what it reaches, 0: no limit */
+	uint32_t top;		/* above what it reaches, 0: 4 GiB */
 	bool whole;		/* each range is a command of its own: it holds whole granules */
 };
 
@@ -34,7 +37,8 @@ struct dma_list {
 	uint32_t count;
 	uint32_t bytes;		/* of the request that are mapped: the sum of all lengths */
 	/* What dma_unmap() needs to know. */
-	uint32_t linear;
+	const struct sg_list *sg;
+	uint32_t offset;		/* in sg, of the request */
 	uint32_t bounced_at, bounced;	/* offset in the request, bytes */
 	bool to_device, low;	/* low: the bounce buffer is the one below 1 MiB */
 };
@@ -43,17 +47,17 @@ struct dma_list {
 int dma_init(void);
 
 /*
- * Map len bytes at the linear address linear (below 4 GiB, no wrap) for a device that reads them (to_device) or
- * writes them. granule: the parts that a request may be cut into, in bytes (a sector). list->bytes is a multiple
- * of it and may be less than len: do that, unmap, go on. Returns 0; -EBUSY, the bounce buffer is in use by a
- * request that is not done; -EINVAL, no granule could be mapped. After 0 call dma_unmap() in any case.
+ * Map len bytes of sg, from offset on, for a device that reads them (to_device) or writes them. granule: the parts that a
+ * request may be cut into, in bytes (a sector). list->bytes is a multiple of it and may be less than len: do that, unmap, go
+ * on. sg stays as it is until dma_unmap(). Returns 0; -EBUSY, the bounce buffer is in use by a request that is not done;
+ * -EINVAL, sg is shorter, or no granule could be mapped. After 0 call dma_unmap() in any case.
  */
-int dma_map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
+int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, uint32_t len, uint32_t granule, bool to_device,
 	    const struct dma_limits *limits);
 
 /*
- * The same where the device can have all of it in one range: what most requests are, and cheap. False: it cannot, and
- * dma_map() is the way. Fills range, count and bytes: dma_unmap() is not called.
+ * The same for len bytes at the linear address linear where the device can have all of it in one range: what most requests
+ * are, and cheap. False: it cannot, or has a max_range, and dma_map() is the way. Fills range, count and bytes: dma_unmap() is not called.
  */
 bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const struct dma_limits *limits);
 

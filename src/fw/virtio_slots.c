@@ -168,7 +168,7 @@ void virtio_slots_of_cmdline(struct virtio_slots *slots, const char *text, uint3
 	for (const char *word = text; word < end; word++) {
 		const char *at = word + sizeof(key) - 1;
 
-		if ((word != text && word[-1] != ' ') || (uint32_t)(end - word) < sizeof(key) ||
+		if ((word != text && word[-1] != ' ') || (uint32_t)(end - word) < sizeof(key) - 1 ||
 		    memcmp(word, key, sizeof(key) - 1) != 0)
 			continue;
 		if (number(&at, end, &size) && at < end && *at++ == '@' && number(&at, end, &base) && at < end && *at == ':')

@@ -156,6 +156,12 @@ build:
 	pushw	%es:12(%bx)			/* flags */
 	cmpb	$VECTOR_DISK, REGS_VECTOR(%esp)
 	je	to_32				/* none of it is served here */
+	/* A program can have overwritten where the stack is; then the vector is nowhere either, and no disk's. */
+	cmpw	$FW_SEGMENT, rt16_service_stack + 4
+	jne	lost
+	leal	FW_RAM_BASE - ROM_RAM_BASE(%esp), %eax
+	cmpl	$STACK_TOP - REGS_SIZE - ROM_RAM_BASE, %eax
+	ja	lost
 
 	movw	$FW_SEGMENT, %ax
 	movw	%ax, %es
@@ -208,6 +214,13 @@ elsewhere:
 ours:
 	movzwl	%ax, %esp
 	jmp	build
+
+/* What was pushed is nowhere: 32-bit code says so and restarts. */
+lost:
+	movw	$FW_SEGMENT, %ax
+	movw	%ax, %ss
+	movl	$STACK_TOP - FW_RAM_BASE - REGS_SIZE, %esp
+	movw	$VECTOR_LOST, REGS_VECTOR(%esp)
 
 /* To the 32-bit services. Protection is on already in virtual-8086 mode: no privileged instruction then. */
 to_32:

@@ -186,6 +186,12 @@ static bool alt_digit(volatile __far struct bda *b, uint8_t code, bool e0)
 	return true;
 }
 
+/* Ctrl-Alt-Del, in whatever state the machine is. */
+static bool is_restart(uint8_t code, uint8_t flags)
+{
+	return code == SCAN_DELETE && (flags & (KEY_CTRL | KEY_ALT)) == (KEY_CTRL | KEY_ALT);
+}
+
 /* A key goes down that is no modifier and none of the locks. */
 static uint32_t press(volatile __far struct bda *b, uint8_t code, bool e0)
 {
@@ -194,9 +200,8 @@ static uint32_t press(volatile __far struct bda *b, uint8_t code, bool e0)
 
 	if (alt_digit(b, code, e0))
 		return 0;
-	if (code == SCAN_DELETE && (flags & (KEY_CTRL | KEY_ALT)) == (KEY_CTRL | KEY_ALT)) {
+	if (is_restart(code, flags))
 		return ACTION_RESET;
-	}
 	if (e0 && code == SCAN_PRINT) {
 		if (!(flags & KEY_CTRL))
 			return ACTION(VECTOR_PRINT, 0);
@@ -261,9 +266,10 @@ static uint32_t key(uint8_t byte)
 	if (modifier(b, code, e0, down))
 		return 0;
 	if (b->kbd_flags[1] & PAUSED) {
-		if (down)
-			b->kbd_flags[1] &= ~PAUSED;
-		return 0;
+		if (!down)
+			return 0;
+		b->kbd_flags[1] &= ~PAUSED;
+		return is_restart(code, flags) ? ACTION_RESET : 0;
 	}
 	switch (code) {
 	case SCAN_CAPS:

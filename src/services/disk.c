@@ -15,7 +15,6 @@
 #include "trace/log.h"
 
 #define CHS_MAX		128	/* sectors in one call */
-#define SECTOR_MAX	4096
 #define EDD_VERSION	0x30	/* 3.0 */
 #define EDD_SUPPORT	0x0007	/* packets, lock and eject, parameters */
 #define EDD_ANSWER	0xaa55
@@ -25,7 +24,9 @@
 static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
-	struct mbr *table;	/* a sector of any size of disks; NULL: no memory */
+	/* Memory to read into, NULL: there was none. */
+	uint8_t *own;		/* BLOCK_OWN bytes, for what nobody wants to have */
+	struct mbr *table;
 	bool asking;		/* table is being read into */
 	bool foreign;		/* an option ROM has disks too */
 } disks;
@@ -37,7 +38,8 @@ int disk_init(void)
 	disks.count = 0;
 	disks.asking = disks.foreign = false;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
-	disks.table = alloc_raw(ZONE_HIGH, SECTOR_MAX, SECTOR_MAX, "partition table");
+	disks.own = alloc_raw(ZONE_HIGH, BLOCK_OWN + sizeof(*disks.table), BLOCK_OWN, "partition table");
+	disks.table = disks.own ? (struct mbr *)(disks.own + BLOCK_OWN) : NULL;
 	return disks.drive ? 0 : -ENOMEM;	/* without the table geometry is what it would be on an empty disk */
 }
 
@@ -114,6 +116,7 @@ enum disk_status disk_status_of(int rc)
 	case -EINVAL:		return DISK_BAD_BUFFER;
 	case -ENOMEDIUM:	return DISK_NO_MEDIUM;
 	case -ETIMEDOUT:	return DISK_TIMEOUT;
+	case -ENOMEM:		return DISK_CONTROLLER;
 	default:		return DISK_BAD_SECTOR;
 	}
 }
@@ -153,20 +156,29 @@ void disk_abandon(void)
 	disks.asking = false;
 }
 
+int disk_verify(struct block *block, struct block_request *r)
+{
+	r->done = 0;
+	return disks.own ? block_verify(block, r, disks.own) : -ENOMEM;
+}
+
 /* AH=02h, 03h, 04h: AL sectors from CH, CL, DH on, at ES:BX. AL becomes what was done. */
 static enum disk_status transfer_chs(struct drive *d, struct regs *r, enum edd_access access)
 {
 	uint32_t sector = r->cl & 63, cylinder = r->ch | (r->cl & 0xc0u) << 2, count = r->al, done = count;
 	const struct geometry *g = &d->geometry;
 	uint32_t lba = (cylinder * g->heads + r->dh) * g->sectors + sector - 1;
-	int rc = 0;
+	struct block_request verify = { .lba = lba, .sectors = count };
+	int rc;
 
 	if (!count || count > CHS_MAX || !sector || sector > g->sectors || r->dh >= g->heads || cylinder >= g->cylinders)
 		return DISK_BAD_PARAMETER;
-	if (access != EDD_VERIFY)
+	if (access != EDD_VERIFY) {
 		rc = block_transfer(d->block, access == EDD_WRITE, lba, count, guest_buffer(r->es, r->bx), &done);
-	else if (!range_inside(lba, count, d->block->sectors))
-		rc = -ERANGE;
+	} else {
+		rc = disk_verify(d->block, &verify);
+		done = verify.done;
+	}
 	r->al = rc ? (uint8_t)done : r->al;
 	return disk_status_of(rc);
 }
@@ -255,7 +267,35 @@ static enum disk_status eject(struct drive *d)
 
 static enum disk_status ready(struct drive *d)
 {
-	return disk_status_of(block_media(d->block));
+	return disk_status_of(disks.own ? block_ready(d->block, disks.own) : -ENOMEM);
+}
+
+/* AH=0Ch: nothing moves that could be seen, but is the cylinder there, and the drive? */
+static enum disk_status seek(struct drive *d, const struct regs *r)
+{
+	uint32_t cylinder = r->ch | (r->cl & 0xc0u) << 2;
+
+	if (cylinder >= d->geometry.cylinders || r->dh >= d->geometry.heads)
+		return DISK_BAD_PARAMETER;
+	return ready(d);
+}
+
+/* AH=47h. A CD drive has 0 sectors until it is asked whether it is ready. */
+static enum disk_status seek_packet(struct drive *d, const struct regs *r)
+{
+	enum disk_status status = ready(d);
+
+	if (status != DISK_OK)
+		return status;
+	return edd_inside(d, r) ? DISK_OK : DISK_BAD_PARAMETER;
+}
+
+/* AH=14h: from the controller to the medium and back. */
+static enum disk_status diagnose(struct drive *d)
+{
+	struct block_request first = { .sectors = 1 };
+
+	return disk_status_of(disk_verify(d->block, &first));
 }
 
 static enum disk_status reset(struct drive *d)
@@ -269,16 +309,11 @@ static uint8_t *last_status(uint8_t drive)
 	return drive < DRIVE_DISK ? &guest_bda()->floppy_status : &guest_bda()->disk_status;
 }
 
-/* Functions of fixed disks that mean nothing to these: initialise, seek, recalibrate, diagnostics, DMA modes. */
+/* Functions of fixed disks that mean nothing to these: a table of parameters, which they have from nobody; DMA modes. */
 static bool is_nothing(const struct regs *r)
 {
-	static const uint8_t none[] = { 0x09, 0x0c, 0x0d, 0x11, 0x14, 0x47 };
-
-	for (uint32_t i = 0; i < ARRAY_SIZE(none); i++)
-		if (r->ah == none[i])
-			return true;
 	/* AH=4Eh: prefetch off, PIO mode 0, default mode, DMA off: as they are */
-	return r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a);
+	return r->ah == 0x09 || (r->ah == 0x4e && r->al < 7 && (1 << r->al & 0x5a));
 }
 
 /* Has the answer to do with the drive's geometry? The first sector has the same address in all, and is read to boot. */
@@ -286,19 +321,22 @@ static bool needs_geometry(const struct regs *r)
 {
 	if (r->ah >= 0x02 && r->ah <= 0x04)
 		return r->cx != 0x0001 || r->dh || r->al != 1;
-	return r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x15;
+	return r->ah == 0x05 || r->ah == 0x08 || r->ah == 0x0c || r->ah == 0x15;
 }
 
 static enum disk_status __attribute__((noinline)) call(struct drive *d, struct regs *r)
 {
 	if (d->block->bus == BUS_FLOPPY)
 		return floppy_call(d, r);
+	if (d->block->bus == BUS_RAM && r->ah > 0x05)
+		return floppy_ram_call(d, r);
 	if (d->ask_table && needs_geometry(r) && ask_table(d) != 0)
 		return DISK_BUSY;
 	if (d->block->kind == BLOCK_CD && (r->ah == 0x05 || r->ah == 0x08))
 		return DISK_BAD_PARAMETER;
 	switch (r->ah) {
 	case 0x00:
+	case 0x0d:
 		return reset(d);
 	case 0x01:
 		return *last_status(r->dl);
@@ -312,8 +350,13 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 		return format(d, r);
 	case 0x08:
 		return get_geometry(d, r);
+	case 0x0c:
+		return seek(d, r);
 	case 0x10:
+	case 0x11:		/* to cylinder 0, where any drive's heads have been since there are none */
 		return ready(d);
+	case 0x14:
+		return diagnose(d);
 	case 0x15:
 		get_type(d, r);
 		return DISK_OK;
@@ -326,6 +369,8 @@ static enum disk_status __attribute__((noinline)) call(struct drive *d, struct r
 		return lock(d, r);
 	case 0x46:
 		return eject(d);
+	case 0x47:
+		return seek_packet(d, r);
 	case 0x48:
 		return edd_parameters(d, r);
 	case 0x49:
@@ -343,8 +388,8 @@ void disk_service(struct regs *r)
 	enum disk_status status = DISK_BAD_PARAMETER;
 	uint32_t access = r->ah - 0x42u;	/* AH=42h, 43h, 44h: most calls by far */
 
-	if (d)	/* floppy drives have no packets */
-		status = access <= EDD_VERIFY && d->block->bus != BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
+	if (d)	/* floppies have no packets */
+		status = access <= EDD_VERIFY && d->block->bus < BUS_FLOPPY ? edd_transfer(d, r, access) : call(d, r);
 	*last = (uint8_t)status;
 	if (status != DISK_OK) {
 		r->ah = (uint8_t)status;

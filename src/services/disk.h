@@ -82,6 +82,9 @@ uint32_t disk_count(uint8_t kind);
 /* Whoever waited for a request will never ask for its end: block_abandon(), and the drives with it. */
 void disk_abandon(void);
 
+/* Read sectors for nobody, to know that they can be read: block_verify(). -ENOMEM: there was no memory for that. */
+int disk_verify(struct block *block, struct block_request *request);
+
 /* INT 13h and INT 40h. */
 void disk_service(struct regs *r);
 

@@ -44,7 +44,7 @@ static void put_count(uint32_t packet, uint32_t count)
 }
 
 /*
- * What is not simply inside: the disk ends before the request does, or nothing is to be transferred. A CD drive has 0
+ * What is not simply inside: the disk ends before the request does, or nothing is to be transferred, or only looked at. A CD drive has 0
  * sectors until it is asked. Not inlined: its variables would cost every request.
  */
 static enum disk_status __attribute__((noinline)) transfer_clipped(struct block *block, struct block_request *q,
@@ -69,8 +69,8 @@ static enum disk_status __attribute__((noinline)) transfer_clipped(struct block 
 		return DISK_BAD_SECTOR;
 	}
 	q->done = q->sectors = (uint32_t)min_u64(wanted, block->sectors - q->lba);
-	if (access != EDD_VERIFY && wanted)
-		status = disk_status_of(block_do(block, q, linear));
+	if (wanted)
+		status = disk_status_of(access == EDD_VERIFY ? disk_verify(block, q) : block_do(block, q, linear));
 	if (status == DISK_OK && q->sectors != wanted)
 		status = DISK_BAD_SECTOR;
 	put_count(at, q->done);
@@ -105,6 +105,14 @@ enum disk_status edd_transfer(struct drive *drive, struct regs *r, enum edd_acce
 	return rc ? disk_status_of(rc) : DISK_OK;
 }
 
+bool edd_inside(const struct drive *drive, const struct regs *r)
+{
+	uint64_t lba;
+
+	guest_read(&lba, guest_linear(r->ds, r->si) + offsetof(struct edd_packet, lba), sizeof(lba));
+	return lba < drive->block->sectors;
+}
+
 /* How the device is reached, in the specification's words. */
 static void describe_path(struct edd_parameters *p, const struct block *b)
 {
@@ -117,6 +125,7 @@ static void describe_path(struct edd_parameters *p, const struct block *b)
 		[BUS_SCSI] = { "PCI ", "SCSI    " },
 		[BUS_NVME] = { "PCI ", "NVME    " },
 		[BUS_SD] = { "PCI ", "SD      " },
+		[BUS_RAM] = { "ISA ", "FLOPPY  " },	/* it stands for one */
 		[BUS_EMULATED] = { "PCI ", "ATAPI   " },	/* the CD it is on */
 	};
 	bool cd_on_ide = b->bus == BUS_IDE && b->kind == BLOCK_CD;

@@ -286,6 +286,40 @@ static enum disk_status get_geometry(const struct drive *d, struct regs *r)
 	return DISK_OK;
 }
 
+/* The drive that a PC had for a medium like this. */
+static uint8_t type_of(const struct block *b)
+{
+	uint8_t type = FLOPPY_360K;	/* and all smaller ones */
+
+	for (uint8_t t = FLOPPY_1200K; t < FLOPPY_TYPES; t++)
+		if (floppy_geometry(t).cylinders == b->chs_cylinders && floppy_geometry(t).sectors == b->chs_sectors)
+			type = t;
+	return type;
+}
+
+enum disk_status floppy_ram_call(struct drive *d, struct regs *r)
+{
+	const struct block *b = d->block;
+
+	switch (r->ah) {
+	case 0x08:
+		r->ax = 0;
+		r->bx = type_of(b);
+		r->cx = (uint16_t)((b->chs_cylinders - 1) << 8 | b->chs_sectors);
+		r->dh = (uint8_t)(b->chs_heads - 1);
+		r->dl = (uint8_t)disk_count(BLOCK_FLOPPY);
+		give_table(r, (uint8_t)b->chs_sectors);
+		return DISK_OK;
+	case 0x15:
+		r->ah = TYPE_NO_LINE;
+		return DISK_OK;
+	case 0x16:
+		return DISK_CHANGED;	/* nobody knows */
+	default:
+		return DISK_BAD_PARAMETER;
+	}
+}
+
 /* AH=16h */
 static enum disk_status change_line(struct drive *d)
 {

@@ -17,4 +17,7 @@ void floppy_services_init(void);
 /* Serve a call on a floppy drive. Returns what AH says; for AH=15h r->ah is the answer itself. */
 enum disk_status floppy_call(struct drive *drive, struct regs *r);
 
+/* The same, from AH=06h on, for an image in RAM, which has no drive: BUS_RAM. */
+enum disk_status floppy_ram_call(struct drive *drive, struct regs *r);
+
 #endif

@@ -26,6 +26,7 @@ void keyboard_forget(void)
 	struct bda *b = guest_bda();
 	uint16_t read = 0;
 
+	b->ctrl_break = 0;
 	if (words_zero(b->kbd_buffer, sizeof(b->kbd_buffer) / 4) == sizeof(b->kbd_buffer) / 4)
 		return;		/* as on most starts */
 	if (b->kbd_start != BUFFER || b->kbd_end != BUFFER + sizeof(b->kbd_buffer))

@@ -6,6 +6,8 @@
 #include "arch/real_call.h"
 #include "arch/smm.h"
 #include "hw/block/block.h"
+#include "hw/debug_port.h"
+#include "hw/reset.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
@@ -30,6 +32,8 @@
 #include "services/services.h"
 #include "services/system.h"
 #include "std/bda.h"
+#include "trace/log.h"
+#include "trace/log_ring.h"
 
 #define VECTORS		256
 #define VECTOR_KEYBOARD	0x16
@@ -48,6 +52,7 @@
 extern char rt16_low_end[], rt16_services_end[], rt16_entries[];
 extern char rt16_pm_start[], rt16_pm_end[];
 extern uint16_t rt16_smm16_served[];
+extern const char rom_start[], rom_text_end[];	/* src/arch/rom32.lds: 32-bit code */
 extern char rt16_irq_first[], rt16_irq_second[], rt16_iret[], rt16_window[];
 extern const struct { uint16_t vector, offset; } rt16_vectors_at[], rt16_vectors_at_end[];
 extern struct { uint32_t esp; uint16_t ss; } __attribute__((packed)) rt16_service_stack_at;
@@ -210,8 +215,29 @@ void services_hold_boot(bool hold)
 	boot.held = hold;
 }
 
+/* Programs write where they like: what is left is a restart, and a line, for which less has to be right. */
+static void __attribute__((noreturn)) lost(void)
+{
+#ifdef CONFIG_DEBUG_PORT
+	if (debug_port_present())
+		log_set_sink(debug_port_write);
+#endif
+	log("services: the firmware's variables have been overwritten: restarting");
+	hard_reset();
+}
+
+/* Canaries are set before the first program, and only where one is booted. */
+static bool has_booted(void)
+{
+	return get_le32(phys_to_ptr(CANARY_FRONT)) != 0;
+}
+
 static void leave_for(void (*where)(void))
 {
+	uint32_t at = (uint32_t)where - (uint32_t)rom_start, end = (uint32_t)rom_text_end - (uint32_t)rom_start;
+
+	if (where ? at >= end : has_booted() && !boot.held)
+		lost();
 	if (!where || boot.held)
 		return;
 	disk_abandon();
@@ -254,6 +280,8 @@ static void __attribute__((noinline)) other_service(struct regs *r)
 		else
 			r->flags |= FLAGS_CF;	/* no such function: AX stays as it is */
 		break;
+	case VECTOR_LOST:
+		lost();
 	case VECTOR_PMM:
 		pmm_service(r);
 		break;

@@ -29,7 +29,7 @@ enum state_segment { STATE_ES, STATE_CS, STATE_SS, STATE_DS, STATE_FS, STATE_GS,
 #define STATE_FLAT_DATA	0xc093u
 
 #define STATE_CR0_PE	0x00000001u
-#define STATE_CR0_KEEP	0x60000030u	/* caches, ET, NE: whatever else is on runs in flat code as well */
+#define STATE_CR0_KEEP	0x60010030u	/* caches, WP, ET, NE: whatever else is on runs in flat code as well */
 #define STATE_CR0_PG	0x80000000u
 #define STATE_VM	0x00020000u	/* EFLAGS */
 #define STATE_FLAGS	0x00000002u	/* nothing but the bit that reads as 1 */

@@ -49,11 +49,19 @@ static uint32_t *at(uint32_t position)
 	return &ring->word[position % LOG_RING_WORDS];
 }
 
-/* Drop whole entries from the old end until n words are free. */
+/* Is there a whole entry at position? Programs can have written to the ring. */
+static bool is_entry(uint32_t position)
+{
+	uint32_t used = ring->head - position;
+
+	return used >= 2 && used <= LOG_RING_WORDS && *at(position + 1) <= min_u32(used - 2, MAX_WORDS);
+}
+
+/* Drop whole entries from the old end until n words are free; all, where there is something else. */
 static void make_room(uint32_t n)
 {
-	while (LOG_RING_WORDS - (ring->head - ring->tail) < n) {
-		ring->tail += 2 + *at(ring->tail + 1);
+	while (ring->head - ring->tail > LOG_RING_WORDS - n) {
+		ring->tail = is_entry(ring->tail) ? ring->tail + 2 + *at(ring->tail + 1) : ring->head;
 		ring->lost++;
 	}
 }
@@ -96,7 +104,7 @@ static void emit(log_sink_fn sink, uint32_t position)
 
 void log_read(log_sink_fn sink)
 {
-	for (uint32_t i = ring->tail; i != ring->head; i += 2 + *at(i + 1))
+	for (uint32_t i = ring->tail; is_entry(i); i += 2 + *at(i + 1))
 		emit(sink, i);
 }
 
@@ -126,7 +134,7 @@ const char *log_text_n(const char *from, uint32_t max)
 		max = COPY_MAX;
 	while (n < max && from[n])
 		n++;
-	if (LOG_TEXT_BYTES - text_used < n + 1)
+	if (text_used + n >= LOG_TEXT_BYTES)
 		return "(text lost)";
 	for (uint32_t i = 0; i < n; i++)
 		copy[i] = from[i] < ' ' || from[i] > '~' ? '?' : from[i];

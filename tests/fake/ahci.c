@@ -289,6 +289,7 @@ static void execute(struct port *p)
 	lba = m.fis[4] | m.fis[5] << 8 | (uint32_t)m.fis[6] << 16;
 	count = m.fis[12] | m.fis[13] << 8;
 	d->commands++;
+	d->command_before = d->last_command;
 	d->last_command = m.fis[2];
 	d->last_features = m.fis[3];
 	d->last_count = count;
@@ -355,6 +356,14 @@ static void execute(struct port *p)
 			error = 4;
 		else
 			error = sectors(p, &m, lba, count ? count : 256, m.fis[2] == 0xca || m.fis[2] == 0x30, &moved);
+		break;
+	case 0xe5: case 0xe7: case 0xea:
+		if (m.ranges)
+			violation("memory for a command without data");
+		if (d->cd || (d->no_lba48 && m.fis[2] == 0xea))
+			error = 4;
+		else
+			d->flushes += m.fis[2] != 0xe5;
 		break;
 	default:
 		error = 4;
@@ -637,7 +646,9 @@ static void describe(struct fake_ahci_drive *d, uint32_t port)
 		w[6] = 63;
 		w[60] = (uint16_t)lba28;
 		w[61] = (uint16_t)(lba28 >> 16);
-		w[83] = 0x7400;
+		w[83] = 0x7400;		/* both commands to flush */
+		w[85] = 0x0020;		/* a write cache, which is used */
+		w[87] = 0x4000;
 		memcpy(w + 100, &d->sectors, 8);
 		if (d->sector_size != 512) {
 			w[106] = 0x5000;

@@ -52,8 +52,8 @@ struct fake_ahci_drive {
 	bool busy_after_reset;		/* never comes out of its reset */
 	uint8_t sense[3];		/* key, code, qualifier: CHECK CONDITION for the next packet but REQUEST SENSE */
 	/* What it has seen. */
-	uint32_t commands, resets;
-	uint8_t last_command, last_features;
+	uint32_t commands, resets, flushes;
+	uint8_t last_command, command_before, last_features;
 	uint32_t last_count, last_ranges;
 	uint64_t last_lba;
 	uint8_t last_packet[12];

@@ -93,7 +93,7 @@ static void offer(void)
 {
 	/* An error comes instead of a sector that is read, behind one that is written. */
 	if (s.to_device ? s.at > s.fails_from : s.at == s.fails_from) {
-		finish(s.fault == FAULT_DEVICE ? DF : ERR, 0x40);
+		finish(s.fault == FAULT_DEVICE ? DF : ERR, s.to_device ? 0x10 : 0x40);
 		return;
 	}
 	if (s.at == s.end) {
@@ -177,6 +177,10 @@ static void disk_command(uint8_t opcode)
 	}
 	if (!range_inside(lba, count, d->sectors)) {
 		finish(ERR, 0x10);
+		return;
+	}
+	if (write && d->write_protected) {
+		finish(ERR, 0x44);
 		return;
 	}
 	load(lba, count, d->sector_size);
@@ -359,6 +363,7 @@ static void command(uint8_t opcode)
 	assert(!(status_now() & DRQ) && "a command in the middle of a transfer");
 	s.active = s.selected;
 	fake_ide.commands++;
+	fake_ide.before = fake_ide.opcode;
 	fake_ide.opcode = opcode;
 	s.fault = FAULT_NONE;
 	if (fake_ide.fault_at && (fake_ide.commands == fake_ide.fault_at ||
@@ -399,6 +404,11 @@ static void command(uint8_t opcode)
 	case 0xa1:
 	case 0xec:
 		identify(opcode == 0xa1);
+		break;
+	case 0xe5: case 0xe7: case 0xea:
+		fake_ide.flushes += opcode != 0xe5;
+		fake_ide.asked += opcode == 0xe5;
+		finish(drive()->kind == FAKE_IDE_DISK ? 0 : ERR, 4);
 		break;
 	default:
 		finish(ERR, 4);
@@ -581,7 +591,7 @@ static void dma_done(void)
 	default:
 		run_table();
 		if (s.fails_from != ~0u)
-			finish(ERR, 0x40);
+			finish(ERR, s.to_device ? 0x10 : 0x40);
 		else
 			finish(0, 0);
 	}

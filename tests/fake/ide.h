@@ -22,6 +22,7 @@ struct fake_ide_drive {
 	uint32_t sector_size;		/* also of the capacity that a CD reports */
 	uint64_t bad;			/* sector that cannot be read or written, ~0: none */
 	bool locked, ejected;
+	bool write_protected;
 	/* CD: CHECK CONDITION for the next commands but REQUEST SENSE, each once, before what it says by itself. */
 	struct fake_ide_sense sense[16];
 	uint32_t senses;
@@ -60,10 +61,11 @@ struct fake_ide {
 	uint32_t dma_commands;		/* of them that went by DMA */
 	uint32_t resets;
 	uint32_t interrupts;		/* raised */
+	uint32_t flushes, asked;	/* FLUSH CACHE of either kind, CHECK POWER MODE */
 	uint8_t control;		/* device control register as last written */
 	uint8_t bm_command;
 	uint32_t prds;			/* used by the last DMA */
-	uint8_t opcode;			/* last command */
+	uint8_t opcode, before;		/* last command, and the one before it */
 	uint64_t lba;			/* and what it asked for */
 	uint32_t count;
 };

@@ -26,7 +26,9 @@ struct desc {
 
 static void config_bytes(uint8_t config[64])
 {
-	memset(config, 0, 64);
+	memcpy(config, fake_virtio.config, 64);
+	if (fake_virtio.type != 2)
+		return;
 	memcpy(config, &fake_virtio.capacity, 8);
 	memcpy(config + 20, &fake_virtio.blk_size, 4);
 }
@@ -48,7 +50,7 @@ static void set_status(uint32_t value)
 		fake_virtio.resets++;
 		fake_virtio.enabled = false;
 		fake_virtio.queue_at = 0;
-		fake_virtio.feature_select = fake_virtio.driver_select = 0;
+		fake_virtio.feature_select = fake_virtio.driver_select = fake_virtio.queue_select = 0;
 		fake_virtio.accepted = 0;
 		fake_virtio.queue_size = fake_virtio.queue_max;
 	}
@@ -57,7 +59,7 @@ static void set_status(uint32_t value)
 	fake_virtio.status = (uint8_t)value;
 }
 
-static void serve(uint16_t head)
+static bool serve(uint16_t head)
 {
 	const struct desc *d = phys_to_ptr(fake_virtio.queue_at);
 	uint32_t type;
@@ -81,6 +83,7 @@ static void serve(uint16_t head)
 	}
 	fake_virtio.broken_chain |= d[i].len != 1 || !(d[i].flags & VIRTIO_DESC_WRITE);
 	*(uint8_t *)phys_to_ptr((uint32_t)d[i].addr) = fake_virtio.answer;
+	return true;
 }
 
 static void serve_all(void)
@@ -92,16 +95,19 @@ static void serve_all(void)
 	avail = phys_to_ptr(fake_virtio.avail_at);
 	used = phys_to_ptr(fake_virtio.used_at);
 	while (used[1] != avail[1]) {
+		if (fake_virtio.requests + 1 == fake_virtio.sleep_at)
+			return;
 		fake_virtio.requests++;
-		serve(avail[2 + used[1] % fake_virtio.queue_size]);
+		if (!fake_virtio.serve(avail[2 + used[1] % fake_virtio.queue_size]))
+			return;
 		used[1]++;
 	}
 }
 
-static void notified(void)
+static void notified(uint32_t queue)
 {
 	fake_virtio.notifications++;
-	if (!fake_virtio.sleeps && !fake_virtio.needs_reset)
+	if (queue == fake_virtio.queue && !fake_virtio.sleeps && !fake_virtio.needs_reset)
 		serve_all();
 }
 
@@ -122,6 +128,12 @@ static uint8_t read_status(void)
 	return fake_virtio.needs_reset ? fake_virtio.status | VIRTIO_NEEDS_RESET : fake_virtio.status;
 }
 
+/* Of the queue that is selected. */
+static uint32_t queue_entries(uint32_t entries)
+{
+	return fake_virtio.queue_select == fake_virtio.queue ? entries : 0;
+}
+
 static void place_queue(uint32_t at, uint32_t align)
 {
 	fake_virtio.queue_at = at;
@@ -139,7 +151,7 @@ static uint32_t legacy_in(void *opaque, uint16_t port, unsigned int width)
 	case 0x00:
 		return (uint32_t)fake_virtio.offered;
 	case 0x0c:
-		return fake_virtio.queue_max;
+		return queue_entries(fake_virtio.queue_max);
 	case 0x12:
 		return read_status();
 	default:
@@ -158,8 +170,11 @@ static void legacy_out(void *opaque, uint16_t port, unsigned int width, uint32_t
 	case 0x08:
 		place_queue(value * 4096, 4096);
 		break;
+	case 0x0e:
+		fake_virtio.queue_select = value;
+		break;
 	case 0x10:
-		notified();
+		notified(value);
 		break;
 	case 0x12:
 		set_status(value);
@@ -191,9 +206,9 @@ static uint32_t modern_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x14:
 		return read_status();
 	case 0x18:
-		return fake_virtio.queue_size;
+		return queue_entries(fake_virtio.queue_size);
 	case 0x1e:
-		return NOTIFY_OFFSET;
+		return fake_virtio.notify_offset;
 	default:
 		return reg >= DEVICE && reg < NOTIFY ? config_read(reg - DEVICE, width) : 0;
 	}
@@ -216,6 +231,9 @@ static void modern_write(void *opaque, uint32_t addr, unsigned int width, uint32
 	case 0x14:
 		set_status(value);
 		break;
+	case 0x16:
+		fake_virtio.queue_select = value;
+		break;
 	case 0x18:
 		fake_virtio.queue_size = value;
 		break;
@@ -232,7 +250,7 @@ static void modern_write(void *opaque, uint32_t addr, unsigned int width, uint32
 		fake_virtio.used_at = value;
 		break;
 	case NOTIFY + NOTIFY_OFFSET * NOTIFY_MULTIPLIER:
-		notified();
+		notified(value);
 		break;
 	}
 }
@@ -248,11 +266,11 @@ static uint32_t slot_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x004:
 		return fake_virtio.kind == FAKE_VIRTIO_MMIO_1 ? 1 : fake_virtio.kind == FAKE_VIRTIO_MMIO_2 ? 2 : 3;
 	case 0x008:
-		return 2;
+		return fake_virtio.type;
 	case 0x010:
 		return features_word(fake_virtio.offered, fake_virtio.feature_select);
 	case 0x034:
-		return fake_virtio.queue_max;
+		return queue_entries(fake_virtio.queue_max);
 	case 0x070:
 		return read_status();
 	default:
@@ -274,6 +292,9 @@ static void slot_write(void *opaque, uint32_t addr, unsigned int width, uint32_t
 	case 0x024:
 		fake_virtio.driver_select = value;
 		break;
+	case 0x030:
+		fake_virtio.queue_select = value;
+		break;
 	case 0x038:
 		fake_virtio.queue_size = value;
 		break;
@@ -284,7 +305,7 @@ static void slot_write(void *opaque, uint32_t addr, unsigned int width, uint32_t
 		fake_virtio.enabled = value;
 		break;
 	case 0x050:
-		notified();
+		notified(value);
 		break;
 	case 0x070:
 		set_status(value);
@@ -316,7 +337,8 @@ void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity)
 	int f;
 
 	fake_virtio = (struct fake_virtio){ .kind = kind, .offered = VIRTIO_F_VERSION_1 | 0xdf, .capacity = capacity,
-					    .blk_size = 512, .queue_max = 256, .queue_size = 256 };
+					    .blk_size = 512, .queue_max = 256, .queue_size = 256, .type = 2, .serve = serve,
+					    .notify_offset = NOTIFY_OFFSET };
 	fake_virtio_function = (struct pci_function){ .bdf = PCI_BDF(0, 2, 0), .id = 0x10421af4 };
 	f = fake_pci_add(-1, 0, 2, 0, 0x10421af4, 0x01000000, 0);
 	if (kind == FAKE_VIRTIO_LEGACY) {

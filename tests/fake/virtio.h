@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fake/virtio.h: a virtio disk with each of the register layouts, in front of the pattern of tests/fake/block.h.
+ * tests/fake/virtio.h: a virtio device with each of the register layouts: a disk, in front of the pattern of
+ * tests/fake/block.h, or what a test makes of it.
  */
 #ifndef FAKE_VIRTIO_H
 #define FAKE_VIRTIO_H
@@ -19,13 +20,20 @@ struct fake_virtio {
 	bool refuses_features;		/* FEATURES_OK does not stay */
 	bool sleeps;			/* answers no request before fake_virtio_wake() */
 	bool needs_reset;		/* says so whatever is done to it, and answers no request */
+	uint32_t sleep_at;		/* the n-th request (from 1) and those behind it are not answered */
 	uint8_t answer;			/* status of each request */
 	uint8_t status;			/* device status */
 	uint32_t resets, requests, notifications;
 	uint32_t queue_size, queue_at, avail_at, used_at;
 	bool enabled;
 	bool broken_chain;		/* a request did not look as the specification has it */
-	uint32_t feature_select, driver_select;
+	uint32_t feature_select, driver_select, queue_select;
+	/* For another device than a disk: */
+	uint32_t type;			/* 2 */
+	uint32_t queue;			/* the one that is served; others have no entries. 0 */
+	uint8_t config[64];		/* of the device; a disk's is made of capacity and blk_size */
+	bool (*serve)(uint16_t head);	/* a request: the chain that begins at this descriptor of queue_at. False: it stays undone */
+	uint32_t notify_offset;		/* modern: where the queue's notifications go, in units of 4. 2 */
 };
 extern struct fake_virtio fake_virtio;
 

@@ -55,8 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	if (!is_rank(order_rank_rom(&order, text, (uint32_t)size, false)) || !is_rank(order_rank_rom(&order, "genroms/a", 9, false)))
 		abort();
-	for (uint32_t bus = BUS_IDE; bus <= BUS_FLOPPY; bus++) {
-		struct block b = { .bus = (uint8_t)bus, .kind = (uint8_t)(bus % 3), .bdf = PCI_BDF(9, 3, 0) };
+	for (uint32_t bus = BUS_IDE; bus <= BUS_RAM; bus++) {
+		struct block b = { .bus = (uint8_t)bus, .kind = (uint8_t)(bus % 3), .bdf = PCI_BDF(9, 3, 0), .description = "floppyimg/a" };
 		struct order_geometry g = { 0, 0, 0 };
 
 		if (!is_rank(order_rank(&order, bus ? &tree : NULL, &b)))

@@ -3,7 +3,7 @@
  * bytes are a call as it lies on the stack; function numbers from 8000h on do other things. What is given out is
  * RAM, or the firmware's memory for ROMs, and nobody else's.
  *
- * LINK: src/mem/pool.c src/mem/alloc.c src/mem/e820.c src/arch/checksum.c src/services/guest.c src/dma/dma.c
+ * LINK: src/mem/pool.c src/mem/alloc.c src/mem/e820.c src/arch/checksum.c src/services/guest.c src/dma/dma.c src/dma/sg.c
  * LINK: tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>

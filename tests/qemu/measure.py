@@ -51,8 +51,12 @@ READ_LIMITS = {
     "q35-virtio":  (1, 340),
     "pc-virtio":   (1, 340),
     "q35-ahci":    (2, 380),
+    "q35-sd":      (6, 400),
     "q35-virtio-scsi": (1, 400),
+    "microvm-virtio": (1, 340),
     "pc-ide":      (14, 400),
+    "q35-lsi":     (5, 400),
+    "q35-am53c974": (30, 660),      # 28 registers, one by one
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.
@@ -123,7 +127,10 @@ PATHS = [
     DiskPath("q35-virtio-scsi", ["-M", "q35", "-nodefaults"], [VIRTIO_SCSI, "scsi-hd,drive=d"], 230, None, 2_375),
     DiskPath("microvm-virtio", ["-M", "microvm", "-nodefaults", "-global", "virtio-mmio.ioeventfd=off"], ["virtio-blk-device,drive=d"], 90, 40_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),
+    DiskPath("q35-sd", ["-M", "q35", "-nodefaults"], ["sdhci-pci", "sd-card,drive=d"], 260, None, 3_413),
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
+    DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, 1_914),
+    DiskPath("q35-am53c974", ["-M", "q35", "-nodefaults"], ["am53c974", "scsi-hd,drive=d"], 390, None, 1_575),
 ]
 
 

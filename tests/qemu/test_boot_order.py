@@ -13,7 +13,8 @@ import vm as qemu
 from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
-# and cd (on IDE or AHCI, in the order of their places), vio (virtio). States: ok, which is the default; nosig, a boot
+# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM), scsi and scsicd with
+# target and LUN behind a virtio host: scsi12_3. States: ok, which is the default; nosig, a boot
 # sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
 # the first of which lies beyond its end.
 CASES = """
@@ -114,6 +115,38 @@ q35 strict=on            C=hd V=vio@1 D=cd
 q35 strict=on            C=hd/bad@1 V=vio@2 D=cd
 q35 strict=on            C=hd V=vio D=cd/empty@1
 q35 once=d               C=hd D=cd
+pc -                     S=scsi3_0
+pc -                     S=scsi255_3
+pc -                     D=scsicd9_0
+pc -                     V=vio S=scsi0_0 C=hd
+pc -                     S=scsi4_0 T=scsi2_0 U=scsi2_1
+pc -                     S=scsi4_2 T=scsi4_1
+pc -                     S=scsi4_0 T=scsi4_1@1
+pc -                     S=scsi4_0@3 T=scsi4_1@2 D=scsicd4_2@1
+pc -                     S=scsi4_0 T=scsi4_300@1 C=hd
+pc -                     S=scsi4_0@2 T=scsi4_1@1 C=hd@3
+pc strict=on             S=scsi4_0 T=scsi200_1@1 V=vio
+pc strict=on             S=scsi4_0/bad@1 D=scsicd4_1@2 V=vio
+q35 -                    C=hd V=vio S=scsi0_0 D=scsicd1_0
+q35 -                    S=scsi0_0 T=scsi0_1 D=scsicd0_2
+q35 order=d              S=scsi1_0 D=scsicd1_3/empty E=scsicd2_0
+q35 -                    S=scsi1_0/bad T=scsi1_1 D=scsicd1_2
+q35 -                    S=sd
+q35 -                    S=sd C=hd V=vio
+q35 -                    V=vio S=sd D=cd
+q35 -                    S=sd/nosig V=vio
+q35 -                    S=sd V=vio@1
+q35 strict=on            S=sd V=vio@1
+pc -                     S=sd C=hd A=fd0
+q35 -                    R=ram
+q35 -                    R=ram C=hd D=cd
+q35 order=ac             R=ram C=hd
+q35 order=ca             R=ram/nosig C=hd
+q35 order=a              R=ram C=hd@1
+q35 strict=on            R=ram C=hd@1
+pc order=a               R=ram A=fd0 C=hd
+pc order=a               R=ram A=fd0/empty C=hd
+pc order=a               Q=ram R=ram
 """.split("\n")
 CASES = [" ".join(line.split()) for line in CASES if line]
 
@@ -129,12 +162,12 @@ def program(letter, then):
 
 
 def image(folder, letter, kind, state, then):
-    data = bytearray((1440 << 10) if kind.startswith("fd") else 1 << 20)
+    data = bytearray((1440 << 10) if kind.startswith("fd") or kind == "ram" else 1 << 20)
     code = program(letter, then)
     data[:len(code)] = code
     data[510:512] = bytes(2) if state == "nosig" else b"\x55\xaa"
     file = folder / f"{letter}.img"
-    if kind == "cd":
+    if "cd" in kind:
         boot = folder / f"{letter}.boot"
         boot.write_bytes(data[:2048])
         file = folder / f"{letter}.iso"
@@ -154,7 +187,7 @@ def image(folder, letter, kind, state, then):
 
 def node(folder, letter, kind, state, then=GIVES_UP):
     """A block device of QEMU's for one medium."""
-    text = f"node-name={letter},read-only={'on' if kind == 'cd' else 'off'}"
+    text = f"node-name={letter},read-only={'on' if 'cd' in kind else 'off'}"
     file = image(folder, letter, kind, state, then)
     if state != "bad":
         return f"driver=file,filename={file},{text}"
@@ -169,6 +202,9 @@ def arguments(case, folder, then=GIVES_UP):
     for word in rest:
         letter, kind, state, index = re.fullmatch(r"(\w)=(\w+)(?:/(\w+))?(?:@(\d+))?", word).groups()
         drive = f",id={letter.lower()}"
+        if kind == "ram":
+            args += ["-fw_cfg", f"name=floppyimg/{letter}.img,file={image(folder, letter, kind, state, then)}"]
+            continue
         if state != "empty":
             drive += f",drive={letter}"
             args += ["-blockdev", node(folder, letter, kind, state, then)]
@@ -177,6 +213,13 @@ def arguments(case, folder, then=GIVES_UP):
             args += ["-device", f"floppy,unit={kind[2]}{drive}"]
             if index:
                 args += ["-global", f"isa-fdc.bootindex{'AB'[int(kind[2])]}={index}"]
+        elif kind.startswith("scsi"):
+            if "virtio-scsi-pci,id=host" not in args:
+                args += ["-device", "virtio-scsi-pci,id=host"]
+            name, target, lun = re.fullmatch(r"scsi(|cd)(\d+)_(\d+)", kind).groups()
+            args += ["-device", f"scsi-{name or 'hd'},bus=host.0,scsi-id={target},lun={lun}{drive}{bootindex}"]
+        elif kind == "sd":
+            args += ["-device", "sdhci-pci", "-device", f"sd-card{drive}"]
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
         else:

@@ -58,9 +58,9 @@ def lines(folder):
     return (folder / "said").read_text(errors="replace").splitlines() if (folder / "said").exists() else []
 
 
-def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway"):
+def run(program, machine, args, folder, timeout=90, poke=(), accel="tcg", medium=boot_disk, bios="slipway", **how):
     """The lines that a program prints, without the last, and the result. A program that ends writes 1 to the exit port."""
-    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel,
+    result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory="128", accel=accel, **how,
                       args=[*medium(program, folder, poke), *args, *console(folder)])
     said = lines(folder)
     assert result.code == 3 and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"

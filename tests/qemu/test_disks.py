@@ -12,6 +12,13 @@ FILL = 0x5A
 READ, WRITE, NOTHING = 0x42, 0x43, 0xFF
 DISK, CD = 0x80, 0xE0
 
+
+
+def sd_slot(bus, name, drive, more=""):
+    """A controller for SD cards and the card in it. Their buses have all the same name."""
+    return ["-device", f"sdhci-pci,id={name}{more}", "-device", f"sd-card,drive={drive},bus={bus}/{name}/sd-bus"]
+LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
+
 # Where drives are: the arguments for the boot disk "d", another disk "e" and a CD "c", in the order of their numbers.
 CONTROLLERS = {
     "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.0,unit=1",
@@ -26,9 +33,38 @@ CONTROLLERS = {
                                     "-device", "ide-cd,drive=c,bus=ide.0"]),
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "virtio-blk-pci,drive=e,disable-legacy=on",
                            "-device", "ide-cd,drive=c"]),
+    "q35-virtio-scsi": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=3,lun=0", "-device",
+                                "scsi-hd,drive=e,bus=v.0,scsi-id=255,lun=1", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=3,lun=300"]),
+    "pc-virtio-scsi-legacy": ("pc", ["-device", "virtio-scsi-pci,disable-modern=on,id=v", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=0",
+                                     "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=128,lun=0", "-device",
+                                     "virtio-scsi-pci-transitional,id=w", "-device", "scsi-hd,drive=e,bus=w.0,scsi-id=1,lun=2"]),
+    "pc-virtio-scsi-small": ("pc", ["-device", "virtio-scsi-pci,virtqueue_size=4,disable-legacy=on,id=v", "-device",    # a sector at a time
+                                    "scsi-hd,drive=d,bus=v.0,scsi-id=200", "-device", "scsi-hd,drive=e,bus=v.0,scsi-id=201", "-device",
+                                    "scsi-cd,drive=c,bus=v.0,scsi-id=202"]),
+    "microvm-virtio-scsi": ("microvm", ["-device", "virtio-scsi-device,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=7,lun=5", "-device",
+                                        "scsi-hd,drive=e,bus=v.0,scsi-id=254", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=9"]),
+    "microvm-virtio-scsi-modern": ("microvm,acpi=off", [
+        "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-scsi-device,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=0", "-device",
+        "virtio-blk-device,drive=e", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=1"]),
+    "q35-virtio-4096": ("q35", ["-device", f"virtio-blk-pci,drive=d,{LARGE}", "-device", f"virtio-blk-pci,drive=e,{LARGE}",
+                                "-device", "ide-cd,drive=c"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
+    "q35-lsi": ("q35", ["-device", "lsi53c895a,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=0", "-device",
+                        "scsi-hd,drive=e,bus=s.0,scsi-id=6", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=3"]),
+    "pc-lsi53c810": ("pc", ["-device", "lsi53c810,id=s", "-device", "scsi-hd,drive=d,bus=s.0", "-device",
+                            "scsi-hd,drive=e,bus=s.0", "-device", "scsi-cd,drive=c,bus=s.0"]),
+    "q35-am53c974": ("q35", ["-device", "am53c974,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=1", "-device",
+                             "scsi-hd,drive=e,bus=s.0,scsi-id=6", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=0"]),
+    "pc-dc390-luns": ("pc", ["-device", "dc390,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=4,lun=0", "-device",
+                             "scsi-hd,drive=e,bus=s.0,scsi-id=4,lun=7", "-device", "scsi-cd,drive=c,bus=s.0,scsi-id=4,lun=3"]),
+    "pc-sd": ("pc", [*sd_slot("pci.0", "a", "d"), *sd_slot("pci.0", "b", "e"), "-device", "ide-cd,drive=c"]),
+    "q35-sd": ("q35", [*sd_slot("pcie.0", "a", "d"), *sd_slot("pcie.0", "b", "e"), "-device", "ide-cd,drive=c"]),
+    "q35-sd-without-dma": ("q35", [*sd_slot("pcie.0", "a", "d", ",capareg=0x053834b4"),
+                                   *sd_slot("pcie.0", "b", "e", ",capareg=0x053834b4"), "-device", "ide-cd,drive=c"]),
 }
+# QEMU's SD card tells nobody that it could not be read or written: the guest gets what was in its buffer.
+TELLS_OF_ERRORS = [name for name in CONTROLLERS if "-sd" not in name]
 
 
 def content(size, seed):
@@ -54,9 +90,16 @@ class Call:
         return self.segment * 16 + self.offset - self.dump * 16
 
 
-def run(controller, calls, folder, timeout=60, bad=None):
+def fault(sector):
+    """For blkdebug: what fails."""
+    if sector == "flush":
+        return '[inject-error]\nevent = "flush_to_disk"\niotype = "flush"\nerrno = "5"\n'
+    return "".join(f'[inject-error]\nevent = "{event}"\nerrno = "5"\nsector = "{sector}"\n' for event in ("read_aio", "write_aio"))
+
+
+def run(controller, calls, folder, timeout=60, bad=None, read_only=""):
     """[(AH, carry, count, memory)] of the calls, the images, and the result; images are made anew. bad: {name: sector
-    of 512 bytes that cannot be read or written}."""
+    of 512 bytes that cannot be read or written, or "flush"}; read_only: names."""
     machine, args = CONTROLLERS[controller]
     assert len(calls) < 128
     images = {"d": bytearray(content(MIB, 1)), "e": bytearray(content(2 * MIB, 2)), "c": bytearray(content(4 * MIB, 3))}
@@ -67,11 +110,10 @@ def run(controller, calls, folder, timeout=60, bad=None):
         (folder / name).write_bytes(data)
         file = f"{folder}/{name}"
         if bad and name in bad:
-            (folder / f"{name}.bad").write_text("".join(
-                f'[inject-error]\nevent = "{event}"\nerrno = "5"\nsector = "{bad[name]}"\n' for event in ("read_aio", "write_aio")))
+            (folder / f"{name}.bad").write_text(fault(bad[name]))
             file = f"blkdebug:{file}.bad:{file}"
         drives += ["-drive", f"if=none,id={name},format=raw,file={file},rerror=report,werror=report" +
-                   (",media=cdrom" if name == "c" else "")]
+                   (",media=cdrom" if name == "c" else ",readonly=on" if name in read_only else "")]
     said = folder / "said"
     result = qemu.run(timeout=timeout, machine=machine, memory="128", args=[
         *drives, *args, "-chardev", f"file,id=said,path={said}", "-device", "isa-debugcon,iobase=0xe9,chardev=said"])
@@ -155,11 +197,12 @@ def test_a_read_into_the_firmware_leaves_it_as_it_is(controller, tmp_path):
     assert answers[-1][3] == expected(calls[-1], images["d"], 512)
 
 
-@pytest.mark.parametrize("controller", CONTROLLERS)
+@pytest.mark.parametrize("controller", TELLS_OF_ERRORS)
 def test_a_bad_sector_costs_its_request(controller, tmp_path):
     calls, wanted = [], []
+    behind = 408 if LARGE in str(CONTROLLERS[controller]) else 401     # what the device reads as one goes with it
     for drive, name, size in ((DISK, "d", 512), (DISK + 1, "e", 512), (CD, "c", 2048)):
-        for lba, count, good in ((399, 1, True), (400, 1, False), (401, 1, True), (395, 10, False), (395, 5, True),
+        for lba, count, good in ((399, 1, True), (400, 1, False), (behind, 1, True), (395, 10, False), (395, 5, True),
                                  (400, 1, False), (0, 3, True)):
             calls.append(Call(drive, READ, lba, count, 0x2000, 0, 0x2000, count * size))
             wanted.append((name, size, good))
@@ -188,3 +231,26 @@ def test_writes_change_what_they_name(controller, tmp_path):
     image[2001 * 512:2008 * 512] = source[513:513 + 7 * 512]
     assert (tmp_path / "e").read_bytes() == image
     assert (tmp_path / "d").read_bytes() == images["d"] and (tmp_path / "c").read_bytes() == images["c"]
+
+
+@pytest.mark.parametrize("controller", [c for c, (_, args) in CONTROLLERS.items() if LARGE in str(args)])
+def test_sectors_of_4096_bytes_are_eight_of_512(controller, tmp_path):
+    counts = (1, 3, 7, 8, 9, 15, 16, 17, 31)
+    reads = [Call(DISK + 1, READ, 64 + n % 8 + 40 * n, count, 0x2000, 0x0100 + n % 3, 0x2000, count * 512 + 0x200)
+             for n, count in enumerate(c for c in counts for _ in range(8))]
+    answers, images, result = run(controller, reads, tmp_path)
+    for call, (ah, carry, count, memory) in zip(reads, answers):
+        what = f"LBA {call.lba}, {call.count} at {call.offset:04x}: {ah:02x}\n{result}"
+        assert (ah, carry, count) == (0, 0, call.count), what
+        assert memory == expected(call, images["e"], 512), what
+    # Each write has 48 sectors for itself, of which it must leave all others as they are.
+    source = Call(DISK + 1, READ, 2048, 32, 0x2000, 0, 0x2000, 0)
+    writes = [Call(DISK + 1, WRITE, 2 + n % 8 + 48 * n, count, 0x2000, n, 0x2000, 0, keep=True)
+              for n, count in enumerate(c for c in counts for _ in range(8))]
+    answers, images, result = run(controller, [source, *writes], tmp_path)
+    assert all((ah, carry) == (0, 0) for ah, carry, *_ in answers), str(result)
+    image = images["e"]
+    data = bytes(image[2048 * 512:2080 * 512])
+    for call in writes:
+        image[call.lba * 512:(call.lba + call.count) * 512] = data[call.offset:call.offset + call.count * 512]
+    assert (tmp_path / "e").read_bytes() == image

@@ -42,6 +42,35 @@ def test_floppies_answer_as_under_seabios(medium, tmp_path):
     assert len(ours) > 700 and not wrong, "\n".join(wrong[:20])
 
 
+@pytest.mark.parametrize("sectors", (2880, 5760, 2400, 1440, 720, 640))
+def test_floppies_in_ram_answer_as_under_seabios(sectors, tmp_path):
+    """The host's file is that image, and is not written."""
+    ours, theirs = (services.answers(bios, "q35", ["-fw_cfg", f"name=floppyimg/dos.img,file={tmp_path}/{bios}.img"], tmp_path,
+                                     size=sectors * 512) for bios in ("slipway", "seabios"))
+    services.same(ours[0], theirs[0])
+    assert ours[1] == theirs[1] and ours[1][0][512:] == (qemu.GUESTS / "real.img").read_bytes()[512:sectors * 512]
+    wrong = [line for line in ours[0] if any(word in line for word in ("STRAY", "STACK-OFF", "FS-GS", "A20-CHANGED", "CF8-CHANGED"))]
+    assert len(ours[0]) > 700 and not wrong, "\n".join(wrong[:20])
+
+
+def test_an_image_that_is_no_floppy_is_left_out(tmp_path):
+    (tmp_path / "odd").write_bytes(bytes(1474561))
+    with qemu.VM(machine="q35", memory="64", args=["-fw_cfg", f"name=floppyimg/odd,file={tmp_path}/odd",
+                                                   "-fw_cfg", f"name=floppyimg/x.lzma,file={tmp_path}/odd"]) as vm:
+        vm.start()
+        assert vm.wait_text("boot: nothing could be booted", "log", 20) or vm.wait_text("there is no disk", "log", 1), vm.finish(0)
+        log = vm.text("log")
+    assert "boot: floppyimg/odd: 1474561 bytes, no floppy has so many; not used" in log
+    assert "boot: floppyimg/x.lzma: packed, and nothing is unpacked here; not used" in log
+
+
+def test_an_image_without_memory_is_left_out(tmp_path):
+    (tmp_path / "image").write_bytes(bytes(2949120))
+    with qemu.VM(machine="pc", memory="3", args=["-fw_cfg", f"name=floppyimg/x,file={tmp_path}/image"]) as vm:
+        vm.start()
+        assert vm.wait_text("boot: floppyimg/x: 2949120 bytes have no room in memory; not used", "log", 20), vm.finish(0)
+
+
 @pytest.mark.parametrize("sectors", (20, 21, 24))
 def test_tracks_longer_than_the_drive_is_made_for(sectors, tmp_path):
     lines, _ = services.answers("slipway", "pc", FLOPPY, tmp_path, size=160 * sectors * 512)

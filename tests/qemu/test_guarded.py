@@ -2,12 +2,13 @@
 """What must never be overwritten or left behind, seen by what is booted and by option ROMs: docs/security.md. What is seen
 from outside is in test_security.py."""
 import re
+import struct
 
 import pytest
 
 import media
 import vm as qemu
-from test_crossing import image_of
+from test_crossing import image_of, run
 from test_menu import PROMPT, TITLE, WANTED, Machine
 from test_option_roms import boot, late as late_rom, option_roms, rogue
 
@@ -28,7 +29,7 @@ def program(name, machine="pc", timeout=30, args=(), **how):
 
 def typed(console):
     """(words of the buffer, what port 60h shows, keys that INT 16h gives)"""
-    found = re.fullmatch(r"buffer(( [0-9a-f]{4}){16})\nport ([0-9a-f]{2})\nkeys(( [0-9a-f]{4})*)\n", console)
+    found = re.fullmatch(r"buffer(( [0-9a-f]{4}){16})\nbreak 00\nport ([0-9a-f]{2})\nkeys(( [0-9a-f]{4})*)\n", console)
     assert found, console
     return [int(word, 16) for word in found[1].split()], int(found[3], 16), [int(word, 16) for word in found[4].split()]
 
@@ -49,6 +50,9 @@ def test_what_was_typed_in_the_menu_is_not_there_any_more(machine, tmp_path):
         m.press("f12")
         m.wait_for(TITLE)
         m.wait_for("1-")
+        m.event("ctrl", True)
+        m.press("pause")        # with Ctrl it is Break
+        m.event("ctrl", False)
         m.event("1", True)      # and is not released: what comes later shows
         m.vm.finish(30)
         buffer, port, keys = typed(m.console.read_text())
@@ -151,6 +155,27 @@ def test_a_boot_that_overwrites_nothing_has_no_line(machine, tmp_path):
 def test_what_a_program_has_opened_is_closed_for_the_next(machine, tmp_path):
     said, log = overwrite(tmp_path, machine, (True, 0), (False, 0x0f))
     assert said[1] == {name: "lost" for name in SHADOW} and log.count("guard: shadow: ") == 1, log
+
+
+LOST = "services: the firmware's variables have been overwritten: restarting"
+SMASHED = {     # first, end and value; the line
+    "stack": (0xE8018, 0xE8040, 0, LOST),
+    "16-bit-variables": (0xE8018, 0xE9000, 0xFFFFFFFF, LOST),
+    "machine": (0xE8D00, 0xE9000, 0, "guard: the firmware's variables: chipset {} expected, 0 found behind what was booted: restarting"),
+    "variables": (0xE9000, 0xEA000, 0, LOST),
+    "variables-ones": (0xE9000, 0xEA000, 0xFFFFFFFF, LOST),
+}
+
+
+@pytest.mark.parametrize("machine, chipset", [("pc", 1), ("q35", 2)])
+@pytest.mark.parametrize("what", SMASHED)
+def test_a_program_that_overwrites_variables_gets_a_restart_and_a_line(what, machine, chipset, tmp_path):
+    """Neither silence nor a return to who has called INT 19h."""
+    *fill, line = SMASHED[what]
+    said, result = run("smash", machine, ["-device", "virtio-blk-pci,drive=d"], tmp_path, timeout=20, no_reboot=False,
+                       poke=[(name, struct.pack("<I", number)) for name, number in zip(("first", "end", "value"), fill)])
+    assert said == ["restarted"], result
+    assert result.log.count(line.format(chipset)) == 1 and result.log.count("slipway: version") == 2, result
 
 
 @pytest.mark.parametrize("late", [False, True])

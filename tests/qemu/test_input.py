@@ -213,8 +213,10 @@ def test_the_keyboard_is_told_its_lights(tmp_path):
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
-def test_ctrl_alt_del_restarts_the_machine(machine, tmp_path):
+@pytest.mark.parametrize("before", [[], ["pause"]])
+def test_ctrl_alt_del_restarts_the_machine(machine, before, tmp_path):
     with Guest("slipway", machine, "echo", tmp_path) as guest:
+        guest.keys(*before)
         for name in ("ctrl", "alt"):
             guest.event("key", down=True, key={"type": "qcode", "data": name})
         assert guest.last_key("delete") == 0

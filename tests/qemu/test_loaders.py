@@ -27,6 +27,7 @@ menuentry it {{
 }}
 """
 IDE, VIRTIO = "ide-hd", "virtio-blk-pci"      # the first is on AHCI on q35
+LARGE = f"{VIRTIO},logical_block_size=4096,physical_block_size=4096"     # and media that were made for 512
 
 
 def grub_cfg(command, append):
@@ -65,8 +66,9 @@ LOADERS = {
 
 
 def drive(file, device, number=0):
-    kind = ",media=cdrom" if device == "ide-cd" else ""
-    return ["-drive", f"file={file},format=raw,if=none,snapshot=on,id=d{number}{kind}", "-device",
+    kind = ",media=cdrom" if device.endswith("-cd") else ""
+    host = ["-device", "virtio-scsi-pci"] if device.startswith("scsi-") else []
+    return [*host, "-drive", f"file={file},format=raw,if=none,snapshot=on,id=d{number}{kind}", "-device",
             f"{device},drive=d{number},bootindex={number + 1}"]
 
 
@@ -78,7 +80,9 @@ LOADERS_WAYS = ("the setup header is copied", "type_of_loader is 0xb0", "behind 
 @pytest.mark.parametrize("name, machine, device", [
     *((name, machine, VIRTIO) for name in LOADERS if name != "isolinux" for machine in ("pc", "q35")),
     *(("isolinux", machine, "ide-cd") for machine in ("pc", "q35")),
-    ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE)])
+    ("grub-mbr", "q35", "scsi-hd"), ("isolinux", "pc", "scsi-cd"),
+    ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE),
+    ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE)])
 def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path):
     make, entry = LOADERS[name]
     image = make(tmp_path, {"vmlinuz": qemu.GUESTS / "check.bzImage", "initrd.gz": conftest.make_initrd(conftest.MIB)}, "ram=128 initrd")

@@ -97,6 +97,14 @@ def test_an_smi_from_real_mode_comes_back_whatever_was_on_the_screen(machine, tm
     assert said == ["came back"]
 
 
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+@pytest.mark.parametrize("processor", ["qemu64", "486"])
+def test_smram_is_not_seen_behind_an_smi(machine, processor, tmp_path):
+    """Nor written, by code that had protected mode before it and has it behind it."""
+    said, _ = run("smm_seen", machine, ["-cpu", processor, *VGA, "-device", "virtio-blk-pci,drive=d"], tmp_path, timeout=20)
+    assert said == ["read 00000000", "read 00000000", "written 00000000", "came back"]
+
+
 def slow_disk(folder):
     """The second disk, half a second for each read."""
     (folder / "slow").write_bytes(bytes(4 * MIB))
@@ -125,6 +133,8 @@ odd 0077 1000 0102 0080 - good 0400 other 0001
 flat 0077 1000 0102 0080 - good 0180 other 0000
 unknown 0977 1000 0102 0080 C good 0000 other 0000
 rom 0077 1000 0102 0080 - good 0000 other 0000
+screen 0077 1000 0102 0080 - good 0000 other 0000
+0400
 limit 0977 1000 0102 0080 C good 0000 other 0000
 within 0077 1000 0102 0080 - good 0080 other 0000
 beyond 0977 1000 0102 0080 C good 0000 other 0001

@@ -8,6 +8,7 @@
 #include "arch/phys.h"
 #include "arch/words.h"
 #include "hw/chipset/chipset.h"
+#include "hw/reset.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
@@ -24,6 +25,7 @@ static struct fseg {
 	uint8_t *copy;
 	uint32_t size;		/* of the memory */
 	uint32_t from;		/* physical address of what the copy is of, up to FSEG_END */
+	enum chipset chipset;	/* what the machine has: variables can be overwritten as well */
 	bool closed;		/* it is final, and read-only where it can be */
 	bool gap_told;
 	uint64_t sum;		/* of the code, where there is no other copy of it */
@@ -56,6 +58,7 @@ void fseg_begin(void)
 	fseg = alloc(ZONE_HIGH, sizeof(*fseg), 8, "guard of the F segment");
 	if (!fseg)
 		return;
+	fseg->chipset = machine.chipset;
 	if (machine.chipset == CHIPSET_NONE) {
 		fseg->sum = sum_of_code();
 		return;
@@ -196,6 +199,11 @@ void fseg_check(const char *by)
 {
 	if (!fseg)
 		return;
+	if (machine.chipset != fseg->chipset) {
+		log("guard: the firmware's variables: chipset %u expected, %u found behind %s: restarting",
+		    fseg->chipset, machine.chipset, by);
+		hard_reset();
+	}
 	if (fseg->closed)
 		check_registers(by);
 	if (machine.chipset == CHIPSET_NONE)

@@ -27,7 +27,8 @@ void fseg_close(void);
 void fseg_open(void);
 
 /*
- * Look: a line for each part that has changed, once; code is put right. Shadow registers that are not what they were when
+ * Look: a line for each part that has changed, once; code is put right. Where the firmware's variables do not know
+ * the chipset any more, that is the line, and the machine restarts. Shadow registers that are not what they were when
  * the segment was closed are written again, with a line. by: what has run, for people. After
  * fseg_begin().
  */

@@ -75,6 +75,9 @@ static void add_place(struct text *text, const struct block *block)
 	case BUS_VIRTIO_MMIO:
 		add_numbers(text, ", at 0x%x", &block->mmio, 1);
 		break;
+	case BUS_RAM:
+		add(text, ", in RAM");
+		break;
 	case BUS_FLOPPY:
 		add(text, block->unit ? " B" : " A");
 		break;

@@ -220,6 +220,13 @@ bool path_read(struct path p, const struct pci_tree *tree, struct path_device *d
 	return matches(&p, "/virtio-mmio@%b", d) && read_end(p, d);
 }
 
+static bool is_file(const struct path_device *d, const char *name)
+{
+	size_t len = strlen(name);
+
+	return (size_t)(d->name.end - d->name.at) == len && memcmp(d->name.at, name, len) == 0;
+}
+
 /* Is this where the device's controller is? */
 static bool is_place(const struct path_device *d, const struct block *b)
 {
@@ -228,6 +235,8 @@ static bool is_place(const struct path_device *d, const struct block *b)
 		return d->place == PATH_ISA && d->base == FDC_PORT;
 	case BUS_VIRTIO_MMIO:
 		return d->place == PATH_MMIO && d->base == b->mmio;
+	case BUS_RAM:
+		return d->place == PATH_ROM && is_file(d, b->description);
 	case BUS_IDE:
 		if (b->bdf == PCI_NONE_BDF)	/* one controller for each channel */
 			return d->place == PATH_ISA && d->base == b->io[0];
@@ -262,6 +271,8 @@ static bool is_device(const struct path_device *d, const struct block *b)
 		return d->form == PATH_SCSI && d->channel == b->channel && d->target == b->target && d->lun == b->lun;
 	case BUS_NVME:
 		return d->form == PATH_NAMESPACE && d->target == b->target;
+	case BUS_RAM:
+		return true;		/* the file is the device */
 	default:
 		return false;
 	}

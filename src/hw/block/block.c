@@ -2,7 +2,9 @@
  * src/hw/block/block.c: see block.h.
  */
 #include <stddef.h>
+#include "arch/phys.h"
 #include "hw/block/block.h"
+#include "hw/block/sectors.h"
 #include "hw/pci/config.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -38,6 +40,10 @@ struct block *block_add(const struct block *block)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
 	b->max_sectors -= !b->max_sectors;	/* 0: more than any request has */
+	if (b->kind == BLOCK_DISK && b->sector_size != 512)
+		b = sectors_of_512(b);
+	if (!b)
+		return NULL;
 	b->next = NULL;
 	if (block_first)
 		block_last->next = b;
@@ -72,6 +78,11 @@ static int call_transfer(struct block *block, struct block_request *r)
 static int call_media(struct block *block, struct block_request *r __attribute__((unused)))
 {
 	return block->driver->media(block);
+}
+
+static int call_ready(struct block *block, struct block_request *r __attribute__((unused)))
+{
+	return block->driver->ready(block);
 }
 
 static int call_flush(struct block *block, struct block_request *r __attribute__((unused)))
@@ -217,25 +228,26 @@ static bool has_ended(struct block *b, const struct block *asking)
 }
 
 /* A drive may write the bounce buffer as long as it is at it, and no longer. */
-static int map(struct block *block, struct block_request *part, uint32_t linear, uint32_t len)
+static int map(struct block *block, struct block_request *part, const struct sg_list *sg, uint32_t offset)
 {
+	uint32_t size = block->sector_size, len = part->sectors * size;
 	const struct dma_limits *limits = &block->driver->limits;
-	int rc = dma_map(&part->list, linear, len, block->sector_size, part->write, limits);
+	int rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
 
 	for (struct block *b = block_first; b && rc == -EBUSY; b = b->next)
 		if (b->holds_bounce && has_ended(b, block)) {
 			b->holds_bounce = false;
 			dma_abandon();
-			rc = dma_map(&part->list, linear, len, block->sector_size, part->write, limits);
+			rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
 		}
 	return rc;
 }
 
 /*
- * What cannot be done at once, or not at all. Each part is as much as can be mapped. Not inlined: its variables would
- * cost every request.
+ * What cannot be done at once, or not at all, and all that is written. Each part is as much as can be mapped. Not inlined:
+ * its variables would cost every read.
  */
-static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, uint32_t linear)
+static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, const struct sg_list *sg)
 {
 	int rc = r->write && block->read_only ? -EROFS : block->max_sectors ? check_range(block, r) : -EALREADY;
 	uint32_t size = block->sector_size;
@@ -246,7 +258,7 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		part.lba = r->lba + r->done;
 		part.sectors = min_u32(r->sectors - r->done, block->max_sectors);
 		part.done = 0;
-		rc = map(block, &part, linear + r->done * size, part.sectors * size);
+		rc = map(block, &part, sg, r->done * size);
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
@@ -259,18 +271,27 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 			dma_unmap(&part.list, part.done * size);
 		r->done += part.done;
 	}
+	if (rc == 0 && r->write && block->driver->flush)
+		rc = flush(block, r);
 	return heard(rc);
+}
+
+static int __attribute__((noinline)) do_parts_of_one(struct block *block, struct block_request *r, uint32_t linear)
+{
+	struct sg_list sg;
+
+	sg_single(&sg, linear, r->sectors * block->sector_size);
+	return do_parts(block, r, &sg);
 }
 
 int block_do(struct block *block, struct block_request *r, uint32_t linear)
 {
-	struct block_controller *controller = block->controller;
 	int rc;
 
 	r->done = 0;
-	if (block_controller_take(controller))
+	if (block_controller_take(block->controller))
 		return -EBUSY;
-	if (plainly_inside(block, r) && !(r->write & block->read_only) && r->sectors <= block->max_sectors &&
+	if (!r->write && plainly_inside(block, r) && r->sectors <= block->max_sectors &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc)
@@ -278,11 +299,44 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 		if (rc == 0)
 			r->done = r->sectors;
 	} else {
-		rc = do_parts(block, r, linear);
+		rc = do_parts_of_one(block, r, linear);
 	}
-	if (rc == 0 && r->write && block->driver->flush)
-		rc = flush(block, r);
-	return block_controller_free(controller, rc);
+	return block_controller_free(block->controller, rc);
+}
+
+/* Read or write what is as long as the vector is. */
+static int do_vector(struct block *block, bool write, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	struct block_request r = { .lba = lba, .sectors = sg->bytes / block->sector_size, .write = write };
+	int rc = -EINVAL;
+
+	*done = 0;
+	if (sg->bytes % block->sector_size)
+		return rc;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	rc = block_controller_free(block->controller, do_parts(block, &r, sg));
+	*done = r.done;
+	return rc;
+}
+
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, false, lba, sg, done);
+}
+
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done)
+{
+	return do_vector(block, true, lba, sg, done);
+}
+
+int block_flush(struct block *block)
+{
+	if (!block->driver->flush)
+		return 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, heard(run(block, call_flush, NULL, "flush")));
 }
 
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
@@ -365,6 +419,44 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 			block->held = buffer;
 	}
 	return block_controller_free(block->controller, heard(rc));
+}
+
+int block_verify(struct block *block, struct block_request *r, void *own)
+{
+	uint32_t size = block->sector_size, most = min_u32(block->max_sectors, DMA_RANGES * BLOCK_OWN / size);
+	struct block_request part = { .write = false };
+	int rc;
+
+	r->done = 0;
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	rc = check_range(block, r);
+	while (rc == 0 && r->done != r->sectors) {
+		struct dma_list *list = &part.list;
+		uint32_t left;
+
+		part.lba = r->lba + r->done;
+		part.sectors = min_u32(r->sectors - r->done, most);
+		part.done = 0;
+		left = part.sectors * size;
+		*list = (struct dma_list){ .bytes = left };
+		for (; left; left -= list->range[list->count++].len)
+			list->range[list->count] = (struct dma_range){ (uint32_t)ptr_to_phys(own), min_u32(left, BLOCK_OWN) };
+		rc = run(block, call_transfer, &part, NULL);
+		r->done += rc ? part.done : part.sectors;
+	}
+	return block_controller_free(block->controller, heard(rc));
+}
+
+int block_ready(struct block *block, void *own)
+{
+	struct block_request first = { .sectors = 1 };
+
+	if (!block->driver->ready)
+		return block->driver->media ? block_media(block) : block_verify(block, &first, own);
+	if (block_controller_take(block->controller))
+		return -EBUSY;
+	return block_controller_free(block->controller, heard(run(block, call_ready, NULL, "ask whether it is ready")));
 }
 
 /* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */

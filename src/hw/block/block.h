@@ -15,8 +15,11 @@
 
 enum block_kind { BLOCK_DISK, BLOCK_CD, BLOCK_FLOPPY };
 
-/* How the device is attached, for EDD and for bootorder; numbers as those name them. */
-enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_FLOPPY, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD };
+/*
+ * How the device is attached, for EDD and for bootorder; numbers as those name them. From BUS_FLOPPY on: INT 13h has no more
+ * for it than for a floppy.
+ */
+enum block_bus { BUS_IDE, BUS_AHCI, BUS_VIRTIO_PCI, BUS_VIRTIO_MMIO, BUS_EMULATED, BUS_SCSI, BUS_NVME, BUS_SD, BUS_FLOPPY, BUS_RAM };
 
 struct block;
 
@@ -77,6 +80,8 @@ struct block_driver {
 	int (*reset)(struct block *block);
 	/* Removable media: is there one, how large is it now (fills sectors)? Same errors. NULL: fixed. */
 	int (*media)(struct block *block);
+	/* Does the device answer? Same errors. NULL: media() tells, and where there is none the first sector. */
+	int (*ready)(struct block *block);
 	/* What was written is to be on the medium. Same errors. NULL: it is, when a write is done. */
 	int (*flush)(struct block *block);
 	/* Lock the tray or let it go; eject. NULL: cannot. */
@@ -96,7 +101,7 @@ struct block {
 	const struct block_driver *driver;
 	struct block_controller *controller;
 	uint64_t sectors;		/* of sector_size bytes */
-	uint32_t sector_size;		/* 512, 2048 (CD), or 4096 */
+	uint32_t sector_size;		/* 512, 2048 (CD); of a disk that is added also 4096, and then 512 (sectors.h) */
 	uint8_t kind;			/* enum block_kind */
 	uint8_t bus;			/* enum block_bus */
 	bool read_only, removable;
@@ -112,7 +117,7 @@ struct block {
 	const void *held;		/* block layer: a buffer that the device may still write, ... */
 	bool holds_bounce;		/* ... or the bounce buffer */
 	uint32_t status;		/* driver, where it fails: the device's own code for it, for the log; 0: it has none */
-	const char *description;	/* for people: model, or the driver's name */
+	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */
 };
@@ -135,7 +140,10 @@ uint32_t block_timeout_us(void);
 /* Behind block_init(), before drivers: it is so many seconds, 1 to BLOCK_SECONDS_MAX. */
 void block_set_timeout(uint32_t seconds);
 
-/* Add a device. Copies *block to memory that stays. Returns the copy, or NULL without memory (one line in the log). */
+/*
+ * Add a device. Copies *block to memory that stays. Returns the copy, for a disk with sectors of 4096 bytes what stands in
+ * front of it (sectors.h); NULL without memory (one line in the log).
+ */
 struct block *block_add(const struct block *block);
 
 /*
@@ -149,6 +157,16 @@ struct block *block_add(const struct block *block);
  * which sectors, what of them.
  */
 int block_do(struct block *block, struct block_request *request, uint32_t linear);
+
+/*
+ * The same from lba on, as many sectors as the vector holds (its length is a multiple of them, else -EINVAL). As far as
+ * the device takes it, that is one command, however the memory lies. *done: whole sectors.
+ */
+int block_readv(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, uint32_t *done);
+
+/* What was written is to be on the medium. Returns 0, also where it is anyway; as block_media(). */
+int block_flush(struct block *block);
 
 /* The same with a request made of the arguments. *done: whole sectors. */
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done);
@@ -175,6 +193,18 @@ int block_eject(struct block *block);
  * to another read to it.
  */
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer);
+
+/*
+ * Read sectors (r: lba, sectors, as block_do()) for nobody, to know that they can be read: own is BLOCK_OWN bytes of the
+ * firmware's own, aligned to as much, which are undefined from then on and may be used by others at the same time. VERIFY of ATA
+ * and SCSI would do without the data, but QEMU's devices answer it without a look at the medium. Fills r->done, returns as
+ * block_do().
+ */
+#define BLOCK_OWN 4096
+int block_verify(struct block *block, struct block_request *r, void *own);
+
+/* Does the device answer, and has it a medium? own as above. Returns as block_media(). */
+int block_ready(struct block *block, void *own);
 
 /* Whoever waited for a request will never ask for its end: put controllers that are busy back to work. */
 void block_abandon(void);

@@ -8,6 +8,7 @@
 
 #define HANDLER_CODE	8
 #define HANDLER_DATA	16
+#define CR0_WP		0x10000
 
 	.code16
 	/*
@@ -67,6 +68,14 @@ handler_32:
 	pushl	$places
 	call	smm_handle
 	lock incl SMM_COUNT
+	/*
+	 * RSM changes WP in any case: an SMI leaves it alone, and the state that is taken has what the interrupted one
+	 * had (STATE_CR0_KEEP). TCG forgets what it has seen of pages where that, PE or PG changes, and nowhere else:
+	 * flat code that goes on in PE would read and write SMRAM as if it still were in here.
+	 */
+	movl	%cr0, %eax
+	xorl	$CR0_WP, %eax
+	movl	%eax, %cr0
 	rsm
 
 	.section .rodata, "a"

@@ -12,6 +12,7 @@
 #define PACKETS		0x20000u	/* base of the caller's DS; and of ES: */
 #define BUFFERS		0x300000u
 #define SMALL_LIMIT	0x2ffu
+#define SCREEN		0xb8000u
 #define PAINT		0x5a5a5a5au
 #define PAGE_TABLES	0x500000u
 #define TICK_COUNT	0x46cu
@@ -101,12 +102,19 @@ static void paint(void)
 		*mem32(BUFFERS + i) = PAINT;
 }
 
-static void say_buffer(uint32_t at)
+static uint32_t good_dwords(uint32_t at)
 {
-	uint32_t good = 0, changed = 0;
+	uint32_t good = 0;
 
 	while (*mem32(at + good * 4) == FIRST + good)
 		good++;
+	return good;
+}
+
+static void say_buffer(uint32_t at)
+{
+	uint32_t good = good_dwords(at), changed = 0;
+
 	for (uint32_t i = at + good * 4; i < BUFFERS + 0x8000; i += 4)
 		changed += *mem32(i) != PAINT;
 	print(" good ");
@@ -197,6 +205,10 @@ void main(void)
 	ask("unknown", q, 0, false);
 	packet(0, 3, 0xffffffff, 0xf0000);	/* the F segment takes nothing */
 	ask("rom", q, 0, false);
+	packet(0, 8, 0xffffffff, SCREEN);	/* where SMRAM is in System Management Mode */
+	ask("screen", q, 0, false);
+	print_hex(good_dwords(SCREEN), 4);
+	print("\n");
 	packet(0, 3, (uint32_t)SEL_SMALL << 16 | 0x100, 0);
 	q.es = SEL_SMALL;
 	ask("limit", q, 0x100, false);

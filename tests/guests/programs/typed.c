@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/typed.c: what is left of keys when a boot sector starts: the buffer of the BIOS data area, the
- * keyboard controller's data port, and what INT 16h still gives.
+ * tests/guests/programs/typed.c: what is left of keys when a boot sector starts: the buffer of the BIOS data area, its
+ * flag of Ctrl-Break, the keyboard controller's data port, and what INT 16h still gives.
  */
 #include "programs/program.h"
 
 #define BUFFER		0x41eu
 #define BUFFER_END	0x43eu
+#define CTRL_BREAK	0x471u
 #define DATA_PORT	0x60
 #define PEEK_KEY	0x1100
 #define TAKE_KEY	0x1000
@@ -20,6 +21,8 @@ void main(void)
 		print(" ");
 		print_hex(*mem16(at), 4);
 	}
+	print("\nbreak ");
+	print_hex(*mem8(CTRL_BREAK), 2);
 	print("\nport ");
 	print_hex(port, 2);
 	print("\nkeys");

@@ -4,7 +4,7 @@
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/hw/block/floppy/fdc.c
  * LINK: src/boot/eltorito.c src/services/emulation.c src/services/disk.c src/services/edd.c src/services/geometry.c
- * LINK: src/services/guest.c src/hw/block/block.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c src/hw/cmos.c
+ * LINK: src/services/guest.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c src/hw/cmos.c
  * LINK: tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>

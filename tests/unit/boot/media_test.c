@@ -2,12 +2,12 @@
  * tests/unit/boot/media_test.c: what is tried one after the other, drives, the kernel and what option ROMs boot, what the
  * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
  * are real ones without devices.
- * LINK: tests/fake/boot_watchdog.c src/services/partitions.c
+ * LINK: src/hw/block/sectors.c tests/fake/boot_watchdog.c src/services/partitions.c
  * LINK: src/hw/block/floppy/fdc.c
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
  * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c
- * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/services/guest.c src/services/emulation.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/fw/knob.c src/hw/cmos.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
@@ -46,6 +46,7 @@ void block_init_of_list(void);
 #include "boot/media.c"		/* what it knows of one boot is made anew by each test */
 #pragma pop_macro("fail")
 #include "hw/block/probe.h"
+#include "fw/virtio_slots.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pci/program.h"
 #include "lib/errno.h"
@@ -106,8 +107,14 @@ void stack_mark_post(void) { marks++; }
 void services_init(void) { }
 void block_init(void) { }
 static uint32_t kept;
-void block_probe(const uint32_t *slots, uint32_t count) { (void)slots, (void)count; }
-void virtio_slots_find(struct virtio_slots *slots, bool kernel) { (void)slots, (void)kernel; }
+static uint32_t slots_asked;
+void virtio_slots_find(struct virtio_slots *slots, bool kernel) { slots_asked++; slots->count = kernel ? 2 : 1; }
+void block_probe(const uint32_t *slot, uint32_t count)
+{
+	assert_non_null(slot);
+	assert_int_equal(count, machine.chipset == CHIPSET_NONE ? 1 : 0);
+}
+void ram_floppy_init(void) { }
 void smm_init(void) { assert_false(fake_roms.open); smm_inits++; }	/* before anything foreign */
 void legacy_init(void) { }
 void pmm_boot(void) { pmm_boots++; }
@@ -402,6 +409,21 @@ static void int_18h_goes_on_and_int_19h_begins_again(void **state)
 	assert_string_equal(said, "zero 80 one 80 zero 80 one 80 kernel ");
 	assert_int_equal(forgotten, 2 * 5);
 	assert_int_equal(looked, 5);	/* nothing had run before the first; and at the end */
+}
+
+/* And of no machine that has PCI. */
+static void a_machine_without_pci_is_asked_for_slots(void **state)
+{
+	const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
+
+	(void)state;
+	slots_asked = 0;
+	media_init(&plan);
+	assert_int_equal(slots_asked, 0);
+	set_up(NULL);
+	machine.chipset = CHIPSET_NONE;
+	media_init(&plan);
+	assert_int_equal(slots_asked, 1);
 }
 
 static void a_screen_is_told_who_this_is_and_what_is_tried(void **state)
@@ -711,6 +733,7 @@ int main(void)
 		TEST(without_a_line_the_kernel_comes_before_the_kinds),
 		TEST(behind_halt_nothing_is_tried_but_all_have_numbers),
 		TEST(int_18h_goes_on_and_int_19h_begins_again),
+		TEST(a_machine_without_pci_is_asked_for_slots),
 		TEST(a_screen_is_told_who_this_is_and_what_is_tried),
 		TEST(what_the_user_chooses_comes_first),
 		TEST(the_user_is_asked_once),

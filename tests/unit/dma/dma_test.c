@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/dma/dma_test.c: what a device gets to see of a caller's memory, and what it does not.
- * LINK: src/dma/dma.c src/mem/alloc.c src/mem/e820.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +38,18 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* A caller's memory in one piece; of up to eight requests at a time. */
+static int map(struct dma_list *list, uint32_t linear, uint32_t len, uint32_t granule, bool to_device,
+	       const struct dma_limits *limits)
+{
+	static struct sg_list sg[8];
+	static uint32_t next;
+	struct sg_list *one = &sg[next++ % ARRAY_SIZE(sg)];
+
+	sg_single(one, linear, len);
+	return dma_map(list, one, 0, len, granule, to_device, limits);
+}
+
 static uint32_t mapped(const struct dma_list *list)
 {
 	uint32_t sum = 0;
@@ -68,7 +80,7 @@ static void a_guests_ram_is_reached_directly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		assert_int_equal(dma_map(&list, at[i], 2 * SECTOR, SECTOR, false, &anything), 0);
+		assert_int_equal(map(&list, at[i], 2 * SECTOR, SECTOR, false, &anything), 0);
 		assert_int_equal(list.count, 1);
 		assert_int_equal(list.range[0].addr, at[i]);
 		assert_int_equal(mapped(&list), 2 * SECTOR);
@@ -86,7 +98,7 @@ static void every_list_has_its_direction(void **state)
 			struct dma_list list;
 
 			memset(&list, to_device ? 0 : 0xff, sizeof(list));
-			assert_int_equal(dma_map(&list, at[i], SECTOR, SECTOR, to_device, &even), 0);
+			assert_int_equal(map(&list, at[i], SECTOR, SECTOR, to_device, &even), 0);
 			assert_int_equal(*(uint8_t *)&list.to_device, to_device);
 			dma_unmap(&list, 0);
 		}
@@ -101,7 +113,7 @@ static void what_is_not_the_guests_is_bounced(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		assert_int_equal(dma_map(&list, at[i], SECTOR, SECTOR, false, &anything), 0);
+		assert_int_equal(map(&list, at[i], SECTOR, SECTOR, false, &anything), 0);
 		assert_int_equal(list.count, 1);
 		assert_true(bounced(&list, 0));
 		dma_unmap(&list, 0);
@@ -115,7 +127,7 @@ static void only_what_the_device_did_comes_back_from_the_buffer(void **state)
 
 	(void)state;
 	memset(to, 0x11, 2 * SECTOR);
-	assert_int_equal(dma_map(&list, 0xa0000, 2 * SECTOR, SECTOR, false, &anything), 0);
+	assert_int_equal(map(&list, 0xa0000, 2 * SECTOR, SECTOR, false, &anything), 0);
 	fill(0x22, &list);
 	dma_unmap(&list, SECTOR);
 	assert_int_equal(to[SECTOR - 1], 0x22);
@@ -132,7 +144,7 @@ static void the_firmwares_memory_takes_no_write(void **state)
 		uint8_t *to = phys_to_ptr(at[i]);
 
 		memset(to, 0x11, SECTOR);
-		assert_int_equal(dma_map(&list, at[i], SECTOR, SECTOR, false, &anything), 0);
+		assert_int_equal(map(&list, at[i], SECTOR, SECTOR, false, &anything), 0);
 		fill(0x22, &list);
 		dma_unmap(&list, SECTOR);
 		if (at[i] != alloc_high_bottom())	/* the buffer itself */
@@ -149,7 +161,7 @@ static void beside_the_firmware_everything_arrives(void **state)
 
 	(void)state;
 	memset(to, 0x11, 2 * SECTOR);
-	assert_int_equal(dma_map(&list, FW_RAM_BASE - SECTOR, 2 * SECTOR, 2 * SECTOR, false, &anything), 0);
+	assert_int_equal(map(&list, FW_RAM_BASE - SECTOR, 2 * SECTOR, 2 * SECTOR, false, &anything), 0);
 	fill(0x22, &list);
 	dma_unmap(&list, list.bytes);
 	assert_int_equal(to[SECTOR - 1], 0x22);
@@ -162,7 +174,7 @@ static void a_request_over_a_border_is_direct_on_one_side(void **state)
 
 	(void)state;
 	memset(phys_to_ptr(EBDA_BASE - 100), 0x11, 1000);
-	assert_int_equal(dma_map(&list, EBDA_BASE - 100, SECTOR, SECTOR, false, &anything), 0);
+	assert_int_equal(map(&list, EBDA_BASE - 100, SECTOR, SECTOR, false, &anything), 0);
 	assert_int_equal(list.count, 2);
 	assert_int_equal(list.range[0].addr, EBDA_BASE - 100);
 	assert_int_equal(list.range[0].len, 100);
@@ -181,7 +193,7 @@ static void the_end_of_the_first_mib_is_a_border(void **state)
 	struct dma_list list;
 
 	(void)state;
-	assert_int_equal(dma_map(&list, 0xffff0, SECTOR, SECTOR, false, &anything), 0);
+	assert_int_equal(map(&list, 0xffff0, SECTOR, SECTOR, false, &anything), 0);
 	assert_int_equal(list.count, 2);
 	assert_true(bounced(&list, 0));
 	assert_int_equal(list.range[1].addr, 0x100000);
@@ -194,10 +206,10 @@ static void what_a_device_cannot_address_is_bounced(void **state)
 	struct dma_list list;
 
 	(void)state;
-	assert_int_equal(dma_map(&list, 0x7c00, SECTOR, SECTOR, false, &even), 0);
+	assert_int_equal(map(&list, 0x7c00, SECTOR, SECTOR, false, &even), 0);
 	assert_false(bounced(&list, 0));
 	dma_unmap(&list, 0);
-	assert_int_equal(dma_map(&list, 0x7c01, SECTOR, SECTOR, false, &even), 0);
+	assert_int_equal(map(&list, 0x7c01, SECTOR, SECTOR, false, &even), 0);
 	assert_true(bounced(&list, 0));
 	fill(0x44, &list);
 	dma_unmap(&list, SECTOR);
@@ -212,7 +224,7 @@ static void a_write_takes_its_data_through_the_buffer(void **state)
 
 	(void)state;
 	memset(phys_to_ptr(0x7c01), 0x55, SECTOR);
-	assert_int_equal(dma_map(&list, 0x7c01, SECTOR, SECTOR, true, &even), 0);
+	assert_int_equal(map(&list, 0x7c01, SECTOR, SECTOR, true, &even), 0);
 	for (uint32_t i = 0; i < SECTOR; i++)
 		assert_int_equal(((uint8_t *)phys_to_ptr(list.range[0].addr))[i], 0x55);
 	memset(phys_to_ptr(list.range[0].addr), 0x66, SECTOR);
@@ -227,7 +239,7 @@ static void a_request_larger_than_the_buffer_is_done_in_parts(void **state)
 
 	(void)state;
 	for (; done < len; parts++) {
-		assert_int_equal(dma_map(&list, 0x20001 + done, len - done, SECTOR, false, &even), 0);
+		assert_int_equal(map(&list, 0x20001 + done, len - done, SECTOR, false, &even), 0);
 		assert_int_equal(mapped(&list) % SECTOR, 0);
 		fill((uint8_t)(1 + parts), &list);
 		dma_unmap(&list, list.bytes);
@@ -246,7 +258,7 @@ static void a_range_lies_on_one_side_of_each_boundary(void **state)
 	struct dma_list list;
 
 	(void)state;
-	assert_int_equal(dma_map(&list, 0x1fffe, 0x20000, SECTOR, false, &edges), 0);
+	assert_int_equal(map(&list, 0x1fffe, 0x30000, SECTOR, false, &edges), 0);
 	assert_int_equal(list.count, DMA_RANGES);
 	assert_int_equal(list.range[0].len, 2);
 	for (uint32_t i = 1; i + 1 < list.count; i++)
@@ -254,7 +266,7 @@ static void a_range_lies_on_one_side_of_each_boundary(void **state)
 	assert_int_equal(list.bytes, (DMA_RANGES - 1) * 0x8000);	/* whole sectors */
 	dma_unmap(&list, list.bytes);
 	/* the bounce buffer has none inside */
-	assert_int_equal(dma_map(&list, 0x1ffff, DMA_BOUNCE, SECTOR, false, &edges), 0);
+	assert_int_equal(map(&list, 0x1ffff, DMA_BOUNCE, SECTOR, false, &edges), 0);
 	for (uint32_t i = 0; i < list.count; i++)
 		assert_int_equal(list.range[i].addr >> 15, (list.range[i].addr + list.range[i].len - 1) >> 15);
 	assert_int_equal(mapped(&list), DMA_BOUNCE);
@@ -276,12 +288,12 @@ static void the_buffer_is_one_requests_at_a_time(void **state)
 	struct dma_list first, second;
 
 	(void)state;
-	assert_int_equal(dma_map(&first, 0x400, SECTOR, SECTOR, false, &anything), 0);
-	assert_int_equal(dma_map(&second, 0x400, SECTOR, SECTOR, false, &anything), -EBUSY);
-	assert_int_equal(dma_map(&second, 0x7c00, SECTOR, SECTOR, false, &anything), 0);	/* needs none */
+	assert_int_equal(map(&first, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_int_equal(map(&second, 0x400, SECTOR, SECTOR, false, &anything), -EBUSY);
+	assert_int_equal(map(&second, 0x7c00, SECTOR, SECTOR, false, &anything), 0);	/* needs none */
 	dma_unmap(&second, SECTOR);
 	dma_unmap(&first, SECTOR);
-	assert_int_equal(dma_map(&second, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_int_equal(map(&second, 0x400, SECTOR, SECTOR, false, &anything), 0);
 	dma_unmap(&second, SECTOR);
 }
 
@@ -298,7 +310,7 @@ static void nothing_else_is_ever_mapped(void **state)
 			const struct dma_limits *l = &limits[n / ARRAY_SIZE(lens)];
 			uint32_t offset = 0, len = lens[n % ARRAY_SIZE(lens)];
 
-			assert_int_equal(dma_map(&list, at, len, SECTOR, false, l), 0);
+			assert_int_equal(map(&list, at, len, SECTOR, false, l), 0);
 			assert_true(mapped(&list) % SECTOR == 0 && list.bytes && list.bytes <= len);
 			for (uint32_t i = 0; i < list.count; i++) {
 				uint32_t last = list.range[i].addr + list.range[i].len - 1;
@@ -337,7 +349,7 @@ static void the_short_way_is_the_long_one(void **state)
 				if (to_device && at + len > alloc_high_bottom())
 					continue;	/* the buffer itself */
 				direct = dma_map_whole(&fast, at, len, l);
-				assert_int_equal(dma_map(&list, at, len, SECTOR, to_device, l), 0);
+				assert_int_equal(map(&list, at, len, SECTOR, to_device, l), 0);
 				assert_int_equal(direct, list.count == 1 && !list.bounced && list.bytes == len);
 				dma_unmap(&list, 0);
 				if (!direct)
@@ -363,7 +375,7 @@ static void a_command_does_not_cross_a_boundary(void **state)
 	struct dma_list list;
 
 	(void)state;
-	assert_int_equal(dma_map(&list, 0x2fc00, 4 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(map(&list, 0x2fc00, 4 * SECTOR, SECTOR, false, &isa), 0);
 	assert_int_equal(list.count, 2);	/* neighbours, but two commands */
 	assert_int_equal(list.range[0].addr, 0x2fc00);
 	assert_int_equal(list.range[0].len, 2 * SECTOR);
@@ -378,7 +390,7 @@ static void a_sector_on_both_sides_of_a_boundary_is_bounced(void **state)
 	struct dma_list list;
 
 	(void)state;
-	assert_int_equal(dma_map(&list, 0x2fd80, 4 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(map(&list, 0x2fd80, 4 * SECTOR, SECTOR, false, &isa), 0);
 	assert_int_equal(list.count, 3);
 	assert_int_equal(list.range[0].len, SECTOR);
 	assert_true(bounced(&list, 1));
@@ -399,17 +411,17 @@ static void what_is_above_the_top_is_bounced_low(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		assert_int_equal(dma_map(&list, at[i], 2 * SECTOR, SECTOR, false, &isa), 0);
+		assert_int_equal(map(&list, at[i], 2 * SECTOR, SECTOR, false, &isa), 0);
 		assert_true(bounced(&list, 0));
 		assert_true(list.range[0].addr >= RAM_END);	/* where this test has the firmware's variables */
 		assert_int_equal(list.range[0].len, SECTOR);
 		/* The other buffer is another's. */
-		assert_int_equal(dma_map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
+		assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
 		dma_unmap(&other, 0);
-		assert_int_equal(dma_map(&other, 0x400, SECTOR, SECTOR, false, &isa), -EBUSY);
+		assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &isa), -EBUSY);
 		dma_unmap(&list, 0);
 	}
-	assert_int_equal(dma_map(&list, ISA_TOP - SECTOR, 2 * SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(map(&list, ISA_TOP - SECTOR, 2 * SECTOR, SECTOR, false, &isa), 0);
 	assert_int_equal(list.range[0].addr, ISA_TOP - SECTOR);
 	assert_true(bounced(&list, 1));
 	dma_unmap(&list, 0);
@@ -424,7 +436,7 @@ static void isa_gets_nothing_else(void **state)
 	for (uint32_t at = 0; at < 0x120000; at += 507) {
 		uint32_t offset = 0;
 
-		assert_int_equal(dma_map(&list, at, 127 * SECTOR, SECTOR, true, &isa), 0);
+		assert_int_equal(map(&list, at, 127 * SECTOR, SECTOR, true, &isa), 0);
 		for (uint32_t i = 0; i < list.count; i++) {
 			const struct dma_range *r = &list.range[i];
 
@@ -439,6 +451,92 @@ static void isa_gets_nothing_else(void **state)
 		assert_int_equal(offset, list.bytes);
 		dma_unmap(&list, 0);
 	}
+}
+
+/* A list that is mapped whole is what it was, in order; here, with the limits of a device at their edges. */
+static void map_all(const struct sg_list *sg, uint32_t granule, const struct dma_limits *limits)
+{
+	uint32_t most = limits->max_ranges ? limits->max_ranges : DMA_RANGES;
+	struct dma_list list;
+
+	if (limits->max_range && most * limits->max_range < granule) {	/* no such device can be asked for anything */
+		assert_int_equal(dma_map(&list, sg, 0, sg->bytes, granule, false, limits), -EINVAL);
+		return;
+	}
+	for (uint32_t offset = 0, rounds = 0; offset != sg->bytes; offset += list.bytes, rounds++) {
+		uint32_t in = 0;
+
+		assert_in_range(rounds, 0, 64);
+		assert_int_equal(dma_map(&list, sg, offset, sg->bytes - offset, granule, false, limits), 0);
+		assert_true(mapped(&list) % granule == 0 && list.count <= most);
+		for (uint32_t i = 0; i < list.count; i++) {
+			const struct dma_range *r = &list.range[i];
+			uint32_t at, last = r->addr + r->len - 1;
+			const struct sg_entry *e = sg_find(sg, offset + in, &at);
+
+			assert_true(!limits->max_range || r->len <= limits->max_range);
+			assert_false((r->addr | r->len) & limits->align_mask);
+			assert_true(!limits->boundary || (r->addr ^ last) < limits->boundary);
+			if (in >= list.bounced_at && in < list.bounced_at + list.bounced)
+				assert_true(bounced(&list, i));
+			else
+				assert_int_equal(r->addr, e->addr + at);
+			in += r->len;
+		}
+		dma_unmap(&list, 0);
+	}
+}
+
+static void a_vector_is_mapped_under_every_limit(void **state)
+{
+	static const uint32_t most[] = { 0, 1, 2, 3, DMA_RANGES }, longest[] = { 0, SECTOR, 4 * SECTOR }, boundary[] = { 0, 0x8000 };
+	/* what is before, what is asked for, what is behind; the page of the vectors, an odd address, across 64 KiB, a hole */
+	static const uint32_t at[] = { 0x7c00, 0x0e00, 0x7c01, 0xff00, 0x9f000 };
+	uint32_t own = alloc_high_bottom();
+
+	(void)state;
+	for (uint32_t n = 0; n < ARRAY_SIZE(at) * ARRAY_SIZE(most) * ARRAY_SIZE(longest) * ARRAY_SIZE(boundary) * 2; n++) {
+		uint32_t i = n;
+		struct dma_limits l = { .align_mask = i & 1 };
+		struct sg_list sg;
+
+		i /= 2;
+		l.max_ranges = most[i % ARRAY_SIZE(most)];
+		i /= ARRAY_SIZE(most);
+		l.max_range = longest[i % ARRAY_SIZE(longest)];
+		i /= ARRAY_SIZE(longest);
+		l.boundary = boundary[i % ARRAY_SIZE(boundary)];
+		i /= ARRAY_SIZE(boundary);
+		sg_init(&sg);
+		assert_int_equal(sg_append(&sg, own, 3 * SECTOR, true), 0);
+		assert_int_equal(sg_append(&sg, at[i], 20 * SECTOR, false), 0);
+		assert_int_equal(sg_append(&sg, own + 0x1000, SECTOR, true), 0);
+		map_all(&sg, SECTOR, &l);
+		map_all(&sg, 8 * SECTOR, &l);
+	}
+}
+
+static void a_part_of_a_vector_comes_back_to_its_place(void **state)
+{
+	uint8_t *first = phys_to_ptr(0x500), *second = phys_to_ptr(0x700);
+	struct sg_list sg;
+	struct dma_list list;
+
+	(void)state;
+	sg_single(&sg, 0x500, 256);
+	assert_int_equal(sg_append(&sg, 0x700, 768, false), 0);
+	assert_int_equal(dma_map(&list, &sg, SECTOR / 2, 2 * SECTOR - SECTOR / 2, SECTOR / 2, false, &anything), 0);
+	assert_int_equal(mapped(&list), 768);
+	fill(0x33, &list);
+	dma_unmap(&list, 700);
+	assert_int_equal(first[255], 0);
+	assert_int_equal(second[0], 0x33);
+	assert_int_equal(second[699], 0x33);
+	assert_int_equal(second[700], 0);
+	/* beyond the list there is nothing to map */
+	assert_int_equal(dma_map(&list, &sg, 512, 513, 1, false, &anything), -EINVAL);
+	assert_int_equal(dma_map(&list, &sg, 1024, 1, 1, false, &anything), -EINVAL);
+	assert_int_equal(dma_map(&list, &sg, 0xffffff00, 512, 1, false, &anything), -EINVAL);
 }
 
 static void without_memory_there_is_no_buffer(void **state)
@@ -471,6 +569,8 @@ int main(void)
 		cmocka_unit_test_setup(a_sector_on_both_sides_of_a_boundary_is_bounced, set_up),
 		cmocka_unit_test_setup(what_is_above_the_top_is_bounced_low, set_up),
 		cmocka_unit_test_setup(isa_gets_nothing_else, set_up),
+		cmocka_unit_test_setup(a_vector_is_mapped_under_every_limit, set_up),
+		cmocka_unit_test_setup(a_part_of_a_vector_comes_back_to_its_place, set_up),
 		cmocka_unit_test_setup(without_memory_there_is_no_buffer, set_up),
 	};
 

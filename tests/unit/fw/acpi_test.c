@@ -27,7 +27,7 @@ TEST(recorded_scripts_give_complete_acpi)
 	static const struct {
 		const char *name;
 		uint32_t tables;
-	} machines[] = { { "pc", 4 }, { "q35", 4 }, { "vmgenid", 5 }, { "nvdimm", 6 }, { "microvm", 2 } };
+	} machines[] = { { "pc", 4 }, { "q35", 4 }, { "vmgenid", 5 }, { "nvdimm", 6 }, { "microvm", 2 }, { "microvm-virtio", 2 } };
 
 	for (uint32_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
 		uint32_t rsdp, tables;

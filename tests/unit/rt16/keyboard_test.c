@@ -456,6 +456,30 @@ static void ctrl_and_num_lock_are_pause(void **state)
 	assert_int_equal(next(), 0xffff);
 }
 
+static void restart_in_pause(void)
+{
+	static const uint8_t codes[] = { 0x1d, 0x38, 0x53 };
+
+	assert_true(step < sizeof(codes));
+	type(codes[step++]);
+}
+
+static void ctrl_alt_del_restarts_in_a_pause_too(void **state)
+{
+	(void)state;
+	step = 0;
+	fake_interrupt = restart_in_pause;
+	if (!setjmp(fake_reset)) {
+		type(0xe1);
+		type(0x1d);
+		data = 0x45;
+		keyboard_interrupt();
+		fail_msg("it goes on");
+	}
+	assert_int_equal(step, 3);
+	assert_int_equal(bda()->reset_flag, 0x1234);
+}
+
 static void sysrq_calls_once_each_way(void **state)
 {
 	(void)state;
@@ -590,6 +614,7 @@ int main(void)
 		TEST(ctrl_break_empties_the_buffer),
 		TEST(pause_holds_until_the_next_key),
 		TEST(ctrl_and_num_lock_are_pause),
+		TEST(ctrl_alt_del_restarts_in_a_pause_too),
 		TEST(sysrq_calls_once_each_way),
 		TEST(functions_that_do_not_exist_change_nothing),
 		TEST(keys_are_looked_at_and_taken),

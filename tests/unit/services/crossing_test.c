@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/crossing_test.c: what a service finds and leaves of a caller who came by SMI: memory that is
  * copied in his mode, packets, segments of his own, and what is never written.
- * LINK: src/services/crossing.c src/services/guest.c src/dma/dma.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/services/crossing.c src/services/guest.c src/dma/dma.c src/dma/sg.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>

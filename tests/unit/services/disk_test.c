@@ -3,7 +3,7 @@
  * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/block.c tests/fake/cmos.c tests/fake/io.c tests/fake/timer.c
  * LINK: tests/fake/ram.c tests/fake/log.c
  */
@@ -457,7 +457,7 @@ static void extensions_are_told_of_whatever_is_asked(void **state)
 	assert_int_equal(call(0x4100, 0, 0x81), 0x101);
 }
 
-static void what_means_nothing_here_succeeds(void **state)
+static void what_a_disk_can_do_succeeds(void **state)
 {
 	static const uint8_t fine[] = { 0x00, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x47, 0x49 };
 	static const uint8_t unknown[] = { 0x06, 0x0a, 0x0b, 0x0e, 0x16, 0x17, 0x18, 0x40, 0x4a, 0x4f, 0x50, 0xff };
@@ -472,7 +472,74 @@ static void what_means_nothing_here_succeeds(void **state)
 	assert_int_equal(call(0x0501, 0x0000, 0x80), 0);	/* a track that there is, an interleave that it could have */
 	assert_int_equal(call(0x0500, 0x0000, 0x80), 0x101);
 	assert_int_equal(call(0x0540, 0x0000, 0x80), 0x101);
-	assert_int_equal(fake_block.resets, 1);
+	assert_int_equal(fake_block.resets, 2);			/* AH=00h and 0Dh */
+}
+
+/* What fails is what the device says, of whatever is asked. */
+static void verify_seek_and_ready_ask_the_device(void **state)
+{
+	static const struct { uint16_t ax, cx; } asks[] = {
+		{ 0x0401, 0x0101 }, { 0x0c00, 0x0101 }, { 0x1000, 0 }, { 0x1100, 0 }, { 0x1400, 0 }, { 0x4400, 0 }, { 0x4700, 0 },
+	};
+	struct edd_packet p = { .size = 16, .count = 1, .segment = BUFFER >> 4, .lba = 5 };
+
+	(void)state;
+	memset(phys_to_ptr(BUFFER), 0xa5, 512);
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
+		memcpy(phys_to_ptr(PACKET), &p, sizeof(p));
+		fake_block.requests = 0;
+		fake_block.fail_at = 2;
+		fake_block.fail_rc = -ETIMEDOUT;
+		assert_int_equal(call(asks[i].ax, asks[i].cx, 0x80), 0);
+		assert_int_equal(call(asks[i].ax, asks[i].cx, 0x80), 0x180);
+		assert_int_equal(fake_block.requests, 2);
+		fake_block.controller.busy = true;
+		memcpy(phys_to_ptr(PACKET), &p, sizeof(p));
+		assert_int_equal(call(asks[i].ax, asks[i].cx, 0x80), 0x1aa);
+		fake_block.controller.busy = false;
+		assert_int_equal(fake_block.requests, 2);
+	}
+	for (uint32_t i = 0; i < 512; i++)
+		assert_int_equal(((const uint8_t *)phys_to_ptr(BUFFER))[i], 0xa5);
+}
+
+static void what_is_verified_is_counted(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	assert_int_equal(packet_call(0x44, 100, 128, &p), 0);
+	assert_int_equal(packet_count(), 128);
+	assert_int_equal(fake_block.requests, 4);		/* 16 KiB each */
+	fake_block.fail_at = 6;
+	fake_block.fail_rc = -EIO;
+	fake_block.fail_done = 3 * 512;
+	assert_int_equal(packet_call(0x44, 100, 128, &p), 0x10c);
+	assert_int_equal(packet_count(), 35);
+	fake_block.fail_at = 8;
+	assert_int_equal(call(0x0440, 0x0001, 0x80), 0x10c);
+	assert_int_equal(r.al, 35);
+	assert_int_equal(call(0x0440, 0x0001, 0x80), 0);
+	assert_int_equal(r.al, 64);
+	assert_int_equal(packet_call(0x44, SECTORS - 3, 5, &p), 0x10c);
+	assert_int_equal(packet_count(), 3);
+	assert_int_equal(fake_block.requests, 11);
+}
+
+static void nobody_seeks_where_nothing_is(void **state)
+{
+	struct edd_packet p;
+
+	(void)state;
+	assert_int_equal(call(0x0c00, 202 << 8, 0x0f80), 0);	/* whatever the sector */
+	assert_int_equal(call(0x0c00, 203 << 8 | 1, 0x0080), 0x101);
+	assert_int_equal(call(0x0c00, 0x0041, 0x0080), 0x101);	/* cylinder 256 */
+	assert_int_equal(call(0x0c00, 0x0001, 0x1080), 0x101);
+	assert_int_equal(fake_block.requests, 1);
+	assert_int_equal(packet_call(0x47, SECTORS - 1, 5, &p), 0);
+	assert_int_equal(packet_count(), 5);
+	assert_int_equal(packet_call(0x47, SECTORS, 1, &p), 0x101);
+	assert_int_equal(packet_call(0x47, UINT64_MAX, 1, &p), 0x101);
 }
 
 /* A disk of 255 heads by its table, which is asked when somebody needs cylinders, and once. */
@@ -508,10 +575,13 @@ static void the_partition_table_tells_the_geometry(void **state)
 	assert_read(BUFFER, 255 * 63, 1);
 	assert_int_equal(fake_block.requests, 3);
 	assert_int_equal(fake_log_lines(), 1);
+	with_table();
+	assert_int_equal(call(0x0c00, 0x0101, 0xc880), 0);	/* head 200 */
 }
 
 static void without_memory_for_the_table_disks_are_as_empty_ones(void **state)
 {
+	static const uint16_t verifies[] = { 0x0401, 0x0c00, 0x1000, 0x1100, 0x1400 };
 	int rc = -ENOMEM;
 
 	(void)state;
@@ -526,6 +596,9 @@ static void without_memory_for_the_table_disks_are_as_empty_ones(void **state)
 	}
 	assert_true(fake_log_has("alloc: partition table: "));
 	add_with_table();
+	for (size_t i = 0; i < ARRAY_SIZE(verifies); i++)
+		assert_int_equal(call(verifies[i], 0x0001, 0x80), 0x120);
+	assert_int_equal(fake_block.requests, 0);
 	assert_int_equal(call(0x0800, 0, 0x80), 0);
 	assert_int_equal(r.dh, 15);
 	assert_int_equal(call(0x0201, 0x0101, 0x80), 0);
@@ -717,7 +790,10 @@ int main(void)
 		cmocka_unit_test_setup(an_ide_drive_has_a_table_that_says_where_it_is, set_up),
 		cmocka_unit_test_setup(a_floppy_drive_has_no_parameters_of_that_kind, set_up),
 		cmocka_unit_test_setup(extensions_are_told_of_whatever_is_asked, set_up),
-		cmocka_unit_test_setup(what_means_nothing_here_succeeds, set_up),
+		cmocka_unit_test_setup(what_a_disk_can_do_succeeds, set_up),
+		cmocka_unit_test_setup(verify_seek_and_ready_ask_the_device, set_up),
+		cmocka_unit_test_setup(what_is_verified_is_counted, set_up),
+		cmocka_unit_test_setup(nobody_seeks_where_nothing_is, set_up),
 		cmocka_unit_test_setup(the_partition_table_tells_the_geometry, set_up),
 		cmocka_unit_test_setup(without_memory_for_the_table_disks_are_as_empty_ones, set_up),
 		cmocka_unit_test_setup(a_table_that_cannot_be_read_yet_is_asked_again, set_up),

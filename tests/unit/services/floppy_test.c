@@ -3,7 +3,7 @@
  * LINK: src/services/partitions.c
  * LINK: src/services/disk.c src/services/edd.c src/services/floppy.c src/services/geometry.c src/services/guest.c
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: src/hw/cmos.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */
@@ -68,6 +68,53 @@ static int set_up(void **state)
 	set_up_with(FLOPPY_1440K << 4);
 	fake_fdc_insert(0, 80, 2, 18, FLOPPY_500K);
 	return 0;
+}
+
+/* An image in RAM, which has no drive: AH=00h to 05h are a disk's. */
+static void a_floppy_in_ram_answers_as_one_without_a_drive(void **state)
+{
+	static const struct { uint8_t cylinders, heads, sectors, type, table; } media[] = {
+		{ 40, 1, 8, FLOPPY_360K, 18 }, { 40, 2, 9, FLOPPY_360K, 9 }, { 80, 2, 9, FLOPPY_720K, 9 },
+		{ 80, 2, 15, FLOPPY_1200K, 15 }, { 80, 2, 18, FLOPPY_1440K, 18 }, { 80, 2, 36, FLOPPY_2880K, 36 },
+	};
+	static const uint8_t none[] = { 0x06, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x17, 0x18, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46,
+					0x47, 0x48, 0x49, 0x4e };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(media); i++) {
+		struct block b = { .kind = BLOCK_FLOPPY, .bus = BUS_RAM, .sector_size = 512, .bdf = 0xffff };
+		const struct floppy_table *t;
+		struct drive *d;
+
+		b.chs_cylinders = media[i].cylinders;
+		b.chs_heads = media[i].heads;
+		b.chs_sectors = media[i].sectors;
+		b.sectors = (uint64_t)media[i].cylinders * media[i].heads * media[i].sectors;
+		d = disk_add(&b, NULL);
+		r = (struct regs){ .ax = 0x0811, .bx = 0xbbbb, .dx = d->number, .flags = FLAGS_CF };
+		disk_service(&r);
+		assert_false(r.flags & FLAGS_CF);
+		assert_int_equal(r.ax, 0);
+		assert_int_equal(r.bx, media[i].type);
+		assert_int_equal(r.cx, (media[i].cylinders - 1) << 8 | media[i].sectors);
+		assert_int_equal(r.dx, (media[i].heads - 1) << 8 | 2);
+		t = phys_to_ptr((uint32_t)r.es * 16 + r.di);
+		assert_int_equal(t->sectors, media[i].table);
+		r = (struct regs){ .ax = 0x1500, .dx = d->number };
+		disk_service(&r);
+		assert_int_equal(r.ah, 1);
+		assert_false(r.flags & FLAGS_CF);
+		r = (struct regs){ .ax = 0x1600, .dx = d->number };
+		disk_service(&r);
+		assert_int_equal(r.ah, DISK_CHANGED);
+		for (uint32_t n = 0; n < ARRAY_SIZE(none); n++) {
+			r = (struct regs){ .ax = (uint16_t)(none[n] << 8), .dx = d->number };
+			disk_service(&r);
+			assert_int_equal(r.ah, DISK_BAD_PARAMETER);
+			assert_true(r.flags & FLAGS_CF);
+		}
+		disk_remove_last();
+	}
 }
 
 static int correct(void **state)
@@ -391,6 +438,7 @@ static void the_interrupts_mark_is_taken_away(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_floppy_in_ram_answers_as_one_without_a_drive, set_up, correct),
 		cmocka_unit_test_setup_teardown(nothing_is_asked_before_the_first_call, set_up, correct),
 		cmocka_unit_test_setup_teardown(the_table_is_where_it_always_was, set_up, correct),
 		cmocka_unit_test_setup_teardown(sectors_are_read, set_up, correct),

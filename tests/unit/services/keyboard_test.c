@@ -71,6 +71,7 @@ static void keys_stay_that_nobody_has_read(void **state)
 			assert_int_equal(bda()->kbd_tail, 0x1e + 2 * tail);
 			assert_int_equal(forgotten, 1);
 			assert_int_equal(windows, 1);
+			assert_int_equal(bda()->ctrl_break, 0);
 		}
 }
 
@@ -78,7 +79,9 @@ static void the_controller_is_left_alone_where_nothing_was_read(void **state)
 {
 	(void)state;
 	memset(bda()->kbd_buffer, 0, 32);
+	bda()->ctrl_break = 0x80;
 	keyboard_forget();
+	assert_int_equal(bda()->ctrl_break, 0);
 	bda()->kbd_buffer[0] = 0x1c0d;		/* typed ahead */
 	bda()->kbd_tail = 0x20;
 	keyboard_forget();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/pci_routing_test.c: the routing table's slots, in a buffer that has room for them.
- * LINK: src/services/pci_routing.c src/services/guest.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c tests/fake/ram.c
+ * LINK: src/services/pci_routing.c src/services/guest.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/ram.c
  * LINK: tests/fake/log.c
  */
 #include <setjmp.h>

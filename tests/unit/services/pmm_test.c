@@ -2,7 +2,7 @@
  * tests/unit/services/pmm_test.c: the POST Memory Manager as a ROM calls it, with the real allocator beside it: what
  * either has given, the other does not give. A random run keeps a pattern in every block.
  * LINK: src/services/guest.c src/mem/pool.c src/mem/alloc.c src/mem/e820.c
- * LINK: src/dma/dma.c src/arch/checksum.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/dma/dma.c src/dma/sg.c src/arch/checksum.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

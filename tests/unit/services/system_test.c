@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/system_test.c: INT 15h: A20, sizes, moves of memory, protected mode, tables.
- * LINK: src/services/system.c src/services/guest.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c src/hw/pic.c tests/fake/io.c
+ * LINK: src/services/system.c src/services/guest.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c src/hw/pic.c tests/fake/io.c
  * LINK: tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>

@@ -126,6 +126,28 @@ static void overwritten_lines_are_counted(void **state)
 	assert_int_equal(log_ring()->lost, 0);
 }
 
+/* A program may have written to all of it: whatever is there, a line comes to an end and is read back. */
+static void a_ring_that_was_overwritten_ends(void **state)
+{
+	static const uint32_t fills[] = { 0, 0xffffffff, 0xfffffffe, 17, 0x5a5a5a5a };
+	struct log_ring *ring = (struct log_ring *)log_ring();
+	const char *format = in_ram(0x100, "line %u");
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
+		for (uint32_t head = 0; head < 3; head++) {
+			log_init();
+			ring->head = head == 0 ? 0 : head == 1 ? LOG_RING_WORDS : fills[i];
+			ring->tail = 0;
+			for (uint32_t w = 0; w < LOG_RING_WORDS; w++)
+				ring->word[w] = fills[i];
+			for (uint32_t n = 0; n < 2 * LOG_RING_WORDS; n++)
+				log_entry(1, format, n);
+			read_back();
+			assert_non_null(strstr(out, "line 4095\n"));
+		}
+}
+
 static void copied_text_is_cut_cleaned_and_runs_out(void **state)
 {
 	char longer[200];
@@ -185,6 +207,7 @@ int main(void)
 		cmocka_unit_test_setup(the_macro_counts_words, setup),
 		cmocka_unit_test_setup(the_oldest_lines_go_first_and_whole, setup),
 		cmocka_unit_test_setup(overwritten_lines_are_counted, setup),
+		cmocka_unit_test_setup(a_ring_that_was_overwritten_ends, setup),
 		cmocka_unit_test_setup(copied_text_is_cut_cleaned_and_runs_out, setup),
 		cmocka_unit_test_setup(what_is_behind_the_log_may_be_cleared, setup),
 	};

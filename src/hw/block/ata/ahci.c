@@ -25,14 +25,13 @@
 #define DEVICE_LBA	0x40	/* device register: addresses are LBAs */
 #define FEATURE_DMA	0x01	/* PACKET: data by DMA [ATA8-ACS 7.22] */
 #define BYTE_COUNT	0xfffe	/* PACKET without DMA: most at a time, in LBA 23..8 */
-#define ERROR_PROTECTED	0x40	/* error register after a write: the medium takes none */
 
 static struct ahci_port *port_of(const struct block *block)
 {
 	return ((struct ahci *)block->controller)->port[block->channel];
 }
 
-static int transfer(struct block *block, struct block_request *r)
+static int transfer_sectors(struct block *block, struct block_request *r)
 {
 	struct ahci_port *p = port_of(block);
 	uint8_t command = p->command[r->write], device = DEVICE_LBA;
@@ -48,7 +47,7 @@ static int transfer(struct block *block, struct block_request *r)
 	rc = ahci_port_command(p, &r->list, r->write ? AHCI_WRITE : 0, block_timeout_us());
 	if (rc) {
 		block->status = p->taskfile;
-		return rc == -EIO && r->write && p->taskfile >> 8 & ERROR_PROTECTED ? -EROFS : rc;
+		return rc == -EIO && r->write && p->taskfile >> 8 & ATA_ERROR_PROTECTED ? -EROFS : rc;
 	}
 	if (ahci_port_bytes(p) == r->list.bytes)
 		return 0;
@@ -69,18 +68,45 @@ static int packet(struct block *block, const uint8_t command[SCSI_CDB], const st
 	return rc;
 }
 
-/* A port that works is left alone: programs reset often. */
+/* A command without data. */
+static int simple(struct block *block, uint8_t command)
+{
+	struct ahci_port *p = port_of(block);
+	const struct dma_list none = { .count = 0 };
+	int rc;
+
+	ahci_port_fis(p, command, 0, 0, DEVICE_LBA, 0, 0);
+	rc = ahci_port_command(p, &none, 0, block_timeout_us());
+	if (rc)
+		block->status = p->taskfile;
+	return rc;
+}
+
+static int flush(struct block *block)
+{
+	uint8_t command = port_of(block)->flush;
+
+	return command ? simple(block, command) : 0;
+}
+
+static int ready(struct block *block)
+{
+	return simple(block, ATA_CHECK_POWER);
+}
+
+/* Also of a port that works: a command that nobody waits for any more is then over. */
 static int reset(struct block *block)
 {
 	struct ahci_port *p = port_of(block);
 	int rc = ahci_port_settle(p, block_timeout_us());
 
-	return rc || p->running ? rc : ahci_port_reset(p);
+	return rc ? rc : ahci_port_reset(p);
 }
 
 /* Addresses and lengths are even [4.2.3.3]. */
 #define LIMITS { .align_mask = 1 }
-static const struct block_driver disk = { .transfer = transfer, .reset = reset, .limits = LIMITS };
+static const struct block_driver disk = { .transfer = transfer_sectors, .reset = reset, .ready = ready, .flush = flush,
+					  .limits = LIMITS };
 static const struct block_driver cd = { .packet = packet, .transfer = packet_request, .media = packet_media,
 					.lock = packet_lock, .eject = packet_eject, .reset = reset, .limits = LIMITS };
 
@@ -154,6 +180,7 @@ static int add_drive(struct ahci_port *p)
 	ata_describe(&block, &id);
 	p->lba48 = id.lba48;
 	p->dma = id.dma;
+	p->flush = id.flush;
 	memcpy(p->command, commands[id.lba48][id.dma], sizeof(p->command));
 	block.driver = is_packet ? &cd : &disk;
 	block.max_sectors = AHCI_PRD_BYTES / (is_packet ? PACKET_SECTOR : id.sector_size);

@@ -109,6 +109,7 @@ struct ahci_port {
 	bool at_it;			/* ... when the controller has ended the one before */
 	bool lba48, dma;		/* the drive's, for the caller; and what it takes to read, to write */
 	uint8_t command[2];
+	uint8_t flush;			/* what empties its write cache, 0: it uses none */
 	uint16_t taskfile;		/* after the last command: status, and error in bits 15..8 */
 };
 _Static_assert(offsetof(struct ahci_port, received) % 256 == 0, "AHCI 3.3.3");

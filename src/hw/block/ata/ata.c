@@ -19,6 +19,8 @@
 #define WORD_CAPABILITIES	49
 #define WORD_LBA28		60	/* two */
 #define WORD_COMMANDS		83
+#define WORD_ENABLED		85
+#define WORD_ENABLED_LAST	87
 #define WORD_LBA48		100	/* four */
 #define WORD_SECTOR		106
 #define WORD_SECTOR_WORDS	117	/* two: size of a sector in words */
@@ -30,8 +32,11 @@
 #define CAPABILITY_LBA		0x0200
 #define COMMANDS_LBA48		0x4400	/* with bits 15..14: 01, the word is valid */
 #define COMMANDS_LBA48_MASK	0xc400
-#define SECTOR_VALID		0x4000
-#define SECTOR_VALID_MASK	0xc000
+#define COMMANDS_FLUSH		0x1000
+#define COMMANDS_FLUSH_EXT	0x2000
+#define ENABLED_CACHE		0x0020	/* of writes; the words are valid by bits 15..14 of their last */
+#define WORD_VALID		0x4000
+#define WORD_VALID_MASK		0xc000
 #define SECTOR_LONG		0x1000	/* sectors are longer than 256 words */
 #define INTEGRITY_SIGNATURE	0xa5
 #define TYPE_CD			5
@@ -71,6 +76,23 @@ static uint32_t two(const uint16_t word[])
 	return word[0] | (uint32_t)word[1] << 16;
 }
 
+static bool valid(uint16_t word)
+{
+	return (word & WORD_VALID_MASK) == WORD_VALID;
+}
+
+/* What takes a write has it on the medium, unless it has a cache and uses it. */
+static uint8_t flush_command(bool lba48, const uint16_t word[])
+{
+	uint16_t commands = word[WORD_COMMANDS];
+
+	if (!valid(commands) || !valid(word[WORD_ENABLED_LAST]) || !(word[WORD_ENABLED] & ENABLED_CACHE))
+		return 0;
+	if (lba48 && commands & COMMANDS_FLUSH_EXT)
+		return ATA_FLUSH_EXT;
+	return commands & COMMANDS_FLUSH ? ATA_FLUSH : 0;
+}
+
 static int disk(struct ata_identity *id, const uint16_t word[])
 {
 	uint16_t sector = word[WORD_SECTOR];
@@ -80,8 +102,9 @@ static int disk(struct ata_identity *id, const uint16_t word[])
 	id->lba48 = (word[WORD_COMMANDS] & COMMANDS_LBA48_MASK) == COMMANDS_LBA48;
 	if (id->lba48 && lba48 && lba48 >> 48 == 0)
 		id->sectors = lba48;
+	id->flush = flush_command(id->lba48, word);
 	id->sector_size = 512;
-	if ((sector & SECTOR_VALID_MASK) == SECTOR_VALID && sector & SECTOR_LONG)
+	if (valid(sector) && sector & SECTOR_LONG)
 		id->sector_size = min_u32(two(word + WORD_SECTOR_WORDS), 0xffff) * 2;
 	if (word[WORD_CYLINDERS] && word[WORD_HEADS] - 1u < 16 && word[WORD_SECTORS] - 1u < 63) {
 		id->chs_cylinders = word[WORD_CYLINDERS];

@@ -22,6 +22,9 @@
 #define ATA_IDENTIFY_PACKET	0xa1
 #define ATA_READ_DMA		0xc8
 #define ATA_WRITE_DMA		0xca
+#define ATA_CHECK_POWER		0xe5	/* every disk has it */
+#define ATA_FLUSH		0xe7
+#define ATA_FLUSH_EXT		0xea
 #define ATA_IDENTIFY		0xec
 
 /* Status register [6.2]. */
@@ -29,6 +32,8 @@
 #define ATA_STATUS_DRQ		0x08
 #define ATA_STATUS_DF		0x20	/* device fault */
 #define ATA_STATUS_BSY		0x80
+
+#define ATA_ERROR_PROTECTED	0x40	/* error register after a write: the medium takes none */
 
 #define ATA_LBA28_END		(1u << 28)	/* sectors that the commands without EXT reach */
 
@@ -40,6 +45,7 @@ struct ata_identity {
 	bool dma;			/* READ DMA, and PACKET by DMA */
 	bool cd;			/* packet device of type 5: CD, DVD, BD */
 	bool removable;
+	uint8_t flush;			/* command that empties the write cache; 0: none is in use */
 	char model[ATA_MODEL + 1];	/* printable, without blanks at its ends; may be empty */
 };
 

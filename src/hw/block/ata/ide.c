@@ -140,8 +140,11 @@ static int __attribute__((noinline)) recover(struct block *block, struct block_r
 		leave_dma(block);
 		return transfer_by_port(block, r);
 	}
-	if (rc == -EIO)
+	if (rc == -EIO) {
 		block->status = inb(block->io[0] + IDE_ERROR);
+		if (r->write && block->status & ATA_ERROR_PROTECTED)
+			rc = -EROFS;
+	}
 	return end_of(ide_channel_of(block), rc);
 }
 
@@ -175,6 +178,39 @@ static int transfer_by_dma(struct block *block, struct block_request *r)
 		return recover(block, r, rc);
 	ide_end(c);
 	return 0;
+}
+
+/* A command without data. */
+static int simple(struct block *block, uint8_t command)
+{
+	struct ide_channel *c = ide_channel_of(block);
+	uint8_t status;
+	int rc;
+
+	ide_begin(c);
+	rc = ide_select(c, device_of(block));
+	if (rc == 0) {
+		outb(command, c->io + IDE_COMMAND);
+		if (ide_await(c, &status) != 0) {
+			rc = ide_give_up(block, "command does not end", status, -ETIMEDOUT);
+		} else if (status & (ATA_STATUS_ERR | ATA_STATUS_DF)) {
+			block->status = inb(block->io[0] + IDE_ERROR);
+			rc = -EIO;
+		}
+	}
+	return end_of(c, rc);
+}
+
+static int flush(struct block *block)
+{
+	uint8_t command = ide_channel_of(block)->flush[block->unit];
+
+	return command ? simple(block, command) : 0;
+}
+
+static int ready(struct block *block)
+{
+	return simple(block, ATA_CHECK_POWER);
 }
 
 /* Data of a packet by the data port, in parts as the drive offers them. */
@@ -256,9 +292,9 @@ static int reset(struct block *block)
 	return end_of(ide_channel_of(block), ide_reset(ide_channel_of(block)));
 }
 
-static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset,
+static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset, .ready = ready, .flush = flush,
 					      .limits = IDE_DMA_LIMITS };
-static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset };
+static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset, .ready = ready, .flush = flush };
 static const struct block_driver cd_dma = { .transfer = packet_request, .reset = reset, .media = packet_media,
 					    .lock = packet_lock, .eject = packet_eject, .packet = packet,
 					    .limits = IDE_DMA_LIMITS };
@@ -318,6 +354,7 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 		return;
 	}
 	ata_describe(&block, &id);
+	c->flush[unit] = id.flush;
 	dma = id.dma && c->bus_master;
 	if (is_packet)
 		block.driver = dma ? &cd_dma : &cd_pio;

@@ -54,6 +54,7 @@ struct ide_channel {
 	uint16_t io, control, bus_master;	/* ports; bus_master 0: there is none */
 	bool master_on;
 	bool at_it;		/* a command has not ended in time, and may change memory later */
+	uint8_t flush[2];			/* by drive: command that empties its write cache, 0: it uses none */
 	struct ide_prd prd[DMA_RANGES];
 } __attribute__((aligned(64)));
 

@@ -15,11 +15,13 @@
 /* Sense data [4.5]. */
 #define SENSE_FIXED		0x70	/* response code; 71h: of an earlier command */
 #define SENSE_DESCRIPTOR	0x72	/* 73h likewise */
+#define RECOVERED		1
 #define NOT_READY		2
 #define ILLEGAL_REQUEST		5
 #define UNIT_ATTENTION		6
 #define DATA_PROTECT		7
 #define ABORTED			0xb
+#define NO_SUCH_UNIT		0x25	/* additional code */
 #define ANY			0xff
 
 #define ATTEMPTS	8
@@ -37,10 +39,11 @@ static const struct verdict {
 	{ NOT_READY, 0x3a, PERHAPS_ABSENT },
 	{ NOT_READY, ANY, -EBUSY },
 	{ ILLEGAL_REQUEST, 0x53, -EBUSY },	/* removal is prevented */
-	{ ILLEGAL_REQUEST, 0x25, -ENOENT },
+	{ ILLEGAL_REQUEST, NO_SUCH_UNIT, -ENOENT },
 	{ UNIT_ATTENTION, ANY, AGAIN_CHANGED },
 	{ DATA_PROTECT, ANY, -EROFS },
 	{ ABORTED, ANY, AGAIN },
+	{ RECOVERED, ANY, AGAIN },		/* done, with some trouble: how much of the data has come is not known */
 };
 
 struct sense {
@@ -91,6 +94,9 @@ static int request_sense(struct block *block, struct sense *sense)
 		rc = block->driver->packet(block, command, &list, &done);
 	}
 	*sense = parse_sense((const uint8_t *)block->answer, done);
+	/* QEMU's targets say this to the question, of any unit but 0 and whatever is the matter; after a reset just once. */
+	if (!block->driver->autosense && block->lun && sense->key == ILLEGAL_REQUEST && sense->code == NO_SUCH_UNIT)
+		sense->key = UNIT_ATTENTION;
 	return rc;
 }
 

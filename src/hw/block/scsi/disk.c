@@ -96,7 +96,13 @@ int scsi_disk_media(struct block *block)
 	if ((size != 512 && size != 4096) || last == UINT64_MAX) {
 		log("scsi: %s: last sector %llx, of %u bytes, expected 512 or 4096; not used", block->description,
 		    (unsigned long long)last, size);
-		return -EINVAL;
+		return -EIO;
+	}
+	/* Somebody's buffer may be waiting for sectors of the size that they had. */
+	if (block->sector_size != PACKET_SECTOR && size != block->sector_size) {
+		log("scsi: %s: sectors of %u bytes now, expected %u as before; not used", block->description, size,
+		    block->sector_size);
+		return -EIO;
 	}
 	block->sectors = last + 1;
 	block->sector_size = size;

@@ -39,7 +39,7 @@ struct scsi_adapter {
  */
 int scsi_add_target(const struct block *template, const struct scsi_adapter *adapter);
 
-/* As block_driver's functions, for disks. */
+/* As block_driver's functions, for disks. media(): the sector size is what it was, unless that is PACKET_SECTOR: not known yet. */
 int scsi_disk_request(struct block *block, struct block_request *request);
 int scsi_disk_media(struct block *block);
 int scsi_disk_flush(struct block *block);

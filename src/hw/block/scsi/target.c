@@ -109,7 +109,15 @@ static int add_unit(struct work *work, const struct block *template, uint16_t lu
 	return block_add(try) != NULL;
 }
 
-/* The numbers of the units that there are besides LUN 0. Returns how many. */
+static bool is_listed(const struct work *work, uint32_t count, uint16_t lun)
+{
+	while (count--)
+		if (work->lun[count] == lun)
+			return true;
+	return false;
+}
+
+/* The numbers of the units that there are besides LUN 0, each once. Returns how many. */
 static uint32_t other_luns(struct work *work)
 {
 	struct block *try = &work->try;
@@ -133,7 +141,7 @@ static uint32_t other_luns(struct work *work)
 		/* one level, by number (method 0) or flat (1) [SAM-3, 4.9] */
 		if (entry[0] >> 6 > 1 || (entry[0] < 0x40 && entry[0]) || entry[2] | entry[3] | entry[4] | entry[5] | entry[6] | entry[7])
 			skipped++;
-		else if (n)
+		else if (n && !is_listed(work, count, n))
 			work->lun[count++] = n;
 	}
 	if (skipped)

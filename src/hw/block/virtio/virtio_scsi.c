@@ -286,6 +286,9 @@ static int add_drives(struct host *host, struct block *template)
 		template->target = i;
 		if (there[i] && scsi_add_target(template, &adapter) > 0)
 			added++;
+		rc = virtio_restart(v);		/* one that does not answer costs itself */
+		if (rc)
+			return rc;
 	}
 	return added ? 0 : -ENOENT;
 }

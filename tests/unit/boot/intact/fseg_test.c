@@ -98,6 +98,13 @@ void shadow_lock_again(enum chipset chipset)
 	again++;
 }
 
+static jmp_buf restarted;
+
+void hard_reset(void)
+{
+	longjmp(restarted, 1);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -320,6 +327,22 @@ static void tables_that_have_grown_too_much_are_looked_at_in_part(void **state)
 	assert_int_equal(fake_log_lines(), 2);
 }
 
+/* Nothing of the chipset that is not known any more is touched, and nothing of the code is taken for wrong. */
+static void variables_that_are_lost_are_a_restart(void **state)
+{
+	(void)state;
+	fseg_close();
+	as_they_were = false;
+	machine.chipset = CHIPSET_NONE;
+	if (!setjmp(restarted)) {
+		fseg_check("a");
+		fail();
+	}
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has("guard: the firmware's variables: chipset 2 expected, 0 found behind a: restarting"));
+	assert_int_equal(opened + again, 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, set_up)
@@ -335,6 +358,7 @@ int main(void)
 		TEST(registers_that_were_changed_are_written_again),
 		TEST(without_memory_code_and_registers_are_looked_at_all_the_same),
 		TEST(without_any_memory_nothing_is_looked_at),
+		TEST(variables_that_are_lost_are_a_restart),
 		TEST(tables_that_have_grown_too_much_are_looked_at_in_part),
 	};
 

@@ -44,6 +44,9 @@ static void every_bus(void **state)
 	   "floppy drive A");
 	is((struct block){ .description = "floppy drive", .kind = BLOCK_FLOPPY, .bus = BUS_FLOPPY, .unit = 1 },
 	   "floppy drive B");
+	is((struct block){ .description = "floppyimg/dos.img", .kind = BLOCK_FLOPPY, .bus = BUS_RAM }, "floppyimg/dos.img, in RAM");
+	is((struct block){ .description = "SD card", .sectors = 64 << 11, .sector_size = 512, .bus = BUS_SD, .bdf = 0x20 },
+	   "SD card, 64 MiB, PCI 00:04.0");
 	is((struct block){ .description = "other", .kind = BLOCK_FLOPPY, .bus = BUS_EMULATED }, "other");
 }
 

@@ -3,7 +3,7 @@
  * it, and what is added later. The drives are real ones without devices.
  * LINK: src/boot/list/list.c src/boot/list/order.c src/boot/list/path.c src/boot/list/describe.c src/lib/format.c
  * LINK: src/services/disk.c src/services/edd.c src/services/geometry.c src/services/guest.c src/services/partitions.c
- * LINK: src/services/floppy.c src/hw/block/block.c src/hw/block/floppy/floppy.c src/hw/block/floppy/fdc.c src/hw/isa_dma.c src/dma/dma.c
+ * LINK: src/services/floppy.c src/hw/block/block.c src/hw/block/sectors.c src/hw/block/floppy/floppy.c src/hw/block/floppy/fdc.c src/hw/isa_dma.c src/dma/dma.c src/dma/sg.c
  * LINK: src/mem/alloc.c src/mem/e820.c src/hw/cmos.c
  * LINK: tests/fake/roms.c tests/fake/fw_cfg_files.c tests/fake/cmos.c tests/fake/io.c tests/fake/timer.c tests/fake/ram.c
  * LINK: tests/fake/log.c

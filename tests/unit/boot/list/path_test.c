@@ -57,6 +57,21 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void floppies_in_ram_by_their_file(void **state)
+{
+	struct block b = block(BUS_RAM, 0xffff, 0, 0);
+
+	(void)state;
+	b.description = "floppyimg/dos.img";
+	assert_true(is("/rom@floppyimg/dos.img", b));
+	assert_false(is("/rom@floppyimg/dos.im", b));
+	assert_false(is("/rom@floppyimg/dos.img2", b));
+	assert_false(is("/rom@floppyimg/xos.img", b));
+	assert_false(is("/pci@i0cf8/isa@1/fdc@03f0/floppy@0", b));
+	assert_int_equal(path_match(text("/rom@floppyimg/dos.img"), NULL, &b), PATH_MATCH_WHOLE);
+	assert_int_equal(path_match(text("/rom@floppyimg"), &tree, &b), PATH_MATCH_NONE);
+}
+
 static void ide_drives_by_function_channel_and_unit(void **state)
 {
 	(void)state;
@@ -408,6 +423,7 @@ static void a_function_is_named_by_itself_and_in_part_by_what_is_behind(void **s
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(floppies_in_ram_by_their_file, teardown),
 		cmocka_unit_test_teardown(ide_drives_by_function_channel_and_unit, teardown),
 		cmocka_unit_test_teardown(ahci_ports, teardown),
 		cmocka_unit_test_teardown(virtio_disks_behind_bridges_and_other_roots, teardown),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/unit/hw/block/block_test.c: requests whose caller is gone, and reads into memory of the firmware's own.
- * LINK: src/hw/block/block.c src/dma/dma.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
+ * tests/unit/hw/block/block_test.c: vectors, flushing, requests whose caller is gone, and reads
+ * into memory of the firmware's own.
+ * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c tests/fake/block.c tests/fake/ram.c
  * LINK: tests/fake/log.c
  */
 #include <setjmp.h>
@@ -59,18 +60,88 @@ static void who_is_busy_is_reset_and_works_again(void **state)
 	static struct block_controller idle;
 	struct block other = fake_block.block, *busy = block_add(&fake_block.block);
 	struct dma_list list;
+	struct sg_list sg;
 	uint32_t done;
 
 	(void)state;
 	other.controller = &idle;
 	assert_non_null(block_add(&other));
 	busy->controller->busy = true;
-	assert_int_equal(dma_map(&list, 0xf0000, 512, 512, false, &busy->driver->limits), 0);	/* by the bounce buffer */
+	sg_single(&sg, 0xf0000, 512);
+	assert_int_equal(dma_map(&list, &sg, 0, 512, 512, false, &busy->driver->limits), 0);	/* by the bounce buffer */
 	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), -EBUSY);
 	block_abandon();
 	assert_int_equal(fake_block.resets, 1);
 	assert_int_equal(block_transfer(busy, false, 0, 1, 0x20000, &done), 0);
 	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), 0);
+}
+
+/* A vector is one request, wherever its pieces lie: the firmware's own memory, a caller's, memory that is bounced. */
+static void a_vector_is_one_request(void **state)
+{
+	uint8_t *own = alloc(ZONE_HIGH, 1024, 512, "test"), *guest = phys_to_ptr(0x20001), *vectors = phys_to_ptr(0x200);
+	struct sg_list sg;
+	uint32_t done;
+
+	(void)state;
+	sg_init(&sg);
+	sg_append(&sg, (uint32_t)ptr_to_phys(own), 512, true);
+	sg_append(&sg, 0x20001, 1024, false);
+	sg_append(&sg, 0x200, 512, false);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), 0);
+	assert_int_equal(done, 4);
+	assert_int_equal(fake_block.requests, 1);
+	for (uint32_t i = 0; i < 512; i++) {
+		assert_int_equal(own[i], fake_block_pattern(5 * 512 + i));
+		assert_int_equal(guest[i], fake_block_pattern(6 * 512 + i));
+		assert_int_equal(guest[512 + i], fake_block_pattern(7 * 512 + i));
+		assert_int_equal(vectors[i], fake_block_pattern(8 * 512 + i));
+	}
+	memset(own, 0x77, 512);
+	memset(guest, 0x88, 1024);
+	assert_int_equal(block_writev(&fake_block.block, 11, &sg, &done), 0);
+	assert_int_equal(done, 4);
+	assert_int_equal(fake_block.data[11 * 512], 0x77);
+	assert_int_equal(fake_block.data[12 * 512], 0x88);
+	assert_int_equal(fake_block.data[14 * 512], fake_block_pattern(8 * 512));
+	assert_int_equal(block_readv(&fake_block.block, 997, &sg, &done), -ERANGE);
+	sg_single(&sg, 0x20000, 513);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), -EINVAL);
+	fake_block.controller.busy = true;
+	sg_single(&sg, 0x20000, 512);
+	assert_int_equal(block_readv(&fake_block.block, 5, &sg, &done), -EBUSY);
+	fake_block.controller.busy = false;
+}
+
+static uint32_t flushes;
+static int flush_rc;
+
+static int flush(struct block *block)
+{
+	(void)block;
+	flushes++;
+	return flush_rc;
+}
+
+/* What is said to be written is on the medium; a read is not flushed. */
+static void writes_are_flushed(void **state)
+{
+	uint32_t done;
+
+	(void)state;
+	flushes = 0;
+	flush_rc = 0;
+	assert_int_equal(block_flush(&fake_block.block), 0);	/* has none */
+	fake_block.driver.flush = flush;
+	assert_int_equal(block_transfer(&fake_block.block, false, 0, 1, 0x20000, &done), 0);
+	assert_int_equal(flushes, 0);
+	assert_int_equal(block_transfer(&fake_block.block, true, 0, 1, 0x20000, &done), 0);
+	assert_int_equal(flushes, 1);
+	flush_rc = -EIO;
+	assert_int_equal(block_transfer(&fake_block.block, true, 0, 1, 0x20000, &done), -EIO);
+	assert_int_equal(done, 0);
+	assert_int_equal(block_flush(&fake_block.block), -EIO);
+	assert_false(fake_block.controller.busy);
 }
 
 static int get(struct block *b, uint32_t lba, uint32_t linear)
@@ -241,6 +312,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(reads_go_to_memory_that_callers_cannot_have, set_up),
+		cmocka_unit_test_setup(a_vector_is_one_request, set_up),
+		cmocka_unit_test_setup(writes_are_flushed, set_up),
 		cmocka_unit_test_setup(what_is_lost_is_asked_for_once_more, set_up),
 		cmocka_unit_test_setup(a_drive_that_fails_twice_is_out_of_use_until_a_reset, set_up),
 		cmocka_unit_test_setup(a_drive_that_is_at_it_keeps_the_memory_that_it_was_given, set_up),

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ahci_test.c: drives on a fake AHCI controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the port works again, and nothing of
  * an old command reaches memory.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -279,9 +279,11 @@ static void sectors_of_4096_bytes_are_read(void **state)
 	struct block *b = one(false, 0x10000, 4096);
 
 	(void)state;
-	assert_int_equal(b->sector_size, 4096);
-	reads_back(b, 0xffff, 1, BUFFER);
-	reads_back(b, 100, 16, BUFFER);
+	assert_int_equal(b->sectors, 0x10000 * 8);	/* of 512 (sectors.h) */
+	assert_int_equal(get(b, 0xffff * 8, 8, BUFFER), 0);
+	assert_true(holds(BUFFER, 0, 0xffff, 1, 4096));
+	assert_int_equal(get(b, 100 * 8, 128, BUFFER), 0);
+	assert_true(holds(BUFFER, 0, 100, 16, 4096));
 	assert_int_equal(fake_ahci.drive[0].last_count, 16);
 }
 
@@ -367,7 +369,8 @@ static void writes_reach_the_disk(void **state)
 			fake_ram[BUFFER + odd + i] = (uint8_t)(i * 7 + odd);
 		assert_int_equal(block_transfer(b, true, 0x54321, 5, BUFFER + odd, &done), 0);
 		assert_int_equal(done, 5);
-		assert_int_equal(fake_ahci.drive[0].last_command, 0x35);
+		assert_int_equal(fake_ahci.drive[0].command_before, 0x35);
+		assert_int_equal(fake_ahci.drive[0].last_command, 0xea);
 		assert_int_equal(fake_ahci_written.lba, 0x54321);
 		assert_int_equal(fake_ahci_written.bytes, 5 * 512);
 		assert_memory_equal(fake_ahci_written.data, fake_ram + BUFFER + odd, 5 * 512);
@@ -610,14 +613,70 @@ static void a_drive_that_is_gone_after_a_reset_fails_and_may_come_back(void **st
 	reads_back(b, 4, 1, BUFFER);
 }
 
-static void a_reset_of_a_working_port_costs_nothing(void **state)
+static void a_reset_resets_a_port_that_works_too(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	assert_int_equal(b->driver->reset(b), 0);
+	assert_int_equal(fake_ahci.drive[0].resets, 1);
+	reads_back(b, 4, 1, BUFFER);
+	assert_int_equal(fake_ahci.drive[0].resets, 1);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static int put(struct block *b, uint64_t lba, uint32_t count, uint32_t linear)
+{
+	uint32_t done;
+
+	return block_transfer(b, true, lba, count, linear, &done);
+}
+
+static void what_was_written_is_flushed(void **state)
 {
 	struct block *b = disk();
 
 	(void)state;
 	fake_io_count = (struct fake_io_count){ 0 };
-	assert_int_equal(b->driver->reset(b), 0);
-	assert_int_equal(fake_io_accesses(), 0);
+	assert_int_equal(put(b, 4, 9, BUFFER), 0);
+	assert_int_equal(fake_ahci.drive[0].last_command, 0xea);
+	assert_int_equal(fake_io_accesses(), 2 + 2);
+	reads_back(b, 4, 9, BUFFER);
+	assert_int_equal(fake_ahci.drive[0].flushes, 1);
+	fake_ahci_fail(0, FAULT_ERROR, 2, 1);
+	assert_int_equal(put(b, 4, 9, BUFFER), -EIO);
+	assert_true(fake_log_has("ahci: port 0: Fake disk: command ea: status 51"));
+	assert_int_equal(put(b, 4, 9, BUFFER), 0);
+	fake_ahci_fail(0, FAULT_NO_END, 2, 1);
+	assert_int_equal(put(b, 4, 9, BUFFER), -ETIMEDOUT);
+	assert_int_equal(put(b, 4, 9, BUFFER), 0);
+	assert_int_equal(fake_ahci.drive[0].flushes, 3);
+}
+
+static void a_disk_without_a_cache_is_not_asked_to_flush(void **state)
+{
+	struct fake_ahci_drive *d = fake_ahci_add(0, false, 1000, 512);
+
+	(void)state;
+	d->identify[85] &= ~0x20;
+	fake_ahci_sign(d);
+	assert_int_equal(init(), 0);
+	assert_int_equal(put(block_first, 4, 9, BUFFER), 0);
+	assert_int_equal(d->last_command, 0x35);
+}
+
+static void a_disk_is_asked_whether_it_is_ready(void **state)
+{
+	struct block *b = disk();
+
+	(void)state;
+	assert_int_equal(block_ready(b, NULL), 0);
+	assert_int_equal(fake_ahci.drive[0].last_command, 0xe5);
+	fake_ahci_fail(0, FAULT_DEVICE, 1, 1);
+	assert_int_equal(block_ready(b, NULL), -EIO);
+	fake_ahci_fail(0, FAULT_NO_END_BUSY, 1, 1);
+	assert_int_equal(block_ready(b, NULL), -ETIMEDOUT);
+	assert_int_equal(block_ready(b, NULL), 0);
 }
 
 static void a_link_that_is_down_is_brought_up(void **state)
@@ -855,7 +914,10 @@ int main(void)
 		TEST(a_port_that_does_not_stop_is_stopped_by_the_controller),
 		TEST(a_controller_that_cannot_be_stopped_is_switched_off),
 		TEST(a_drive_that_is_gone_after_a_reset_fails_and_may_come_back),
-		TEST(a_reset_of_a_working_port_costs_nothing),
+		TEST(a_reset_resets_a_port_that_works_too),
+		TEST(what_was_written_is_flushed),
+		TEST(a_disk_without_a_cache_is_not_asked_to_flush),
+		TEST(a_disk_is_asked_whether_it_is_ready),
 		TEST(a_link_that_is_down_is_brought_up),
 		TEST(a_link_that_stays_down_costs_its_drive),
 		TEST(other_states_of_the_link_are_no_drive),

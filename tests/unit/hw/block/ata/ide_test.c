@@ -2,8 +2,8 @@
  * tests/unit/hw/block/ata/ide_test.c: disks and CD drives on a modelled IDE channel, by DMA and by the data port, and
  * everything that a drive or a bus master can do wrong.
  *
- * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c
- * LINK: src/dma/dma.c
+ * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c
+ * LINK: src/dma/dma.c src/dma/sg.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
@@ -433,7 +433,8 @@ static void commands_have_48_bits_where_28_do_not_reach(STATE)
 			if (!rows[i].write)
 				continue;
 			assert_writes(b, rows[i].lba, rows[i].count, BUFFER);
-			assert_int_equal(fake_ide.opcode, dma ? rows[i].write : rows[i].write_port);
+			assert_int_equal(fake_ide.opcode, 0xea);
+			assert_int_equal(fake_ide.before, dma ? rows[i].write : rows[i].write_port);
 		}
 	}
 }
@@ -459,7 +460,9 @@ static void regions_do_not_cross_64_kib(STATE)
 static void sectors_of_4096_bytes_are_whole(STATE)
 {
 	for (int dma = 0; dma < 2; dma++) {
+		uint8_t before[4096];
 		struct block *b;
+		uint32_t done;
 
 		start(dma ? BUS_MASTER : 0);
 		fake_ide_add(0, FAKE_IDE_DISK, 5000);
@@ -467,9 +470,15 @@ static void sectors_of_4096_bytes_are_whole(STATE)
 		fake_ide.drive[0].identify[106] = 0x5000;
 		fake_ide.drive[0].identify[117] = 2048;
 		b = find();
-		assert_int_equal(b->sector_size, 4096);
-		assert_reads(b, 3, 256, 0x2ffffe);
-		assert_writes(b, 3, 2, 0x2ffffe);
+		assert_int_equal(b->sectors, 5000 * 8);		/* of 512 (sectors.h) */
+		assert_int_equal(transfer(b, false, 3 * 8, 256 * 8, 0x2ffffe, &done), 0);
+		assert_holds(0x2ffffe, 3, 256, 4096);
+		memcpy(before, fake_ram + 0x2ffffe, 4096);
+		memset(fake_ram + 0x100000, 0xc3, 3 * 512);
+		assert_int_equal(transfer(b, true, 3 * 8 + 2, 3, 0x100000, &done), 0);
+		memset(before + 2 * 512, 0xc3, 3 * 512);
+		for (uint32_t k = 0; k < 4096; k++)
+			assert_int_equal(fake_ide_now(3, k), before[k]);
 	}
 }
 
@@ -508,12 +517,87 @@ static void a_bad_sector_fails_with_what_came_before_it(STATE)
 			assert_int_equal(done, dma ? 0 : 3);
 			if (!dma && !write)
 				assert_holds(BUFFER, 100, 3, 512);
-			assert_true(fake_log_has(write ? "write of 8 sectors at 100: error, status 40" :
+			assert_true(fake_log_has(write ? "write of 8 sectors at 100: error, status 10" :
 							 "read of 8 sectors at 100: error, status 40"));
 			fake_ide.drive[0].bad = ~0ull;
 			assert_reads(b, 100, 8, BUFFER);
 			assert_int_equal(fake_ide.dma_commands, dma ? 2 : 0);
 		}
+}
+
+static void what_was_written_is_flushed(STATE)
+{
+	for (int dma = 0; dma < 2; dma++) {
+		struct block *b;
+		uint32_t done;
+
+		start(dma ? BUS_MASTER : 0);
+		b = disk(204800);
+		assert_writes(b, 100, 8, BUFFER);
+		assert_int_equal(fake_ide.opcode, 0xea);
+		assert_int_equal(fake_ide.flushes, 1);
+		assert_reads(b, 100, 8, BUFFER);
+		assert_int_equal(fake_ide.flushes, 1);
+		fake_ide.fault = FAULT_REFUSE;
+		fake_ide.fault_at = fake_ide.commands + 2;
+		assert_int_equal(transfer(b, true, 100, 8, BUFFER, &done), -EIO);
+		assert_int_equal(done, 0);
+		assert_true(fake_log_has("command ea: status 51, error 04"));
+		fake_ide.fault = FAULT_HANG;
+		fake_ide.fault_at = fake_ide.commands + 2;
+		assert_int_equal(transfer(b, true, 100, 8, BUFFER, &done), -ETIMEDOUT);
+		assert_int_equal(fake_ide.resets, 1);
+		assert_writes(b, 100, 8, BUFFER);
+	}
+}
+
+/* Word 85: no cache; word 83: no EXT, or no flush at all; word 87: nobody knows. */
+static void only_a_cache_that_is_used_is_flushed(STATE)
+{
+	static const struct { uint32_t word; uint16_t clear; uint8_t last; } rows[] = {
+		{ 85, 0x0020, 0xca }, { 83, 0x2000, 0xe7 }, { 83, 0x3000, 0xca }, { 83, 0x0400, 0xe7 }, { 87, 0x4000, 0xca },
+	};
+
+	for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start(BUS_MASTER);
+		fake_ide_add(1, FAKE_IDE_DISK, 1000);
+		fake_ide_add(0, FAKE_IDE_CD, 1000);
+		fake_ide.drive[1].identify[rows[i].word] &= (uint16_t)~rows[i].clear;
+		assert_writes(find()->next, 100, 8, BUFFER);
+		assert_int_equal(fake_ide.opcode, rows[i].last);
+	}
+}
+
+static void a_disk_is_asked_whether_it_is_ready(STATE)
+{
+	struct block *b = disk(1000);
+
+	assert_int_equal(block_ready(b, NULL), 0);
+	assert_int_equal(fake_ide.asked, 1);
+	assert_quiet();
+	fake_ide.fault = FAULT_DEVICE;
+	fake_ide.fault_at = fake_ide.commands + 1;
+	assert_int_equal(block_ready(b, NULL), -EIO);
+	fake_ide.fault = FAULT_HANG;
+	fake_ide.fault_at = fake_ide.commands + 1;
+	assert_int_equal(block_ready(b, NULL), -ETIMEDOUT);
+	assert_quiet();
+	assert_int_equal(block_ready(b, NULL), 0);
+}
+
+static void a_protected_disk_says_so(STATE)
+{
+	for (int dma = 0; dma < 2; dma++) {
+		struct block *b;
+		uint32_t done;
+
+		start(dma ? BUS_MASTER : 0);
+		b = disk(1000);
+		fake_ide.drive[0].write_protected = true;
+		assert_int_equal(transfer(b, true, 100, 8, BUFFER, &done), -EROFS);
+		assert_int_equal(done, 0);
+		assert_reads(b, 100, 8, BUFFER);
+	}
 }
 
 /* The reset that ends it selects drive 0 and forgets the address. */
@@ -854,6 +938,10 @@ int main(void)
 		cmocka_unit_test_setup(sectors_of_4096_bytes_are_whole, setup),
 		cmocka_unit_test_setup(a_buffer_in_pieces_of_any_length_is_filled, setup),
 		cmocka_unit_test_setup(a_bad_sector_fails_with_what_came_before_it, setup),
+		cmocka_unit_test_setup(what_was_written_is_flushed, setup),
+		cmocka_unit_test_setup(only_a_cache_that_is_used_is_flushed, setup),
+		cmocka_unit_test_setup(a_disk_is_asked_whether_it_is_ready, setup),
+		cmocka_unit_test_setup(a_protected_disk_says_so, setup),
 		cmocka_unit_test_setup(a_transfer_that_somebody_left_is_ended_first, setup),
 		cmocka_unit_test_setup(a_write_that_fails_at_its_last_sector_fails, setup),
 		cmocka_unit_test_setup(dma_that_fails_on_one_drive_is_used_on_the_other, setup),

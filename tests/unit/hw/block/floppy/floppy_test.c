@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/floppy/floppy_test.c: floppy drives, on a controller and an 8237 that are told how to fail.
  * LINK: src/hw/block/floppy/fdc.c
- * LINK: src/hw/block/floppy/floppy.c src/hw/block/block.c src/hw/isa_dma.c src/hw/cmos.c src/dma/dma.c src/mem/alloc.c
+ * LINK: src/hw/block/floppy/floppy.c src/hw/block/block.c src/hw/block/sectors.c src/hw/isa_dma.c src/hw/cmos.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c
  * LINK: src/mem/e820.c tests/fake/fdc.c tests/fake/cmos.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  * LINK: tests/fake/timer.c
  */

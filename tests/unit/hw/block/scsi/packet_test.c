@@ -205,7 +205,7 @@ static const struct row {
 	uint32_t sent;
 	uint64_t sectors;
 } rows[] = {
-	{ 0, 0, -EIO, 1, 1000 }, { 1, 0, -EIO, 1, 1000 },
+	{ 0, 0, -EIO, 1, 1000 }, { 1, 0, -EIO, 8, 1000 },
 	{ 2, 0x04, -EBUSY, 0, 1000 }, { 2, 0x3a, -ENOMEDIUM, 2, 0 }, { 2, 0x30, -EBUSY, 1, 1000 },
 	{ 3, 0x11, -EIO, 1, 1000 }, { 4, 0, -EIO, 1, 1000 },
 	{ 5, 0x21, -EIO, 1, 1000 }, { 5, 0x53, -EBUSY, 1, 1000 }, { 5, 0x20, -EIO, 1, 1000 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/virtio/virtio_test.c: virtio disks with every layout of registers, and devices that lie.
  * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
- * LINK: src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/dma/dma.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
+ * LINK: src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/virtio.c tests/fake/block.c tests/fake/pci.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
 #include <setjmp.h>
@@ -122,8 +122,8 @@ static void sectors_of_4096_bytes_are_taken(void **state)
 	set_up(FAKE_VIRTIO_MODERN, SECTORS);
 	fake_virtio.blk_size = 4096;
 	assert_int_equal(bring_up(), 0);
-	assert_int_equal(disk()->sectors, SECTORS / 8);
-	assert_int_equal(block_transfer(disk(), false, 3, 1, BUFFER, &done), 0);
+	assert_int_equal(disk()->sectors, SECTORS);	/* of 512 (sectors.h) */
+	assert_int_equal(block_transfer(disk(), false, 3 * 8, 8, BUFFER, &done), 0);
 	for (uint32_t i = 0; i < 4096; i++)
 		assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER))[i], fake_block_pattern(3 * 4096 + i));
 }
@@ -180,6 +180,25 @@ static void an_error_is_passed_on(void **state)
 	}
 	fake_virtio.answer = 0;
 	assert_int_equal(block_transfer(disk(), false, 0, 1, BUFFER, &done), 0);
+}
+
+/* Notifications are writes: beyond their structure they would be somewhere in memory. */
+static void notifications_outside_of_their_structure_are_refused(void **state)
+{
+	static const struct { uint32_t offset, multiplier; int rc; } said[] = {
+		{ 2, 4, 0 }, { 0x3ff, 4, 0 }, { 0x400, 4, -ENODEV }, { 0xffff, 4, -ENODEV }, { 1, 0xffe, 0 }, { 1, 0xfff, -ENODEV },
+		{ 0xffff, 0x10001, -ENODEV }, { 2, 0x80000000, -ENODEV }, { 0xffff, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio.notify_offset = said[i].offset;
+		fake_pci_set32(0, 0x78, said[i].multiplier, 0);
+		assert_int_equal(bring_up(), said[i].rc);
+		assert_int_equal(block_first != NULL, said[i].rc == 0);
+		assert_int_equal(fake_log_lines(), said[i].rc != 0);
+	}
 }
 
 static void a_queue_that_is_none_is_refused(void **state)
@@ -293,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_block_size_that_is_not_offered_is_not_read),
 		cmocka_unit_test(a_read_only_disk_is_known),
 		cmocka_unit_test(an_error_is_passed_on),
+		cmocka_unit_test(notifications_outside_of_their_structure_are_refused),
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
 		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What INT 13h makes of its devices: a request is one command, however large INT 13h lets it be, verify looks at the medium,
+and what was written is on it (tests/guests/programs/commands.c)."""
+import pytest
+
+import vm as qemu
+from test_disks import CD, CONTROLLERS, DISK, FILL, LARGE, MIB, READ, WRITE, Call, content, run
+from test_reset import Qmp
+
+VERIFY = 0x44
+DATA_PORT = {"isapc-ide"}       # a sector is an operation there: that is how the device has it
+LINES = 8 + 1 + 2 * 7 + 1       # of the program
+
+
+def is_ata(controller):
+    return "virtio" not in controller
+
+
+def counts(qmp, name):
+    device, = [d for d in qmp.command("query-blockstats")["return"] if d["device"] == name]
+    return tuple(device["stats"][f"{what}_operations"] for what in ("rd", "wr", "flush"))
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_request_is_one_command(controller, tmp_path):
+    machine, args = CONTROLLERS[controller]
+    for name, data in (("d", (qemu.GUESTS / "commands.img").read_bytes()), ("e", content(16 * MIB, 2)),
+                       ("c", content(4 * MIB, 3))):
+        (tmp_path / name).write_bytes(data)
+    drives = [a for name in "dec" for a in ("-drive", f"if=none,id={name},format=raw,file={tmp_path}/{name}" +
+                                            (",media=cdrom" if name == "c" else ""))]
+    said = tmp_path / "said"
+    with qemu.VM(machine=machine, memory="128", qmp=True, args=[
+            *drives, *args, "-chardev", f"file,id=said,path={said}", "-device", "isa-debugcon,iobase=0xe9,chardev=said"]) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            end = qemu.now() + 60
+            while qemu.now() < end and not (said.exists() and said.read_text().endswith("end\n")):
+                qemu.sleep(0.05)
+            disk, cd = counts(qmp, "e"), counts(qmp, "c")
+        result = vm.finish(0)
+    lines = said.read_text().splitlines()
+    assert len(lines) == LINES and not [line for line in lines if "failed" in line], f"{lines}\n{result}"
+    reads, writes = 5, 2
+    # The partition table, since cylinders were asked for; AH=14h; what has no other way to ask reads for 0C, 10, 11, 47 too.
+    others = 1 + 1 + (0 if is_ata(controller) else 4)
+    if LARGE in str(args):
+        others += 1     # 127 sectors are not whole ones of the disk
+    if controller in DATA_PORT:
+        reads, writes = 127 + 128 + 128 + 128 + 1, 128 + 128
+    assert disk == (reads + others, writes, 2 if is_ata(controller) else 0), result
+    # READ CAPACITY is counted where it is by DMA: once before the first read, then for 0C, 10, 11 and 47.
+    ahci = "ide" not in controller
+    assert cd[0] == (33 if controller in DATA_PORT else 2 + (5 if ahci else 0)), result
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_verify_looks_at_the_medium(controller, tmp_path):
+    calls, wanted = [], []
+    for drive, size in ((DISK, 512), (DISK + 1, 512), (CD, 2048)):
+        for lba, count, good in ((300, 127, False), (399, 1, True), (400, 1, False), (395, 10, False), (200, 128, True)):
+            calls.append(Call(drive, VERIFY, lba, count, 0x2000, 0, 0x2000, 512))
+            wanted.append(good)
+    answers, _, result = run(controller, calls, tmp_path, bad={"d": 400, "e": 400, "c": 1600})
+    for call, good, (ah, carry, count, memory) in zip(calls, wanted, answers):
+        what = f"drive {call.drive:02x}, LBA {call.lba}, {call.count}: {ah:02x}, {count}\n{result}"
+        assert (ah, carry) == ((0, 0) if good else (0x0C, 1)), what
+        assert count == call.count if good else count <= 400 - call.lba, what
+        assert memory == bytes([FILL]) * call.length, what
+
+
+@pytest.mark.parametrize("controller", [c for c in CONTROLLERS if is_ata(c)])
+def test_a_write_whose_flush_fails_fails(controller, tmp_path):
+    calls = [Call(DISK + 1, WRITE, 40, 3, 0x2000, 0, 0x2000, 0), Call(DISK + 1, READ, 40, 3, 0x2000, 0, 0x2000, 0),
+             Call(DISK, WRITE, 40, 3, 0x2000, 0, 0x2000, 0)]
+    answers, _, result = run(controller, calls, tmp_path, bad={"e": "flush"})
+    assert [(ah, carry, count) for ah, carry, count, _ in answers] == [(0x0C, 1, 0), (0, 0, 3), (0, 0, 3)], str(result)
+
+
+@pytest.mark.parametrize("controller", [c for c in CONTROLLERS if not is_ata(c)])
+def test_what_takes_no_writes_says_so(controller, tmp_path):
+    """IDE disks of QEMU cannot be read-only."""
+    calls = [Call(DISK + 1, WRITE, 40, 3, 0x2000, 0, 0x2000, 0), Call(DISK + 1, READ, 40, 3, 0x2000, 0, 0x2000, 0),
+             Call(CD, WRITE, 40, 3, 0x2000, 0, 0x2000, 0), Call(DISK, WRITE, 40, 3, 0x2000, 0, 0x2000, 0)]
+    answers, images, result = run(controller, calls, tmp_path, read_only="e")
+    assert [(ah, carry, count) for ah, carry, count, _ in answers] == [(3, 1, 0), (0, 0, 3), (3, 1, 0), (0, 0, 3)], str(result)
+    assert (tmp_path / "e").read_bytes() == images["e"]
