@@ -270,12 +270,12 @@ static enum disk_status ready(struct drive *d)
 	return disk_status_of(disks.own ? block_ready(d->block, disks.own) : -ENOMEM);
 }
 
-/* AH=0Ch: nothing moves that could be seen, but is the cylinder there, and the drive? */
+/* AH=0Ch: nothing moves that could be seen, but is the cylinder there (a CD has none), and the drive? */
 static enum disk_status seek(struct drive *d, const struct regs *r)
 {
 	uint32_t cylinder = r->ch | (r->cl & 0xc0u) << 2;
 
-	if (cylinder >= d->geometry.cylinders || r->dh >= d->geometry.heads)
+	if (d->block->kind != BLOCK_CD && (cylinder >= d->geometry.cylinders || r->dh >= d->geometry.heads))
 		return DISK_BAD_PARAMETER;
 	return ready(d);
 }

@@ -89,6 +89,8 @@ static void do_command(uint32_t addr, uint32_t len)
 	stop_at = reply.bytes;
 	if (fault == LSI_FAULT_SHORT || fault == LSI_FAULT_TWICE)
 		stop_at /= 2;
+	if (fault == LSI_FAULT_NOTHING)
+		stop_at = 0;
 	if (fault == LSI_FAULT_MORE)
 		stop_at += 100;
 	if (fault == LSI_FAULT_PHASE)

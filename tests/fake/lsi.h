@@ -19,6 +19,7 @@ enum fake_lsi_fault {
 	LSI_FAULT_NO_END,	/* the target never comes back; LATE: it does, with data, after the time-out */
 	LSI_FAULT_NO_STOP,	/* the last byte is there, and the processor never comes to its end */
 	LSI_FAULT_SHORT,	/* half of the data, and all is well */
+	LSI_FAULT_NOTHING,	/* none of it */
 	LSI_FAULT_MORE,		/* wants to give more than it was asked for */
 	LSI_FAULT_PHASE,	/* wants data in the other direction */
 	LSI_FAULT_TWICE,	/* half of the data, leaves, comes back for the rest */

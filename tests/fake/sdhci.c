@@ -28,7 +28,7 @@ enum state { IDLE, READY, IDENTIFICATION, STANDBY, TRANSFER };
 struct slot {
 	uint32_t dma, block, argument, mode, response[4], host, clock, status, enable, signal;
 	enum state state;
-	bool acmd, running, write, hung, stops;
+	bool acmd, running, write, hung, stops, blocked, ending;
 	uint32_t rounds, late_at, late_bytes, rca;
 	/* Of the data command that runs. */
 	uint64_t lba;
@@ -158,6 +158,11 @@ static void run(struct slot *s)
 		uint32_t was = s->dma;
 
 		move(s);
+		if (!s->left && fake_sdhci.stops_at_end && s->dma % BOUNDARY == 0) {
+			s->ending = true;
+			tell(s, STOPPED);
+			return;
+		}
 		if (s->left && was / BOUNDARY != s->dma / BOUNDARY) {
 			fake_sdhci.boundaries++;
 			tell(s, STOPPED);
@@ -169,6 +174,7 @@ static void run(struct slot *s)
 
 static void fail(struct slot *s, uint32_t error)
 {
+	s->blocked = true;
 	tell(s, ERROR | error);
 }
 
@@ -327,6 +333,8 @@ static void send(struct slot *s, uint32_t command)
 		violation("a command before the status of the last one is clear");
 	if (s->running)
 		violation("a command while another runs");
+	if (s->blocked)
+		violation("a command behind one that failed, and the line was not reset");
 	if (!c->present || !(s->host >> 8 & 1) || !rate)
 		return;
 	if (rate > (s->state < STANDBY ? 400u : 25000u))
@@ -442,7 +450,7 @@ static void reset_slot(struct slot *s, uint8_t what)
 		*s = (struct slot){ .late_bytes = fake_sdhci.reset_sticks ? bytes : 0, .late_at = s->late_at };
 		card_of(s)->starts++;
 	} else if (what == 6) {
-		s->running = false;
+		s->running = s->blocked = false;
 		s->later = 0;
 		s->status &= ~(COMMAND_DONE | TRANSFER_DONE | STOPPED | WANTS_BLOCK | HAS_BLOCK);
 	} else {
@@ -498,6 +506,10 @@ static void mmio_write(void *opaque, uint32_t addr, unsigned int width, uint32_t
 	case 0x2f: reset_slot(s, (uint8_t)value); break;
 	case 0x30:
 		s->status &= ~value;
+		if (value & STOPPED && s->ending) {
+			s->ending = false;
+			end(s);
+		}
 		if (!(s->status >> 16))
 			s->status &= ~ERROR;
 		break;

@@ -57,6 +57,7 @@ struct fake_sdhci {
 	bool reset_sticks, no_clock;	/* the bit of the reset stays; the clock is never stable */
 	bool gone;			/* every register reads all ones */
 	uint32_t looks;			/* that a command takes */
+	bool stops_at_end;		/* stops for the boundary also where the data ends there, and then says that it is done */
 	uint32_t boundaries;		/* times it has stopped */
 	uint16_t command;		/* PCI command register */
 	uint32_t violations;

@@ -13,8 +13,9 @@ import vm as qemu
 from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
-# and cd (on IDE or AHCI, in the order of their places), vio (virtio), sd (a card), ram (a floppy in RAM), scsi and scsicd with
-# target and LUN behind a virtio host: scsi12_3. States: ok, which is the default; nosig, a boot
+# and cd (on IDE or AHCI, in the order of their places), vio (virtio), lsi, lsicd, am and amcd (on a SCSI adapter, each the
+# next target), raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, likewise), scsi and scsicd with target and LUN behind a virtio host: scsi12_3, sd (a card), ram (a floppy in RAM).
+# States: ok, which is the default; nosig, a boot
 # sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
 # the first of which lies beyond its end.
 CASES = """
@@ -135,6 +136,7 @@ q35 -                    S=sd
 q35 -                    S=sd C=hd V=vio
 q35 -                    V=vio S=sd D=cd
 q35 -                    S=sd/nosig V=vio
+q35 -                    S=sd/empty V=vio
 q35 -                    S=sd V=vio@1
 q35 strict=on            S=sd V=vio@1
 pc -                     S=sd C=hd A=fd0
@@ -147,9 +149,36 @@ q35 strict=on            R=ram C=hd@1
 pc order=a               R=ram A=fd0 C=hd
 pc order=a               R=ram A=fd0/empty C=hd
 pc order=a               Q=ram R=ram
+pc -                     C=hd L=lsi
+pc -                     L=lsi/bad@1 M=am@2
+pc -                     C=hd L=lsicd@1 M=amcd@2
+q35 -                    V=vio L=lsi M=am D=cd
+q35 -                    M=am L=lsi
+q35 -                    L=lsi@2 M=am@1 C=hd
+q35 -                    L=lsi M=lsi@1 N=lsi@2
+q35 -                    L=am M=am@1 N=am@2
+q35 order=d              C=hd D=lsicd
+q35 order=d              L=am D=lsicd/empty E=lsicd
+q35 strict=on            L=lsi M=am@1
+q35 -                    R=raid
+q35 -                    R=raid S=raid
+q35 -                    R=raid@2 S=raid@1
+pc -                     R=raid D=raidcd@1 C=hd@2
+q35 strict=on            R=raid S=raid@1 P=pvs
+q35 -                    P=pvs
+q35 -                    P=pvs Q=pvs D=pvscd
+pc -                     P=pvs@2 Q=pvs@1 D=pvscd@3
+q35 -                    M=sas
+q35 -                    M=sas N=sas D=sascd
+pc -                     M=sas@3 N=sas@2 D=sascd@1
+q35 -                    M=sas P=pvs R=raid
+q35 -                    M=sas P=pvs
+q35 -                    R=raid V=vio
+q35 -                    M=sas/bad P=pvs/nosig R=raid/bad V=vio@1
 """.split("\n")
 CASES = [" ".join(line.split()) for line in CASES if line]
 
+ADAPTERS = {"lsi": "lsi53c895a", "am": "am53c974", "raid": "megasas", "pvs": "pvscsi", "sas": "mptsas1068"}
 IDE = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0", "bus=ide.1,unit=1"]
 
 
@@ -198,6 +227,7 @@ def node(folder, letter, kind, state, then=GIVES_UP):
 def arguments(case, folder, then=GIVES_UP):
     """The machine, and QEMU's options. Devices have their letters in small as ids."""
     machine, boot, *rest = case.split()
+    targets = {}
     args, places = [], iter(IDE if machine == "pc" else [f"bus=ide.{n}" for n in range(6)])
     for word in rest:
         letter, kind, state, index = re.fullmatch(r"(\w)=(\w+)(?:/(\w+))?(?:@(\d+))?", word).groups()
@@ -220,6 +250,14 @@ def arguments(case, folder, then=GIVES_UP):
             args += ["-device", f"scsi-{name or 'hd'},bus=host.0,scsi-id={target},lun={lun}{drive}{bootindex}"]
         elif kind == "sd":
             args += ["-device", "sdhci-pci", "-device", f"sd-card{drive}"]
+        elif kind.removesuffix("cd") in ADAPTERS:
+            adapter = kind.removesuffix("cd")
+            if adapter not in targets:
+                targets[adapter] = 0
+                args += ["-device", f"{ADAPTERS[adapter]},id={adapter}"]
+            args += ["-device", f"scsi-{'cd' if kind.endswith('cd') else 'hd'},bus={adapter}.0,scsi-id={targets[adapter]}"
+                     f"{drive}{bootindex}"]
+            targets[adapter] += 1
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
         else:

@@ -79,6 +79,8 @@ SLOW = {
     "ahci-cd": ("q35", [*VIRTIO, "-device", "ide-cd,drive=e", "-device", "virtio-blk-pci,drive=f"]),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=e,bus=ide.1", "-device",
                       "virtio-blk-pci,drive=f"]),
+    "lsi": ("q35", [*VIRTIO, "-device", "lsi53c895a", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
+    "am53c974": ("q35", [*VIRTIO, "-device", "am53c974", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
 }
 READS = 4       # of slow_disk.c, half a second each
 PIT_COUNT = 0x2468
@@ -133,8 +135,12 @@ SWEPT = {
     "ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0"], 1),
     "ide-port": ("isapc", ["-device", "ide-hd,drive=d,bus=ide.0"], 1),
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
+    "sd": ("q35", ["-device", "sdhci-pci", "-device", "sd-card,drive=d"], 1),
+    "sd-without-dma": ("q35", ["-device", "sdhci-pci,capareg=0x053834b4", "-device", "sd-card,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
+    "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
+    "am53c974": ("q35", ["-device", "am53c974", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
     "mmio-legacy": ("microvm", ["-global", "virtio-mmio.force-legacy=on", "-device", "virtio-blk-device,drive=d"], 1),
     "mmio-modern": ("microvm", ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-blk-device,drive=d"], 1),
 }
@@ -154,9 +160,16 @@ def floppy_on_cd(program, folder, poke):
     return ["-drive", f"if=none,id=d,format=raw,media=cdrom,file={folder}/d"]
 
 
+def floppy_in_ram(program, folder, poke):
+    """The program, on a floppy that is a file of fw_cfg."""
+    (folder / "d").write_bytes(image_of(program, poke, FLOPPY_BYTES))
+    return ["-fw_cfg", f"name=floppyimg/d,file={folder}/d"]
+
+
 # What is drive 00h: the medium, machine and its devices, and whether the drive is an ISA controller's.
 FLOPPIES = {
     "floppy": (floppy, "pc", ["-device", "floppy,drive=d"], 1),
+    "in-ram": (floppy_in_ram, "q35", [], 0),
     "emulated-ide": (floppy_on_cd, "pc", ["-device", "ide-cd,drive=d,bus=ide.1"], 0),
     "emulated-ahci": (floppy_on_cd, "q35", ["-device", "ide-cd,drive=d,bus=ide.2"], 0),
 }

@@ -19,6 +19,12 @@ def sd_slot(bus, name, drive, more=""):
     return ["-device", f"sdhci-pci,id={name}{more}", "-device", f"sd-card,drive={drive},bus={bus}/{name}/sd-bus"]
 LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
 
+def scsi(**drives):
+    """Drives at (target, LUN) of the adapter "s". That of megasas has its newest first."""
+    return [word for name, (target, lun) in drives.items()
+            for word in ("-device", f"scsi-{'cd' if name == 'c' else 'hd'},drive={name},bus=s.0,scsi-id={target},lun={lun}")]
+
+
 # Where drives are: the arguments for the boot disk "d", another disk "e" and a CD "c", in the order of their numbers.
 CONTROLLERS = {
     "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0,unit=0", "-device", "ide-hd,drive=e,bus=ide.0,unit=1",
@@ -35,6 +41,8 @@ CONTROLLERS = {
                            "-device", "ide-cd,drive=c"]),
     "q35-virtio-scsi": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=3,lun=0", "-device",
                                 "scsi-hd,drive=e,bus=v.0,scsi-id=255,lun=1", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=3,lun=300"]),
+    "q35-virtio-scsi-4096": ("q35", ["-device", "virtio-scsi-pci,id=v", "-device", f"scsi-hd,drive=d,bus=v.0,{LARGE}", "-device",
+                                     f"scsi-hd,drive=e,bus=v.0,{LARGE}", "-device", "scsi-cd,drive=c,bus=v.0"]),
     "pc-virtio-scsi-legacy": ("pc", ["-device", "virtio-scsi-pci,disable-modern=on,id=v", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=0",
                                      "-device", "scsi-hd,drive=d,bus=v.0,scsi-id=128,lun=0", "-device",
                                      "virtio-scsi-pci-transitional,id=w", "-device", "scsi-hd,drive=e,bus=w.0,scsi-id=1,lun=2"]),
@@ -62,6 +70,14 @@ CONTROLLERS = {
     "q35-sd": ("q35", [*sd_slot("pcie.0", "a", "d"), *sd_slot("pcie.0", "b", "e"), "-device", "ide-cd,drive=c"]),
     "q35-sd-without-dma": ("q35", [*sd_slot("pcie.0", "a", "d", ",capareg=0x053834b4"),
                                    *sd_slot("pcie.0", "b", "e", ",capareg=0x053834b4"), "-device", "ide-cd,drive=c"]),
+    "pc-megasas": ("pc", ["-device", "megasas,id=s", *scsi(e=(63, 0), c=(7, 0), d=(0, 0))]),
+    "q35-megasas-luns": ("q35", ["-device", "megasas,id=s", *scsi(d=(3, 0), e=(3, 255), c=(3, 4))]),
+    "q35-megasas-gen2": ("q35", ["-device", "megasas-gen2,id=s", *scsi(c=(3, 1), e=(2, 0), d=(1, 0))]),
+    "pc-megasas-physical": ("pc", ["-device", "megasas-gen2,id=s,use_jbod=on", *scsi(e=(2, 7), d=(1, 0), c=(0, 0))]),
+    "pc-pvscsi": ("pc", ["-device", "pvscsi,id=s", *scsi(d=(0, 0), e=(64, 0), c=(31, 0))]),
+    "q35-pvscsi": ("q35", ["-device", "pvscsi,id=s", *scsi(d=(32, 0), e=(33, 0), c=(1, 0))]),
+    "pc-mptsas": ("pc", ["-device", "mptsas1068,id=s", *scsi(d=(0, 0), e=(7, 0), c=(4, 0))]),
+    "q35-mptsas": ("q35", ["-device", "mptsas1068,id=s", *scsi(d=(2, 0), e=(2, 1), c=(1, 1))]),
 }
 # QEMU's SD card tells nobody that it could not be read or written: the guest gets what was in its buffer.
 TELLS_OF_ERRORS = [name for name in CONTROLLERS if "-sd" not in name]

@@ -28,6 +28,7 @@ menuentry it {{
 """
 IDE, VIRTIO = "ide-hd", "virtio-blk-pci"      # the first is on AHCI on q35
 LARGE = f"{VIRTIO},logical_block_size=4096,physical_block_size=4096"     # and media that were made for 512
+LSI, AM = "lsi53c895a+scsi-", "am53c974+scsi-"      # and hd or cd
 
 
 def grub_cfg(command, append):
@@ -66,10 +67,11 @@ LOADERS = {
 
 
 def drive(file, device, number=0):
+    adapter, _, device = device.rpartition("+")
+    adapter = adapter or ("virtio-scsi-pci" if device.startswith("scsi-") else "")
     kind = ",media=cdrom" if device.endswith("-cd") else ""
-    host = ["-device", "virtio-scsi-pci"] if device.startswith("scsi-") else []
-    return [*host, "-drive", f"file={file},format=raw,if=none,snapshot=on,id=d{number}{kind}", "-device",
-            f"{device},drive=d{number},bootindex={number + 1}"]
+    return ["-drive", f"file={file},format=raw,if=none,snapshot=on,id=d{number}{kind}", *(["-device", adapter] if adapter else []),
+            "-device", f"{device},drive=d{number},bootindex={number + 1}"]
 
 
 # What our kernel finds other than when a firmware starts it: facts of the loaders, as under SeaBIOS.
@@ -82,7 +84,8 @@ LOADERS_WAYS = ("the setup header is copied", "type_of_loader is 0xb0", "behind 
     *(("isolinux", machine, "ide-cd") for machine in ("pc", "q35")),
     ("grub-mbr", "q35", "scsi-hd"), ("isolinux", "pc", "scsi-cd"),
     ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE),
-    ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE)])
+    ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE),
+    ("grub-mbr", "pc", LSI + "hd"), ("grub-gpt", "q35", AM + "hd"), ("isolinux", "q35", LSI + "cd"), ("isolinux", "pc", AM + "cd")])
 def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path):
     make, entry = LOADERS[name]
     image = make(tmp_path, {"vmlinuz": qemu.GUESTS / "check.bzImage", "initrd.gz": conftest.make_initrd(conftest.MIB)}, "ram=128 initrd")

@@ -200,6 +200,27 @@ def test_grub_starts_from_a_disk(tmp_path):
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_grub_starts_from_an_sd_card(machine, tmp_path):
+    iso = media.grub_iso(tmp_path)
+    size = iso.stat().st_size
+    with open(iso, "r+b") as f:     # as large as a card can be
+        f.truncate(1 << (size - 1).bit_length())
+    serial(["-drive", f"file={iso},format=raw,if=none,id=d", "-device", "sdhci-pci", "-device", "sd-card,drive=d"],
+           "GRUB-READY from hd0", machine)
+
+
+def test_grub_starts_from_a_floppy_in_ram(tmp_path):
+    """GRUB's own floppy: its core behind the boot sector."""
+    modules = media.unpacked("grub-pc-bin", "usr/lib/grub/i386-pc/boot.img").parent
+    (tmp_path / "grub.cfg").write_text(media.GRUB_CFG)
+    media.run_tool(media.tool("grub-mkimage"), "-d", modules, "-O", "i386-pc", "-p", "/", "-c", tmp_path / "grub.cfg", "-o",
+                   tmp_path / "core", "biosdisk", "serial", "terminal", "echo", "halt", "normal")
+    image = (modules / "boot.img").read_bytes() + (tmp_path / "core").read_bytes()
+    (tmp_path / "floppy").write_bytes(image.ljust(1440 << 10, b"\0"))
+    serial(["-fw_cfg", f"name=floppyimg/grub.img,file={tmp_path}/floppy"], "GRUB-READY from fd0", "q35")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_grub_starts_from_a_cd(machine, tmp_path):
     need_cd_driver(machine)
     serial(cd(media.grub_iso(tmp_path)), "GRUB-READY from", machine)

@@ -2,6 +2,10 @@
 """Restarts as programs and users ask for them, from real mode: each comes to a new start that finds memory above 1 MiB as
 it was. Ctrl-Alt-Del is heard wherever the firmware waits: in the menu, for a disk, for a key, and where nothing could be
 booted; on a terminal it is ESC [3;7~."""
+import contextlib
+import socket
+import threading
+
 import pytest
 
 import media
@@ -133,3 +137,81 @@ def test_a_request_under_way_does_not_outlive_the_restart(way, outcome, tmp_path
     result = qemu.run(timeout=60, machine="pc", memory="32", no_reboot=False, args=[*args, *console(tmp_path)])
     said = lines(tmp_path)
     assert result.code == 3 and said == ["first arrived", outcome, "end"], f"{said}\n{result}"
+
+
+# A slow disk "e" beside the boot disk "d".
+BUS_MASTERS = {
+    "ahci": ("q35", ["-device", "ide-hd,drive=e"]),
+    "virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=e,disable-modern=on"]),
+    "virtio-modern": ("q35", ["-device", "virtio-blk-pci,drive=e,disable-legacy=on"]),
+}
+
+
+@pytest.mark.parametrize("controller", BUS_MASTERS)
+@pytest.mark.parametrize("way, outcome", [("n", "second arrived"), ("i", "nothing arrived"), ("r", "nothing arrived")],
+                         ids=["no-restart", "INIT", "CF9h"])
+def test_a_request_of_the_services_does_not_outlive_the_restart(way, outcome, controller, tmp_path):
+    """A tick restarts the machine while INT 13h waits for the disk: what the controller was told to write to is a program's then."""
+    machine, devices = BUS_MASTERS[controller]
+    (tmp_path / "d").write_bytes(image_of("dma_services", [("way", way.encode())]))
+    (tmp_path / "e").write_bytes(bytes(1 << 20))
+    args = ["-drive", f"if=none,id=d,format=raw,file={tmp_path}/d", "-device", "virtio-blk-pci,drive=d,bootindex=1",
+            "-drive", f"if=none,id=e,format=raw,file={tmp_path}/e,throttling.iops-total=1", *devices]
+    result = qemu.run(timeout=60, machine=machine, memory="32", no_reboot=False, args=[*args, *console(tmp_path)])
+    said = lines(tmp_path)
+    assert result.code == 3 and said == ["first arrived", outcome, "end"], f"{said}\n{result}"
+    assert result.log.count(BANNER) >= (1 if way == "n" else 2), str(result)
+    # POST would stop the controller too, but late: an INIT that it takes for a reset is seen by the missing line.
+    assert result.log.count("INIT without a reset") == (way == "i"), str(result)
+
+
+@contextlib.contextmanager
+def packets():
+    """Broadcasts, some twenty a second, to who takes them: a ring is not full before the next start. The arguments for that."""
+    stop = threading.Event()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        for one in (ours, free):
+            one.bind(("127.0.0.1", 0))
+        port, own = free.getsockname()[1], ours.getsockname()[1]
+        free.close()
+
+        def send():
+            while not stop.wait(0.05):
+                with contextlib.suppress(OSError):      # nobody is there yet
+                    ours.sendto(b"\xff" * 6 + bytes(6) + b"\x88\xb5" + b"D" * 100, ("127.0.0.1", port))
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            yield ["-netdev", f"socket,id=n,udp=127.0.0.1:{own},localaddr=127.0.0.1:{port}"]
+        finally:
+            stop.set()
+            thread.join()
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("way, outcome", [("n", "second arrived"), ("i", "nothing arrived"), ("r", "nothing arrived")],
+                         ids=["no-restart", "INIT", "CF9h"])
+def test_packets_do_not_come_behind_the_restart(way, outcome, machine, tmp_path):
+    """Into the ring of a card that nothing in the firmware drives: the reset stops it, and POST's first look at PCI, or nothing."""
+    (tmp_path / "d").write_bytes(image_of("dma_e1000", [("way", way.encode())]))
+    with packets() as net:
+        args = ["-drive", f"if=none,id=d,format=raw,file={tmp_path}/d", *VIRTIO, *net, "-device", "e1000,netdev=n,romfile="]
+        result = qemu.run(timeout=60, machine=machine, memory="32", no_reboot=False, args=[*args, *console(tmp_path)])
+    said = lines(tmp_path)
+    assert result.code == 3 and said == ["first arrived", outcome, "end"], f"{said}\n{result}"
+    assert result.log.count("INIT without a reset") == (way == "i"), str(result)
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("way, outcome", [("n", "second arrived"), ("i", "nothing arrived"), ("r", "nothing arrived")],
+                         ids=["no-restart", "INIT", "CF9h"])
+def test_a_request_of_nvme_does_not_outlive_the_restart(way, outcome, machine, tmp_path):
+    (tmp_path / "d").write_bytes(image_of("dma_nvme", [("way", way.encode())]))
+    (tmp_path / "e").write_bytes(bytes(1 << 20))
+    args = ["-drive", f"if=none,id=d,format=raw,file={tmp_path}/d", "-device", "virtio-blk-pci,drive=d,bootindex=1",
+            "-drive", f"if=none,id=e,format=raw,file={tmp_path}/e,throttling.iops-total=1", "-device", "nvme,drive=e,serial=e"]
+    result = qemu.run(timeout=60, machine=machine, memory="32", no_reboot=False, args=[*args, *console(tmp_path)])
+    said = lines(tmp_path)
+    assert result.code == 3 and said == ["first arrived", outcome, "end"], f"{said}\n{result}"
+    assert result.log.count("INIT without a reset") == (way == "i"), str(result)

@@ -20,6 +20,7 @@ DISKS = {
     "q35-piix4-ide": ("q35", ["-device", "piix4-ide,id=i", "-device", "ide-hd,drive=d,bus=i.1,unit=1"]),
     "pc-virtio-legacy": ("pc", ["-device", "virtio-blk-pci,drive=d,disable-modern=on"]),
     "q35-ahci": ("q35", ["-device", "ide-hd,drive=d,bus=ide.3"]),
+    "q35-sd": ("q35", ["-device", "sdhci-pci", "-device", "sd-card,drive=d"]),
     "pc-ide-and-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
     "q35-ahci-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", *CD, "-device", "ide-cd,drive=c,bus=ide.1"]),
     "q35-empty-cd": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "ide-cd,bus=ide.1"]),
@@ -148,17 +149,22 @@ def parameters_of(line):
     return found and bytes.fromhex(found[1])
 
 
-def check_ahci_parameters(ours, theirs):
-    """INT 13h AH=48h: SeaBIOS tells 26 bytes of AHCI disks, whatever is asked for. Those are compared; what follows is a
-    table that is not there, and the path: controller 00:1f.2, port 3."""
-    path = bytes.fromhex("50434920 5341544120202020 001f020000000000 0300000000000000")
+# Of what SeaBIOS tells 26 bytes, whatever is asked for, and the path that we tell: AHCI at 00:1f.2, port 3; SD at 00:01.0.
+PATHS = {"q35-ahci": "50434920 5341544120202020 001f020000000000 0300000000000000",
+         "q35-sd": "50434920 5344202020202020 0001000000000000 0000000000000000"}
+
+
+def check_parameters(ours, theirs, disk):
+    """INT 13h AH=48h: those bytes are compared, but of SD cards no cylinders: SeaBIOS tells 16,383 of 0 heads. What follows is
+    a table that is not there, and the path."""
+    path, first = bytes.fromhex(PATHS[disk]), 16 if disk == "q35-sd" else 2
     both = [[told for told in map(parameters_of, lines) if told] for lines in (ours, theirs)]
     sizes = set()
     assert len(both[0]) == len(both[1])
     for told, other in zip(*both):
         what = f"- {other.hex()}\n+ {told.hex()}"
         size = told[0] | told[1] << 8
-        assert told[2:26] == other[2:26], what
+        assert told[first:26] == other[first:26], what
         if other[:2] == told[:2]:
             continue
         sizes.add(size)
@@ -180,8 +186,8 @@ def test_services_answer_as_seabios_does(disk, mode, tmp_path):
         need_seabios_boots(machine, args, tmp_path)
     theirs, their_disk = answers("seabios", machine, args, tmp_path, mode)
     check_ram(check_map(ours), rows_of(theirs)[0])
-    if disk == "q35-ahci":
-        check_ahci_parameters(ours, theirs)
+    if disk in PATHS:
+        check_parameters(ours, theirs, disk)
         # Where SeaBIOS has not written the pointer to a table, the program takes what is there for one.
         theirs = [line for before, line in zip(["", *theirs], theirs) if not (line.startswith("  table") and parameters_of(before))]
         ours, theirs = ([line for line in lines if not parameters_of(line)] for lines in (ours, theirs))

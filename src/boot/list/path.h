@@ -16,7 +16,8 @@
  *	/pci@i0cf8/isa@1/fdc@03f0/floppy@0			port of the controller
  *	/isa/ide@01f0/drive@0/disk@0				the same without PCI
  *	/virtio-mmio@00000000feb02e00/disk@0,0
- *	/rom@genroms/linuxboot_dma.bin				a file of fw_cfg
+ *	/rom@genroms/linuxboot_dma.bin				a file of fw_cfg: an option ROM, or
+ *	/rom@floppyimg/dos.img					a floppy in RAM
  *
  * The name before a PCI device's @ says of which class it is; where it is decides.
  */

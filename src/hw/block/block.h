@@ -106,7 +106,7 @@ struct block {
 	uint8_t bus;			/* enum block_bus */
 	bool read_only, removable;
 	uint16_t bdf;			/* PCI function of the controller, or PCI_NONE_BDF */
-	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive; SCSI: channel */
+	uint8_t channel, unit;		/* IDE channel and drive; AHCI port; floppy drive; SD: slot; SCSI: channel */
 	uint32_t target;		/* SCSI; NVMe: number of the namespace */
 	uint16_t lun;			/* SCSI */
 	uint16_t io[2];			/* IDE: command and control block */

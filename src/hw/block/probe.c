@@ -8,6 +8,9 @@
 #include "hw/block/ata/ide.h"
 #include "hw/block/hba/am53c974.h"
 #include "hw/block/hba/lsi.h"
+#include "hw/block/hba/megasas.h"
+#include "hw/block/hba/mptsas.h"
+#include "hw/block/hba/pvscsi.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
@@ -53,9 +56,12 @@ static const struct controller {
 	{ .class_code = PCI_CLASS_AHCI, .shift = 8, .init = ahci_init },
 	{ .id = { VIRTIO_BLK_LEGACY, VIRTIO_BLK_MODERN }, .init = virtio_blk_init_pci },
 	{ .id = { VIRTIO_SCSI_LEGACY, VIRTIO_SCSI_MODERN }, .init = virtio_scsi_init_pci },
-	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 	{ .id = { LSI_53C895A, LSI_53C810 }, .init = lsi_init },
 	{ .id = { AM53C974, AM53C974 }, .init = am53c974_init },
+	{ .id = { MEGASAS_GEN1, MEGASAS_GEN2 }, .init = megasas_init },
+	{ .id = { PVSCSI }, .init = pvscsi_init },
+	{ .id = { MPTSAS1068 }, .init = mptsas_init },
+	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)

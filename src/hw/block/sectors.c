@@ -24,11 +24,12 @@ static struct view *view_of(struct block *block)
 	return (struct view *)block;
 }
 
-/* The disk may have learned of another medium. */
+/* The disk may have learned of another medium; what it says of an error is for the log. */
 static int done(struct view *v, int rc)
 {
-	v->block.sectors = min_u64(v->disk->sectors, UINT64_MAX / RATIO) * RATIO;
 	v->block.status = v->disk->status;
+	v->disk->status = 0;
+	v->block.sectors = min_u64(v->disk->sectors, UINT64_MAX / RATIO) * RATIO;
 	return rc;
 }
 
@@ -106,22 +107,30 @@ static int media(struct block *block)
 
 static int ready(struct block *block)
 {
-	return view_of(block)->disk->driver->ready(view_of(block)->disk);
+	struct view *v = view_of(block);
+
+	return done(v, v->disk->driver->ready(v->disk));
 }
 
 static int reset(struct block *block)
 {
-	return view_of(block)->disk->driver->reset(view_of(block)->disk);
+	struct view *v = view_of(block);
+
+	return done(v, v->disk->driver->reset(v->disk));
 }
 
 static int flush(struct block *block)
 {
-	return view_of(block)->disk->driver->flush(view_of(block)->disk);
+	struct view *v = view_of(block);
+
+	return done(v, v->disk->driver->flush(v->disk));
 }
 
 static int lock_tray(struct block *block, bool lock)
 {
-	return view_of(block)->disk->driver->lock(view_of(block)->disk, lock);
+	struct view *v = view_of(block);
+
+	return done(v, v->disk->driver->lock(v->disk, lock));
 }
 
 static int eject(struct block *block)

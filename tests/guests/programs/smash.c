@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/guests/programs/smash.c: fills memory from `first` up to `end` with `value` (a test puts them in), which is the firmware's, and
- * calls INT 19h. Behind the restart that this has to lead to it ends.
+ * tests/guests/programs/smash.c: fills memory from `first` up to `end` with `value` (a test puts them in), which is the
+ * firmware's, and calls INT 19h. Behind the restart that this has to lead to it ends.
  */
 #include "programs/flat.h"
 #include "programs/program.h"

@@ -94,7 +94,7 @@ static int ready(struct block *block)
 	return simple(block, ATA_CHECK_POWER);
 }
 
-/* Also of a port that works: a command that nobody waits for any more is then over. */
+/* Also of a port that works, once nothing is under way. */
 static int reset(struct block *block)
 {
 	struct ahci_port *p = port_of(block);

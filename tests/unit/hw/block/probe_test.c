@@ -14,6 +14,9 @@
 #include "hw/block/ata/ide.h"
 #include "hw/block/hba/am53c974.h"
 #include "hw/block/hba/lsi.h"
+#include "hw/block/hba/megasas.h"
+#include "hw/block/hba/mptsas.h"
+#include "hw/block/hba/pvscsi.h"
 #include "hw/block/probe.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
@@ -25,7 +28,7 @@
 
 struct machine machine;
 
-static char said[200];			/* which drivers were called for what */
+static char said[400];			/* which drivers were called for what */
 static uint32_t slots[2];		/* addresses that hold a disk, */
 static uint32_t scsi_slot;		/* and a SCSI host */
 static uint32_t looks;			/* at slots */
@@ -41,6 +44,9 @@ int ahci_init(const struct pci_function *f) { say("ahci", f->bdf); return 0; }
 int virtio_blk_init_pci(const struct pci_function *f) { say("virtio", f->bdf); return 0; }
 int lsi_init(const struct pci_function *f) { say("lsi", f->bdf); return 0; }
 int am53c974_init(const struct pci_function *f) { say("am53c974", f->bdf); return 0; }
+int megasas_init(const struct pci_function *f) { say("megasas", f->bdf); return 0; }
+int pvscsi_init(const struct pci_function *f) { say("pvscsi", f->bdf); return 0; }
+int mptsas_init(const struct pci_function *f) { say("mptsas", f->bdf); return 0; }
 int virtio_scsi_init_pci(const struct pci_function *f) { say("scsi", f->bdf); return 0; }
 int virtio_scsi_init_mmio(uint32_t base) { say("mmio-scsi", base); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
@@ -83,6 +89,10 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		{ AM53C974, 0x01000000 },
 		{ LSI_53C895A, 0x01000000 },
 		{ 0x00071b36, 0x08050100 },	/* SD */
+		{ MPTSAS1068, 0x01000000 },
+		{ PVSCSI, 0x01000000 },
+		{ MEGASAS_GEN2, 0x01040000 },
+		{ MEGASAS_GEN1, 0x01040000 },
 	};
 	static struct pci_function function[ARRAY_SIZE(functions)];
 	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
@@ -96,7 +106,8 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe(NULL, 0);
-	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, sd 68, lsi 60, am53c974 58, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, sd 68, lsi 60, am53c974 58, "
+			    "megasas 80, megasas 88, pvscsi 78, mptsas 70, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -142,6 +153,9 @@ static void only_what_a_driver_takes_has_one(void **state)
 		{ 0x00071b36, 0x08050100, true }, { 0x00071b36, 0x08050000, true }, { 0x00071b36, 0x08000000, false },	/* SD */
 		{ 0x29228086, 0x01060102, true },					/* AHCI */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
+		{ 0x00601000, 0x01040000, true }, { 0x00791000, 0x01040000, true },	/* MegaRAID SAS */
+		{ 0x07c015ad, 0x01000000, true }, { 0x00541000, 0x01000000, true },	/* PVSCSI, SAS 1068 */
+		{ 0x005b1000, 0x01040000, false },					/* MegaRAID of a later kind */
 		{ 0x10041af4, 0x01000000, true }, { 0x10481af4, 0x01000001, true },	/* virtio-scsi */
 		{ 0x00121000, 0x01000000, true }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
 		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },

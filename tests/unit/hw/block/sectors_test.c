@@ -147,7 +147,7 @@ static void writes_of_every_shape_change_what_they_name(void **state)
 static void what_fails_leaves_everything_else_as_it_was(void **state)
 {
 	static const uint32_t good[] = { 0, 0, 3, 19, 19 };
-	static const int errors[] = { -EIO, -ETIMEDOUT, -EROFS };
+	static const int errors[] = { -EIO, -ENOMEDIUM, -EROFS };
 	uint32_t done;
 
 	(void)state;
@@ -175,6 +175,26 @@ static void what_fails_leaves_everything_else_as_it_was(void **state)
 	set_up(NULL);
 	assert_int_equal(block_transfer(disk, true, 61, 24, BUFFER, &done), 0);
 	assert_int_equal(fake_block.requests, ARRAY_SIZE(good));
+}
+
+/* Whichever command it was: all of the request is done once more. */
+static void what_times_out_is_done_once_more(void **state)
+{
+	uint32_t done;
+
+	(void)state;
+	for (uint32_t n = 1; n <= 5; n++) {
+		set_up(NULL);
+		memset(at(BUFFER), 0xc3, 24 * 512);
+		fake_block.fail_at = n;
+		fake_block.fail_rc = -ETIMEDOUT;
+		assert_int_equal(block_transfer(disk, true, 61, 24, BUFFER, &done), 0);
+		assert_int_equal(done, 24);
+		assert_int_equal(fake_block.requests, n + 5);
+		assert_int_equal(fake_block.resets, 1);
+		memset(model + 61 * 512, 0xc3, 24 * 512);
+		assert_memory_equal(fake_block.data, model, sizeof(model));
+	}
 }
 
 static void what_a_disk_has_done_in_part_counts_in_512(void **state)
@@ -333,6 +353,7 @@ int main(void)
 		TEST(reads_of_every_shape_bring_what_they_name),
 		TEST(writes_of_every_shape_change_what_they_name),
 		TEST(what_fails_leaves_everything_else_as_it_was),
+		TEST(what_times_out_is_done_once_more),
 		TEST(what_a_disk_has_done_in_part_counts_in_512),
 		TEST(the_end_is_the_end),
 		TEST(what_the_driver_can_do_is_done_by_it),

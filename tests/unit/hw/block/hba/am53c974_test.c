@@ -81,9 +81,14 @@ static struct block *disk(void)
 
 static bool holds(uint32_t linear, const struct block *b, uint64_t lba, uint32_t count)
 {
-	for (uint32_t i = 0; i < count * b->sector_size; i++)
-		if (fake_ram[linear + i] != fake_scsi_byte(b->target, b->lun, lba + i / b->sector_size, i % b->sector_size))
+	uint32_t size = fake_scsi_unit[b->target][b->lun].sector_size;	/* the block device's is smaller (sectors.h) */
+
+	for (uint32_t i = 0; i < count * b->sector_size; i++) {
+		uint64_t at = lba * b->sector_size + i;
+
+		if (fake_ram[linear + i] != fake_scsi_byte(b->target, b->lun, at / size, at % size))
 			return false;
+	}
 	return true;
 }
 

@@ -19,6 +19,7 @@
 #include "fake/timer.h"
 #include "hw/block/block.c"	/* for its list: each test has drives of its own */
 #include "hw/block/hba/lsi.h"
+#include "hw/block/hba/lsi_script.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
 
@@ -81,9 +82,14 @@ static struct block *disk(void)
 
 static bool holds(uint32_t linear, const struct block *b, uint64_t lba, uint32_t count)
 {
-	for (uint32_t i = 0; i < count * b->sector_size; i++)
-		if (fake_ram[linear + i] != fake_scsi_byte(b->target, b->lun, lba + i / b->sector_size, i % b->sector_size))
+	uint32_t size = fake_scsi_unit[b->target][b->lun].sector_size;	/* the block device's is smaller (sectors.h) */
+
+	for (uint32_t i = 0; i < count * b->sector_size; i++) {
+		uint64_t at = lba * b->sector_size + i;
+
+		if (fake_ram[linear + i] != fake_scsi_byte(b->target, b->lun, at / size, at % size))
 			return false;
+	}
 	return true;
 }
 
@@ -248,6 +254,43 @@ static void how_much_has_come_is_known(STATE)
 			assert_int_equal(fake_lsi.resets, 0);
 			assert_false(fake_lsi.violations);
 		}
+}
+
+/* The command before had all of its data. */
+static void a_drive_that_gives_nothing_has_given_nothing(STATE)
+{
+	struct block *b = disk();
+	uint32_t done = 7;
+
+	reads_back(b, 5, 2, BUFFER);
+	fake_lsi_fail(LSI_FAULT_NOTHING, 1);
+	assert_int_equal(block_transfer(b, false, 7, 2, BUFFER, &done), -EIO);
+	assert_int_equal(done, 0);
+	reads_back(b, 7, 2, BUFFER);
+}
+
+/* What an adapter writes is believed as far as it can be true. */
+static void what_was_moved_is_what_there_is_from_the_start(STATE)
+{
+	static const struct {
+		uint32_t left[3], moved;
+	} rows[] = {
+		{ { 0xe0000000, 0xe0000000, 0xe0000000 }, 60 }, { { 0, 0, 5 }, 55 }, { { 0, 5, 0 }, 25 }, { { 5, 0, 0 }, 5 },
+		{ { 11, 0, 0 }, 0 }, { { 0, 0xffffff, 0 }, 10 }, { { 0, ~0u, 0 }, 10 }, { { ~0u, 0, 0 }, 0 }, { { 0, 0, ~0u }, 30 },
+	};
+	const struct dma_list list = { .count = 3, .bytes = 60, .range = { { 0x1000, 10 }, { 0x2000, 20 }, { 0x3000, 30 } } };
+	static struct lsi_memory m;
+	const uint8_t cdb[SCSI_CDB] = { 0x28 };
+
+	lsi_script_make(&m);
+	lsi_script_change(&m, 1, 2, cdb[0], &list);
+	lsi_script_set(&m, cdb, &list);
+	assert_int_equal(lsi_script_moved(&m, &list), 0);
+	for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (uint32_t n = 0; n < 3; n++)
+			m.first[n].left = rows[i].left[n];
+		assert_int_equal(lsi_script_moved(&m, &list), rows[i].moved);
+	}
 }
 
 static void what_a_drive_refuses_is_an_error_and_no_more(STATE)
@@ -443,6 +486,7 @@ int main(void)
 		T(an_adapter_without_targets_costs_its_questions), T(a_read_costs_two_accesses), T(what_a_disk_is_is_what_it_says),
 		T(targets_and_units_are_told_apart), T(sectors_beyond_32_bits_are_read), T(what_is_written_arrives),
 		T(a_request_of_several_ranges_is_one_command), T(how_much_has_come_is_known),
+		T(a_drive_that_gives_nothing_has_given_nothing), T(what_was_moved_is_what_there_is_from_the_start),
 		T(what_a_drive_refuses_is_an_error_and_no_more), T(an_error_of_a_target_that_was_away_is_one),
 		T(a_slow_drive_is_waited_for), T(every_accident_is_got_over), T(after_a_time_out_nothing_reaches_memory),
 		T(a_bus_that_cannot_be_reset_stays_off), T(busy_is_said), T(an_adapter_that_is_gone_costs_its_drives),

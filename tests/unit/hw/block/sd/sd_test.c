@@ -436,6 +436,9 @@ static void memory_is_reached_across_every_boundary(void **state)
 	writes_over(b, 3, 100, 0x80000 - 512);
 	assert_int_equal(fake_sdhci.card[0].data_commands, 4);
 	assert_int_equal(fake_sdhci.boundaries, 6);
+	fake_sdhci.stops_at_end = true;
+	reads_back(b, 3, 128, 0x70000);
+	reads_back(b, 3, 2048, 2 * MIB);
 	assert_int_equal(fake_log_lines(), 0);
 }
 
@@ -608,6 +611,31 @@ static void a_reset_starts_a_card_that_needs_it_alone(void **state)
 	reads_back(b, 40, 6, BUFFER);
 }
 
+static struct sdhci *watched;
+static uint32_t ups;
+
+static void watch(void)
+{
+	ups += watched->up;
+}
+
+/* What somebody else would find who comes while a request waits; and what is left of it when the driver has returned. */
+static void a_request_that_waits_leaves_nothing_behind(void **state)
+{
+	struct block *b = one(SECTORS);
+	struct block_request r = { .lba = 40, .sectors = 6, .list = { .range = { { BUFFER, 6 * 512 } }, .count = 1, .bytes = 6 * 512 } };
+
+	(void)state;
+	watched = (struct sdhci *)b->controller;
+	fake_timer_tick = watch;
+	ups = 0;
+	fake_sdhci_fail(0, FAULT_LATE, 1, 1);
+	assert_int_equal(b->driver->transfer(b, &r), -ETIMEDOUT);
+	assert_int_equal(ups, 0);
+	assert_int_equal(fake_sdhci_late(), 0);
+	assert_int_equal(r.done, 0);
+}
+
 static void who_abandons_a_request_ends_it(void **state)
 {
 	struct block *b = one(SECTORS);
@@ -675,6 +703,7 @@ int main(void)
 		T(every_failed_command_of_a_start_is_outlived),
 		T(a_card_that_is_taken_out_is_missed),
 		T(a_reset_starts_a_card_that_needs_it_alone),
+		T(a_request_that_waits_leaves_nothing_behind),
 		T(who_abandons_a_request_ends_it),
 		T(a_controller_that_cannot_be_reset_is_switched_off),
 	};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/fuzz/lsi_fuzz.c: an adapter that says anything in its registers and writes anything where its program may: the driver
+ * ends, offers drives that make sense, claims no more than was asked for, and lets no program name memory that is not its own.
+ * Input: for each command a byte: bits 0-2, which of status, last byte, each range's rest, are written, then those bytes; bit 3,
+ * data of the next byte's value; bit 4, an answer that makes sense. For each read of a register a byte, below 80h: all is well,
+ * else what it says.
+ * LINK: src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include "arch/phys.h"
+#include "fake/alloc.h"
+#include "fake/io.h"
+#include "fake/log.h"
+#include "fake/ram.h"
+#include "fake/timer.h"
+#include "hw/block/block.c"	/* for its list */
+#include "hw/block/hba/lsi.h"
+#include "hw/block/hba/lsi_script.h"
+#include "machine/machine.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define BASE	0xfebf0000u
+#define MIB	0x100000u
+
+struct machine machine;
+static const uint8_t *input;
+static size_t left;
+
+static void must(int true_thing)
+{
+	if (!true_thing)
+		abort();
+}
+
+static uint8_t next(void)
+{
+	return left ? left--, *input++ : 0;
+}
+
+static uint32_t next32(void)
+{
+	uint32_t v = next();
+
+	for (uint32_t i = 8; i < 32; i += 8)
+		v |= (uint32_t)next() << i;
+	return v;
+}
+
+uint32_t fake_mmio_read(uint32_t addr, unsigned int width)
+{
+	uint8_t what = next();
+
+	must(addr - BASE < 0x80);
+	if (what & 0x80)
+		return width == 4 ? next32() : what | (uint32_t)next() << 8;
+	switch (addr - BASE) {
+	case 0x0c: return 0x84;
+	case 0x42: return 2;
+	default:   return 0;
+	}
+}
+
+/* INQUIRY of a disk, or of a CD drive; a capacity of 1000 sectors; two units. */
+static void answer(const uint8_t *cdb, uint8_t *to, uint32_t len)
+{
+	if (cdb[0] == 0x12 && len >= 36)
+		to[0] = next() & 5;
+	else if (cdb[0] == 0x25 && len >= 8)
+		memcpy(to, (uint8_t[]){ 0, 0, 3, 231, 0, 0, next() & 1 ? 2 : 8, 0 }, 8);
+	else if (cdb[0] == 0xa0 && len >= 24)
+		memcpy(to, (uint8_t[]){ 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, next() }, 18);
+}
+
+static void command(uint32_t program)
+{
+	struct lsi_memory *m = phys_to_ptr(program);
+	uint8_t what = next();
+	struct lsi_move *moves = m->script.moves;
+
+	must(offsetof(struct lsi_memory, script) == 0 && fake_alloc_owns(program, sizeof(*m)));
+	must(m->count <= DMA_RANGES);
+	if (what & 1)
+		m->status = what & 16 ? 0 : next();
+	if (what & 2)
+		m->complete = what & 16 ? 0 : next();
+	for (uint32_t i = DMA_RANGES - m->count; i < DMA_RANGES; i++) {
+		uint32_t len = moves[i].move.what & MOVE_MAX, addr = moves[i].move.where;
+
+		must(len && addr < fake_ram_size && len <= fake_ram_size - addr);
+		if (what & 8 && (moves[i].move.what >> 24 & 7) == PHASE_DATA_IN)
+			memset(phys_to_ptr(addr), next(), len);
+		if (what & 16)
+			answer(m->cdb, phys_to_ptr(addr), len);
+		if (what & 4)
+			moves[i].left = what & 16 ? 0xe0000000 : next32();
+	}
+}
+
+void fake_mmio_write(uint32_t addr, unsigned int width, uint32_t value)
+{
+	must(addr - BASE < 0x80);
+	(void)width;
+	if (addr - BASE == 0x2c && fake_alloc_owns(value, sizeof(struct lsi_memory)))
+		command(value);
+}
+
+static void use(struct block *b)
+{
+	uint32_t done;
+
+	must((b->sector_size == 512 || b->sector_size == 2048 || b->sector_size == 4096) && b->max_sectors && b->description);
+	for (uint32_t i = 0; i < 3; i++) {
+		int rc = block_transfer(b, i == 1, 5, 3, 0x20000 + i, &done);
+
+		must(rc ? done <= 3 : done == 3);
+	}
+	must(!b->controller->busy);
+	block_reset(b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pci_function f = { .bdf = PCI_BDF(0, 4, 0) };
+
+	f.bar[1] = (struct pci_bar){ .size = 0x400, .base = BASE, .kind = PCI_MEM };
+	if (fake_ram_size != 4 * MIB)
+		fake_ram_reset(4 * MIB);
+	fake_alloc_reset();
+	fake_io_reset();
+	fake_log_reset();
+	fake_timer_reset();
+	fake_timer_looks = 20;
+	block_first = block_last = NULL;
+	machine = (struct machine){ .low_ram_end = 4 * MIB };
+	input = data;
+	left = size;
+	if (dma_init() != 0)
+		return 0;
+	lsi_init(&f);
+	for (struct block *b = block_first; b; b = b->next)
+		use(b);
+	return 0;
+}
