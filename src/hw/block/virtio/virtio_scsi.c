@@ -286,7 +286,10 @@ static int add_drives(struct host *host, struct block *template)
 		template->target = i;
 		if (there[i] && scsi_add_target(template, &adapter) > 0)
 			added++;
-		rc = virtio_restart(v);		/* one that does not answer costs itself */
+		/* One that does not answer costs itself. Nothing of this waits for a store, so a reset takes no time. */
+		if (v->lost)
+			v->transport->stop(v);
+		rc = virtio_restart(v);
 		if (rc)
 			return rc;
 	}
@@ -301,7 +304,7 @@ static int take(struct host *host, struct block *template, int rc)
 	rc = add_drives(host, template);
 	if (rc)
 		host->v.transport->stop(&host->v);
-	return rc == -ENOENT ? 0 : rc;
+	return rc == -ENOENT ? 0 : rc == -EINPROGRESS ? -ETIMEDOUT : rc;
 }
 
 static const struct virtio_wish wish = { .queue = QUEUE, .entries = QUEUE_ENTRIES };
