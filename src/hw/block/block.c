@@ -172,7 +172,7 @@ static int __attribute__((noinline)) recover(struct block *b, call_driver *call,
 	}
 	if (rc == -EINPROGRESS)
 		tell(LINE_AT_IT, b, r, what, seconds);
-	if (rc == -EIO)
+	if (rc == -EIO || rc == -ENODEV || (rc == -ENOMEDIUM && !b->removable))
 		tell(LINE_ERROR, b, r, what, b->status);
 	b->status = 0;
 	return rc;

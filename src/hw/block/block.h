@@ -116,7 +116,7 @@ struct block {
 	uint32_t max_sectors_alive;	/* block layer: max_sectors of a drive that is out of use, whose own is 0; else 0 */
 	const void *held;		/* block layer: a buffer that the device may still write, ... */
 	bool holds_bounce;		/* ... or the bounce buffer */
-	uint32_t status;		/* driver, at -EIO: the device's own code for it, for the log; 0: it has none */
+	uint32_t status;		/* driver, where it fails: the device's own code for it, for the log; 0: it has none */
 	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
 	struct block *next;		/* in the order of discovery */

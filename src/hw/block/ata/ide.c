@@ -100,11 +100,13 @@ static int __attribute__((noinline)) move_by_port(struct block *block, struct bl
 	for (uint32_t i = 0; i < r->sectors; i++) {
 		bool failed;
 
+		if (!write)
+			r->done = i;
 		if (ide_await(c, &status) != 0)
 			return ide_give_up(block, "no sector", status, -ETIMEDOUT);
 		/* An error means this sector of a read, the one before it of a write. */
 		failed = status & (ATA_STATUS_ERR | ATA_STATUS_DF);
-		if (!failed || !write)
+		if (!failed)
 			r->done = i;
 		if (failed)
 			return -EIO;

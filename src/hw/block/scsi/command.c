@@ -115,6 +115,7 @@ static int __attribute__((noinline)) retry(struct block *block, const uint8_t cd
 		if (rc)
 			return rc;
 		what = verdict_of(sense);
+		block->status = (uint32_t)sense.key << 16 | (uint32_t)sense.code << 8 | sense.qualifier;
 		switch (what) {
 		case PERHAPS_ABSENT:
 			/* QEMU's drive shows one empty tray first when the medium was changed. */

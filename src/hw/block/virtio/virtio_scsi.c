@@ -286,7 +286,11 @@ static int add_drives(struct host *host, struct block *template)
 		template->target = i;
 		if (there[i] && scsi_add_target(template, &adapter) > 0)
 			added++;
+<<<<<<< HEAD
+		/* One that does not answer costs itself. Nothing of this waits for a store, so a reset takes no time. */
+=======
 		/* One that does not answer costs itself. Its answer would go to memory that is somebody else's from now on. */
+>>>>>>> main
 		if (v->lost)
 			v->transport->stop(v);
 		rc = virtio_restart(v);
@@ -304,7 +308,7 @@ static int take(struct host *host, struct block *template, int rc)
 	rc = add_drives(host, template);
 	if (rc)
 		host->v.transport->stop(&host->v);
-	return rc == -ENOENT ? 0 : rc;
+	return rc == -ENOENT ? 0 : rc == -EINPROGRESS ? -ETIMEDOUT : rc;
 }
 
 static const struct virtio_wish wish = { .queue = QUEUE, .entries = QUEUE_ENTRIES };

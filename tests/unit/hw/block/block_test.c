@@ -292,9 +292,12 @@ static void errors_are_told_with_the_drives_own_code(void **state)
 	assert_int_equal(get(b, 9, 0xf0000), -EIO);
 	assert_true(fake_log_has(AT "error, status 0"));
 	assert_int_equal(fake_block.resets, 0);
-	fails(-ENOMEDIUM, false);
-	assert_int_equal(get(b, 9, 0x20000), -ENOMEDIUM);
-	assert_int_equal(fake_log_lines(), 0);
+	for (uint32_t removable = 0; removable < 2; removable++) {	/* where that is nothing to tell */
+		b->removable = removable;
+		fails(-ENOMEDIUM, false);
+		assert_int_equal(get(b, 9, 0x20000), -ENOMEDIUM);
+		assert_int_equal(fake_log_lines(), !removable);
+	}
 	fake_block_has_tray();
 	fake_block.tray_rc = -ETIMEDOUT;
 	assert_int_equal(block_lock(b, true), -ETIMEDOUT);
