@@ -111,8 +111,9 @@ static void read_disk_seconds(void)
 
 static void find_disks(const struct boot_plan *plan)
 {
-	struct virtio_slots slots = { .count = 0 };
+	struct virtio_slots slots;
 
+	slots.count = 0;
 	if (machine.chipset == CHIPSET_NONE)
 		virtio_slots_find(&slots, plan->kernel_size);
 	block_probe(slots.at, slots.count);

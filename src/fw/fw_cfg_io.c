@@ -87,7 +87,7 @@ static int wait_for_end(uint32_t len)
  * One request to its end; its address is set. what: the operation and, in bits 31..16, the key. Returns 0;
  * -EIO, the error bit; -ETIMEDOUT, and DMA is off.
  */
-static int transfer(uint32_t what, uint32_t offset, uint32_t len)
+static int transfer_item(uint32_t what, uint32_t offset, uint32_t len)
 {
 	uint64_t at = ptr_to_phys((const void *)&request);
 	uint32_t select = FW_CFG_DMA_SELECT;
@@ -97,7 +97,7 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 	if (offset) {
 		select = 0;
 		if (position.offset != offset || position.key != key) {
-			rc = transfer((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
+			rc = transfer_item((what & 0xffff0000) | FW_CFG_DMA_SKIP, 0, offset);
 			if (rc)
 				return rc;
 		}
@@ -119,7 +119,7 @@ static int transfer(uint32_t what, uint32_t offset, uint32_t len)
 int fw_cfg_io_dma(uint16_t key, void *buf, uint32_t len)
 {
 	request.address = cpu_to_be64(ptr_to_phys(buf));
-	return transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, 0, len);
+	return transfer_item((uint32_t)key << 16 | FW_CFG_DMA_READ, 0, len);
 }
 
 int fw_cfg_io_pio(uint16_t key, uint32_t offset, void *buf, uint32_t len)
@@ -179,7 +179,7 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 			to = landing;
 		}
 		request.address = cpu_to_be64(ptr_to_phys(to));
-		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, begin, len);
+		rc = transfer_item((uint32_t)key << 16 | FW_CFG_DMA_READ, begin, len);
 	}
 	if (rc)
 		return read_by_port(key, buf, len, rc, item);
@@ -227,7 +227,7 @@ int fw_cfg_io_read_far(uint16_t key, uint32_t offset, uint64_t phys, uint32_t le
 		return 0;
 	if (dma_usable) {
 		request.address = cpu_to_be64(phys);
-		rc = transfer((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
+		rc = transfer_item((uint32_t)key << 16 | FW_CFG_DMA_READ, offset, len);
 	}
 	timeline_item_end(&timeline.item[min_u32(timeline.items, TIMELINE_ITEMS)], key,
 			  rc ? ITEM_LOST : ITEM_DMA, len);
@@ -245,7 +245,7 @@ int fw_cfg_io_write(uint16_t key, uint32_t offset, const void *buf, uint32_t len
 		return -EINVAL;
 	memcpy(landing, buf, len);
 	request.address = cpu_to_be64(ptr_to_phys(landing));
-	return transfer((uint32_t)key << 16 | FW_CFG_DMA_WRITE, offset, len) ? -EIO : 0;
+	return transfer_item((uint32_t)key << 16 | FW_CFG_DMA_WRITE, offset, len) ? -EIO : 0;
 }
 
 /* By the selector also where there is DMA: one access either way, and this one cannot fail. */

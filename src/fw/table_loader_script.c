@@ -131,7 +131,7 @@ static void load(struct loader_file *f)
 	}
 }
 
-static bool allocate(const struct loader_record *r, const struct loader_file *same,
+static bool allocate_file(const struct loader_record *r, const struct loader_file *same,
 		     const struct loader_file *other __attribute__((unused)))
 {
 	struct loader_file *f = script.file_end;
@@ -305,7 +305,7 @@ static const struct {
 		       const struct loader_file *second);
 	uint32_t names;		/* from the beginning of the record, at least 1 */
 } commands[] = {
-	[LOADER_ALLOCATE] = { allocate, refuse_allocation, 1 },
+	[LOADER_ALLOCATE] = { allocate_file, refuse_allocation, 1 },
 	[LOADER_ADD_POINTER] = { add_pointer, refuse_pointer, 2 },
 	[LOADER_ADD_CHECKSUM] = { add_checksum, refuse_checksum, 1 },
 	[LOADER_WRITE_POINTER] = { check_write_pointer, refuse_write_pointer, 2 },

@@ -158,12 +158,12 @@ static void make_map(void)
 		services_map();
 }
 
-static void lock(void)
+static void lock_firmware(void)
 {
 	shadow_lock(machine.chipset);
 }
 
-static void boot(void)
+static void boot_by_plan(void)
 {
 	if (nmi_count)
 		log("start: NMI: %u came during POST; ignored", nmi_count);
@@ -196,8 +196,8 @@ static const struct step {
 	[PHASE_CPUS]		= { cpus_init,		ALL },
 	[PHASE_TABLES]		= { make_tables,	ALL },
 	[PHASE_MAP]		= { make_map,		ALL },
-	[PHASE_LOCK]		= { lock,		PCI },
-	[PHASE_DO_BOOT]		= { boot,		ALL },
+	[PHASE_LOCK]		= { lock_firmware,	PCI },
+	[PHASE_DO_BOOT]		= { boot_by_plan,	ALL },
 };
 
 /* The processor has no TSC, or somebody listens to the stamps. */

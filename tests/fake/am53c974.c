@@ -20,6 +20,7 @@ struct fake_am fake_am;
 
 static uint32_t dma[8];		/* the engine's registers */
 static uint8_t low, middle, destination, interrupt, phase, fifo[2];
+static uint8_t last;		/* command */
 static uint32_t in_fifo;
 static bool pending, dma_on, selected, in_reset;
 static uint8_t target, lun;
@@ -150,6 +151,7 @@ static void do_data(void)
 
 static void do_command(uint8_t command)
 {
+	last = command;
 	if (in_reset && command) {
 		violation("a command while the chip is in its reset");
 		return;
@@ -204,14 +206,12 @@ static void do_command(uint8_t command)
 void fake_am_late(void)
 {
 	uint32_t brought;
-	uint8_t *p;
+	uint8_t *p = late ? engine(stop_at, true, &brought) : NULL;
 
-	if (!late || !dma_on)
-		return;
-	p = engine(stop_at, true, &brought);
 	if (p)
 		memset(p, 0xee, brought);
-	fake_am.late += brought;
+	late = false;
+	pending = true;
 }
 
 static void port_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
@@ -261,6 +261,8 @@ static uint32_t port_in(void *opaque, uint16_t port, unsigned int width)
 		value = in_fifo ? fifo[2 - in_fifo] : 0;
 		in_fifo -= in_fifo != 0;
 		return value;
+	case 0x0c:
+		return last;
 	case 0x10:
 		if (pending && looks) {
 			looks--;

@@ -36,7 +36,6 @@ struct fake_am {
 	uint32_t fault_at;	/* of the n-th command from now on (1: the next) */
 	uint32_t resets, chip_resets;
 	uint16_t command;	/* PCI command register */
-	uint32_t late;		/* bytes that came to memory after a stop */
 	uint32_t violations;
 	const char *violation;	/* the first */
 };
@@ -47,7 +46,7 @@ void fake_am_reset(void);
 
 void fake_am_fail(enum fake_am_fault fault, uint32_t n);
 
-/* Let what AM_FAULT_NO_DATA has begun go on, if nobody has stopped it. */
+/* Let what AM_FAULT_NO_SELECT or NO_DATA has begun come to its interrupt. */
 void fake_am_late(void);
 
 /* Is an interrupt pending? */

@@ -353,6 +353,8 @@ static uint32_t mmio_read(void *opaque, uint32_t addr, unsigned int width)
 	case 0x14:
 		value = (connected ? 8 : 0) | (sist ? 2 : 0) | (dstat ? 1 : 0);
 		break;
+	case 0x15:
+		return running ? 2 : 0;
 	case 0x2c:
 		return dsp;
 	case 0x42:

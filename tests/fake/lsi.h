@@ -16,7 +16,7 @@
 /* What one command does instead of what it should. */
 enum fake_lsi_fault {
 	LSI_FAULT_NONE,
-	LSI_FAULT_NO_END,	/* the target never comes back; LATE: it does, with data, after the time-out */
+	LSI_FAULT_NO_END,	/* the target does not come back before fake_lsi_late() */
 	LSI_FAULT_NO_STOP,	/* the last byte is there, and the processor never comes to its end */
 	LSI_FAULT_SHORT,	/* half of the data, and all is well */
 	LSI_FAULT_NOTHING,	/* none of it */
@@ -39,7 +39,7 @@ struct fake_lsi {
 	uint32_t fault_at;	/* of the n-th command from now on (1: the next) */
 	uint32_t resets, starts;
 	uint16_t command;	/* PCI command register */
-	uint32_t late;		/* bytes that came to memory after a stop */
+	uint32_t late;		/* commands that fake_lsi_late() has ended */
 	uint32_t violations;
 	const char *violation;	/* the first */
 };
@@ -50,7 +50,7 @@ void fake_lsi_reset(void);
 
 void fake_lsi_fail(enum fake_lsi_fault fault, uint32_t n);
 
-/* Let what LSI_FAULT_NO_END has begun go on, if nobody has stopped it. */
+/* Let the target of LSI_FAULT_NO_END come back, if nobody has stopped that. */
 void fake_lsi_late(void);
 
 /* Interrupts that are pending, masked or not: DSTAT in bits 7..0, SIST in bits 23..8. */

@@ -60,6 +60,7 @@ READ_LIMITS = {
     "pc-ide":      (14, 400),
     "q35-lsi":     (5, 400),
     "q35-am53c974": (30, 660),      # 28 registers, one by one
+    "q35-nvme":    (1, 400),
 }
 READ_MARK = 0xe1        # marker_reads.S writes here before each read
 # What others cost there, with QEMU 7.2: the ruler measured.
@@ -137,6 +138,7 @@ PATHS = [
     DiskPath("pc-ide", ["-M", "pc", "-nodefaults"], ["ide-hd,drive=d"], None, None, 1_972),
     DiskPath("q35-lsi", ["-M", "q35", "-nodefaults"], ["lsi53c895a", "scsi-hd,drive=d"], 320, None, 1_914),
     DiskPath("q35-am53c974", ["-M", "q35", "-nodefaults"], ["am53c974", "scsi-hd,drive=d"], 390, None, 1_575),
+    DiskPath("q35-nvme", ["-M", "q35", "-nodefaults"], ["nvme,drive=d,serial=1"], 220, 90_000, 2_122),
 ]
 
 

@@ -14,10 +14,10 @@ from test_reset import Qmp
 
 # A case: machine, what -boot says ("-": nothing), then media: LETTER=kind[/state][@bootindex]. Kinds: fd0 and fd1, hd
 # and cd (on IDE or AHCI, in the order of their places), vio (virtio), lsi, lsicd, am and amcd (on a SCSI adapter, each the
-# next target), raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, likewise), scsi and scsicd with target and LUN behind a virtio host: scsi12_3, sd (a card), ram (a floppy in RAM).
-# States: ok, which is the default; nosig, a boot
-# sector without its signature; bad, which cannot be read; empty, a drive without a medium; second, a CD of two images,
-# the first of which lies beyond its end.
+# next target), raid, pvs and sas, raidcd, pvscd and sascd (on megasas, pvscsi and mptsas1068, likewise), scsi and scsicd with
+# target and LUN behind a virtio host: scsi12_3, sd (a card), ram (a floppy in RAM), nvme (a controller of its own), ns (the
+# next namespace of one NVMe controller). States: ok, which is the default; nosig, a boot sector without its signature; bad,
+# which cannot be read; empty, a drive without a medium; second, a CD of two images, the first of which lies beyond its end.
 CASES = """
 pc -                     C=hd
 pc -                     A=fd0
@@ -175,6 +175,15 @@ q35 -                    M=sas P=pvs R=raid
 q35 -                    M=sas P=pvs
 q35 -                    R=raid V=vio
 q35 -                    M=sas/bad P=pvs/nosig R=raid/bad V=vio@1
+pc -                     N=nvme
+pc -                     N=nvme C=hd D=cd
+pc -                     N=nvme@1 C=hd D=cd A=fd0@2
+q35 -                    N=nvme V=vio C=hd D=cd
+q35 -                    N=nvme M=nvme
+q35 -                    N=nvme@2 M=nvme@1 C=hd@3
+q35 -                    N=nvme/nosig@1 M=nvme/bad@2 C=hd
+q35 -                    N=ns M=ns C=hd
+q35 strict=on            N=nvme C=hd@1
 """.split("\n")
 CASES = [" ".join(line.split()) for line in CASES if line]
 
@@ -260,6 +269,12 @@ def arguments(case, folder, then=GIVES_UP):
             targets[adapter] += 1
         elif kind == "vio":
             args += ["-device", f"virtio-blk-pci{drive}{bootindex}"]
+        elif kind == "nvme":
+            args += ["-device", f"nvme,serial={letter}{drive}{bootindex}"]
+        elif kind == "ns":
+            if "nvme,serial=0,id=all" not in args:
+                args += ["-device", "nvme,serial=0,id=all"]
+            args += ["-device", f"nvme-ns,bus=all{drive}{bootindex}"]
         else:
             args += ["-device", f"ide-{kind},{next(places)}{drive}{bootindex}"]
     return machine, [*args, "-boot", "reboot-timeout=1" + ("" if boot == "-" else f",{boot}")]
@@ -300,6 +315,21 @@ def intended():
 def test_what_is_booted_and_what_comes_after_it(case, tmp_path):
     ours, theirs = (order(bios, case, folder) for bios, folder in two(tmp_path))
     assert (ours, theirs) == intended().get(case, (theirs, theirs)), case
+
+
+# Of a namespace QEMU writes a line that says no more than that it is one: those without a line of their own have the first.
+NAMESPACES = {
+    "q35 - N=ns M=ns@1 C=hd@2": "NMC",
+    "q35 - N=ns@2 M=ns@1 C=hd": "NMC",
+    "q35 - C=hd@1 N=ns@2 V=vio@3": "CNV",
+    "q35 strict=on N=ns@1 C=hd V=vio@2": "NV",
+    "pc - N=ns L=nvme@1 C=hd@2": "LCN",
+}
+
+
+@pytest.mark.parametrize("case", NAMESPACES)
+def test_namespaces_come_where_a_line_may_mean_them(case, tmp_path):
+    assert order("slipway", case, tmp_path) == NAMESPACES[case]
 
 
 def two(tmp_path):

@@ -77,6 +77,7 @@ SLOW = {
     "ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-hd,drive=e,bus=ide.1", "-device",
                    "virtio-blk-pci,drive=f"]),
     "ahci-cd": ("q35", [*VIRTIO, "-device", "ide-cd,drive=e", "-device", "virtio-blk-pci,drive=f"]),
+    "nvme": ("q35", ["-device", "virtio-blk-pci,drive=d", "-device", "nvme,serial=1,drive=e", "-device", "nvme,serial=2,drive=f"]),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=e,bus=ide.1", "-device",
                       "virtio-blk-pci,drive=f"]),
     "lsi": ("q35", [*VIRTIO, "-device", "lsi53c895a", "-device", "scsi-hd,drive=e", "-device", "ide-hd,drive=f"]),
@@ -137,6 +138,7 @@ SWEPT = {
     "ahci": ("q35", ["-device", "ide-hd,drive=d"], 1),
     "sd": ("q35", ["-device", "sdhci-pci", "-device", "sd-card,drive=d"], 1),
     "sd-without-dma": ("q35", ["-device", "sdhci-pci,capareg=0x053834b4", "-device", "sd-card,drive=d"], 1),
+    "nvme": ("q35", ["-device", "nvme,serial=1,drive=d"], 1),
     "ide-cd": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "ahci-cd": ("q35", ["-device", "ide-hd,drive=d,bus=ide.0", "-device", "ide-cd,drive=c,bus=ide.1"], 2),
     "lsi": ("pc", ["-device", "lsi53c895a", "-device", "scsi-hd,drive=d", "-device", "scsi-cd,drive=c"], 2),
@@ -285,6 +287,7 @@ CROSSING = {
     "q35-virtio": ("q35", VIRTIO),
     "pc-ide": ("pc", ["-device", "ide-hd,drive=d"]),
     "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"]),
+    "q35-nvme": ("q35", ["-device", "nvme,serial=1,drive=d"]),
     "isapc-ide": ("isapc", ["-device", "ide-hd,drive=d"]),
 }
 

@@ -78,6 +78,15 @@ CONTROLLERS = {
     "q35-pvscsi": ("q35", ["-device", "pvscsi,id=s", *scsi(d=(32, 0), e=(33, 0), c=(1, 0))]),
     "pc-mptsas": ("pc", ["-device", "mptsas1068,id=s", *scsi(d=(0, 0), e=(7, 0), c=(4, 0))]),
     "q35-mptsas": ("q35", ["-device", "mptsas1068,id=s", *scsi(d=(2, 0), e=(2, 1), c=(1, 1))]),
+    "pc-nvme": ("pc", ["-device", "nvme,serial=1,drive=d", "-device", "nvme,serial=2,drive=e", "-device",
+                       "ide-cd,drive=c,bus=ide.0,unit=1"]),
+    "q35-nvme-namespaces": ("q35", ["-device", "nvme,serial=1,id=n", "-device", "nvme-ns,bus=n,nsid=3,drive=d", "-device",
+                                    "nvme-ns,bus=n,nsid=9,drive=e", "-device", "ide-cd,drive=c"]),
+    "q35-nvme-4096": ("q35", ["-device", f"nvme,serial=1,drive=d,{LARGE}", "-device", "nvme,serial=2,id=n", "-device",
+                              f"nvme-ns,bus=n,drive=e,{LARGE}", "-device", "ide-cd,drive=c"]),
+    "q35-nvme-port": ("q35", ["-device", "pcie-root-port,id=p,chassis=1", "-device", "pcie-root-port,id=r,chassis=2", "-device",
+                              "nvme,serial=1,drive=d,bus=p", "-device", "nvme,serial=2,drive=e,bus=r,mdts=1",
+                              "-device", "ide-cd,drive=c"]),
 }
 # QEMU's SD card tells nobody that it could not be read or written: the guest gets what was in its buffer.
 TELLS_OF_ERRORS = [name for name in CONTROLLERS if "-sd" not in name]

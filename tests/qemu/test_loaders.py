@@ -26,7 +26,7 @@ menuentry it {{
 {}
 }}
 """
-IDE, VIRTIO = "ide-hd", "virtio-blk-pci"      # the first is on AHCI on q35
+IDE, VIRTIO, NVME = "ide-hd", "virtio-blk-pci", "nvme,serial=1"     # the first is on AHCI on q35
 LARGE = f"{VIRTIO},logical_block_size=4096,physical_block_size=4096"     # and media that were made for 512
 LSI, AM = "lsi53c895a+scsi-", "am53c974+scsi-"      # and hd or cd
 
@@ -85,7 +85,8 @@ LOADERS_WAYS = ("the setup header is copied", "type_of_loader is 0xb0", "behind 
     ("grub-mbr", "q35", "scsi-hd"), ("isolinux", "pc", "scsi-cd"),
     ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE),
     ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE),
-    ("grub-mbr", "pc", LSI + "hd"), ("grub-gpt", "q35", AM + "hd"), ("isolinux", "q35", LSI + "cd"), ("isolinux", "pc", AM + "cd")])
+    ("grub-mbr", "pc", LSI + "hd"), ("grub-gpt", "q35", AM + "hd"), ("isolinux", "q35", LSI + "cd"), ("isolinux", "pc", AM + "cd"),
+    ("grub-gpt", "q35", NVME), ("syslinux-mbr", "pc", NVME)])
 def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path):
     make, entry = LOADERS[name]
     image = make(tmp_path, {"vmlinuz": qemu.GUESTS / "check.bzImage", "initrd.gz": conftest.make_initrd(conftest.MIB)}, "ram=128 initrd")
@@ -136,7 +137,8 @@ def debians_kernel():
 
 @pytest.mark.parametrize("name, machine, device, words", [
     ("grub-mbr", "pc", VIRTIO, ""), ("grub-gpt", "q35", IDE, ""), ("grub-gpt-16", "pc", IDE, "vga=0x317"),
-    ("grub-mbr-16", "q35", VIRTIO, "vga=0x317"), ("isolinux", "q35", "ide-cd", ""), ("syslinux-gpt", "pc", VIRTIO, "")])
+    ("grub-mbr-16", "q35", VIRTIO, "vga=0x317"), ("isolinux", "q35", "ide-cd", ""), ("syslinux-gpt", "pc", VIRTIO, ""),
+    ("grub-mbr", "q35", NVME, "")])
 def test_a_loader_starts_linux_to_user_space(name, machine, device, words, tmp_path):
     """Entered at 16 bits, its setup asks for the memory map, looks at the disks and sets the screen's mode (vga=) by interrupts."""
     make, entry = LOADERS[name]

@@ -26,6 +26,7 @@ V86_WAYS = {
     "q35-virtio": ("q35", ["-device", "virtio-blk-pci,drive=d"], PAGED),
     "q35-virtio-not-paged": ("q35", ["-device", "virtio-blk-pci,drive=d"], V86),
     "q35-ahci": ("q35", ["-device", "ide-hd,drive=d"], PAGED),
+    "q35-nvme": ("q35", ["-device", "nvme,serial=1,drive=d"], PAGED),
     "pc-ide": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0"], PAGED),
     "pc-ide-not-paged": ("pc", ["-device", "ide-hd,drive=d,bus=ide.0"], V86),
     "pc-virtio": ("pc", ["-device", "virtio-blk-pci,drive=d"], PAGED),

@@ -61,7 +61,7 @@ static uint32_t no_room(struct place_request *s, uint32_t size, uint32_t limit, 
 }
 
 /* In low memory if it is free there, else high. Returns the first page, 0: nowhere. */
-static uint32_t put(struct place_request *s, uint32_t size, uint32_t limit, const char *what)
+static uint32_t put_part(struct place_request *s, uint32_t size, uint32_t limit, const char *what)
 {
 	uint32_t pages = (size - 1) / PLACE_PAGE + 1;
 	uint32_t first = s->low;
@@ -120,15 +120,15 @@ int place(struct place_request *want, struct placement *got)
 	want->rc = 0;
 	want->count = PLACE_GIVEN;
 	want->low = BOOT_PARAMS;
-	got->boot_params = put(want, sizeof(struct boot_params), want->limit, "boot_params") * PLACE_PAGE;
+	got->boot_params = put_part(want, sizeof(struct boot_params), want->limit, "boot_params") * PLACE_PAGE;
 	want->low = CMDLINE;
-	got->cmdline = put(want, want->cmdline_size, want->limit, "command line") * PLACE_PAGE;
+	got->cmdline = put_part(want, want->cmdline_size, want->limit, "command line") * PLACE_PAGE;
 	got->node[0] = 0;
 	for (uint32_t i = 0; i < want->nodes; i++)
-		got->node[i] = put(want, want->node_size[i], want->limit, "setup_data") * PLACE_PAGE;
+		got->node[i] = put_part(want, want->node_size[i], want->limit, "setup_data") * PLACE_PAGE;
 	want->low = LOW_END;
 	got->initrd = 0;
 	if (want->initrd_size)
-		got->initrd = (uint64_t)put(want, want->initrd_size, want->initrd_limit, "initrd") * PLACE_PAGE;
+		got->initrd = (uint64_t)put_part(want, want->initrd_size, want->initrd_limit, "initrd") * PLACE_PAGE;
 	return want->rc;
 }

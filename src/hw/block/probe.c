@@ -11,6 +11,7 @@
 #include "hw/block/hba/megasas.h"
 #include "hw/block/hba/mptsas.h"
 #include "hw/block/hba/pvscsi.h"
+#include "hw/block/nvme/nvme.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
 #include "hw/block/virtio/virtio_blk.h"
@@ -62,6 +63,7 @@ static const struct controller {
 	{ .id = { PVSCSI }, .init = pvscsi_init },
 	{ .id = { MPTSAS1068 }, .init = mptsas_init },
 	{ .class_code = PCI_CLASS_SDHCI, .shift = 16, .init = sd_init },
+	{ .class_code = PCI_CLASS_NVME, .shift = 8, .init = nvme_init },
 };
 
 static bool takes(const struct controller *c, const struct pci_function *f)

@@ -9,7 +9,7 @@
 
 /*
  * Add the drives of every controller that a driver knows (block_add()): of PCI, IDE, then AHCI, then
- * virtio, then SD, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
+ * virtio, then SD, at last NVMe, each in the order of machine.pci; the ports of PC/AT where there is no PCI, the slots of a microvm, floppies
  * last. A controller that fails costs its own drives and a line in the log. In POST, after block_init().
  * slot: addresses of slots of virtio-mmio in their order, which have been checked; count 0: nobody says where they are.
  */

@@ -98,46 +98,42 @@ static int transfer_in_512(struct block *block, struct block_request *r)
 	return done(v, rc);
 }
 
-static int media(struct block *block)
+/* What is asked of the disk as it is. */
+static int __attribute__((noinline)) ask(struct block *block, int (*of_disk)(struct block *disk))
 {
 	struct view *v = view_of(block);
 
-	return done(v, v->disk->driver->media(v->disk));
+	return done(v, of_disk(v->disk));
+}
+
+static int media(struct block *block)
+{
+	return ask(block, view_of(block)->disk->driver->media);
 }
 
 static int ready(struct block *block)
 {
-	struct view *v = view_of(block);
-
-	return done(v, v->disk->driver->ready(v->disk));
+	return ask(block, view_of(block)->disk->driver->ready);
 }
 
 static int reset(struct block *block)
 {
-	struct view *v = view_of(block);
-
-	return done(v, v->disk->driver->reset(v->disk));
+	return ask(block, view_of(block)->disk->driver->reset);
 }
 
 static int flush(struct block *block)
 {
-	struct view *v = view_of(block);
-
-	return done(v, v->disk->driver->flush(v->disk));
-}
-
-static int lock_tray(struct block *block, bool lock)
-{
-	struct view *v = view_of(block);
-
-	return done(v, v->disk->driver->lock(v->disk, lock));
+	return ask(block, view_of(block)->disk->driver->flush);
 }
 
 static int eject(struct block *block)
 {
-	struct view *v = view_of(block);
+	return ask(block, view_of(block)->disk->driver->eject);
+}
 
-	return done(v, v->disk->driver->eject(v->disk));
+static int lock_tray(struct block *block, bool lock)
+{
+	return view_of(block)->disk->driver->lock(view_of(block)->disk, lock);
 }
 
 struct block *sectors_of_512(struct block *disk)

@@ -64,7 +64,6 @@
 #define TARGETS		7	/* the adapter is the eighth */
 #define LUNS		8	/* that IDENTIFY can name */
 #define IDENTIFY	0x80u	/* and the LUN; without bit 6 the target stays until it is done */
-#define REQUEST_US	(30 * 1000 * 1000)
 #define STEP_US		(1000 * 1000)
 #define RESET_US	25	/* [SCSI Parallel Interface 3, 9.2.15] */
 /*
@@ -82,6 +81,7 @@ struct am53c974 {
 	uint16_t io;
 	pci_bdf_t bdf;
 	bool stopped;				/* after an accident: it reaches no memory, the bus has to be reset */
+	bool at_it;				/* with a command that nobody waits for any more; INTx is off */
 	bool alone;				/* INTx is off in any case */
 	uint8_t status, interrupt;		/* what the last step ended with */
 	/* The message IDENTIFY and the command, read by the device. */
@@ -115,8 +115,17 @@ static int stop(struct am53c974 *a, int rc)
 	return rc;
 }
 
-/* Until the device interrupts. Fills status and interrupt. */
-static int wait_for_step(struct am53c974 *a, uint32_t limit_us)
+/* The device still has the command of its own that it was given, or has lost it. */
+static int give_up(struct am53c974 *a, uint8_t command)
+{
+	if (!command || (uint8_t)get(a, COMMAND) != command)
+		return stop(a, -ETIMEDOUT);
+	a->at_it = true;
+	return -EINPROGRESS;
+}
+
+/* Until the device interrupts. Fills status and interrupt. command: what it is given up with, 0: it has none of a target. */
+static int wait_for_step(struct am53c974 *a, uint32_t limit_us, uint8_t command)
 {
 	uint8_t status = (uint8_t)get(a, STATUS);
 
@@ -125,7 +134,7 @@ static int wait_for_step(struct am53c974 *a, uint32_t limit_us)
 
 		while (!((status = (uint8_t)get(a, STATUS)) & STATUS_INT))
 			if (wait_expired(&wait))
-				return stop(a, -ETIMEDOUT);
+				return give_up(a, command);
 	}
 	a->status = status & STATUS_PHASE;
 	a->interrupt = (uint8_t)get(a, INTERRUPT);
@@ -141,19 +150,30 @@ static int restart(struct am53c974 *a)
 	put(a, COMMAND, COMMAND_BUS_RESET);
 	delay_us(RESET_US);
 	a->stopped = false;
-	rc = wait_for_step(a, STEP_US);
+	rc = wait_for_step(a, STEP_US, 0);
 	if (rc)
 		return rc;
 	decode(a, PCI_COMMAND_MASTER | INTX_OFF);
 	return 0;
 }
 
+/* What was given up is over: the target waits for the next step, which will not come. */
+static int settle(struct am53c974 *a)
+{
+	if (!a->at_it)
+		return 0;
+	if (!(get(a, STATUS) & STATUS_INT))
+		return -EALREADY;
+	a->at_it = false;
+	return stop(a, 0);
+}
+
 static int put_back(struct block *block)
 {
 	struct am53c974 *a = (struct am53c974 *)block->controller;
-	int rc = 0;
+	int rc = settle(a);
 
-	if (a->stopped) {
+	if (!rc && a->stopped) {
 		rc = restart(a);
 		decode(a, rc ? INTX_OFF : PCI_COMMAND_MASTER);
 	}
@@ -177,7 +197,7 @@ static int step(struct am53c974 *a, uint32_t address, uint32_t bytes, uint32_t d
 	put(a, DMA_ADDRESS, address);
 	put(a, DMA_COMMAND, dma);
 	put(a, COMMAND, COMMAND_DMA | command);
-	return wait_for_step(a, REQUEST_US);
+	return wait_for_step(a, block_timeout_us(), COMMAND_DMA | command);
 }
 
 /* The data, as long as the target wants some. */
@@ -209,7 +229,7 @@ static int finish(struct am53c974 *a)
 	if (a->status != IN_STATUS)
 		return accident(a, "data");
 	put(a, COMMAND, COMMAND_COMPLETE);
-	rc = wait_for_step(a, STEP_US);
+	rc = wait_for_step(a, STEP_US, 0);
 	if (rc)
 		return rc;
 	status = (uint8_t)get(a, FIFO);
@@ -217,7 +237,7 @@ static int finish(struct am53c974 *a)
 	if (!(a->interrupt & INTERRUPT_DONE) || message)
 		return accident(a, "status");
 	put(a, COMMAND, COMMAND_ACCEPT);
-	rc = wait_for_step(a, STEP_US);
+	rc = wait_for_step(a, STEP_US, 0);
 	if (rc)
 		return rc;
 	return a->interrupt & INTERRUPT_GONE ? status : accident(a, "message");
@@ -258,8 +278,10 @@ static int run(struct am53c974 *a, const struct block *block, const struct dma_l
 static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
 	struct am53c974 *a = (struct am53c974 *)block->controller;
-	int rc = 0;
+	int rc = settle(a);
 
+	if (rc)
+		return rc;
 	if (block->lun >= LUNS)
 		return -ENOENT;
 	a->identify = (uint8_t)(IDENTIFY | block->lun);
@@ -271,7 +293,7 @@ static int send(struct block *block, const uint8_t cdb[SCSI_CDB], const struct d
 	*done = 0;
 	if (rc == 0)
 		rc = run(a, block, list, done);
-	if (!a->alone && !a->stopped)
+	if (!a->alone && !a->stopped && !a->at_it)
 		decode(a, PCI_COMMAND_MASTER);
 	return rc;
 }
@@ -306,7 +328,7 @@ int am53c974_init(const struct pci_function *f)
 		added += rc > 0 ? rc : 0;
 	}
 	a->alone = false;
-	if (!a->stopped)
+	if (!a->stopped && !a->at_it)
 		decode(a, added ? PCI_COMMAND_MASTER : 0);
 	if (!added)
 		alloc_release(ZONE_HIGH, &before);

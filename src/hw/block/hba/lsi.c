@@ -30,6 +30,8 @@
 #define ISTAT_ABRT	0x80
 #define ISTAT_SIP	0x02	/* SIST0 or SIST1 has something */
 #define ISTAT_DIP	0x01	/* DSTAT */
+#define ISTAT1		0x15
+#define ISTAT1_RUNS	0x02	/* the processor does, or waits for a target */
 #define DSP		0x2c	/* where the program is; its last byte starts it */
 #define SIST0		0x42	/* SIST1 in bits 15..8 of 16 */
 #define SIST_MISMATCH	0x0080	/* another phase than the move's: the processor stands behind that */
@@ -38,7 +40,6 @@
 
 #define TARGETS		7	/* the adapter is the eighth */
 #define LUNS		8	/* that IDENTIFY can name */
-#define REQUEST_US	(30 * 1000 * 1000)
 #define RESET_US	25	/* [SCSI Parallel Interface 3, 9.2.15] */
 #define ASK_FIRST	1024	/* looks at memory before registers are asked, then twice as many each time */
 #define MISMATCHES	8	/* more than any command has */
@@ -51,6 +52,7 @@ struct lsi {
 	uint32_t regs, program;			/* physical */
 	pci_bdf_t bdf;
 	bool stopped;				/* after an accident: it reaches no memory, the bus has to be reset */
+	bool at_it;				/* with a command that nobody waits for any more */
 	struct lsi_memory memory;
 };
 
@@ -90,11 +92,33 @@ static int restart(struct lsi *lsi)
 	return 0;
 }
 
+/* The processor is still there, or it has lost the command. */
+static int give_up(struct lsi *lsi)
+{
+	uint8_t runs = mmio_read8(lsi->regs + ISTAT1);
+
+	if (runs == 0xff || !(runs & ISTAT1_RUNS))
+		return stop(lsi, -ETIMEDOUT);
+	lsi->at_it = true;
+	lsi->memory.count = ~0u;
+	return -EINPROGRESS;
+}
+
+/* What was given up is over, and what was stopped goes on. */
+static int settle(struct lsi *lsi)
+{
+	if (lsi->at_it) {
+		if (lsi->memory.complete == LSI_UNTOUCHED && mmio_read8(lsi->regs + ISTAT1) & ISTAT1_RUNS)
+			return -EALREADY;
+		lsi->at_it = false;
+		stop(lsi, 0);
+	}
+	return lsi->stopped ? restart(lsi) : 0;
+}
+
 static int put_back(struct block *block)
 {
-	struct lsi *lsi = (struct lsi *)block->controller;
-
-	return lsi->stopped ? restart(lsi) : 0;
+	return settle((struct lsi *)block->controller);
 }
 
 /* Something that no command should meet. */
@@ -128,7 +152,7 @@ static int look(struct lsi *lsi, uint32_t *mismatches)
 /* Until the target has said that the command is complete. Not inlined: most often it has. */
 static int __attribute__((noinline)) wait_for_end(struct lsi *lsi, bool perhaps_absent)
 {
-	struct wait wait = wait_start(REQUEST_US, "lsi: command");
+	struct wait wait = wait_start(block_timeout_us(), "lsi: command");
 	uint32_t looks = 0, ask = perhaps_absent ? 0 : ASK_FIRST, mismatches = 0;
 	int rc;
 
@@ -140,7 +164,7 @@ static int __attribute__((noinline)) wait_for_end(struct lsi *lsi, bool perhaps_
 				return rc;
 		}
 		if (wait_expired(&wait))
-			return stop(lsi, -ETIMEDOUT);
+			return give_up(lsi);
 	}
 	return 0;
 }
@@ -149,7 +173,7 @@ static int __attribute__((noinline)) wait_for_end(struct lsi *lsi, bool perhaps_
 static int __attribute__((noinline)) finish(struct lsi *lsi, const struct block *block, const struct dma_list *list,
 					    uint8_t dstat, uint32_t *done)
 {
-	struct wait wait = wait_start(REQUEST_US, "lsi: end of a command");
+	struct wait wait = wait_start(block_timeout_us(), "lsi: end of a command");
 	const struct lsi_memory *m = &lsi->memory;
 
 	for (dstat &= ~DSTAT_EMPTY; !dstat; dstat = mmio_read8(lsi->regs + DSTAT) & ~DSTAT_EMPTY)
@@ -170,7 +194,7 @@ static int __attribute__((noinline)) finish(struct lsi *lsi, const struct block 
 static int __attribute__((noinline)) prepare(struct lsi *lsi, const struct block *block, uint8_t operation,
 					     const struct dma_list *list)
 {
-	int rc = lsi->stopped ? restart(lsi) : 0;
+	int rc = settle(lsi);
 
 	if (rc)
 		return rc;

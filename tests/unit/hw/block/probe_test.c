@@ -17,6 +17,7 @@
 #include "hw/block/hba/megasas.h"
 #include "hw/block/hba/mptsas.h"
 #include "hw/block/hba/pvscsi.h"
+#include "hw/block/nvme/nvme.h"
 #include "hw/block/probe.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/virtio/virtio.h"
@@ -50,6 +51,7 @@ int mptsas_init(const struct pci_function *f) { say("mptsas", f->bdf); return 0;
 int virtio_scsi_init_pci(const struct pci_function *f) { say("scsi", f->bdf); return 0; }
 int virtio_scsi_init_mmio(uint32_t base) { say("mmio-scsi", base); return 0; }
 int virtio_blk_init_mmio(uint32_t base) { say("mmio", base); return 0; }
+int nvme_init(const struct pci_function *f) { say("nvme", f->bdf); return 0; }
 int ide_init_pci(const struct pci_function *f) { say("ide", f->bdf); return 0; }
 int sd_init(const struct pci_function *f) { say("sd", f->bdf); return 0; }
 void ide_init_isa(void) { say("isa", 0); }
@@ -93,6 +95,7 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		{ PVSCSI, 0x01000000 },
 		{ MEGASAS_GEN2, 0x01040000 },
 		{ MEGASAS_GEN1, 0x01040000 },
+		{ 0x00101b36, 0x01080202 },	/* NVMe */
 	};
 	static struct pci_function function[ARRAY_SIZE(functions)];
 	static struct pci_tree tree = { .function = function, .count = ARRAY_SIZE(functions) };
@@ -106,8 +109,8 @@ static void pci_functions_are_taken_by_kind_and_then_in_their_order(void **state
 		function[i].class_revision = functions[i].class_revision;
 	}
 	block_probe(NULL, 0);
-	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, sd 68, lsi 60, am53c974 58, "
-			    "megasas 80, megasas 88, pvscsi 78, mptsas 70, floppy 0, ");
+	assert_string_equal(said, "ide 8, ide 48, ahci 20, virtio 18, virtio 38, scsi 30, scsi 50, lsi 60, am53c974 58, "
+			    "megasas 80, megasas 88, pvscsi 78, mptsas 70, sd 68, nvme 90, floppy 0, ");
 }
 
 /* QEMU puts the first device into the highest slot. */
@@ -151,13 +154,13 @@ static void only_what_a_driver_takes_has_one(void **state)
 		{ 0x10011af4, 0x01000000, true }, { 0x10421af4, 0x01000001, true },	/* virtio-blk, old and new */
 		{ 0x70108086, 0x01018000, true }, { 0x12345678, 0x01018a05, true },	/* IDE */
 		{ 0x00071b36, 0x08050100, true }, { 0x00071b36, 0x08050000, true }, { 0x00071b36, 0x08000000, false },	/* SD */
-		{ 0x29228086, 0x01060102, true },					/* AHCI */
+		{ 0x29228086, 0x01060102, true }, { 0x00101b36, 0x01080202, true },	/* AHCI, NVMe */
 		{ 0x29228086, 0x01060002, false },					/* SATA of another kind */
 		{ 0x00601000, 0x01040000, true }, { 0x00791000, 0x01040000, true },	/* MegaRAID SAS */
 		{ 0x07c015ad, 0x01000000, true }, { 0x00541000, 0x01000000, true },	/* PVSCSI, SAS 1068 */
 		{ 0x005b1000, 0x01040000, false },					/* MegaRAID of a later kind */
 		{ 0x10041af4, 0x01000000, true }, { 0x10481af4, 0x01000001, true },	/* virtio-scsi */
-		{ 0x00121000, 0x01000000, true }, { 0x00101b36, 0x01080202, false },	/* LSI SCSI, NVMe */
+		{ 0x00121000, 0x01000000, true }, { 0x00101b36, 0x01080102, false },	/* LSI SCSI, NVMHCI */
 		{ 0x10001af4, 0x02000000, false }, { 0x100e8086, 0x02000003, false }, { 0x11111234, 0x03000002, false },
 	};
 

@@ -345,8 +345,7 @@ static void responses_have_their_meanings(void **state)
 		fault.status = said[i].status;
 		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), said[i].rc);
 		assert_int_equal(fault.requests - fault.response_at + 1, said[i].sent);
-		/* and what it was asked for */
-		assert_int_equal(fake_log_lines(), said[i].lines + (said[i].rc == -ENODEV || said[i].rc == -EIO));
+		assert_int_equal(fake_log_lines() != 0, said[i].lines || said[i].rc == -ENODEV);
 		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), 0);
 	}
 }
@@ -412,20 +411,27 @@ static void a_response_that_is_not_written_is_none(void **state)
 	assert_true(fake_log_has("response 255"));
 }
 
-static void a_host_that_does_not_answer_is_stopped(void **state)
+/* What it was asked while targets were looked for would be answered into memory that is somebody else's. */
+static void a_host_that_does_not_answer_at_first_is_stopped(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
+		set_up((enum fake_virtio_kind)kind);
+		fake_scsi_add(5, 0, DISK, SECTORS);
+		fake_virtio.sleeps = true;
+		assert_true(bring_up() < 0);
+		assert_int_equal(fake_virtio.status, 0);
+		assert_null(block_first);
+		assert_int_equal(fake_timer_expired, 1);
+	}
+}
+
+/* Later it is left to its work; a request to any drive of it has to wait for that, and works then. */
+static void a_host_that_is_slow_works_again(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
 		uint32_t done, notifications;
-
-		set_up((enum fake_virtio_kind)kind);
-		fake_scsi_add(5, 0, DISK, SECTORS);
-		fake_scsi_add(6, 0, DISK, SECTORS);
-		fake_virtio.sleeps = true;
-		assert_int_equal(bring_up(), -ETIMEDOUT);
-		assert_int_equal(fake_virtio.status, 0);
-		assert_null(block_first);
-		assert_int_equal(fake_log_lines(), 1);
 
 		set_up((enum fake_virtio_kind)kind);
 		fake_scsi_add(5, 0, DISK, SECTORS);
@@ -444,9 +450,14 @@ static void a_host_that_does_not_answer_is_stopped(void **state)
 		assert_int_equal(block_reset(nth(1)), 0);
 		assert_int_equal(block_transfer(nth(0), false, 7, 2, BUFFER, &done), 0);
 		assert_int_equal(block_transfer(nth(1), true, 7, 2, BUFFER, &done), 0);
-		notifications = fake_virtio.resets;
-		assert_int_equal(block_reset(nth(0)), 0);
-		assert_int_equal(fake_virtio.resets, notifications);	/* what works is left alone */
+		assert_int_equal(block_transfer(nth(0), false, 7, 2, BUFFER, &done), 0);
+		/* and one that has lost its queue is brought up again */
+		fake_virtio.sleeps = true;
+		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
+		fake_virtio_lose_queue();
+		fake_virtio.sleeps = false;
+		assert_int_equal(block_transfer(nth(1), false, 9, 2, BUFFER, &done), 0);
+		assert_int_equal(block_transfer(nth(0), false, 9, 2, BUFFER, &done), 0);
 	}
 }
 
@@ -462,7 +473,7 @@ static void every_request_may_be_the_last(void **state)
 		fake_scsi_add(5, 1, CD, SECTORS);
 		fake_scsi_add(200, 0, DISK, SECTORS);
 		fake_virtio.sleep_at = n++;
-		assert_true(bring_up() == (fake_virtio.sleep_at <= 256 ? -ETIMEDOUT : 0));
+		assert_int_equal(bring_up() < 0, fake_virtio.sleep_at <= 256);
 		assert_true(fake_timer_expired <= 2 && fake_virtio.requests < fake_virtio.sleep_at);
 		if (!block_first)
 			assert_int_equal(fake_virtio.status, 0);
@@ -548,7 +559,8 @@ int main(void)
 		cmocka_unit_test(sense_data_is_cut_and_old_data_is_none),
 		cmocka_unit_test(a_residue_is_what_has_not_come),
 		cmocka_unit_test(a_response_that_is_not_written_is_none),
-		cmocka_unit_test(a_host_that_does_not_answer_is_stopped),
+		cmocka_unit_test(a_host_that_does_not_answer_at_first_is_stopped),
+		cmocka_unit_test(a_host_that_is_slow_works_again),
 		cmocka_unit_test(every_request_may_be_the_last),
 		cmocka_unit_test(a_target_that_does_not_answer_costs_itself),
 		cmocka_unit_test(without_memory_it_is_left_out),
