@@ -286,11 +286,7 @@ static int add_drives(struct host *host, struct block *template)
 		template->target = i;
 		if (there[i] && scsi_add_target(template, &adapter) > 0)
 			added++;
-<<<<<<< HEAD
-		/* One that does not answer costs itself. Nothing of this waits for a store, so a reset takes no time. */
-=======
 		/* One that does not answer costs itself. Its answer would go to memory that is somebody else's from now on. */
->>>>>>> main
 		if (v->lost)
 			v->transport->stop(v);
 		rc = virtio_restart(v);

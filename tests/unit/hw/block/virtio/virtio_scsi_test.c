@@ -345,12 +345,7 @@ static void responses_have_their_meanings(void **state)
 		fault.status = said[i].status;
 		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), said[i].rc);
 		assert_int_equal(fault.requests - fault.response_at + 1, said[i].sent);
-<<<<<<< HEAD
-		/* and what it was asked for */
-		assert_int_equal(fake_log_lines(), said[i].lines + (said[i].rc == -ENODEV || said[i].rc == -EIO));
-=======
-		assert_int_equal(fake_log_lines() != 0, said[i].lines);
->>>>>>> main
+		assert_int_equal(fake_log_lines() != 0, said[i].lines || said[i].rc == -ENODEV);
 		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), 0);
 	}
 }
@@ -436,7 +431,7 @@ static void a_host_that_is_slow_works_again(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
-		uint32_t done;
+		uint32_t done, notifications;
 
 		set_up((enum fake_virtio_kind)kind);
 		fake_scsi_add(5, 0, DISK, SECTORS);
@@ -445,7 +440,6 @@ static void a_host_that_is_slow_works_again(void **state)
 		fake_virtio.sleeps = true;
 		/* It has the command, of a drive whose store does not answer, say: it is left alone. */
 		assert_int_equal(block_transfer(nth(0), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
-<<<<<<< HEAD
 		assert_true(fake_virtio.status & VIRTIO_DRIVER_OK);
 		notifications = fake_virtio.notifications;
 		assert_int_equal(block_transfer(nth(1), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
@@ -455,10 +449,6 @@ static void a_host_that_is_slow_works_again(void **state)
 		fake_virtio_wake();
 		assert_int_equal(block_reset(nth(1)), 0);
 		assert_int_equal(block_transfer(nth(0), false, 7, 2, BUFFER, &done), 0);
-=======
-		assert_int_equal(block_transfer(nth(1), false, 0, 1, BUFFER, &done), -ETIMEDOUT);
-		fake_virtio_wake();
->>>>>>> main
 		assert_int_equal(block_transfer(nth(1), true, 7, 2, BUFFER, &done), 0);
 		assert_int_equal(block_transfer(nth(0), false, 7, 2, BUFFER, &done), 0);
 		/* and one that has lost its queue is brought up again */
