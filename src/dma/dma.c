@@ -44,13 +44,19 @@ static bool direct_at(uint32_t addr, uint32_t limit, uint32_t *end)
 	return i & 1;
 }
 
-bool dma_direct(uint32_t addr, uint32_t len)
+/* Up to the last byte. */
+static bool direct_to(uint32_t addr, uint32_t last)
 {
-	uint32_t last = addr + len - 1, end = addr < MIB ? alloc_low_bottom() : alloc_high_bottom();
+	uint32_t end = addr < MIB ? alloc_low_bottom() : alloc_high_bottom();
 
 	if (addr < PAGE_0_END || last < addr)
 		return false;
 	return last < end;
+}
+
+bool dma_direct(uint32_t addr, uint32_t len)
+{
+	return direct_to(addr, addr + len - 1);
 }
 
 static const struct pool_range *given;	/* of the firmware's memory */
@@ -231,10 +237,9 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 
 bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const struct dma_limits *limits)
 {
-	uint32_t crossed = linear ^ (linear + len - 1);
+	uint32_t last = linear + len - 1;
 
-	if (limits->top | limits->max_range | ((linear | len) & limits->align_mask) || crossed & -limits->boundary ||
-	    !dma_direct(linear, len))
+	if ((linear | len) & limits->align_mask || (linear ^ last) & -limits->boundary || !direct_to(linear, last))
 		return false;
 	list->range[0].addr = linear;
 	list->range[0].len = list->bytes = len;

@@ -57,7 +57,7 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 
 /*
  * The same for len bytes at the linear address linear where the device can have all of it in one range: what most requests
- * are, and cheap. False: it cannot, or has a max_range, and dma_map() is the way. Fills range, count and bytes: dma_unmap() is not called.
+ * are, and cheap; for limits without top and max_range. False: it cannot, and dma_map() is the way. Fills range, count and bytes: dma_unmap() is not called.
  */
 bool dma_map_whole(struct dma_list *list, uint32_t linear, uint32_t len, const struct dma_limits *limits);
 

@@ -47,12 +47,12 @@ ROWS = {
     "q35-virtio": Row("q35", "virtio-blk-pci,disable-legacy=on", source="virtio/virtio_blk.c"),
     "microvm-virtio": Row("microvm", "virtio-blk-device", source="virtio/virtio_blk.c"),
     "q35-virtio-scsi": Row("q35", "virtio-scsi-pci,id=s", "scsi-hd,bus=s.0", source="virtio/virtio_scsi.c"),
-    "q35-nvme": Row("q35", "nvme,serial=1", source="nvme/nvme.c", patient=False),
-    "pc-megasas": Row("pc", "megasas,id=s", "scsi-hd,bus=s.0", source="hba/megasas.c", patient=False),
-    "pc-lsi": Row("pc", "lsi53c895a,id=s", "scsi-hd,bus=s.0", source="hba/lsi.c", patient=False),
-    "pc-mptsas": Row("pc", "mptsas1068,id=s", "scsi-hd,bus=s.0", source="hba/mptsas.c", patient=False),
-    "pc-pvscsi": Row("pc", "pvscsi,id=s", "scsi-hd,bus=s.0", source="hba/pvscsi.c", patient=False),
-    "pc-am53c974": Row("pc", "am53c974,id=s", "scsi-hd,bus=s.0", source="hba/am53c974.c", patient=False),
+    "q35-nvme": Row("q35", "nvme,serial=1", source="nvme/nvme.c", odd=False),
+    "pc-megasas": Row("pc", "megasas,id=s", "scsi-hd,bus=s.0", source="hba/megasas.c"),
+    "pc-lsi": Row("pc", "lsi53c895a,id=s", "scsi-hd,bus=s.0", source="hba/lsi.c"),
+    "pc-mptsas": Row("pc", "mptsas1068,id=s", "scsi-hd,bus=s.0", source="hba/mptsas.c"),
+    "pc-pvscsi": Row("pc", "pvscsi,id=s", "scsi-hd,bus=s.0", source="hba/pvscsi.c"),
+    "pc-am53c974": Row("pc", "am53c974,id=s", "scsi-hd,bus=s.0", source="hba/am53c974.c"),
 }
 # No SD card is here: QEMU reads its image within the access to a register, and nothing is late that it can see.
 ROWS = {name: row for name, row in ROWS.items() if (qemu.ROOT / "src/hw/block" / row.source).exists()}

@@ -57,7 +57,7 @@ def cd(file, bootindex=None):
 
 def need_cd_driver(machine):
     driver = {"pc": "ide", "q35": "ahci"}[machine]
-    if not (qemu.ROOT / f"src/hw/block/{driver}.c").exists():
+    if not (qemu.ROOT / f"src/hw/block/ata/{driver}.c").exists():
         raise qemu.Absent(f"this tree has no driver for {driver}")
 
 

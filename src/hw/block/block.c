@@ -32,6 +32,14 @@ uint32_t block_timeout_us(void)
 	return timeout_us;
 }
 
+/* What dma_map_whole() does not look at takes the long way. */
+static void set_short(struct block *b)
+{
+	const struct dma_limits *limits = &b->driver->limits;
+
+	b->short_sectors = limits->top | limits->max_range ? 0 : b->max_sectors;
+}
+
 struct block *block_add(const struct block *block)
 {
 	struct block *b = alloc_raw(ZONE_HIGH, sizeof(*b), 8, "block device");
@@ -44,6 +52,7 @@ struct block *block_add(const struct block *block)
 		b = sectors_of_512(b);
 	if (!b)
 		return NULL;
+	set_short(b);
 	b->next = NULL;
 	if (block_first)
 		block_last->next = b;
@@ -140,7 +149,7 @@ static void tell(enum line line, const struct block *b, const struct block_reque
 static void put_out_of_use(struct block *b)
 {
 	b->max_sectors_alive = b->max_sectors;
-	b->max_sectors = 0;
+	b->max_sectors = b->short_sectors = 0;
 }
 
 static void take_into_use(struct block *b)
@@ -148,6 +157,7 @@ static void take_into_use(struct block *b)
 	if (b->max_sectors)
 		return;
 	b->max_sectors = b->max_sectors_alive;
+	set_short(b);
 }
 
 /* The call has failed with rc: what comes of it. Not inlined: its variables would cost every request. */
@@ -291,7 +301,7 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	r->done = 0;
 	if (block_controller_take(block->controller))
 		return -EBUSY;
-	if (!r->write && plainly_inside(block, r) && r->sectors <= block->max_sectors &&
+	if (!r->write && plainly_inside(block, r) && r->sectors <= block->short_sectors &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc)

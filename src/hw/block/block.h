@@ -113,6 +113,7 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
+	uint32_t short_sectors;		/* block layer: in a request that goes the short way, 0: none does */
 	uint32_t max_sectors_alive;	/* block layer: max_sectors of a drive that is out of use, whose own is 0; else 0 */
 	const void *held;		/* block layer: a buffer that the device may still write, ... */
 	bool holds_bounce;		/* ... or the bounce buffer */

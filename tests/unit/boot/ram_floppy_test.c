@@ -190,7 +190,8 @@ static void what_is_written_stays_in_memory(void **state)
 
 static void no_more_than_have_numbers_are_taken(void **state)
 {
-	struct block drive = { .kind = BLOCK_FLOPPY, .bus = BUS_FLOPPY, .description = "floppy drive" };
+	static const struct block_driver none;
+	struct block drive = { .driver = &none, .kind = BLOCK_FLOPPY, .bus = BUS_FLOPPY, .description = "floppy drive" };
 
 	(void)state;
 	block_add(&drive);

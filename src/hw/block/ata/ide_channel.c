@@ -79,8 +79,8 @@ int ide_reset(struct ide_channel *c)
 	return rc ? rc : ide_soft_reset(c);
 }
 
-/* A drive that is in the middle of something, whoever began it, would not take a command. */
-int ide_free_drive(struct ide_channel *c, uint8_t device)
+/* A drive that is in the middle of something, whoever began it, would not take a command. Not inlined: few are. */
+int __attribute__((noinline)) ide_free_drive(struct ide_channel *c, uint8_t device)
 {
 	int rc = settle(c);
 
@@ -196,7 +196,7 @@ int ide_run_dma(struct block *block, bool write)
 	uint8_t status;
 	int master;
 
-	outb(write ? BM_START : BM_START | BM_TO_MEMORY, c->bus_master + BM_COMMAND);
+	outb((uint8_t)(BM_START + !write * BM_TO_MEMORY), c->bus_master + BM_COMMAND);
 	master = inb(c->bus_master + BM_STATUS);
 	if (master & BM_ACTIVE) {
 		master = await_dma(block);
