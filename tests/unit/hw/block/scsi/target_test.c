@@ -283,7 +283,7 @@ static void a_name_is_made_fit_to_be_shown(STATE)
 {
 	static const struct { char bytes[17]; const char *name; } names[] = {
 		{ "  a  b          ", "a  b" }, { "0123456789abcdef", "0123456789abcdef" }, { "                ", "SCSI disk" },
-		{ "a\n\x7f\x80\xff            ", "a????" },
+		{ "a\n\x7f\x80\xff           ", "a????" },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++) {
