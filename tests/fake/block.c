@@ -49,6 +49,8 @@ static int transfer(struct block *block, struct block_request *r)
 			fake_block.data[i] = fake_block_pattern(i);
 		fake_block.written = true;
 	}
+	for (uint32_t i = 0; i < list->count; i++)
+		fake_block.torn += block->driver->limits.whole && list->range[i].len % block->sector_size;
 	for (uint32_t i = 0; i < list->count && left; i++) {
 		uint32_t len = list->range[i].len < left ? list->range[i].len : left;
 

@@ -23,6 +23,7 @@ struct fake_block {
 	uint32_t tray_calls;
 	int tray_rc;			/* how they end */
 	uint32_t resets;
+	uint32_t torn;			/* ranges without whole sectors, where limits.whole asks for them */
 	int reset_rc;			/* how they end */
 	bool written;			/* data holds what was written */
 	uint8_t data[FAKE_BLOCK_BYTES] __attribute__((aligned(8)));

@@ -57,6 +57,15 @@ static void copy(const struct dma_list *list, uint8_t *own, bool write)
 	}
 }
 
+/* Where each range is a command of its own, does each hold sectors of the disk? They were made for 512. */
+static bool suits(const struct view *v, const struct dma_list *list)
+{
+	for (uint32_t i = 0; v->driver.limits.whole && i < list->count; i++)
+		if (list->range[i].len % LARGE)
+			return false;
+	return true;
+}
+
 /* A sector of the disk, from or to memory of our own. */
 static int one(struct view *v, uint64_t lba, bool write)
 {
@@ -92,6 +101,11 @@ static int transfer_in_512(struct block *block, struct block_request *r)
 		n = whole ? align_down(n, RATIO) : min_u32(n, RATIO - skip);
 		part.sectors = n / RATIO;
 		slice(&part.list, &r->list, r->done * SMALL, n * SMALL);
+		if (whole && !suits(v, &part.list)) {
+			whole = false;
+			n = RATIO;
+			slice(&part.list, &r->list, r->done * SMALL, n * SMALL);
+		}
 		rc = whole ? v->disk->driver->transfer(v->disk, &part) : by_own(v, part.lba, skip, &part);
 		r->done += rc ? part.done * RATIO : n;
 	}

@@ -143,6 +143,31 @@ static void writes_of_every_shape_change_what_they_name(void **state)
 		}
 }
 
+/* As NVMe's: whatever the buffer crosses, the disk gets ranges of its own sectors. */
+static void ranges_that_are_commands_have_whole_sectors(void **state)
+{
+	static const uint32_t buffers[] = { BUFFER, BUFFER + 3, EDGE, EDGE - 1, EDGE + 0x1fb };
+	uint32_t done;
+
+	(void)state;
+	fake_block.driver.limits = (struct dma_limits){ .align_mask = 3, .whole = true };
+	disk = block_add(&fake_block.block);
+	for (size_t b = 0; b < ARRAY_SIZE(buffers); b++)
+		for (uint32_t lba = 56; lba < 56 + 9; lba++)
+			for (uint32_t count = 1; count < 36; count++) {
+				uint8_t *p = at(buffers[b]);
+
+				memset(p, 0xa5, count * 512);
+				assert_int_equal(block_transfer(disk, false, lba, count, buffers[b], &done), 0);
+				assert_memory_equal(p, model + lba * 512, count * 512);
+				p[0]++;
+				assert_int_equal(block_transfer(disk, true, lba, count, buffers[b], &done), 0);
+				model[lba * 512]++;
+				assert_int_equal(fake_block.torn, 0);
+			}
+	assert_memory_equal(fake_block.data, model, sizeof(model));
+}
+
 /* Sectors 61-84: three of a sector, two whole sectors, five of a sector. Read, write, write, read, write. */
 static void what_fails_leaves_everything_else_as_it_was(void **state)
 {
@@ -352,6 +377,7 @@ int main(void)
 		TEST(what_is_added_is_a_disk_of_512),
 		TEST(reads_of_every_shape_bring_what_they_name),
 		TEST(writes_of_every_shape_change_what_they_name),
+		TEST(ranges_that_are_commands_have_whole_sectors),
 		TEST(what_fails_leaves_everything_else_as_it_was),
 		TEST(what_times_out_is_done_once_more),
 		TEST(what_a_disk_has_done_in_part_counts_in_512),
