@@ -54,6 +54,9 @@ static void make_vector(struct sg_list *sg, uint32_t granule)
 		uint32_t len = 1 + next(2) % OWN;
 		uint32_t at = is_own ? own + next(2) % (OWN - min_u32(len, OWN - 1)) : next(3) % (RAM_END - len);
 
+		/* The buffer itself, between them, is copied over itself: whatever that brings. */
+		if (!is_own && at < own && at + len > alloc_high_bottom())
+			at %= alloc_high_bottom() - len;
 		if (is_own && len >= OWN)
 			len = OWN - (at - own);
 		must(sg_append(sg, at, len, is_own) == 0);

@@ -28,7 +28,7 @@ menuentry it {{
 """
 IDE, VIRTIO, NVME = "ide-hd", "virtio-blk-pci", "nvme,serial=1"     # the first is on AHCI on q35
 LARGE = f"{VIRTIO},logical_block_size=4096,physical_block_size=4096"     # and media that were made for 512
-LSI, AM = "lsi53c895a+scsi-", "am53c974+scsi-"      # and hd or cd
+LSI, AM, MEGA, PVS, SAS = (f"{adapter}+scsi-" for adapter in ("lsi53c895a", "am53c974", "megasas", "pvscsi", "mptsas1068"))     # and hd or cd
 
 
 def grub_cfg(command, append):
@@ -86,6 +86,8 @@ LOADERS_WAYS = ("the setup header is copied", "type_of_loader is 0xb0", "behind 
     ("grub-mbr", "q35", IDE), ("grub-gpt-16", "pc", IDE), ("syslinux-mbr", "pc", IDE), ("extlinux", "q35", IDE),
     ("grub-mbr", "pc", LARGE), ("grub-gpt", "q35", LARGE), ("syslinux-gpt", "q35", LARGE), ("extlinux", "pc", LARGE),
     ("grub-mbr", "pc", LSI + "hd"), ("grub-gpt", "q35", AM + "hd"), ("isolinux", "q35", LSI + "cd"), ("isolinux", "pc", AM + "cd"),
+    ("grub-mbr", "pc", MEGA + "hd"), ("isolinux", "q35", MEGA + "cd"), ("grub-gpt", "q35", PVS + "hd"), ("isolinux", "pc", PVS + "cd"),
+    ("syslinux-mbr", "pc", SAS + "hd"), ("isolinux", "q35", SAS + "cd"),
     ("grub-gpt", "q35", NVME), ("syslinux-mbr", "pc", NVME)])
 def test_a_loader_starts_a_kernel_with_an_initrd(name, machine, device, tmp_path):
     make, entry = LOADERS[name]
