@@ -28,7 +28,7 @@ import measure  # noqa: E402
 import vm  # noqa: E402
 from bench import trace, translated  # noqa: E402
 
-ROM = range(0xFFFC0000, 0x100000000)
+ROM = range(0xFFF80000, 0x100000000)
 ROM16 = range(0xFFFF0000, 0x100000000)	# the 16-bit image; it is linked where guests see it:
 SHADOW = range(0xF0000, 0x100000)
 OUTSIDE = "(outside the image)"

@@ -168,7 +168,7 @@ def shifted(target):
     size = 8 + 4 * len(read.Image.FIELDS)
     info = data[at:at + size]
     data[at:at + size] = bytes(size)
-    free = data.rindex(bytes(4096), 0, 0x28000)
+    free = data.rindex(bytes(4096), 0, 0x68000)
     data[free:free + size] = info
     target.write_bytes(data)
     return target

@@ -47,7 +47,7 @@ def test_a_menu_that_is_off_is_worth_no_instruction(name):
 def behind_the_first_disk(path):
     """Accesses of clocks and of the keyboard, from the disk's first register on."""
     lines = measure.trace_run(path, "slipway", True, 60, []).lines
-    first = next(n for n, line in enumerate(lines) if line[4].startswith(("virtio-pci-", "ahci", "ide", "nvme")))
+    first = next(n for n, line in enumerate(lines) if line[4].startswith(("virtio-", "ahci", "ide", "nvme")))
     return [line for line in lines[first:] if line[4] in CLOCKS]
 
 
