@@ -103,7 +103,10 @@ void fake_mmio_write(uint32_t addr, unsigned int width, uint32_t value)
 {
 	must(addr - BASE < 0x80);
 	(void)width;
-	if (addr - BASE == 0x2c && fake_alloc_owns(value, sizeof(struct lsi_memory)))
+	if (addr - BASE != 0x2c)
+		return;
+	must(value % 4 == 0 && fake_alloc_owns(value, 4));
+	if (value % __alignof__(struct lsi_memory) == 0 && fake_alloc_owns(value, sizeof(struct lsi_memory)))
 		command(value);
 }
 

@@ -134,6 +134,7 @@ static int accident(struct lsi *lsi, uint8_t istat, uint16_t sist)
 static int look(struct lsi *lsi, uint32_t *mismatches)
 {
 	uint8_t istat = mmio_read8(lsi->regs + ISTAT);
+	uint32_t at;
 	uint16_t sist;
 
 	if (lsi->memory.complete != LSI_UNTOUCHED || !(istat & (ISTAT_SIP | ISTAT_DIP)))
@@ -145,7 +146,10 @@ static int look(struct lsi *lsi, uint32_t *mismatches)
 		return -ENODEV;
 	if (sist != SIST_MISMATCH || ++*mismatches > MISMATCHES)
 		return accident(lsi, istat, sist);
-	mmio_write32(lsi->regs + DSP, mmio_read32(lsi->regs + DSP));
+	at = mmio_read32(lsi->regs + DSP);
+	if (at & 3 || at - lsi->program > sizeof(lsi->memory.script))
+		return accident(lsi, istat, sist);	/* it is not where it was sent */
+	mmio_write32(lsi->regs + DSP, at);
 	return 0;
 }
 
