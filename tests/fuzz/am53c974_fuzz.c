@@ -3,7 +3,7 @@
  * claims no more than was asked for, and gives the DMA engine no memory that is not its own.
  * Input: for each read of a register a byte, below 80h: what a good adapter would say, else what it says; for each transfer of
  * data a byte that is the data, or when it is 0 an answer that makes sense.
- * LINK: src/hw/block/hba/am53c974.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/hba/am53c974.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>

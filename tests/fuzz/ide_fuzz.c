@@ -2,7 +2,7 @@
  * tests/fuzz/ide_fuzz.c: whatever drives say of themselves and answer to packets, what comes out is in its bounds.
  * Input: a byte that chooses, 512 bytes of IDENTIFY, then answers to packets, each a length and that many bytes, of
  * which the top bit says CHECK CONDITION.
- * LINK: src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fuzz/scsi_fuzz.c: a target whose every answer is the input's: lists of units, what they are, their sizes, sense
  * data, lengths, and how each command ends.
- * LINK: src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
+ * LINK: src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
  * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	adapter.max_bytes = next(2);
 	template.target = next(1);
 	template.lun = next(1) & 1 ? 0 : (uint16_t)next(2);
-	scsi_add_target(&template, &adapter);
+	scsi_add_target(&template, &adapter, alloc(ZONE_HIGH, sizeof(struct scsi_work), 8, "work"));
 	for (struct block *b = block_first; b; b = b->next)
 		use(b);
 	return 0;

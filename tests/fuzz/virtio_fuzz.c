@@ -2,7 +2,7 @@
  * tests/fuzz/virtio_fuzz.c: a virtio disk or SCSI host of any layout whose registers, capabilities, rings, responses and data
  * are the input's.
  * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
- * LINK: src/hw/block/virtio/virtio_scsi.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
+ * LINK: src/hw/block/virtio/virtio_scsi.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
  * LINK: src/hw/block/scsi/packet.c src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */

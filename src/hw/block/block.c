@@ -340,15 +340,6 @@ int block_writev(struct block *block, uint64_t lba, const struct sg_list *sg, ui
 	return do_vector(block, true, lba, sg, done);
 }
 
-int block_flush(struct block *block)
-{
-	if (!block->driver->flush)
-		return 0;
-	if (block_controller_take(block->controller))
-		return -EBUSY;
-	return block_controller_free(block->controller, heard(run(block, call_flush, NULL, "flush")));
-}
-
 int block_transfer(struct block *block, bool write, uint64_t lba, uint32_t count, uint32_t linear, uint32_t *done)
 {
 	struct block_request r;
@@ -372,6 +363,11 @@ static int take_and_run(struct block *block, call_driver *call, const char *what
 int block_media(struct block *block)
 {
 	return block->driver->media ? take_and_run(block, call_media, "look for a medium") : 0;
+}
+
+int block_flush(struct block *block)
+{
+	return block->driver->flush ? take_and_run(block, call_flush, "flush") : 0;
 }
 
 int block_lock(struct block *block, bool lock)
@@ -462,11 +458,9 @@ int block_ready(struct block *block, void *own)
 {
 	struct block_request first = { .sectors = 1 };
 
-	if (!block->driver->ready)
-		return block->driver->media ? block_media(block) : block_verify(block, &first, own);
-	if (block_controller_take(block->controller))
-		return -EBUSY;
-	return block_controller_free(block->controller, heard(run(block, call_ready, NULL, "ask whether it is ready")));
+	if (block->driver->ready)
+		return take_and_run(block, call_ready, "ask whether it is ready");
+	return block->driver->media ? block_media(block) : block_verify(block, &first, own);
 }
 
 /* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */

@@ -3,6 +3,7 @@
  */
 #include "hw/block/ata/ata.h"
 #include "hw/block/block.h"
+#include "hw/block/model.h"
 #include "hw/block/scsi/packet.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -52,23 +53,6 @@ static bool whole(const uint16_t word[])
 	for (uint32_t i = 0; i < 2 * ATA_IDENTIFY_WORDS; i++)
 		sum += byte[i];
 	return sum == 0;
-}
-
-/* The first of two characters is in the upper byte [3.4.9]. */
-static void copy_model(char model[ATA_MODEL + 1], const uint16_t word[])
-{
-	uint32_t len = 0;
-
-	for (uint32_t i = 0; i < ATA_MODEL; i++) {
-		char c = (char)(word[i / 2] >> (i & 1 ? 0 : 8));
-
-		c = c == 0 ? ' ' : c < ' ' || c > '~' ? '?' : c;
-		if (len || c != ' ')
-			model[len++] = c;
-	}
-	while (len && model[len - 1] == ' ')
-		len--;
-	model[len] = 0;
 }
 
 static uint32_t two(const uint16_t word[])
@@ -126,7 +110,8 @@ int ata_identify(struct ata_identity *id, const uint16_t word[ATA_IDENTIFY_WORDS
 		return -EINVAL;
 	id->dma = word[WORD_CAPABILITIES] & CAPABILITY_DMA;
 	id->removable = general & GENERAL_REMOVABLE && general != GENERAL_CF;
-	copy_model(id->model, word + WORD_MODEL);
+	/* the first of two characters is in the upper byte [3.4.9] */
+	model_copy(id->model, (const uint8_t *)(word + WORD_MODEL), ATA_MODEL, 1);
 	if (!packet)
 		return disk(id, word);
 	id->cd = (general >> 8 & 31) == TYPE_CD;

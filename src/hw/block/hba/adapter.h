@@ -8,9 +8,6 @@
 #include "hw/pci/tree.h"
 #include "lib/endian.h"
 
-#define STATUS_GOOD		0x00	/* what a drive says of a command [SAM-3, 5.3.1] */
-#define STATUS_CHECK		0x02
-
 /*
  * Physical address of the function's registers, which are in memory, in this BAR, and take bytes at least. 0 after one
  * line in the log: they are not there, or not below 4 GiB. who: for the log.

@@ -72,8 +72,6 @@
  */
 #define BYTES_MAX	0x10000u
 
-#define GOOD		0x00	/* status [SAM-3, 5.3] */
-#define CHECK_CONDITION	0x02
 #define INTX_OFF	0x0400u	/* in the command register [PCI 3.0, 6.2.2] */
 
 struct am53c974 {
@@ -87,6 +85,7 @@ struct am53c974 {
 	/* The message IDENTIFY and the command, read by the device. */
 	uint8_t identify;
 	uint8_t cdb[SCSI_CDB];
+	struct scsi_work work;
 };
 
 static void put(const struct am53c974 *a, uint16_t reg, uint32_t value)
@@ -267,9 +266,9 @@ static int run(struct am53c974 *a, const struct block *block, const struct dma_l
 	if (rc)
 		return rc;
 	rc = finish(a);
-	if (rc <= GOOD)
+	if (rc <= SCSI_GOOD)
 		return rc;
-	if (rc == CHECK_CONDITION)
+	if (rc == SCSI_CHECK)
 		return -EIO;
 	log("am53c974: %s: command %02x: status %02x", block->description, a->cdb[0], rc);
 	return -EBUSY;
@@ -323,14 +322,14 @@ int am53c974_init(const struct pci_function *f)
 	decode(a, PCI_COMMAND_MASTER | INTX_OFF);
 	for (uint32_t target = 0; target < TARGETS; target++) {
 		struct block template = { .bus = BUS_SCSI, .controller = &a->controller, .bdf = f->bdf, .target = target };
-		int rc = scsi_add_target(&template, &adapter);
+		int rc = scsi_add_target(&template, &adapter, &a->work);
 
 		added += rc > 0 ? rc : 0;
 	}
 	a->alone = false;
 	if (!a->stopped && !a->at_it)
 		decode(a, added ? PCI_COMMAND_MASTER : 0);
-	if (!added)
+	if (!added && !a->at_it)
 		alloc_release(ZONE_HIGH, &before);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/hba/adapter.h"
 #include "hw/block/hba/lsi_script.h"
 #include "hw/block/scsi/scsi.h"
 #include "hw/timer.h"
@@ -44,8 +45,6 @@
 #define ASK_FIRST	1024	/* looks at memory before registers are asked, then twice as many each time */
 #define MISMATCHES	8	/* more than any command has */
 
-#define GOOD		0x00	/* status [SAM-3, 5.3] */
-#define CHECK_CONDITION	0x02
 
 struct lsi {
 	struct block_controller controller;	/* first: block.controller leads here */
@@ -54,6 +53,7 @@ struct lsi {
 	bool stopped;				/* after an accident: it reaches no memory, the bus has to be reset */
 	bool at_it;				/* with a command that nobody waits for any more */
 	struct lsi_memory memory;
+	struct scsi_work work;
 };
 
 static void master(const struct lsi *lsi, bool on)
@@ -188,8 +188,8 @@ static int __attribute__((noinline)) finish(struct lsi *lsi, const struct block 
 	*done = lsi_script_moved(m, list);
 	/* QEMU before 8.2 notes a mismatch, and goes on as if there was none. */
 	mmio_read16(lsi->regs + SIST0);
-	if (m->status == GOOD || m->status == CHECK_CONDITION)
-		return m->status == GOOD ? 0 : -EIO;
+	if (m->status == SCSI_GOOD || m->status == SCSI_CHECK)
+		return m->status == SCSI_GOOD ? 0 : -EIO;
 	log("lsi: %s: command %02x: status %02x", block->description, m->cdb[0], m->status);
 	return -EBUSY;
 }
@@ -244,28 +244,25 @@ _Static_assert(0x800000 <= MOVE_MAX, "one range may be all of it");
 
 int lsi_init(const struct pci_function *f)
 {
-	const struct pci_bar *bar = &f->bar[BAR_LSI];
+	uint32_t base = adapter_registers(f, BAR_LSI, BAR_BYTES, "lsi");
 	struct alloc_mark before;
 	struct lsi *lsi;
 	int added = 0;
 
-	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO || bar->size < BAR_BYTES) {
-		log("lsi: %02x:%02x.%u: registers at %llx, %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf),
-		    (unsigned long long)bar->base, (unsigned long long)bar->size);
+	if (!base)
 		return -ENODEV;
-	}
 	alloc_mark(&before);
 	lsi = alloc(ZONE_HIGH, sizeof(*lsi), 8, "LSI controller");
 	if (!lsi)
 		return -ENOMEM;
-	lsi->regs = (uint32_t)bar->base;
+	lsi->regs = base;
 	lsi->bdf = f->bdf;
 	lsi->program = (uint32_t)ptr_to_phys(&lsi->memory.script);
 	lsi_script_make(&lsi->memory);
 	master(lsi, true);
 	for (uint32_t target = 0; target < TARGETS; target++) {
 		struct block template = { .bus = BUS_SCSI, .controller = &lsi->controller, .bdf = f->bdf, .target = target };
-		int rc = scsi_add_target(&template, &adapter);
+		int rc = scsi_add_target(&template, &adapter, &lsi->work);
 
 		added += rc > 0 ? rc : 0;
 	}

@@ -120,6 +120,7 @@ struct megasas {
 		volatile struct frame query;
 		uint8_t mapped[FRAME_MAPPED];
 	};
+	struct scsi_work work;
 };
 _Static_assert(offsetof(struct megasas, frame) == FRAME_UNIT && offsetof(struct megasas, query) == 3 * FRAME_UNIT,
 	       "frames begin at multiples of 64");
@@ -227,7 +228,7 @@ static int __attribute__((noinline)) failure(struct megasas *m, struct block *bl
 
 	if (status == STATUS_ABSENT)
 		return -ENODEV;
-	if (status != STATUS_SCSI || scsi != STATUS_CHECK) {
+	if (status != STATUS_SCSI || scsi != SCSI_CHECK) {
 		log("megasas: target %u LUN %u: %s: frame status %02x, SCSI status %02x", block->target, block->lun,
 		    block->description, status, scsi);
 		m->sense[0] = 0;
@@ -311,6 +312,10 @@ static int get_list(struct megasas *m, uint32_t opcode, void *list, uint32_t len
 	f->direct.range[0].addr = (uint32_t)ptr_to_phys(list);
 	f->direct.range[0].len = len;
 	rc = run(m);
+	if (rc == -EINPROGRESS) {	/* the list will be somebody else's memory */
+		reset_controller(m);
+		rc = -ETIMEDOUT;
+	}
 	if (rc == 0 && f->status != STATUS_OK) {
 		log("megasas: %02x:%02x.%u: list of drives (%08x): status %02x", PCI_BUS(m->bdf), PCI_DEV(m->bdf), PCI_FN(m->bdf),
 		    opcode, f->status);
@@ -382,7 +387,7 @@ static int add_drives(struct megasas *m, struct work *work)
 	prepare(m);
 	for (uint32_t i = 0; rc == 0 && i < work->targets; i++) {
 		template.target = work->target[i];
-		scsi_add_target(&template, &adapter);
+		scsi_add_target(&template, &adapter, &m->work);
 	}
 	return rc;
 }

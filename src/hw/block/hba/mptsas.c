@@ -110,6 +110,7 @@ struct mptsas {
 	volatile struct request request;
 	volatile struct reply reply;
 	volatile uint8_t sense[SCSI_SENSE];
+	struct scsi_work work;
 };
 
 static uint32_t get(const struct mptsas *m, uint32_t reg)
@@ -305,11 +306,11 @@ static int by_frame(struct mptsas *m, struct block *block, uint32_t bytes, uint3
 	give_frame(m);
 	if (status == STATUS_NO_TARGET || status == STATUS_ABSENT)
 		return -ENODEV;
-	if (scsi == STATUS_GOOD && (status == STATUS_SUCCESS || status == STATUS_RECOVERED || status == STATUS_UNDERRUN)) {
+	if (scsi == SCSI_GOOD && (status == STATUS_SUCCESS || status == STATUS_RECOVERED || status == STATUS_UNDERRUN)) {
 		*done = min_u32(transferred, bytes);
 		return 0;
 	}
-	if (scsi != STATUS_CHECK) {
+	if (scsi != SCSI_CHECK) {
 		log("mptsas: target %u LUN %u: %s: IOC status %04x, SCSI status %02x", block->target, block->lun,
 		    block->description, status, scsi);
 		m->sense[0] = 0;
@@ -415,7 +416,7 @@ static void add_drives(struct mptsas *m)
 	struct block template = { .bus = BUS_SCSI, .controller = &m->controller, .bdf = m->bdf };
 
 	for (; !m->dead && template.target < TARGETS; template.target++)
-		scsi_add_target(&template, &adapter);
+		scsi_add_target(&template, &adapter, &m->work);
 }
 
 int mptsas_init(const struct pci_function *f)

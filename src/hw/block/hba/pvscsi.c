@@ -98,8 +98,9 @@ struct pvscsi {
 	};
 	volatile struct request request[REQUESTS];
 	volatile struct completion done[COMPLETIONS];
+	struct scsi_work work;
 };
-_Static_assert(sizeof(struct pvscsi) == 3 * PAGE && offsetof(struct pvscsi, request) == PAGE, "a page each");
+_Static_assert(offsetof(struct pvscsi, work) == 3 * PAGE && offsetof(struct pvscsi, request) == PAGE, "a page each");
 
 static struct pvscsi *of(const struct block *block)
 {
@@ -249,12 +250,12 @@ static int __attribute__((noinline)) failure(struct pvscsi *p, struct block *blo
 	}
 	if (host == HOST_ABSENT)
 		return -ENODEV;
-	if (status == STATUS_GOOD && (host == HOST_UNDERRUN || host == HOST_OVERRUN)) {
+	if (status == SCSI_GOOD && (host == HOST_UNDERRUN || host == HOST_OVERRUN)) {
 		/* Less than was asked for; QEMU does not say how much. */
 		*done = c->data_len < bytes ? c->data_len : 0;
 		return 0;
 	}
-	if (status != STATUS_CHECK) {
+	if (status != SCSI_CHECK) {
 		log("pvscsi: target %u: %s: host status %02x, SCSI status %02x", block->target, block->description, host, status);
 		p->sense[0] = 0;
 	}
@@ -365,7 +366,7 @@ static int add_drives(struct pvscsi *p)
 		rc = ask_targets(p, first, min_u32(TARGETS - first, REQUESTS));
 	for (; rc == 0 && template.target < TARGETS; template.target++)
 		if (p->present[template.target])
-			scsi_add_target(&template, &adapter);
+			scsi_add_target(&template, &adapter, &p->work);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "hw/block/nvme/nvme.h"
 #include "arch/phys.h"
+#include "hw/block/model.h"
 #include "hw/block/nvme/nvme_controller.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -237,23 +238,6 @@ static int add_namespaces(struct nvme *n, const struct block *common)
 	return 0;
 }
 
-/* Text without its spaces in front and behind, and of nothing but ASCII. */
-static void copy_model(char *model, const uint8_t *id)
-{
-	uint32_t len = 0;
-
-	for (uint32_t i = 0; i < NVME_MODEL; i++) {
-		char c = (char)id[ID_MODEL + i];
-
-		c = c == 0 ? ' ' : c < ' ' || c > '~' ? '?' : c;
-		if (len || c != ' ')
-			model[len++] = c;
-	}
-	while (len && model[len - 1] == ' ')
-		len--;
-	model[len] = 0;
-}
-
 /* It runs: find its disks. */
 static int add_disks(struct nvme *n)
 {
@@ -267,8 +251,7 @@ static int add_disks(struct nvme *n)
 	mdts = id[ID_MDTS];
 	common.max_sectors = mdts && mdts < 9 ? NVME_PAGE << mdts : REQUEST_MAX;
 	common.driver = id[ID_VWC] & VWC_PRESENT ? &cached : &direct;
-	copy_model(n->model, id);
-	common.description = n->model[0] ? n->model : "NVMe disk";
+	common.description = model_copy(n->model, id + ID_MODEL, NVME_MODEL, 0) ? n->model : "NVMe disk";
 	return add_namespaces(n, &common);
 }
 

@@ -15,6 +15,10 @@ struct dma_list;
 #define SCSI_SENSE	18	/* bytes of sense data that are asked for */
 #define SCSI_ANSWER	64	/* bytes that block.answer has, for sense data and what a drive says of itself */
 
+/* What a drive says of a command [SAM-3, 5.3]. */
+#define SCSI_GOOD	0x00
+#define SCSI_CHECK	0x02	/* CHECK CONDITION: it has sense data */
+
 /*
  * Send a command whose data goes to or from list. When the drive reports CHECK CONDITION it is asked why (unless its
  * driver has autosense), and the command sent again: after UNIT ATTENTION (reset, medium changed: then block->sectors is 0),

@@ -19,6 +19,13 @@
 
 #define SCSI_LUNS_MAX	64	/* of one target that are looked at */
 
+/* What drives are asked into. It is the adapter's for good: one that does not answer in time may write it later. */
+struct scsi_work {
+	struct block try;
+	uint8_t list[8 + 8 * SCSI_LUNS_MAX];
+	uint16_t lun[SCSI_LUNS_MAX];
+};
+
 struct scsi_adapter {
 	const struct block_driver *disk, *cd;
 	uint32_t max_bytes;		/* in one command, 0: no limit; less than a sector: a sector at a time */
@@ -35,9 +42,9 @@ struct scsi_adapter {
 /*
  * Ask the target that template names (controller, bus, bdf or mmio, channel, target) which logical units it has, and add
  * each that is a disk or a CD drive; of a template with a lun other than 0, that one alone. The others cost a line in the
- * log. Returns how many were added, or -ENODEV: nobody answers there (no line).
+ * log. work: alloc(ZONE_HIGH)ed, of the adapter's own. Returns how many were added, or -ENODEV: nobody answers there (no line).
  */
-int scsi_add_target(const struct block *template, const struct scsi_adapter *adapter);
+int scsi_add_target(const struct block *template, const struct scsi_adapter *adapter, struct scsi_work *work);
 
 /* As block_driver's functions, for disks. media(): the sector size is what it was, unless that is PACKET_SECTOR: not known yet. */
 int scsi_disk_request(struct block *block, struct block_request *request);

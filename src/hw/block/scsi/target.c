@@ -2,6 +2,7 @@
  * src/hw/block/scsi/target.c: which logical units a target has: see scsi.h.
  */
 #include <stddef.h>
+#include "hw/block/model.h"
 #include "hw/block/scsi/command.h"
 #include "hw/block/scsi/scsi.h"
 #include "lib/bits.h"
@@ -24,33 +25,15 @@
 #define REPORT_LUNS		0xa0	/* [6.33] */
 #define LIST_HEAD		8
 #define LIST_ENTRY		8
-#define LIST_BYTES		(LIST_HEAD + LIST_ENTRY * SCSI_LUNS_MAX)
+#define LIST_BYTES		((uint32_t)sizeof(((struct scsi_work *)0)->list))
 
-/* Device and processor write to it, so it is no variable of a function's. */
-struct work {
-	struct block try;
-	uint8_t list[LIST_BYTES];
-	uint16_t lun[SCSI_LUNS_MAX];
-};
-
-/* The product's name without blanks at its ends, in memory that stays; a word for one that has none. */
+/* The product's name, in memory that stays; a word for one that has none. */
 static const char *name_of(const uint8_t *inquiry, const char *none)
 {
 	char name[PRODUCT + 1];
-	uint32_t len = 0;
-	char *copy;
+	uint32_t len = model_copy(name, inquiry + 16, PRODUCT, 0);
+	char *copy = len ? alloc_raw(ZONE_HIGH, len + 1, 1, "drive's model") : NULL;
 
-	for (uint32_t i = 0; i < PRODUCT; i++) {
-		char c = (char)inquiry[16 + i];
-
-		c = c == 0 ? ' ' : c < ' ' || c > '~' ? '?' : c;
-		if (len || c != ' ')
-			name[len++] = c;
-	}
-	while (len && name[len - 1] == ' ')
-		len--;
-	name[len] = 0;
-	copy = len ? alloc_raw(ZONE_HIGH, len + 1, 1, "drive's model") : NULL;
 	return copy ? memcpy(copy, name, len + 1) : none;
 }
 
@@ -71,7 +54,7 @@ static int inquire(struct block *block)
 }
 
 /* Add the unit, if it is one to boot from: 1. 0: it is none. -ENODEV: nobody answers. */
-static int add_unit(struct work *work, const struct block *template, uint16_t lun, const struct scsi_adapter *adapter)
+static int add_unit(struct scsi_work *work, const struct block *template, uint16_t lun, const struct scsi_adapter *adapter)
 {
 	struct block *try = &work->try;
 	const uint8_t *answer = (const uint8_t *)try->answer;
@@ -109,7 +92,7 @@ static int add_unit(struct work *work, const struct block *template, uint16_t lu
 	return block_add(try) != NULL;
 }
 
-static bool is_listed(const struct work *work, uint32_t count, uint16_t lun)
+static bool is_listed(const struct scsi_work *work, uint32_t count, uint16_t lun)
 {
 	while (count--)
 		if (work->lun[count] == lun)
@@ -118,7 +101,7 @@ static bool is_listed(const struct work *work, uint32_t count, uint16_t lun)
 }
 
 /* The numbers of the units that there are besides LUN 0, each once. Returns how many. */
-static uint32_t other_luns(struct work *work)
+static uint32_t other_luns(struct scsi_work *work)
 {
 	struct block *try = &work->try;
 	uint8_t cdb[SCSI_CDB] = { REPORT_LUNS };
@@ -149,21 +132,12 @@ static uint32_t other_luns(struct work *work)
 	return count;
 }
 
-int scsi_add_target(const struct block *template, const struct scsi_adapter *adapter)
+int scsi_add_target(const struct block *template, const struct scsi_adapter *adapter, struct scsi_work *work)
 {
-	struct alloc_mark before;
-	struct work *work;
-	uint32_t others;
-	int added;
+	int added = add_unit(work, template, template->lun, adapter);
+	uint32_t others = added < 0 || template->lun ? 0 : other_luns(work);
 
-	alloc_mark(&before);
-	work = alloc(ZONE_TEMP, sizeof(*work), 8, "SCSI target");
-	if (!work)
-		return 0;
-	added = add_unit(work, template, template->lun, adapter);
-	others = added < 0 || template->lun ? 0 : other_luns(work);
 	for (uint32_t i = 0; i < others; i++)
 		added += add_unit(work, template, work->lun[i], adapter) > 0;
-	alloc_release(ZONE_TEMP, &before);
 	return added;
 }

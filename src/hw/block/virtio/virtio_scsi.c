@@ -61,7 +61,6 @@ _Static_assert(sizeof(struct response) == 108, "a response of virtio-scsi is 108
 
 /* SCSI status [SAM-3, 5.3]. */
 /* 0: good */
-#define CHECK_CONDITION	0x02
 #define CONDITION_MET	0x04
 #define STATUS_BUSY	0x08
 #define TASK_SET_FULL	0x28
@@ -80,6 +79,7 @@ struct host {
 	bool plain;		/* descriptors are those of a read into one range, but for its address and length */
 	struct command command;
 	struct response response;
+	struct scsi_work work;
 };
 
 /* Descriptors. The response has its place before the data that the device writes, and behind those it reads. */
@@ -121,7 +121,7 @@ static int __attribute__((noinline)) failure(struct block *block, const struct r
 		return as_sense(block, 0x0b, 0);
 	if (r->response == BUSY || (r->response == OK && (r->status == STATUS_BUSY || r->status == TASK_SET_FULL)))
 		return as_sense(block, 0x02, 0x04);
-	if (r->response == OK && r->status == CHECK_CONDITION) {
+	if (r->response == OK && r->status == SCSI_CHECK) {
 		memset(block->answer, 0, sizeof(block->answer));
 		memcpy(block->answer, r->sense, min_u32(r->sense_bytes, SCSI_SENSE));
 		return -EIO;
@@ -284,7 +284,7 @@ static int add_drives(struct host *host, struct block *template)
 	template->controller = &host->controller;
 	for (uint32_t i = 0; i <= last; i++) {
 		template->target = i;
-		if (there[i] && scsi_add_target(template, &adapter) > 0)
+		if (there[i] && scsi_add_target(template, &adapter, &host->work) > 0)
 			added++;
 		/* One that does not answer costs itself. Its answer would go to memory that is somebody else's from now on. */
 		if (v->lost)

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ahci_test.c: drives on a fake AHCI controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the port works again, and nothing of
  * an old command reaches memory.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

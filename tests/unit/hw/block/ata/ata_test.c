@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/ata/ata_test.c: IDENTIFY data, recorded and lying.
  *
- * LINK: src/hw/block/ata/ata.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/ata/ata.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

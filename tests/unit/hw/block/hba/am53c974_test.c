@@ -2,7 +2,7 @@
  * tests/unit/hw/block/hba/am53c974_test.c: drives behind a fake Am53C974, through the block interface: what is found, what it
  * costs, what is read and written, and every failure; after each of them the next command works, nothing of an old one reaches
  * memory, and no interrupt has been seen by the processor.
- * LINK: src/hw/block/hba/am53c974.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/am53c974.c tests/fake/scsi_bus.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/hba/am53c974.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/am53c974.c tests/fake/scsi_bus.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

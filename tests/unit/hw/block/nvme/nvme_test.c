@@ -2,7 +2,7 @@
  * tests/unit/hw/block/nvme/nvme_test.c: namespaces of a fake NVMe controller, through the block interface: what is found,
  * what it costs, how requests become commands, and every failure; after each of them the controller works again, or is
  * off, and nothing of an old command reaches memory.
- * LINK: src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

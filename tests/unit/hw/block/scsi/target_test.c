@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/scsi/target_test.c: which units a target has, disks and their commands, and drives that lie about either.
- * LINK: src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
+ * LINK: src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
  * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/scsi.c tests/fake/block.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
@@ -79,6 +79,7 @@ static const struct block_driver auto_disk = SCSI_DISK(send, NULL, { 0 }, .autos
 static const struct block_driver auto_cd = SCSI_CD(send, NULL, { 0 }, .autosense = true);
 static struct scsi_adapter adapter;
 static struct block_controller controller;
+static struct scsi_work *work;
 
 static int set_up(STATE)
 {
@@ -91,6 +92,7 @@ static int set_up(STATE)
 	alloc_init(0xf4000, 0xf8000);
 	alloc_open_high(RAM_END);
 	assert_int_equal(dma_init(), 0);
+	work = alloc(ZONE_HIGH, sizeof(*work), 8, "work");
 	block_init();
 	controller.busy = false;
 	adapter = (struct scsi_adapter){ .disk = &disk, .cd = &cd };
@@ -109,7 +111,7 @@ static int add(uint32_t target)
 {
 	const struct block template = { .bus = BUS_SCSI, .controller = &controller, .bdf = 0x20, .target = target };
 
-	return scsi_add_target(&template, &adapter);
+	return scsi_add_target(&template, &adapter, work);
 }
 
 static uint32_t count(void)
@@ -185,7 +187,7 @@ static void a_template_with_a_unit_is_that_alone(STATE)
 
 	fake_scsi_add(1, 0, DISK, SECTORS);
 	fake_scsi_add(1, 5, DISK, SECTORS);
-	assert_int_equal(scsi_add_target(&template, &adapter), 1);
+	assert_int_equal(scsi_add_target(&template, &adapter, work), 1);
 	assert_int_equal(block_first->lun, 5);
 	assert_null(block_first->next);
 }
