@@ -40,10 +40,9 @@ def device(name):
     return machine, args, what
 
 
-@functools.lru_cache(None)
-def sleeper():
-    """A boot sector that says S on port 0xe9 and sleeps."""
-    file = qemu.OUT / "sleeper.img"
+def sleeper(folder):
+    """A disk with a boot sector that says S on port 0xe9 and sleeps."""
+    file = folder / "sleeper.img"
     file.write_bytes(bytes.fromhex("b053e6e9fbf4ebfd").ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
     return file
 
@@ -146,10 +145,10 @@ def test_a_reset_by_somebody_else_in_a_hanging_phase(hangs):
 
 
 @pytest.mark.parametrize("name", DEVICES)
-def test_a_program_has_all_the_time_it_wants(name):
+def test_a_program_has_all_the_time_it_wants(name, tmp_path):
     machine, args, what = device(name)
-    with Watched(machine=machine, args=[*args, *WANTED, "-drive", f"file={sleeper()},format=raw,if=none,id=d",
-                                        "-device", "virtio-blk-pci,drive=d"]) as vm:
+    disk = ["-drive", f"file={sleeper(tmp_path)},format=raw,if=none,id=d", "-device", "virtio-blk-pci,drive=d"]
+    with Watched(machine=machine, args=[*args, *WANTED, *disk]) as vm:
         vm.start()
         assert vm.wait_text("S", "console", 30), vm.finish(0)
         assert f"watchdog: {what}: runs" in vm.text("log"), vm.finish(0)
