@@ -109,6 +109,37 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 
 -include $(obj32:.o=.d) $(obj16:.o=.d) $(obj_smm:.o=.d)
 
+# --- the VGA BIOS ------------------------------------------------------------------------------
+# A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
+# too that know less than a processor (scripts/vga_asm.py).
+obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
+CFLAGS_VGA := -m16 -Os -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
+	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -Wstack-usage=128
+fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
+
+$(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt scripts/font.py
+	@mkdir -p $(@D)
+	@$(PYTHON) scripts/font.py --bin $@ $<
+$(OUT)/vgasrc/%.o: vgasrc/%.c $(OUT)/config.h Makefile scripts/vga_asm.py
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS_VGA) -MF $(@:.o=.d) -MT $@ -S $< -o $(@:.o=.gcc.s)
+	@$(PYTHON) scripts/vga_asm.py $(@:.o=.gcc.s) > $(@:.o=.s)
+	@$(CC) -m16 -c $(@:.o=.s) -o $@
+$(OUT)/vgasrc/%.o: vgasrc/%.S $(OUT)/config.h Makefile
+	@mkdir -p $(@D)
+	@$(CC) -m16 $(AFLAGS) -Wa,-I$(OUT)/vgasrc -c $< -o $@
+$(OUT)/vgasrc/fonts.o: $(fonts)
+$(OUT)/vga.elf: $(obj_vga) vgasrc/vga.lds
+	@$(LD) -m elf_i386 --gc-sections -T vgasrc/vga.lds -Map $(OUT)/vga.map $(obj_vga) -o $@
+# One program; the files differ in their headers.
+vga_roms := $(addprefix $(OUT)/,$(shell $(PYTHON) scripts/vga_rom.py --names))
+$(vga_roms): $(OUT)/vga.elf scripts/vga_rom.py
+	@$(PYTHON) scripts/vga_rom.py --elf $(OUT)/vga.elf --out $@
+.PHONY: vgabios
+vgabios: $(vga_roms)
+all: vgabios
+-include $(obj_vga:.o=.d)
+
 # --- tests on the host -------------------------------------------------------------------------
 # A test names what it links in a comment:  LINK: src/fw/fw_cfg.c tests/fake/ram.c
 link_of   = $(shell sed -n 's/.*LINK: *//p' $(1))

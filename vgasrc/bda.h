@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/bda.h: BIOS data and vectors, in FS (rom.h), and the bytes in it that belong to the VGA BIOS alone.
+ * Spec: IBM PS/2 and PC BIOS Interface Technical Reference, BIOS data area.
+ */
+#ifndef VGA_BDA_H
+#define VGA_BDA_H
+
+#include "rom.h"
+#include "std/bda.h"
+
+#define BDA		((volatile BDA_SEG struct bda *)0x400)
+#define BDA_VIDEO	((volatile BDA_SEG struct bda_video *)0x487)
+#define BDA_SAVE	((volatile BDA_SEG struct bda_save *)0x4a8)
+#define BDA_VBE_MODE	(*(volatile BDA_SEG uint16_t *)0x4ba)
+
+struct bda_video {
+	uint8_t control;		/* 87 */
+	uint8_t switches;		/* 88 */
+	uint8_t flags;			/* 89 */
+	uint8_t combination;		/* 8a: index in the table of display combinations */
+};
+#define BDA_CONTROL_NO_CLEAR	0x80
+#define BDA_CONTROL_NO_EMULATION 0x01	/* of the cursor's shape */
+
+struct bda_save {
+	uint16_t offset, segment;
+};
+
+#define EQUIPMENT_DISPLAY	0x30
+#define EQUIPMENT_COLOUR_80	0x20
+#define EQUIPMENT_MONO		0x30
+
+#define VECTOR(n)	((volatile BDA_SEG struct bda_save *)((n) * 4))
+
+#endif

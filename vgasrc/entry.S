@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/entry.S: how callers come in: INT 10h, and init. Each runs C on the ROM's own stack, where there is one that
+ * nobody is on, else on the caller's. Offsets from ESP reach further than 16 bits, so its upper half is 0 meanwhile.
+ */
+#include "stack.h"
+
+	.code16
+	.section .text.entry, "ax"
+
+/* What struct regs has; DS, ES and the rest as C needs them (rom.h). In: SS the stack that it runs on. */
+	.macro SERVE function
+	pushw %gs
+	pushw %fs
+	pushw %ds
+	pushw %es
+	pushal
+	movl %esp, %ebp			/* C keeps EBP */
+	movzwl %sp, %esp
+	pushw %ss
+	popw %ds
+	pushw %ss
+	popw %es
+	xorw %ax, %ax
+	movw %ax, %fs
+	pushw %cs
+	popw %gs
+	cld
+	movl %esp, %eax
+	pushw $0
+	callw \function
+	movl %ebp, %esp
+	popal
+	popw %es
+	popw %ds
+	popw %fs
+	popw %gs
+	.endm
+
+	.globl int10_entry
+int10_entry:
+	pushw %ds
+	pushl %eax
+	movw %cs:rom_info + 8, %ax	/* stack_segment */
+	testw %ax, %ax
+	jz on_callers
+	movw %ax, %ds
+	movb $1, %al
+	xchgb %al, STACK_BUSY
+	testb %al, %al
+	jnz on_callers
+	popl %eax
+	movl %esp, STACK_CALLER
+	movw %ss, STACK_CALLER + 4
+	pushw %ds
+	popw %ss			/* no interrupt before the next instruction is done */
+	movl $STACK_BYTES, %esp
+	SERVE int10			/* DS stays */
+	movw STACK_CALLER + 4, %ss
+	movl STACK_CALLER, %esp
+	movb $0, STACK_BUSY
+	popw %ds
+	iretw
+
+on_callers:
+	popl %eax
+	popw %ds
+	SERVE int10
+	iretw
+
+/* The ROM is called to set itself up: far, AX the PCI address (PCI Firmware 3.0, 5.2.1). */
+	.globl rom_init
+rom_init:
+	SERVE init
+	lretw
+
+/* far_fill16(segment EAX, offset EDX, value ECX, count 4(ESP)) */
+	.section .text.far_fill16, "ax"
+	.globl far_fill16
+far_fill16:
+	pushl %edi
+	pushw %es
+	movw %ax, %es
+	movl %edx, %edi
+	movl %ecx, %eax
+	movl 10(%esp), %ecx
+	rep stosw
+	popw %es
+	popl %edi
+	retw $2
+
+/* far_copy(to EAX: offset, segment; from EDX; count ECX) */
+	.section .text.far_copy, "ax"
+	.globl far_copy
+far_copy:
+	pushl %esi
+	pushl %edi
+	pushw %ds
+	pushw %es
+	movzwl %ax, %edi
+	shrl $16, %eax
+	movw %ax, %es
+	movzwl %dx, %esi
+	shrl $16, %edx
+	cmpw %si, %di
+	jbe 1f
+	std
+	leaw -1(%esi, %ecx), %si	/* lea of 16 bits is sound everywhere */
+	leaw -1(%edi, %ecx), %di
+1:	movw %dx, %ds
+	rep movsb
+	cld
+	popw %es
+	popw %ds
+	popl %edi
+	popl %esi
+	retw $2
+
+	.section .note.GNU-stack, "", @progbits

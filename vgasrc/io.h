@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/io.h: the VGA's ports. A table goes out by one instruction, which a hypervisor takes as one exit.
+ */
+#ifndef VGA_IO_H
+#define VGA_IO_H
+
+#include "arch/io.h"
+#include "rom.h"
+#include "std/vga.h"
+
+/* To an index and its data, in one access. */
+static inline void write_index(uint16_t port, uint8_t index, uint8_t value)
+{
+	outw(VGA_PAIR(index, value), port);
+}
+
+static inline uint8_t read_index(uint16_t port, uint8_t index)
+{
+	outb(index, port);
+	return inb((uint16_t)(port + 1));
+}
+
+#endif

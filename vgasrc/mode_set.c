@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/mode_set.c: AH=00h: a mode of the VGA; see modes.h.
+ */
+#include "bda.h"
+#include "font.h"
+#include "io.h"
+#include "segment.h"
+#include "text.h"
+#include "vga.h"
+
+#define NO_CLEAR	0x80
+#define SCREEN_64K	0x8000u		/* words */
+#define SCREEN_32K	0x4000u
+#define BLANK		0x0720
+
+/* What CGA's mode control register, which the VGA has no more, would have: 40:65, and the palette's, 40:66. */
+static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x1e, 0x29 };
+#define PALETTE_REGISTER	0x30
+#define PALETTE_REGISTER_6	0x3f
+
+static void tell(const ROM struct mode *m, uint8_t number)
+{
+	const ROM struct video_parameters *p = &video_parameters[m->row];
+
+	BDA->video_mode = m->number;
+	BDA->video_columns = p->columns;
+	BDA->video_page_bytes = p->page_bytes;
+	BDA->video_page_start = 0;
+	for (uint32_t i = 0; i < sizeof(BDA->cursor) / sizeof(BDA->cursor[0]); i++)
+		BDA->cursor[i] = 0;
+	BDA->video_page = 0;
+	BDA->video_rows = p->rows_less_1;
+	BDA->character_height = p->character_height;
+	BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_CLEAR) | (number & NO_CLEAR));
+	if (m->number < sizeof(control_of)) {
+		BDA->video_control = control_of[m->number];
+		BDA->video_palette = m->number == 6 ? PALETTE_REGISTER_6 : PALETTE_REGISTER;
+	}
+	BDA_VBE_MODE = m->number;
+}
+
+static void clear(const ROM struct mode *m)
+{
+	if (m->segment == 0xa000)
+		far_fill16(0xa000, 0, 0, SCREEN_64K);
+	else
+		far_fill16(m->segment, 0, m->memory == MEMORY_TEXT ? BLANK : 0, SCREEN_32K / 2);
+}
+
+/* Blank cells and the font, in one go over font memory's first block. */
+static void fill_text(const ROM struct mode *m, int keep)
+{
+	const ROM uint8_t *shape = font_8x16;
+
+	(void)m;
+	vga_window_open();
+	for (uint32_t n = 0; n < 256 * 32; n++) {
+		uint16_t at = (uint16_t)(n * 4);
+
+		if (!keep)
+			far_write16(0xa000, at, BLANK);
+		far_write8(0xa000, (uint16_t)(at + 2), (n & 31) < 16 ? *shape++ : 0);
+	}
+	if (!keep)
+		for (uint32_t n = 256 * 32; n < 0x4000; n++)
+			far_write16(0xa000, (uint16_t)(n * 4), BLANK);
+	vga_window_close();
+}
+
+int mode_set(uint8_t number)
+{
+	const ROM struct mode *m = mode_find(number);
+	const ROM struct video_parameters *p;
+
+	if (!m)
+		return 0;
+	p = &video_parameters[m->row];
+	tell(m, number);
+	vga_program(p);
+	vga_palette(m->palette);
+	if (m->memory == MEMORY_TEXT)
+		fill_text(m, number & NO_CLEAR);
+	else if (!(number & NO_CLEAR))
+		clear(m);
+	cursor_shape(0x0607);
+	vga_screen_on();
+	return 1;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/stack.h: the ROM's own stack, for callers that have little left. Also for assembly.
+ */
+#ifndef VGA_STACK_H
+#define VGA_STACK_H
+
+#define STACK_BYTES	768
+#define STACK_BUSY	0	/* byte: somebody is on it */
+#define STACK_CALLER	4	/* the caller's ESP and, behind it, SS */
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/text.h: characters and the cursor on the screen, in text modes and, drawn as pixels (graphics.h), in others.
+ * Positions beyond the screen are the caller's: text modes write where they lead, within 64 KiB of the screen's memory.
+ */
+#ifndef VGA_TEXT_H
+#define VGA_TEXT_H
+
+#include <stdint.h>
+
+struct place { uint8_t column, row; };		/* DL, DH */
+
+/* A rectangle of cells, both corners included. */
+struct area { struct place from, to; };
+
+/* With an attribute: cells of text modes keep theirs; it is the colour in graphics. */
+#define KEEP_ATTRIBUTE	0x100u
+
+/* Of a page below 8: in BIOS data, and on the screen if the page is shown. */
+void cursor_move(uint8_t page, struct place to);
+struct place cursor_of(uint8_t page);
+
+/*
+ * First and last line in the high and the low byte, as AH=01h has them: for characters of 8 lines while the shape is
+ * emulated (40:87 bit 0).
+ */
+void cursor_shape(uint16_t shape);
+
+/* AH=05h. Pages that the mode does not have are ignored. */
+void page_show(uint8_t page);
+
+/* count times a character. In graphics a row ends it. */
+void text_write(uint8_t page, struct place at, uint8_t character, uint32_t attribute, uint32_t count);
+
+/* Attribute and character; in graphics the character whose shape is there, 0: none. */
+uint16_t text_read(uint8_t page, struct place at);
+
+/* Move an area up (lines > 0) or down; blank cells with this attribute come in. 0, or more than there are: all of it. */
+void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute);
+
+/* AH=0Eh: write a character where the cursor is, and move it; bell, backspace, line feed, carriage return move it only. */
+void text_teletype(uint8_t page, uint8_t character, uint32_t attribute);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/vga.h: the VGA's registers by what they do. The CRTC's port is the one that BIOS data names: 3d4 or, in
+ * monochrome modes, 3b4.
+ */
+#ifndef VGA_VGA_H
+#define VGA_VGA_H
+
+#include "modes.h"
+
+/* All registers of a mode; the screen is dark meanwhile and afterwards: screen_on(). */
+void vga_program(const ROM struct video_parameters *p);
+void vga_screen_on(void);
+
+/* The DAC: count entries of a standard palette from 0 on, the others black. */
+void vga_palette(enum palette palette);
+
+/* Count words (index, value) from the ROM or, vga_write_pairs(), from the stack, to a port of that kind. */
+void vga_write_bytes(uint16_t port, const ROM uint8_t *bytes, uint32_t count);
+void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count);
+
+uint16_t vga_status_port(void);
+
+/*
+ * Text and fonts as plain memory: between these two a cell is a dword of segment a000: character, attribute, and in its
+ * third byte a row of a character's shape. Interrupts' handlers must not write to the screen meanwhile; off as they are
+ * in INT 10h. False: this display cannot, and nothing has changed.
+ */
+int vga_window_open(void);
+void vga_window_close(void);
+
+/* The plane that has the characters' shapes, at segment a000 by itself: any of its 64 KiB. */
+void vga_plane2_open(void);
+void vga_plane2_close(void);
+
+#endif
