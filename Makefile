@@ -39,7 +39,7 @@ $(OUT)/config.h: $(KCONFIG_CONFIG) Kconfig
 # A folder decides the mode: src/rt16 is 16-bit code, all else 32-bit flat.
 # The registers of fw_cfg are in I/O ports here: fw_cfg_mmio.c has the same functions for other boards.
 src32_c := $(sort $(filter-out src/rt16/% src/pm/% src/smm/handler/% src/fw/fw_cfg_mmio.c,$(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c)))
-src32_s := $(sort $(wildcard src/arch/*.S src/smm/*.S))
+src32_s := $(sort $(wildcard src/arch/*.S src/smm/*.S src/boot/rom/*.S))
 src16_c := $(sort $(wildcard src/rt16/*.c))
 # src/pm is code that guests call in protected mode in the F segment, so it is in the 16-bit image.
 src16_s := $(sort $(wildcard src/rt16/*.S src/pm/*.S))
@@ -102,6 +102,7 @@ $(OUT)/smm.elf: $(obj_smm) $(OUT)/rt16.sym.lds src/smm/handler/handler.lds
 $(OUT)/smm.bin: $(OUT)/smm.elf
 	@$(OBJCOPY) -O binary -j .handler $< $@
 $(OUT)/src/smm/image.o: $(OUT)/smm.bin
+$(OUT)/src/boot/rom/own_vga_image.o: $(OUT)/vgabios-stdvga.bin
 $(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds src/arch/launch_path.lds
 	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py

@@ -9,7 +9,7 @@ import sys
 
 from elftools.elf.elffile import ELFFile
 
-# By file: number of the card (enum card, vgasrc/rom.h), vendor, device, and QEMU's size of the ROM BAR.
+# By file: number of the card (enum vga_card, src/arch/vga_rom.h), vendor, device, and QEMU's size of the ROM BAR.
 CARDS = {
     "vgabios-stdvga.bin": (0, 0x1234, 0x1111, 0x10000),
     "vgabios.bin": (1, 0, 0, 0x10000),

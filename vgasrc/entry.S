@@ -115,4 +115,22 @@ far_copy:
 	popl %esi
 	retw $2
 
+/* far_call_pmm(entry EAX: offset, segment; arguments of 12 bytes at EDX). Returns DX:AX. */
+	.section .text.far_call_pmm, "ax"
+	.globl far_call_pmm
+far_call_pmm:
+	pushl %ebp
+	movl %esp, %ebp
+	pushl %eax
+	pushl 8(%edx)
+	pushl 4(%edx)
+	pushl (%edx)
+	lcallw *12(%esp)
+	movl %ebp, %esp
+	shll $16, %edx
+	movzwl %ax, %eax
+	orl %edx, %eax
+	popl %ebp
+	retw $2
+
 	.section .note.GNU-stack, "", @progbits

@@ -19,7 +19,7 @@ rom_header:
 	. = 0x1e
 	.ascii "IBM"
 	. = 0x24
-rom_info:				/* struct rom_info */
+rom_info:				/* struct vga_rom_info */
 	.ascii "SLVG"
 	.byte 0				/* card */
 	.byte 0				/* on_pci */
@@ -33,6 +33,8 @@ save_pointers:				/* EGA save pointer table: far, the first alone leads somewher
 	.fill 6, 4, 0
 
 	.balign 4
+	.globl rom_pcir
+rom_pcir:
 pcir:
 	.ascii "PCIR"
 	.word 0, 0			/* vendor, device */

@@ -7,8 +7,12 @@
 #include "font.h"
 #include "io.h"
 #include "modes.h"
+#include "pci.h"
+#include "pmm.h"
 #include "regs.h"
 #include "segment.h"
+#include "stack.h"
+#include "std/option_rom.h"
 
 #define VECTOR_VIDEO	0x10
 #define VECTOR_FONT_HIGH 0x1f	/* 8x8, characters 80h-ffh */
@@ -23,9 +27,10 @@ extern char int10_entry[];
 
 extern ROM struct bda_save save_pointers[7];		/* header.S: that of the video parameter table is the first */
 extern ROM uint8_t rom_header[];
+extern const ROM struct pcir rom_pcir;
 
-#define HEADER_BLOCKS	2	/* size in units of 512 bytes */
 #define HEADER_CHECKSUM	6
+#define HEADER_BYTES	0x60	/* what is written at init lies in them */
 
 static void set_vector(uint8_t n, struct far to)
 {
@@ -33,23 +38,47 @@ static void set_vector(uint8_t n, struct far to)
 	VECTOR(n)->segment = to.segment;
 }
 
-/* What is known only now; where the ROM cannot be written any more, it has been here before. */
-static void rom_write(void)
+static uint8_t sum(void)
 {
-	uint32_t bytes = rom_header[HEADER_BLOCKS] * 512u;
-	uint8_t sum = 0;
+	uint8_t total = 0;
+
+	for (uint32_t i = 0; i < HEADER_BYTES; i++)
+		total = (uint8_t)(total + rom_header[i]);
+	return total;
+}
+
+static void find_display(uint16_t bdf)
+{
+	uint32_t ids = rom_pcir.device << 16 | rom_pcir.vendor;
+
+	rom_info.on_pci = ids && pci_read32(bdf, 0) == ids;
+	rom_info.bdf = bdf;
+}
+
+/*
+ * What is known only now is written to the header, whose sum stays what it was. Where the ROM cannot be written any more,
+ * it has been here before.
+ */
+static void rom_write(uint16_t bdf)
+{
+	uint8_t before = sum();
 
 	save_pointers[0].segment = rom_segment();
-	for (uint32_t i = 0; i < bytes; i++)
-		sum = (uint8_t)(sum + rom_header[i]);
-	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] - sum);
+	find_display(bdf);
+	if (!rom_info.stack_segment) {
+		uint16_t stack = pmm_allocate(STACK_BYTES);
+
+		if (stack)
+			far_write8(stack, STACK_BUSY, 0);
+		rom_info.stack_segment = stack;
+	}
+	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 
 void init(struct regs *r)
 {
 	struct far half = font_of(8);
 
-	(void)r;
 	half.offset += 128 * 8;
 	set_vector(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
 	set_vector(VECTOR_FONT_HIGH, half);
@@ -61,6 +90,6 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
-	rom_write();
+	rom_write(r->ax);
 	mode_set(0x03);
 }

@@ -13,22 +13,12 @@
 #define VGA_ROM_H
 
 #include <stdint.h>
+#include "arch/vga_rom.h"
 
 #define ROM	__seg_gs
 #define BDA_SEG	__seg_fs
 
-/* What kind of display this ROM drives. The numbers are in the ROM's header (scripts/vga_rom.py has them too). */
-enum card { CARD_STDVGA, CARD_ISA, CARD_CIRRUS, CARD_QXL, CARD_VMWARE, CARD_VIRTIO, CARD_ATI, CARD_BOCHS_DISPLAY, CARD_RAMFB };
-
-/* In the header, written at init while the ROM can be written, or by who has put it in place. */
-struct rom_info {
-	char magic[4];			/* "SLVG" */
-	uint8_t card;			/* enum card */
-	uint8_t on_pci;			/* bdf is the display's: its ids have been compared */
-	uint16_t bdf;
-	uint16_t stack_segment;		/* of STACK_BYTES, whose first word says that it is in use; 0: on the caller's */
-};
-extern ROM struct rom_info rom_info;
+extern ROM struct vga_rom_info rom_info;	/* in the header */
 
 /* Offset of something in the ROM, for a far pointer; and the ROM's segment. */
 #define rom_offset(object) ((uint16_t)(uintptr_t)(object))

@@ -10,8 +10,10 @@
 #include "boot/rom/run.h"
 #include "boot/rom/source.h"
 #include "fw/fw_cfg.h"
+#include "hw/display/card.h"
 #include "hw/pci/tree.h"
 #include "hw/pic.h"
+#include "lib/bits.h"
 #include "lib/string.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
@@ -61,18 +63,78 @@ static bool run(const struct rom_source *source)
 	return taken;
 }
 
-static bool from_fw_cfg(void)
+#define BY_FUNCTION	0xff	/* of no use without the PCI function, which is known by itself */
+
+/* QEMU's own files for displays that are no PCI function, or whose ROM BAR is switched off. */
+static const struct {
+	const char *name;
+	uint8_t kind;
+} files[] = {
+	{ FOLDER "vgabios.bin", VGA_CARD_ISA },
+	{ FOLDER "vgabios-cirrus.bin", VGA_CARD_CIRRUS },
+	{ FOLDER "vgabios-ramfb.bin", VGA_CARD_RAMFB },
+	{ FOLDER "vgabios-stdvga.bin", BY_FUNCTION },
+	{ FOLDER "vgabios-qxl.bin", BY_FUNCTION },
+	{ FOLDER "vgabios-vmware.bin", BY_FUNCTION },
+	{ FOLDER "vgabios-virtio.bin", BY_FUNCTION },
+	{ FOLDER "vgabios-ati.bin", BY_FUNCTION },
+	{ FOLDER "vgabios-bochs-display.bin", BY_FUNCTION },
+};
+
+static bool is_ours(const char *name, uint8_t *kind)
+{
+	for (uint32_t i = 0; rom_policy.vga_own && i < ARRAY_SIZE(files); i++)
+		if (strncmp(name, files[i].name, strlen(files[i].name) + 1) == 0) {
+			*kind = files[i].kind;
+			return true;
+		}
+	return false;
+}
+
+/* own: those of QEMU's files in whose place ours runs; else the others. */
+static bool from_fw_cfg(bool own)
 {
 	struct rom_source source = { .module = "display" };
 	const char *name;
 
-	for (uint32_t n = 0; fw_cfg_nth(n, &name, &source.file) == 0; n++)
-		if (memcmp(name, FOLDER, sizeof(FOLDER) - 1) == 0) {
+	for (uint32_t n = 0; fw_cfg_nth(n, &name, &source.file) == 0; n++) {
+		source.kind = 0;
+		if (memcmp(name, FOLDER, sizeof(FOLDER) - 1) == 0 && source.file.size &&
+		    is_ours(name, &source.kind) == own && source.kind != BY_FUNCTION) {
+			source.own = own;
 			source.name = log_text(name);
-			if (source.file.size && run(&source))
+			if (run(&source))
 				return true;
 		}
+	}
 	return false;
+}
+
+/* One of QEMU's displays has our program, unless the user has given it another, or asks for the card's. */
+static bool run_own(const struct pci_function *f)
+{
+	const struct display_card *card = rom_policy.vga_own ? display_card_of(f) : NULL;
+	struct rom_source source;
+
+	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
+		return false;
+	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
+				      .own = true, .kind = card->kind };
+	return run(&source);
+}
+
+static bool run_cards(const struct pci_function *f, bool told)
+{
+	struct rom_source source;
+
+	if (!rom_source_of_function(f, &source, rom_policy.of_display)) {
+		if (told)
+			log("display: %s: it has no option ROM", rom_source_name(f->bdf));
+		return false;
+	}
+	source.module = "display";
+	source.name = rom_source_name(f->bdf);
+	return run(&source);
 }
 
 /* Legacy cycles go to the first VGA alone (src/hw/pci/program.c), and no other display has them. */
@@ -80,28 +142,26 @@ static bool from_pci(uint16_t class, bool first_only)
 {
 	for (uint32_t n = 0; n < machine.pci->count; n++) {
 		const struct pci_function *f = &machine.pci->function[n];
-		struct rom_source source;
 
 		if (f->class_revision >> 16 != class || f->lost)
 			continue;
-		if (rom_source_of_function(f, &source, rom_policy.of_display)) {
-			source.module = "display";
-			source.name = rom_source_name(f->bdf);
-			if (run(&source))
-				return true;
-		} else if (first_only) {
-			log("display: %s: it has no option ROM", rom_source_name(f->bdf));
-		}
+		if (run_own(f) || run_cards(f, first_only))
+			return true;
 		if (first_only)
 			break;
 	}
 	return false;
 }
 
+/* What the user has put there himself comes first, what QEMU has for displays that are hardly seen comes last. */
 void display_init(void)
 {
-	if (!from_fw_cfg() && machine.pci && !from_pci(CLASS_VGA, true))
-		from_pci(CLASS_DISPLAY, false);
+	if (rom_policy.vga_off) {
+		log("display: opt/org.slipway/vga=off: no program of a display is run");
+		return;
+	}
+	if (!from_fw_cfg(false) && (!machine.pci || (!from_pci(CLASS_VGA, true) && !from_pci(CLASS_DISPLAY, false))))
+		from_fw_cfg(true);
 }
 
 void display_ready(void)

@@ -76,6 +76,19 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
 	return wrong(fault, "device and vendor of x86 code", id, other);
 }
 
+bool option_rom_says(const uint8_t *image, uint32_t len, const char *text)
+{
+	uint32_t size = (uint32_t)strlen(text), first, found;
+
+	memcpy(&first, text, sizeof(first));
+	for (uint32_t at = 0; range_inside32(at, size, len); at++) {
+		__builtin_memcpy(&found, image + at, sizeof(found));
+		if (found == first && memcmp(image + at, text, size) == 0)
+			return true;
+	}
+	return false;
+}
+
 uint32_t option_rom_any_sum(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)
 {
 	struct option_rom header;

@@ -27,6 +27,9 @@ struct option_rom_image {
 bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct option_rom_image *image,
 		     struct option_rom_fault *fault);
 
+/* Are these characters somewhere in len bytes? They are four at least. */
+bool option_rom_says(const uint8_t *image, uint32_t len, const char *text);
+
 /*
  * Bytes that an image takes by its header, in a place of len bytes; 0, and *fault says why: it is no image, is
  * larger than its place, or its bytes do not add up to 0. Nothing beyond len is read.

@@ -41,6 +41,23 @@ static void read_wish(void)
 		log("rom: %s: \"all\" or \"off\" expected, \"%s\" found; not looked at", name, log_text(text));
 }
 
+/* Whose program a display runs. */
+static void read_vga(void)
+{
+	static const char name[] = "opt/org.slipway/vga";
+	char text[KNOB_TEXT + 1];
+
+	rom_policy.vga_own = true;
+	if (!knob_text(name, text) || memcmp(text, "own", 4) == 0)
+		return;
+	rom_policy.vga_own = false;
+	rom_policy.vga_off = memcmp(text, "off", 4) == 0;
+	if (rom_policy.vga_off || memcmp(text, "card", 5) == 0)
+		return;
+	rom_policy.vga_own = true;
+	log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; own is taken", name, log_text(text));
+}
+
 /* In decimal. */
 static void read_seconds(void)
 {
@@ -68,5 +85,6 @@ void rom_policy_init(void)
 		.any_sum = number("etc/optionroms-checksum", 1, 1) == 0,
 	};
 	read_wish();
+	read_vga();
 	read_seconds();
 }

@@ -5,7 +5,9 @@
 #include "boot/rom/source.h"
 #include <stddef.h>
 #include "arch/phys.h"
+#include "arch/vga_rom.h"
 #include "boot/rom/option_rom.h"
+#include "boot/rom/own_vga.h"
 #include "boot/rom/room.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
@@ -101,19 +103,34 @@ static void write_command(const struct rom_source *s, uint32_t command)
 
 /*
  * It decodes while its BAR says so, and the function memory at all: one with nothing but I/O ports (ne2k_pci) does
- * not, and a program that ran before may have switched it off. Its bytes are then plain memory.
+ * not, and a program that ran before may have switched it off. Its bytes are then plain memory. Returns the command
+ * register as it was.
  */
-static uint8_t *read_function(const struct rom_source *s, uint32_t *len)
+static uint32_t decode_begin(const struct rom_source *s)
 {
-	const uint8_t *bytes = phys_to_ptr(s->base);
 	uint32_t command = pci_read32(s->bdf, PCI_COMMAND);
-	struct option_rom_image image = { 0, 0 };
-	struct option_rom_fault fault;
-	uint8_t *rom = NULL;
 
 	pci_write32(s->bdf, s->reg, s->base | ROM_ENABLE);
 	if (!(command & PCI_COMMAND_MEMORY))
 		write_command(s, command | PCI_COMMAND_MEMORY);
+	return command;
+}
+
+static void decode_end(const struct rom_source *s, uint32_t command)
+{
+	if (!(command & PCI_COMMAND_MEMORY))
+		write_command(s, command);
+	pci_write32(s->bdf, s->reg, s->base);
+}
+
+static uint8_t *read_function(const struct rom_source *s, uint32_t *len)
+{
+	const uint8_t *bytes = phys_to_ptr(s->base);
+	uint32_t command = decode_begin(s);
+	struct option_rom_image image = { 0, 0 };
+	struct option_rom_fault fault;
+	uint8_t *rom = NULL;
+
 	if (option_rom_find(bytes, s->size, s->id, &image, &fault)) {
 		rom = take(s, image.size);
 		if (rom)
@@ -121,14 +138,42 @@ static uint8_t *read_function(const struct rom_source *s, uint32_t *len)
 	} else {
 		rom_source_refuse(s, &fault);
 	}
-	if (!(command & PCI_COMMAND_MEMORY))
-		write_command(s, command);
-	pci_write32(s->bdf, s->reg, s->base);
+	decode_end(s, command);
 	*len = image.size;
+	return rom;
+}
+
+bool rom_source_is_foreign(const struct rom_source *s)
+{
+	const uint8_t *bytes = phys_to_ptr(s->base);
+	struct option_rom_image image;
+	struct option_rom_fault fault;
+	uint32_t command;
+	bool foreign;
+
+	if (s->file.size)
+		return true;
+	command = decode_begin(s);
+	foreign = option_rom_find(bytes, s->size, s->id, &image, &fault) &&
+		  memcmp(bytes + image.offset + VGA_ROM_INFO, VGA_ROM_MAGIC, 4) != 0 &&
+		  !option_rom_says(bytes + image.offset, image.size, "SeaBIOS VBE");
+	decode_end(s, command);
+	return foreign;
+}
+
+static uint8_t *copy_own(const struct rom_source *s, uint32_t *len)
+{
+	uint8_t *rom = take(s, own_vga_size());
+
+	if (rom)
+		own_vga_copy(rom, s->kind, s->id);
+	*len = own_vga_size();
 	return rom;
 }
 
 uint8_t *rom_source_read(const struct rom_source *source, uint32_t *len)
 {
+	if (source->own)
+		return copy_own(source, len);
 	return source->file.size ? read_file(source, len) : read_function(source, len);
 }

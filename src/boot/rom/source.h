@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/rom/source.h: where the bytes of an option ROM come from: a PCI function's expansion ROM, or a file of fw_cfg.
+ * src/boot/rom/source.h: where the bytes of an option ROM come from: a PCI function's expansion ROM, a file of
+ * fw_cfg, or this image (own_vga.h).
  */
 #ifndef BOOT_ROM_SOURCE_H
 #define BOOT_ROM_SOURCE_H
@@ -15,7 +16,9 @@ struct pci_function;
 struct rom_source {
 	const char *module;		/* whose lines in the log tell of it */
 	const char *name;		/* for people: the function, or the file */
-	struct fw_cfg_item file;	/* size 0: the bytes are the function's own */
+	struct fw_cfg_item file;	/* size 0: the bytes are the function's own, or ours */
+	bool own;			/* the VGA BIOS of this image, */
+	uint8_t kind;			/* for that display (enum vga_card) */
 	uint32_t id;			/* of the function: device << 16 | vendor; 0: a file for none */
 	pci_bdf_t bdf;			/* 0: none; AX for its init */
 	uint8_t reg;			/* BAR */
@@ -30,6 +33,12 @@ const char *rom_source_name(pci_bdf_t bdf);
  * its own, if that is wanted. Returns false when it has none.
  */
 bool rom_source_of_function(const struct pci_function *function, struct rom_source *source, bool own);
+
+/*
+ * Has the user given a display a program of its own (romfile=)? Its function's bytes have code for it, and are neither
+ * QEMU's VGA BIOS nor ours. No line is written.
+ */
+bool rom_source_is_foreign(const struct rom_source *source);
 
 /* It cannot run, and why: a line. */
 struct option_rom_fault;

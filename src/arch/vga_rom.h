@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/arch/vga_rom.h: what the VGA BIOS (vgasrc/) and who puts it into place agree on. scripts/vga_rom.py has the same
+ * offsets and numbers.
+ */
+#ifndef ARCH_VGA_ROM_H
+#define ARCH_VGA_ROM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The kind of display that it drives. */
+enum vga_card {
+	VGA_CARD_STD, VGA_CARD_ISA, VGA_CARD_CIRRUS, VGA_CARD_QXL, VGA_CARD_VMWARE, VGA_CARD_VIRTIO, VGA_CARD_ATI,
+	VGA_CARD_BOCHS_DISPLAY, VGA_CARD_RAMFB,
+};
+
+#define VGA_ROM_INFO	0x24		/* struct vga_rom_info, from the start of the ROM */
+#define VGA_ROM_MAGIC	"SLVG"
+
+/* Written at init while the ROM can be written, or by who has put it into place. */
+struct vga_rom_info {
+	char magic[4];
+	uint8_t card;			/* enum vga_card */
+	uint8_t on_pci;			/* bdf is the display's: its ids have been compared */
+	uint16_t bdf;
+	uint16_t stack_segment;		/* its own stack's, whose first byte says that it is in use; 0: the caller's */
+};
+_Static_assert(sizeof(struct vga_rom_info) == 10 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+
+#endif

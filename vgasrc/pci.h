@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/pci.h: the display's configuration space, by the ports that every PC with PCI has. It is read only.
+ * Spec: PCI Local Bus 3.0, 3.2.2.3.2.
+ */
+#ifndef VGA_PCI_H
+#define VGA_PCI_H
+
+#include <stdint.h>
+
+/* A double word; what the address port held is put back, since programs may be in the middle of an access. */
+uint32_t pci_read32(uint16_t bdf, uint8_t reg);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/pmm.h: memory that stays, from the firmware, while it sets up option ROMs.
+ * Spec: Phoenix and Intel, POST Memory Manager Specification 1.01; permanent blocks are what SeaBIOS has beyond it.
+ */
+#ifndef VGA_PMM_H
+#define VGA_PMM_H
+
+#include <stdint.h>
+
+/* Segment of bytes below 1 MiB that stay the caller's; 0: there is no such memory, or nobody to ask. */
+uint16_t pmm_allocate(uint32_t bytes);
+
+#endif
