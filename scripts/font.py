@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Check a font of code page 437 that is drawn as text, and write it as a VGA takes it or as a picture.
 
-Such a file has these lines, in any order but for the size, which comes first; what is behind a semicolon is for the reader:
+Such a file has these lines; the size comes first, and what is behind a semicolon is for the reader:
 
     size 8x16                                columns and rows of every glyph
     from 8x16.txt 1                          what is not drawn here is cut from that file's glyphs, from row 1 on
@@ -33,9 +33,7 @@ def heading(code):
     return f"glyph {code:02X} U+{ord(char):04X} {unicodedata.name(char, 'NULL')}"
 
 
-def code_of(text):
-    """The code in the page of a character; text may hold symbols and what cp437 has."""
-    return next((code for code, char in SYMBOLS.items() if char == text), None) or text.encode("cp437")[0]
+CODES = {character(code): code for code in range(256)}
 
 
 class Font:
@@ -48,15 +46,12 @@ class Font:
         return bytes(row for glyph in self.glyphs for row in glyph)
 
 
-def row_of(line, width):
-    return int(line.replace("#", "1").replace(".", "0").ljust(8, "0"), 2) if len(line) == width else None
-
-
 class Reader:
     """One file from its first line to its last."""
 
-    def __init__(self, path):
-        self.path, self.number = pathlib.Path(path), 0
+    def __init__(self, path, whole=False):
+        """whole: the file must draw all glyphs itself."""
+        self.path, self.whole, self.number = pathlib.Path(path), whole, 0
         self.size = self.base = self.code = None
         self.glyphs = {}
 
@@ -76,7 +71,9 @@ class Reader:
     def take_from(self, words):
         if self.base or len(words) != 2 or not words[1].isdecimal():
             self.wrong("one line 'from FILE ROW' is expected")
-        base, first = read(self.path.parent / words[0]), int(words[1])
+        if self.whole:
+            self.wrong("a file that another one is cut from cannot be cut itself")
+        base, first = Reader(self.path.parent / words[0], whole=True).font(), int(words[1])
         if base.width != self.size[0] or first + self.size[1] > base.height:
             self.wrong(f"{self.size[0]}x{self.size[1]} from row {first} on is not inside {words[0]}, "
                        f"which is {base.width}x{base.height}")
@@ -99,7 +96,7 @@ class Reader:
         if len(line) != self.size[0] or len(self.glyphs[self.code]) == self.size[1]:
             self.wrong(f"glyph {self.code:02X}: {self.size[1]} rows of {self.size[0]} columns are expected, "
                        f"this is row {len(self.glyphs[self.code])} of {len(line)} columns")
-        self.glyphs[self.code].append(row_of(line, self.size[0]))
+        self.glyphs[self.code].append(int(line.replace("#", "1").replace(".", "0").ljust(8, "0"), 2))
 
     def take(self, line):
         words = line.split()
@@ -130,7 +127,7 @@ class Reader:
 
 
 def read(path):
-    """A font; FontError, OSError or UnicodeDecodeError where there is none."""
+    """The font in a file; FontError, OSError or UnicodeDecodeError where there is none."""
     return Reader(path).font()
 
 
@@ -145,7 +142,7 @@ Où l'été naît, ça gèle: «Noël à Besançon» ÿ ï ë û; ¿El Niño? ¡
 ╠═══════════════╬══════════╪══════╣  ├──────────┼─────╫─────┤  ╟───╫───╢  ╞═══╪═══╡
 ║ CD "Debian"   ║ 650 MiB  │   no ║  │ ←→ value │ °C  ║ ±½¼ │  ║ π ║ ∞ ║  │ ≈ │ √ │
 ╚═══════════════╩══════════╧══════╝  └──────────┴─────╨─────┘  ╙───╨───╜  ╘═══╧═══╛
-░░░▒▒▒▓▓▓███▓▓▓▒▒▒░░░ ▄▄▄▀▀▀ ▌▐ ██▌▐██ ☺☻♥♦♣♠ ♂♀♪♫☼ ►◄▲▼ ↕↨ ∟↔ ‼¶§▬ ■ ∙· ⌠ Γδεφτµ ⌐¬ ª º ⁿ² Θ∩Φσ
+░░░▒▒▒▓▓▓███▓▓▓▒▒▒░░░ ▄▄▄▀▀▀ ▌▐ ██▌▐██ ☺☻♥♦♣♠ ♂♀♪♫☼ ►◄▲▼ ↕↨ ∟↔ ‼¶§▬ ■ ∙· ⌠ ⌡ Γδεφτµ ⌐¬ ª º ⁿ² Θ∩Φσ
 """
 INK, PAPER, FAINT = 0, 1, 2
 COLOURS = bytes([0x10, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xD0, 0xE0, 0xF0])
@@ -168,7 +165,7 @@ class Picture:
 
     def text(self, font, text, x, y, dots):
         for column, char in enumerate(text):
-            self.glyph(font, code_of(char), x + column * dots, y, dots)
+            self.glyph(font, CODES[char], x + column * dots, y, dots)
 
     def png(self, scale, margin=8):
         def line(y):
