@@ -118,7 +118,7 @@ CFLAGS_VGA := -m16 -Os -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -m
 	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -Wstack-usage=128
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
-$(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt scripts/font.py
+$(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py
 	@mkdir -p $(@D)
 	@$(PYTHON) scripts/font.py --bin $@ $<
 $(OUT)/vgasrc/%.o: vgasrc/%.c $(OUT)/config.h Makefile scripts/vga_asm.py
