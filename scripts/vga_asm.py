@@ -3,11 +3,12 @@
 """Make gcc's assembly for 16-bit code harmless to weak emulators of the x86: stdin or FILE to stdout.
 
 A VGA BIOS runs in emulators too (X servers, 64-bit Windows). Some of them take the operand-size prefix of `call`, `ret`,
-`leave` or `lea` for nothing, so these four are said in other words:
+`leave` or `lea` for nothing, so these are said in other words:
 
     call F          pushw $0; callw F       a return address of four bytes, as gcc expects, the upper half 0
     ret             retw $2
     leave           movl %ebp, %esp; popl %ebp
+    jmp *%eax       jmpw *%ax               a call at a function's end
     leal D(B,I,S)   movl, shll, addl        between pushfw and popfw where a condition is alive
 
 What cannot be said otherwise ends with 1 and names the line."""
@@ -115,7 +116,10 @@ def one(lines, n, labels):
     if name == "leal":
         return lea(line, flags_alive(lines, n + 1, labels))
     if name == "jmp" and line.split()[1].startswith("*"):
-        raise Refused("a jump through a pointer")
+        target = line.split()[1]
+        if not re.fullmatch(r"\*%e\w\w", target) or target == "*%esp":
+            raise Refused("a jump through memory")
+        return [f"\tjmpw\t*%{target[3:]}"]
     if name in ("enter", "enterl", "leaw", "lea"):
         raise Refused(f"{name} is not known here")
     return [line]

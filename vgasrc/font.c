@@ -3,6 +3,7 @@
  */
 #include "font.h"
 #include "bda.h"
+#include "card.h"
 #include "io.h"
 #include "regs.h"
 #include "text.h"
@@ -27,7 +28,7 @@ struct far font_of(uint8_t height)
 void font_load(struct far shapes, uint8_t height, uint8_t block, uint8_t first, uint16_t count)
 {
 	uint16_t at = (uint16_t)(block_start(block) + first * SHAPE_ROWS);
-	int window = at + count * SHAPE_ROWS <= 0x4000 && vga_window_open();
+	int window = at + count * SHAPE_ROWS <= 0x4000 && CARD(window_open)();
 
 	if (!window)
 		vga_plane2_open();
@@ -42,7 +43,7 @@ void font_load(struct far shapes, uint8_t height, uint8_t block, uint8_t first, 
 			far_write8(0xa000, (uint16_t)(window ? (at + row) * 4 + 2 : at + row), line);
 		}
 	if (window)
-		vga_window_close();
+		CARD(window_close)();
 	else
 		vga_plane2_close();
 }

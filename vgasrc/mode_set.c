@@ -2,6 +2,7 @@
  * vgasrc/mode_set.c: AH=00h: a mode of the VGA; see modes.h.
  */
 #include "bda.h"
+#include "card.h"
 #include "font.h"
 #include "io.h"
 #include "segment.h"
@@ -53,7 +54,7 @@ static void fill_text(const ROM struct mode *m, int keep)
 	const ROM uint8_t *shape = font_8x16;
 
 	(void)m;
-	vga_window_open();
+	CARD(window_open)();
 	for (uint32_t n = 0; n < 256 * 32; n++) {
 		uint16_t at = (uint16_t)(n * 4);
 
@@ -64,7 +65,7 @@ static void fill_text(const ROM struct mode *m, int keep)
 	if (!keep)
 		for (uint32_t n = 256 * 32; n < 0x4000; n++)
 			far_write16(0xa000, (uint16_t)(n * 4), BLANK);
-	vga_window_close();
+	CARD(window_close)();
 }
 
 int mode_set(uint8_t number)
@@ -75,6 +76,7 @@ int mode_set(uint8_t number)
 	if (!m)
 		return 0;
 	p = &video_parameters[m->row];
+	CARD(leave)();
 	tell(m, number);
 	vga_program(p);
 	vga_palette(m->palette);

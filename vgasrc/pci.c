@@ -3,10 +3,16 @@
  */
 #include "pci.h"
 #include "arch/io.h"
+#include "rom.h"
 
 #define ADDRESS	0xcf8
 #define DATA	0xcfc
 #define ENABLE	0x80000000u
+
+#define BAR(n)		((uint8_t)(0x10 + 4 * (n)))
+#define BAR_IO		0x01
+#define BAR_64		0x04		/* the next one is its upper half */
+#define BAR_FLAGS	0x0fu
 
 uint32_t pci_read32(uint16_t bdf, uint8_t reg)
 {
@@ -16,4 +22,16 @@ uint32_t pci_read32(uint16_t bdf, uint8_t reg)
 	value = inl(DATA);
 	outl(before, ADDRESS);
 	return value;
+}
+
+uint32_t pci_bar(uint8_t number)
+{
+	uint32_t low;
+
+	if (!rom_info.on_pci)
+		return 0;
+	low = pci_read32(rom_info.bdf, BAR(number));
+	if ((low & BAR_IO) || ((low & BAR_64) && pci_read32(rom_info.bdf, BAR(number + 1))))
+		return 0;
+	return low & ~BAR_FLAGS;
 }

@@ -10,4 +10,10 @@
 /* A double word; what the address port held is put back, since programs may be in the middle of an access. */
 uint32_t pci_read32(uint16_t bdf, uint8_t reg);
 
+/*
+ * A memory BAR (0-5) of the display's: its address below 4 GiB; 0: the display is no PCI function whose ids are known, it
+ * is an I/O BAR, nothing is in it, or it is above.
+ */
+uint32_t pci_bar(uint8_t number);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "text.h"
 #include "bda.h"
+#include "card.h"
 #include "graphics.h"
 #include "io.h"
 #include "segment.h"
@@ -151,7 +152,7 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 {
 	uint32_t width = (uint32_t)(area.to.column - area.from.column + 1), rows = (uint32_t)(area.to.row - area.from.row + 1);
 	uint32_t distance = (uint32_t)(lines < 0 ? -lines : lines), kept = rows - distance;
-	int step = BDA->video_columns, window = kept * width > WINDOW_WORTH && vga_window_open();
+	int step = BDA->video_columns, window = kept * width > WINDOW_WORTH && CARD(window_open)();
 	uint16_t blank = (uint16_t)(attribute << 8 | BLANK), row;
 
 	if (lines < 0)
@@ -170,7 +171,7 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 			far_fill16(screen_segment(), (uint16_t)(row * 2), blank, width);
 	}
 	if (window)
-		vga_window_close();
+		CARD(window_close)();
 }
 
 void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute)

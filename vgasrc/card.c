@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/card.c: see card.h.
+ */
+#include "card.h"
+#include "vga.h"
+
+uint32_t shape_pitch(const struct shape *shape)
+{
+	if (shape->bpp == 4)
+		return (shape->width + 7u) / 8;
+	return shape->width * ((shape->bpp + 7u) / 8);
+}
+
+uint32_t card_none(void)
+{
+	return 0;
+}
+
+int card_no_window(void)
+{
+	return 0;
+}
+
+int card_no_shape(const struct shape *shape)
+{
+	(void)shape;
+	return 0;
+}
+
+int card_no_set(const struct shape *shape, int clear)
+{
+	(void)shape;
+	(void)clear;
+	return 0;
+}
+
+void card_no_leave(void)
+{
+}
+
+uint32_t card_no_get(enum card_register reg)
+{
+	(void)reg;
+	return 0;
+}
+
+int card_no_put(enum card_register reg, uint32_t value)
+{
+	(void)reg;
+	(void)value;
+	return 0;
+}
+
+int card_no_edid(uint8_t block, uint8_t *buffer)
+{
+	(void)block;
+	(void)buffer;
+	return 0;
+}
+
+const ROM struct card card_vga = {
+	.flags = CARD_VGA,
+	.memory_64k = card_none,
+	.framebuffer = card_none,
+	.fits = card_no_shape,
+	.set = card_no_set,
+	.leave = card_no_leave,
+	.get = card_no_get,
+	.put = card_no_put,
+	.edid = card_no_edid,
+	.window_open = vga_window_open,
+	.window_close = vga_window_close,
+};
+
+const ROM struct card *card_now(void)
+{
+	switch (rom_info.card) {
+	case VGA_CARD_CIRRUS:
+	case VGA_CARD_ATI:
+	case VGA_CARD_BOCHS_DISPLAY:
+	case VGA_CARD_RAMFB:
+		return &card_vga;
+	default:
+		return &card_dispi;
+	}
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/dispi.c: displays with the DISPI registers: QEMU's VGA, isa-vga, qxl-vga, vmware-svga, virtio-vga. The device sets
+ * the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
+ * Spec: QEMU docs/specs/standard-vga.rst.
+ */
+#include "card.h"
+#include "bda.h"
+#include "io.h"
+#include "pci.h"
+#include "vga.h"
+
+#define DISPI_ID_FIRST	0xb0c0
+#define DISPI_ID_LAST	0xb0c5
+#define WIDTH_MAX	16000u
+#define HEIGHT_MAX	12000u
+#define WIDTH_UNIT	8u		/* pixels; also of virtual width */
+#define ISA_FRAMEBUFFER	0xe0000000u
+
+static uint16_t dispi_read(uint16_t index)
+{
+	outw(index, DISPI_INDEX);
+	return inw(DISPI_DATA);
+}
+
+static void dispi_write(uint16_t index, uint16_t value)
+{
+	outw(index, DISPI_INDEX);
+	outw(value, DISPI_DATA);
+}
+
+static uint32_t dispi_memory_64k(void)
+{
+	uint16_t id = dispi_read(DISPI_ID);
+
+	if (id < DISPI_ID_FIRST || id > DISPI_ID_LAST)
+		return 0;
+	return dispi_read(DISPI_VIDEO_MEMORY_64K);
+}
+
+static uint32_t dispi_framebuffer(void)
+{
+	if (rom_info.card == VGA_CARD_ISA)
+		return ISA_FRAMEBUFFER;
+	return pci_bar(rom_info.card == VGA_CARD_VMWARE ? 1 : 0);
+}
+
+static int dispi_fits(const struct shape *shape)
+{
+	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
+}
+
+#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4, so that the map of memory changes once, at the end */
+
+static void dispi_leave(void)
+{
+	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
+	dispi_write(DISPI_ENABLE, 0);
+}
+
+static int dispi_set(const struct shape *shape, int clear)
+{
+	dispi_leave();
+	if (shape->bpp == 4)
+		vga_program(&video_parameters[mode_find(0x12)->row]);
+	dispi_write(DISPI_XRES, shape->width);
+	dispi_write(DISPI_YRES, shape->height);
+	dispi_write(DISPI_BPP, shape->bpp);
+	dispi_write(DISPI_BANK, 0);
+	dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
+	inb(vga_status_port());
+	vga_screen_on();
+	return 1;
+}
+
+/* Of a pixel in memory; planes are counted each by itself. */
+static uint32_t bits_now(void)
+{
+	uint16_t bpp = dispi_read(DISPI_BPP);
+
+	return bpp == 4 ? 1 : (bpp + 7u) & ~7u;
+}
+
+static uint32_t pitch_now(void)
+{
+	return dispi_read(DISPI_VIRT_WIDTH) * bits_now() / 8;
+}
+
+static uint32_t dispi_get(enum card_register reg)
+{
+	switch (reg) {
+	case CARD_BANK:
+		return dispi_read(DISPI_BANK);
+	case CARD_PITCH:
+		return pitch_now();
+	case CARD_START:
+		return dispi_read(DISPI_Y_OFFSET) * pitch_now() + dispi_read(DISPI_X_OFFSET) * bits_now() / 8;
+	default:
+		return dispi_read(DISPI_ENABLE) & DISPI_8BIT_DAC ? 8 : 6;
+	}
+}
+
+/* The device takes what does not fit for 0, so it is compared first. */
+static int frame_fits(uint32_t start, uint32_t pitch)
+{
+	uint32_t memory = dispi_read(DISPI_VIDEO_MEMORY_64K) << 16, frame = pitch * dispi_read(DISPI_YRES);
+
+	if (dispi_read(DISPI_BPP) == 4)
+		memory /= 4;
+	return frame <= memory && start <= memory - frame;
+}
+
+static int put_pitch(uint32_t pitch)
+{
+	uint32_t bits = bits_now(), pixels;
+
+	if (!bits || pitch > WIDTH_MAX * 4)
+		return 0;
+	pixels = (pitch * 8 + bits - 1) / bits;
+	pixels = (pixels + WIDTH_UNIT - 1) & ~(WIDTH_UNIT - 1);
+	if (pixels > WIDTH_MAX || !frame_fits(0, pixels * bits / 8))
+		return 0;
+	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
+	return 1;
+}
+
+/* x first: if it takes the frame beyond memory with the old y, the device makes that 0. */
+static int put_start(uint32_t start)
+{
+	uint32_t pitch = pitch_now(), bits = bits_now();
+
+	if (!pitch || !frame_fits(start, pitch))
+		return 0;
+	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
+	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));
+	return 1;
+}
+
+/* Written while it is on, the register also takes the bank away. */
+static int put_dac_bits(uint32_t bits)
+{
+	uint16_t enable = (uint16_t)(dispi_read(DISPI_ENABLE) & ~DISPI_8BIT_DAC), bank = dispi_read(DISPI_BANK);
+
+	if (bits != 6 && bits != 8)
+		return 0;
+	dispi_write(DISPI_ENABLE, enable | (bits == 8 ? DISPI_8BIT_DAC : 0));
+	dispi_write(DISPI_BANK, bank);
+	return 1;
+}
+
+static int dispi_put(enum card_register reg, uint32_t value)
+{
+	switch (reg) {
+	case CARD_BANK:
+		if (value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+			return 0;
+		dispi_write(DISPI_BANK, (uint16_t)value);
+		return 1;
+	case CARD_PITCH:
+		return put_pitch(value);
+	case CARD_START:
+		return put_start(value);
+	default:
+		return put_dac_bits(value);
+	}
+}
+
+const ROM struct card card_dispi = {
+	.flags = CARD_VGA | CARD_DAC,
+	.memory_64k = dispi_memory_64k,
+	.framebuffer = dispi_framebuffer,
+	.fits = dispi_fits,
+	.set = dispi_set,
+	.leave = dispi_leave,
+	.get = dispi_get,
+	.put = dispi_put,
+	.edid = card_no_edid,
+	.window_open = vga_window_open,
+	.window_close = vga_window_close,
+};
