@@ -11,6 +11,7 @@
 #define BDA		((volatile BDA_SEG struct bda *)0x400)
 #define BDA_VIDEO	((volatile BDA_SEG struct bda_video *)0x487)
 #define BDA_SAVE	((volatile BDA_SEG struct bda_save *)0x4a8)
+#define BDA_INCOMPLETE	(*(volatile BDA_SEG uint8_t *)VGA_BDA_INCOMPLETE)
 #define BDA_VBE_MODE	(*(volatile BDA_SEG uint16_t *)0x4ba)
 
 struct bda_video {

@@ -25,6 +25,7 @@ rom_info:				/* struct vga_rom_info */
 	.byte 0				/* on_pci */
 	.word 0				/* bdf */
 	.word 0				/* stack_segment */
+	.byte 0, 0			/* text_on */
 
 	.balign 4
 	.globl save_pointers

@@ -63,6 +63,7 @@ static void rom_write(uint16_t bdf)
 {
 	uint8_t before = sum();
 
+	rom_info.text_on = 0;
 	save_pointers[0].segment = rom_segment();
 	find_display(bdf);
 	if (!rom_info.stack_segment) {
@@ -78,6 +79,7 @@ static void rom_write(uint16_t bdf)
 void init(struct regs *r)
 {
 	struct far half = font_of(8);
+	uint8_t text_on;
 
 	half.offset += 128 * 8;
 	set_vector(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
@@ -90,6 +92,11 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
+	text_on = rom_info.text_on;
 	rom_write(r->ax);
-	mode_set(0x03);
+	BDA_INCOMPLETE = 0;
+	if (text_on)
+		mode_tell_text();
+	else
+		mode_set(0x03);
 }
