@@ -8,6 +8,7 @@
 #include "boot/program.h"
 #include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
+#include "hw/display/screen.h"
 #include "hw/reset.h"
 #include "hw/timer.h"
 #include "hw/uart.h"
@@ -105,6 +106,7 @@ static void take(enum step step)
 	case SCREEN:
 		if (console_is_open())
 			log_read(show_reason);
+		screen_hand_over();	/* what is seen is at B8000h, too */
 		break;
 	case WAIT:
 		wait();

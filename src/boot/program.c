@@ -21,7 +21,7 @@ void program_begins(void)
 {
 	boot_watchdog_end();
 	keyboard_forget();
-	screen_lost();
+	screen_hand_over();
 	program_started = true;
 }
 

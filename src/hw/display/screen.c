@@ -110,6 +110,46 @@ bool screen_is_text_of(pci_bdf_t bdf)
 	return screen.text && screen.bdf == bdf;
 }
 
+static const uint16_t sequencer[] = { VGA_PAIR(VGA_SEQUENCER_MASK, 0x03), VGA_PAIR(VGA_SEQUENCER_MEMORY, 0x02) };
+static const uint16_t graphics[] = {
+	VGA_PAIR(VGA_GRAPHICS_MODE, 0x10), VGA_PAIR(VGA_GRAPHICS_MISC, 0x0e), VGA_PAIR(7, 0x0f), VGA_PAIR(8, 0xff) };
+
+/* Palette registers from 1 on, index and data; 6 is brown; then the mode: blinking, nine dots for lines; screen on. */
+static const uint8_t attributes[] = {
+	1, 0x01, 2, 0x02, 3, 0x03, 4, 0x04, 5, 0x05, 6, 0x14, 8, 0x38, 9, 0x39, 10, 0x3a, 11, 0x3b, 12, 0x3c, 13, 0x3d,
+	14, 0x3e, 15, 0x3f, VGA_ATTRIBUTE_MODE, 0x0c, 0x12, 0x0f, VGA_ATTRIBUTE_ON };
+
+/* Where they lead: the DAC's entries from first on. */
+#define DAC_LOW		0x01
+#define DAC_BROWN	0x14
+#define DAC_BRIGHT	0x38
+static const uint8_t low[] = { 0, 0, 0x2a, 0, 0x2a, 0, 0, 0x2a, 0x2a, 0x2a, 0, 0, 0x2a, 0, 0x2a };
+static const uint8_t brown[] = { 0x2a, 0x15, 0 };
+static const uint8_t bright[] = { 0x15, 0x15, 0x15, 0x15, 0x15, 0x3f, 0x15, 0x3f, 0x15, 0x15, 0x3f, 0x3f,
+				  0x3f, 0x15, 0x15, 0x3f, 0x15, 0x3f, 0x3f, 0x3f, 0x15, 0x3f, 0x3f, 0x3f };
+
+static void set_colours(uint8_t first, const uint8_t *rgb, uint32_t bytes)
+{
+	outb(first, VGA_DAC_WRITE);
+	outsb(rgb, bytes, VGA_DAC_DATA);
+}
+
+void screen_hand_over(void)
+{
+	if (!screen.text)
+		return;
+	screen.text = false;
+	for (uint32_t i = 0; i < ARRAY_SIZE(sequencer); i++)
+		outw(sequencer[i], VGA_SEQUENCER);
+	for (uint32_t i = 0; i < ARRAY_SIZE(graphics); i++)
+		outw(graphics[i], VGA_GRAPHICS);
+	set_colours(DAC_LOW, low, sizeof(low));
+	set_colours(DAC_BROWN, brown, sizeof(brown));
+	set_colours(DAC_BRIGHT, bright, sizeof(bright));
+	inb(VGA_STATUS);		/* what comes next is an index */
+	outsb(attributes, sizeof(attributes), VGA_ATTRIBUTE);
+}
+
 void screen_write(uint32_t row, uint32_t column, uint8_t character, uint8_t attribute)
 {
 	uint8_t *cell = screen.cells + (row * SCREEN_COLUMNS + column) * CELL_BYTES;

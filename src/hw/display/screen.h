@@ -21,13 +21,19 @@ struct pci_function;
  */
 void __attribute__((noinline)) screen_text_on(const struct pci_function *vga);	/* not where launches without one come by */
 
-/* Is it as screen_text_on() has left it? Until screen_lost(): some other program may have it now. */
+/* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(): some other program has it now. */
 bool screen_is_text(void);
 
 /* The same, on this function? */
 bool screen_is_text_of(pci_bdf_t bdf);
 
 void screen_lost(void);
+
+/*
+ * Before a program that may write to B8000h without a call of INT 10h: text is there, in the sixteen colours. What else the
+ * registers of mode 3 are the VGA BIOS makes right when it is called (arch/vga_rom.h). Nothing if it is no text of ours.
+ */
+void screen_hand_over(void);
 
 /* A cell; row and column are on the screen. */
 void screen_write(uint32_t row, uint32_t column, uint8_t character, uint8_t attribute);
