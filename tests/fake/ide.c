@@ -360,7 +360,8 @@ static void command(uint8_t opcode)
 	if (channel_empty() || (s.selected && !drive()->kind))
 		return;
 	assert(!(status_now() & BSY) && "a command while the drive is busy");
-	assert(!(status_now() & DRQ) && "a command in the middle of a transfer");
+	assert((!(status_now() & DRQ) || (opcode == 0x08 && drive()->kind == FAKE_IDE_CD)) &&
+	       "a command in the middle of a transfer");
 	s.active = s.selected;
 	fake_ide.commands++;
 	fake_ide.before = fake_ide.opcode;
@@ -382,6 +383,14 @@ static void command(uint8_t opcode)
 		return;
 	}
 	switch (opcode) {
+	case 0x08:				/* DEVICE RESET */
+		if (drive()->kind != FAKE_IDE_CD) {
+			finish(ERR, 4);
+			break;
+		}
+		finish(0, 1);
+		s.status = 0;
+		break;
 	case 0x20: case 0x24: case 0x25: case 0x30: case 0x34: case 0x35: case 0xc8: case 0xca:
 		disk_command(opcode);
 		break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/fail_test.c: a boot that fails, or a defect of the firmware, says why, tells the host, and
  * waits as asked, whichever step of that is a defect itself.
+ * LINK: tests/fake/screen.c
  * LINK: tests/fake/boot_watchdog.c tests/fake/io.c tests/fake/timer.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>

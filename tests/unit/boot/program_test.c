@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/program_test.c: what a first sector is read and started with, and why it is not.
+ * LINK: tests/fake/screen.c
  * LINK: tests/fake/boot_watchdog.c src/boot/program.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>

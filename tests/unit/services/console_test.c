@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/services/console_test.c: text goes to the ROM that has INT 10h, and to nobody else.
+ * LINK: tests/fake/screen.c
  * LINK: src/services/console.c tests/fake/ram.c
  */
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/menu/menu_screen_test.c: the prompt, the wait and the menu as a user sees them: on a screen that does what
  * INT 10h is told, with keys that INT 16h gives, and with files from a host that may say anything.
+ * LINK: tests/fake/screen.c
  * LINK: src/boot/menu/menu_screen.c src/boot/menu/menu.c src/services/console.c src/lib/format.c
  * LINK: tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/display_test.c: the display's ROM is found, put at C0000 while there is RAM, run once with the
  * registers it expects, and kept read-only; whatever is wrong with it costs a line.
+ * LINK: src/boot/rom/own_vga.c tests/fake/own_vga.c src/hw/display/card.c tests/fake/screen.c
  * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c src/boot/rom/room.c
  * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/run.c src/boot/rom/seal.c
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "boot/program.h"
+#include "boot/rom/own_vga.h"
 #include "boot/rom/display.c"		/* what it keeps is in memory that each test makes anew */
 #include "boot/rom/guard.c"		/* its copy is in memory that each test makes anew */
 #include "boot/rom/policy.h"
@@ -198,13 +200,13 @@ static void a_rom_in_fw_cfg_comes_first(void **state)
 	make_rom(bytes, SIZE, 0);
 	add_function(0x0300);
 	fake_files_add("bootorder", NULL, 0);
-	fake_files_add("vgaroms/vgabios-stdvga.bin", bytes, SIZE);
+	fake_files_add("vgaroms/mine.bin", bytes, SIZE);
 	run_all();
 	assert_int_equal(inits, 1);
 	assert_int_equal(init_regs.ax, 0);
 	assert_int_equal(bar_writes, 0);
 	assert_memory_equal(fake_ram + ROM, bytes, SIZE);
-	assert_true(fake_log_has("display: vgaroms/vgabios-stdvga.bin: option ROM"));
+	assert_true(fake_log_has("display: vgaroms/mine.bin: option ROM"));
 }
 
 static void boards_without_shadow_registers_have_ram_there(void **state)
@@ -215,7 +217,7 @@ static void boards_without_shadow_registers_have_ram_there(void **state)
 	machine.chipset = CHIPSET_NONE;
 	machine.pci = NULL;
 	make_rom(bytes, SIZE, 0);
-	fake_files_add("vgaroms/vgabios.bin", bytes, sizeof(bytes));
+	fake_files_add("vgaroms/mine.bin", bytes, sizeof(bytes));
 	run_all();
 	assert_int_equal(n_shadow, 0);
 	assert_memory_equal(fake_ram + ROM, bytes, SIZE);
@@ -411,6 +413,107 @@ static void one_that_is_not_kept_leaves_no_vector(void **state)
 	assert_int_equal(fake_log_lines(), 1);
 }
 
+#define STD_VGA	0x11111234u
+#define QEMU	0x11001af4u
+
+/* The machine's own display, whose ROM has been given a text. */
+static uint8_t *add_std_vga(const char *says)
+{
+	uint8_t *rom = add_function(0x0300);
+
+	tree.function[tree.count - 1].id = STD_VGA;
+	make_rom(rom, SIZE, STD_VGA);
+	memcpy(rom + SIZE / 2 + 1, says, strlen(says));
+	make_sum(rom, SIZE);
+	subsystem = QEMU;
+	return rom;
+}
+
+static const struct vga_rom_info *info(void)
+{
+	return (const struct vga_rom_info *)(fake_ram + ROM + VGA_ROM_INFO);
+}
+
+static void assert_ours(uint8_t kind, uint32_t id)
+{
+	uint8_t sum = 0;
+
+	assert_int_equal(inits, 1);
+	assert_memory_equal(info()->magic, VGA_ROM_MAGIC, 4);
+	assert_int_equal(info()->card, kind);
+	assert_int_equal(info()->text_on, 0);
+	assert_int_equal(get_le32(fake_ram + ROM + 0x44), id);
+	for (uint32_t i = 0; i < own_vga_size(); i++)
+		sum = (uint8_t)(sum + fake_ram[ROM + i]);
+	assert_int_equal(sum, 0);
+}
+
+static void one_of_qemus_runs_ours(void **state)
+{
+	(void)state;
+	add_std_vga("SeaBIOS VBE(C) 2011");
+	run_all();
+	assert_ours(VGA_CARD_STD, STD_VGA);
+	assert_int_equal(init_regs.ax, 1 << 3);
+	assert_true(fake_log_has("display: 00:01.0: option ROM, 0x400 bytes"));
+	assert_int_equal(rom_room_end(), ROM + OPTION_ROM_ALIGN);
+}
+
+static void where_the_text_is_does_not_matter(void **state)
+{
+	uint8_t *rom;
+
+	for (uint32_t k = 0; k < 4; k++) {
+		set_up(state);
+		rom = add_std_vga("");
+		memcpy(rom + 0x200 + k, "SeaBIOS VBE(C) 2011", 19);	/* in the first half */
+		run_all();
+		assert_ours(VGA_CARD_STD, STD_VGA);
+	}
+}
+
+static void what_the_user_has_given_it_is_run(void **state)
+{
+	(void)state;
+	add_std_vga("another VGA BIOS");
+	run_all();
+	assert_int_equal(inits, 1);
+	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
+}
+
+static void one_without_a_rom_runs_ours_too(void **state)
+{
+	(void)state;
+	add_std_vga("");
+	tree.function[1].bar[PCI_BARS - 1].size = 0;
+	run_all();
+	assert_ours(VGA_CARD_STD, STD_VGA);
+}
+
+static void one_that_is_passed_through_runs_its_own(void **state)
+{
+	(void)state;
+	add_std_vga("SeaBIOS VBE(C) 2011");
+	subsystem = 0x12345678;
+	run_all();
+	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
+}
+
+static void the_user_may_ask_for_the_cards_or_for_none(void **state)
+{
+	(void)state;
+	add_std_vga("SeaBIOS VBE(C) 2011");
+	fake_files_add("opt/org.slipway/vga", (void *)"card", 4);
+	run_all();
+	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
+	set_up(state);
+	add_std_vga("SeaBIOS VBE(C) 2011");
+	fake_files_add("opt/org.slipway/vga", (void *)"off", 3);
+	run_all();
+	assert_int_equal(inits, 0);
+	assert_dark(1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +533,12 @@ int main(void)
 		cmocka_unit_test_setup(on_a_wake_it_does_not_run_if_the_user_says_so, set_up),
 		cmocka_unit_test_setup(on_a_wake_it_does_not_run_without_memory_or_without_a_display, set_up),
 		cmocka_unit_test_setup(one_that_is_not_kept_leaves_no_vector, set_up),
+		cmocka_unit_test_setup(one_of_qemus_runs_ours, set_up),
+		cmocka_unit_test_setup(where_the_text_is_does_not_matter, set_up),
+		cmocka_unit_test_setup(what_the_user_has_given_it_is_run, set_up),
+		cmocka_unit_test_setup(one_without_a_rom_runs_ours_too, set_up),
+		cmocka_unit_test_setup(one_that_is_passed_through_runs_its_own, set_up),
+		cmocka_unit_test_setup(the_user_may_ask_for_the_cards_or_for_none, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, rom_case_done);

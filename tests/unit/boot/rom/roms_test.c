@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
+ * LINK: src/boot/rom/own_vga.c tests/fake/own_vga.c
  * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
  * LINK: src/boot/rom/room.c src/boot/rom/policy.c
@@ -138,7 +139,7 @@ static void those_of_functions_come_before_files(void **state)
 	fake_files_add("genroms/", rom, 512);
 	fake_files_add("genroms", rom, 512);
 	fake_files_add("genroms/empty", rom, 0);
-	fake_files_add("pci1234,1111.rom", rom, 0);
+	fake_files_add("pci1234,1112.rom", rom, 0);
 	assert_string_equal(found(true), "00:01.0=net 00:02.0 00:03.0=net 00:04.0 genroms/kvmvapic.bin genroms/");
 	assert_int_equal(roms_nth(0)->source.bdf, PCI_BDF(0, 1, 0));
 	assert_int_equal(roms_nth(0)->source.id, ID);
@@ -169,7 +170,7 @@ static void what_the_firmware_drives_or_has_lost_is_left_out(void **state)
 	ours = &functions[5];
 	functions[6].bar[6].size = 0;
 	assert_string_equal(found(true), "00:07.0");
-	fake_files_add("pci1234,1111.rom", rom, 512);	/* also with a file for it */
+	fake_files_add("pci1234,1112.rom", rom, 512);	/* also with a file for it */
 	functions[7].id = ID + 1;
 	assert_string_equal(found(true), "00:00.0 00:06.0 00:07.0");
 }

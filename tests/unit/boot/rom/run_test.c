@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/run_test.c: an option ROM's init and its other entries: what they are given, what is done around
  * them, and what is kept.
+ * LINK: src/boot/rom/own_vga.c tests/fake/own_vga.c
  * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c
  * LINK: src/boot/rom/policy.c src/boot/rom/option_rom.c src/arch/checksum.c src/lib/checksum64.c

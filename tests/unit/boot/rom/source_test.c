@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/source_test.c: where the bytes of option ROMs come from, and each way in which they do not.
+ * LINK: src/boot/rom/own_vga.c tests/fake/own_vga.c
  * LINK: src/boot/rom/source.c src/lib/format.c src/boot/rom/room.c src/boot/rom/option_rom.c src/arch/checksum.c src/hw/chipset/shadow.c
  * LINK: tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
@@ -152,7 +153,7 @@ static void each_fault_of_an_own_rom_costs_a_line(void **state)
 	static const struct { uint32_t at; uint8_t byte; const char *line; } faults[] = {
 		{ 0, 0, "module: name: option ROM: signature: 0xaa55 expected, 0xaa00 found; not run" },
 		{ PCIR_AT, 0, "option ROM: PCIR's signature: 0x52494350 expected" },
-		{ PCIR_AT + 4, 0, "option ROM: device and vendor of x86 code: 0x11111234 expected, 0x11111200 found" },
+		{ PCIR_AT + 4, 0, "option ROM: device and vendor of x86 code: 0x11121234 expected, 0x11121200 found" },
 		{ PCIR_AT + 0x11, 0xff, "option ROM: bytes of an image, at most: 0x40000 expected" },
 		{ 2, 0, "option ROM: bytes of the image, at most: 0x40000 expected, 0x0 found" },
 	};

@@ -257,7 +257,7 @@ static void no_two_memory_bars_share_a_page(void **state UNUSED)
 	int device;
 
 	fake_pci_add_host(CHIPSET_I440FX);
-	device = fake_pci_add(-1, 0, 4, 0, 0x11111234, CLASS_OTHER, 0);
+	device = fake_pci_add(-1, 0, 4, 0, 0x00014242, CLASS_OTHER, 0);
 	fake_pci_bar(device, 0, 16, 0);
 	fake_pci_bar(device, 1, 256, 0);
 	fake_pci_rom(device, 2048);
