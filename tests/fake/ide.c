@@ -363,7 +363,8 @@ static void command(uint8_t opcode)
 	assert((!(status_now() & DRQ) || (opcode == 0x08 && drive()->kind == FAKE_IDE_CD)) &&
 	       "a command in the middle of a transfer");
 	s.active = s.selected;
-	fake_ide.commands++;
+	if (opcode != 0x08)
+		fake_ide.commands++;
 	fake_ide.before = fake_ide.opcode;
 	fake_ide.opcode = opcode;
 	s.fault = FAULT_NONE;
