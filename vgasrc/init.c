@@ -9,6 +9,7 @@
 #include "modes.h"
 #include "pci.h"
 #include "pmm.h"
+#include "ramfb.h"
 #include "regs.h"
 #include "segment.h"
 #include "stack.h"
@@ -72,6 +73,8 @@ static void rom_write(uint16_t bdf)
 			far_write8(stack, STACK_BUSY, 0);
 		rom_info.stack_segment = stack;
 	}
+	if (rom_info.card == VGA_CARD_RAMFB)
+		ramfb_prepare();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 

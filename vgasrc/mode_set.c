@@ -3,6 +3,7 @@
  */
 #include "bda.h"
 #include "card.h"
+#include "flat.h"
 #include "font.h"
 #include "io.h"
 #include "segment.h"
@@ -73,11 +74,16 @@ int mode_set(uint8_t number)
 	const ROM struct mode *m = mode_find(number);
 	const ROM struct video_parameters *p;
 
-	if (!m)
+	if (!m || (flat_display() && m->memory != MEMORY_TEXT))
 		return 0;
 	p = &video_parameters[m->row];
 	CARD(leave)();
 	tell(m, number);
+	if (flat_display()) {
+		flat_mode_set(m, number & NO_CLEAR);
+		cursor_shape(0x0607);
+		return 1;
+	}
 	vga_program(p);
 	vga_palette(m->palette);
 	if (m->memory == MEMORY_TEXT)
