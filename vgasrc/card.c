@@ -75,9 +75,11 @@ const ROM struct card *card_now(void)
 	switch (rom_info.card) {
 	case VGA_CARD_CIRRUS:
 	case VGA_CARD_ATI:
-	case VGA_CARD_BOCHS_DISPLAY:
-	case VGA_CARD_RAMFB:
 		return &card_vga;
+	case VGA_CARD_BOCHS_DISPLAY:
+		return &card_bochs_display;
+	case VGA_CARD_RAMFB:
+		return &card_ramfb;
 	default:
 		return &card_dispi;
 	}

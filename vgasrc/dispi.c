@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/dispi.c: displays with the DISPI registers: QEMU's VGA, isa-vga, qxl-vga, vmware-svga, virtio-vga. The device sets
- * the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
+ * vgasrc/dispi.c: see dispi.h. Displays with the DISPI registers at ports: QEMU's VGA, isa-vga, qxl-vga, vmware-svga,
+ * virtio-vga. The device sets the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
  * Spec: QEMU docs/specs/standard-vga.rst.
  */
-#include "card.h"
+#include "dispi.h"
 #include "bda.h"
 #include "io.h"
 #include "pci.h"
@@ -16,19 +16,31 @@
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
 #define ISA_FRAMEBUFFER	0xe0000000u
 
+/* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
+static int in_memory(void)
+{
+	return rom_info.card == VGA_CARD_BOCHS_DISPLAY || (rom_info.on_pci && rom_info.bdf >> 8);
+}
+
 static uint16_t dispi_read(uint16_t index)
 {
+	if (in_memory())
+		return bochs_display_read(index);
 	outw(index, DISPI_INDEX);
 	return inw(DISPI_DATA);
 }
 
 static void dispi_write(uint16_t index, uint16_t value)
 {
+	if (in_memory()) {
+		bochs_display_write(index, value);
+		return;
+	}
 	outw(index, DISPI_INDEX);
 	outw(value, DISPI_DATA);
 }
 
-static uint32_t dispi_memory_64k(void)
+uint32_t dispi_memory_64k(void)
 {
 	uint16_t id = dispi_read(DISPI_ID);
 
@@ -44,7 +56,7 @@ static uint32_t dispi_framebuffer(void)
 	return pci_bar(rom_info.card == VGA_CARD_VMWARE ? 1 : 0);
 }
 
-static int dispi_fits(const struct shape *shape)
+int dispi_fits(const struct shape *shape)
 {
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
@@ -85,7 +97,7 @@ static uint32_t pitch_now(void)
 	return dispi_read(DISPI_VIRT_WIDTH) * bits_now() / 8;
 }
 
-static uint32_t dispi_get(enum card_register reg)
+uint32_t dispi_get(enum card_register reg)
 {
 	switch (reg) {
 	case CARD_BANK:
@@ -153,11 +165,11 @@ static int put_dac_bits(uint32_t bits)
 	return 1;
 }
 
-static int dispi_put(enum card_register reg, uint32_t value)
+int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:
-		if (value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+		if (in_memory() || value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
 			return 0;
 		dispi_write(DISPI_BANK, (uint16_t)value);
 		return 1;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/dispi.h: the DISPI registers, by what card.h asks for: those at the ports, or bochs-display's in memory.
+ */
+#ifndef VGA_DISPI_H
+#define VGA_DISPI_H
+
+#include "card.h"
+
+uint32_t dispi_memory_64k(void);
+int dispi_fits(const struct shape *shape);
+uint32_t dispi_get(enum card_register reg);
+int dispi_put(enum card_register reg, uint32_t value);
+
+/* bochs_display.c: a register in memory. Where that is out of reach: 0, and nothing is written. */
+uint16_t bochs_display_read(uint16_t index);
+void bochs_display_write(uint16_t index, uint16_t value);
+
+#endif
