@@ -80,6 +80,12 @@ const ROM struct card *card_now(void);
 	__asm__("" : "+r"(function_));							\
 	function_; })
 
+/* The same, for those that many call. */
+uint32_t card_memory_64k(void);
+uint32_t card_framebuffer(void);
+uint32_t card_get(enum card_register reg);
+int card_put(enum card_register reg, uint32_t value);
+
 /* Tables, by the file that has them. */
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
