@@ -13,39 +13,30 @@
 #define REGISTERS_BAR	2
 #define SIDE_MIN	64u		/* pixels each way */
 
-/* In that BAR: the monitor's description, and secondary-vga's ports from 3c0 on, where bochs-display has nothing. */
+/* In that BAR: the monitor's description, and of the VGA's ports that one which secondary-vga has and bochs-display has not. */
 #define EDID_BLOCKS	2u
-#define EDID_BLOCK	128u
-#define PORTS		0x400u
-#define ATTRIBUTE	(PORTS + VGA_ATTRIBUTE - 0x3c0)
-#define MISC		(PORTS + VGA_MISC_WRITE - 0x3c0)
-#define STATUS		(PORTS + 0x3da - 0x3c0)
+#define EDID_BLOCK	128u		/* bytes */
+#define ATTRIBUTE	0x400
 
-static uint32_t dispi_at(uint32_t registers, uint16_t index)
+/* A register of DISPI in memory; what is 0 there stays out of reach, as all is then. */
+static uint32_t dispi_at(uint32_t registers, uint32_t index)
 {
-	return registers + DISPI_MMIO + index * 2u;
+	return registers + DISPI_MMIO + index * 2;
 }
 
 uint16_t bochs_display_read(uint16_t index)
 {
-	uint32_t registers = pci_bar(REGISTERS_BAR), flags = registers ? big_real_begin() : 0;
-	uint16_t value;
+	uint32_t registers = pci_bar(REGISTERS_BAR);
 
-	if (!flags)
-		return 0;
-	value = big_read16(dispi_at(registers, index));
-	big_real_end(flags);
-	return value;
+	return registers ? big_read16(dispi_at(registers, index)) : 0;
 }
 
 void bochs_display_write(uint16_t index, uint16_t value)
 {
-	uint32_t registers = pci_bar(REGISTERS_BAR), flags = registers ? big_real_begin() : 0;
+	uint32_t registers = pci_bar(REGISTERS_BAR);
 
-	if (!flags)
-		return;
-	big_write16(dispi_at(registers, index), value);
-	big_real_end(flags);
+	if (registers)
+		big_write16(dispi_at(registers, index), value);
 }
 
 static uint32_t framebuffer(void)
@@ -53,62 +44,57 @@ static uint32_t framebuffer(void)
 	return pci_bar(FRAMEBUFFER_BAR);
 }
 
-static int fits(const struct shape *s)
+int bochs_display_fits(const struct shape *s)
 {
 	return s->bpp == 32 && s->width >= SIDE_MIN && s->height >= SIDE_MIN && dispi_fits(s);
 }
 
-/*
- * A status read, at the port of colour displays, makes the next write to the attribute port an index, whose bit 5 takes the
- * blank away. Each goes to the port behind it, too, where nothing takes it.
- */
-static void unblank(uint32_t registers)
-{
-	big_write16(registers + MISC, VGA_MISC_COLOUR);
-	big_read16(registers + STATUS);
-	big_write16(registers + ATTRIBUTE, VGA_ATTRIBUTE_ON);
-}
+#define WIDTH		0xfffe		/* in the place of a value */
+#define HEIGHT		0xffff
 
-static void write_mode(uint32_t registers, const struct shape *s)
-{
-	big_write16(dispi_at(registers, DISPI_ENABLE), 0);
-	big_write16(dispi_at(registers, DISPI_XRES), s->width);
-	big_write16(dispi_at(registers, DISPI_YRES), s->height);
-	big_write16(dispi_at(registers, DISPI_BPP), 32);
-	big_write16(dispi_at(registers, DISPI_VIRT_WIDTH), s->width);
-	big_write16(dispi_at(registers, DISPI_X_OFFSET), 0);
-	big_write16(dispi_at(registers, DISPI_Y_OFFSET), 0);
-	big_write16(dispi_at(registers, DISPI_ENABLE), DISPI_ENABLED | DISPI_LFB_ENABLED | DISPI_NO_CLEAR);
-}
+/*
+ * Where what is written for a mode. Off before anything else, since the device looks at what is written while it is on. The
+ * attribute port takes index and data in turn: one of two writes is an index, whose bit 5 takes the blank away.
+ */
+static const ROM struct { uint16_t at, value; } mode_writes[] = {
+	{ DISPI_MMIO + 2 * DISPI_ENABLE, 0 },
+	{ DISPI_MMIO + 2 * DISPI_XRES, WIDTH },
+	{ DISPI_MMIO + 2 * DISPI_YRES, HEIGHT },
+	{ DISPI_MMIO + 2 * DISPI_BPP, 32 },
+	{ DISPI_MMIO + 2 * DISPI_VIRT_WIDTH, WIDTH },
+	{ DISPI_MMIO + 2 * DISPI_X_OFFSET, 0 },
+	{ DISPI_MMIO + 2 * DISPI_Y_OFFSET, 0 },
+	{ DISPI_MMIO + 2 * DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | DISPI_NO_CLEAR },
+	{ ATTRIBUTE, VGA_ATTRIBUTE_ON },
+	{ ATTRIBUTE, VGA_ATTRIBUTE_ON },
+};
 
 static int set(const struct shape *s, int clear)
 {
 	uint32_t memory = framebuffer(), registers = pci_bar(REGISTERS_BAR);
-	uint32_t flags = memory && registers ? big_real_begin() : 0;
 
-	if (!flags)
+	if (!memory || !registers || !big_real_possible())
 		return 0;
 	if (clear)
 		big_fill32(memory, 0, (uint32_t)s->width * s->height);
-	write_mode(registers, s);
-	unblank(registers);
-	big_real_end(flags);
+	for (uint32_t n = 0; n < sizeof(mode_writes) / sizeof(mode_writes[0]); n++) {
+		uint16_t value = mode_writes[n].value;
+
+		value = value == WIDTH ? s->width : value == HEIGHT ? s->height : value;
+		big_write16(registers + mode_writes[n].at, value);
+	}
 	return 1;
 }
 
 static int edid(uint8_t block, uint8_t *buffer)
 {
-	uint32_t registers = pci_bar(REGISTERS_BAR), flags = registers && block < EDID_BLOCKS ? big_real_begin() : 0;
+	uint32_t at = pci_bar(REGISTERS_BAR);
 
-	if (!flags)
+	if (!at || block >= EDID_BLOCKS || !big_real_possible())
 		return 0;
-	for (uint32_t n = 0; n < EDID_BLOCK; n += 2) {
-		uint16_t two = big_read16(registers + block * EDID_BLOCK + n);
-
-		buffer[n] = (uint8_t)two;
-		buffer[n + 1] = (uint8_t)(two >> 8);
-	}
-	big_real_end(flags);
+	at += block * EDID_BLOCK;
+	for (uint32_t n = 0; n < EDID_BLOCK; n++)
+		buffer[n] = (uint8_t)big_read16(at + n);
 	return 1;
 }
 
@@ -116,7 +102,7 @@ const ROM struct card card_bochs_display = {
 	.flags = 0,
 	.memory_64k = dispi_memory_64k,
 	.framebuffer = framebuffer,
-	.fits = fits,
+	.fits = bochs_display_fits,
 	.set = set,
 	.leave = card_no_leave,
 	.get = dispi_get,

@@ -15,4 +15,7 @@ int dispi_put(enum card_register reg, uint32_t value);
 uint16_t bochs_display_read(uint16_t index);
 void bochs_display_write(uint16_t index, uint16_t value);
 
+/* Of 32 bits, and neither side too short. */
+int bochs_display_fits(const struct shape *shape);
+
 #endif

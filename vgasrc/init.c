@@ -5,8 +5,8 @@
 #include "init.h"
 #include "bda.h"
 #include "font.h"
+#include "int10.h"
 #include "io.h"
-#include "modes.h"
 #include "pci.h"
 #include "pmm.h"
 #include "ramfb.h"
@@ -80,6 +80,7 @@ static void rom_write(uint16_t bdf)
 
 void init(struct regs *r)
 {
+	uint16_t function = r->ax;
 	struct far half = font_of(8);
 
 	half.offset += 128 * 8;
@@ -93,6 +94,8 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
-	rom_write(r->ax);
-	mode_set(0x03);
+	rom_write(function);
+	r->ax = 0x0003;
+	int10(r);
+	r->ax = function;
 }

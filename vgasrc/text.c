@@ -63,8 +63,8 @@ void cursor_move(uint8_t page, struct place to)
 	if (page != BDA->video_page || !is_text())
 		return;
 	if (flat_display()) {
-		flat_paint(cell_of(page, from));
-		flat_paint(cell_of(page, to));
+		flat_paint(cell_of(page, from), 1);
+		flat_paint(cell_of(page, to), 1);
 	} else {
 		crtc_write16(VGA_CRTC_CURSOR_HIGH, cell_of(page, to));
 	}
@@ -94,7 +94,7 @@ void cursor_shape(uint16_t shape)
 	if (!is_text())
 		return;
 	if (flat_display())
-		flat_paint(cell_of(BDA->video_page, cursor_of(BDA->video_page)));
+		flat_paint(cell_of(BDA->video_page, cursor_of(BDA->video_page)), 1);
 	else
 		crtc_write16(VGA_CRTC_CURSOR_START, cursor_lines());
 }
@@ -110,7 +110,7 @@ void page_show(uint8_t page)
 	BDA->video_page = page;
 	BDA->video_page_start = start;
 	if (flat_display()) {
-		flat_paint_page();
+		flat_paint(start / 2, FLAT_PAGE);
 		return;
 	}
 	crtc_write16(VGA_CRTC_START_HIGH, m->memory == MEMORY_TEXT ? start / 2 : start);
