@@ -45,12 +45,13 @@ static void paint_cursor(uint32_t at, uint32_t pitch)
 		big_fill32(at + row * pitch, 0xaaaaaa, WIDTH_BYTES / 4);
 }
 
+/* Where the page that is shown has it. */
 static void paint(uint32_t base, uint32_t cell)
 {
 	uint32_t n = cell - BDA->video_page_start / 2u, columns = columns_now(), at, pitch = columns * WIDTH_BYTES;
 	uint16_t cursor = BDA->cursor[BDA->video_page & 7];
 
-	if (n >= columns * ROWS || cell >= FLAT_CELLS)
+	if (n >= columns * ROWS)
 		return;
 	at = base + n / columns * HEIGHT * pitch + n % columns * WIDTH_BYTES;
 	big_draw(at, read(base, cell), pitch);
@@ -59,49 +60,24 @@ static void paint(uint32_t base, uint32_t cell)
 }
 
 /* What is there already has been painted. */
-static void put(uint32_t base, uint32_t cell, uint16_t value)
+uint16_t flat_cells(uint16_t cell, uint32_t count, uint32_t work)
 {
-	if (read(base, cell) == value)
-		return;
-	big_write16(base + STORE + cell * 2, value);
-	paint(base, cell);
-}
+	uint32_t base = screen(), old = BLANK, value;
 
-void flat_write(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
-{
-	uint32_t base = screen();
-
-	if (!base)
-		return;
-	for (; count && cell < FLAT_CELLS; count--, cell++)
-		put(base, cell, (uint16_t)((attribute & KEEP_ATTRIBUTE ? read(base, cell) & 0xff00u : attribute << 8) | character));
-}
-
-uint16_t flat_read(uint16_t cell)
-{
-	uint32_t base = screen();
-
-	return base && cell < FLAT_CELLS ? read(base, cell) : BLANK;
-}
-
-void flat_move(uint16_t to, uint16_t from, uint32_t count)
-{
-	uint32_t base = screen();
-
-	if (!base)
-		return;
-	for (; count && to < FLAT_CELLS && from < FLAT_CELLS; count--, to++, from++)
-		put(base, to, read(base, from));
-}
-
-void flat_paint(uint16_t cell, uint32_t count)
-{
-	uint32_t base = screen();
-
-	if (!base)
-		return;
-	for (; count; count--, cell++)
+	for (; base && count && cell < FLAT_CELLS; count--, cell++) {
+		value = old = read(base, cell);
+		if (work & FLAT_COPY)
+			value = read(base, work++ & 0xffff);
+		else if (work & FLAT_WRITE)
+			value = work & 0xffff;
+		else if (work & FLAT_CHARACTER)
+			value = (old & 0xff00) | (work & 0xff);
+		if (value == old && !(work & FLAT_PAINT))
+			continue;
+		big_write16(base + STORE + cell * 2u, (uint16_t)value);
 		paint(base, cell);
+	}
+	return (uint16_t)old;
 }
 
 void flat_mode_set(const ROM struct mode *mode, int keep)
@@ -112,6 +88,6 @@ void flat_mode_set(const ROM struct mode *mode, int keep)
 	BDA->crtc_port = mode->number == 7 ? VGA_CRTC_MONO : VGA_CRTC;
 	if (!keep && base)
 		big_fill32(base + STORE, BLANK << 16 | BLANK, FLAT_CELLS / 2);
-	if (CARD(set)(&shape, !keep))
-		flat_paint(0, columns * ROWS);
+	CARD(set)(&shape, !keep);
+	flat_cells(0, FLAT_PAGE, FLAT_PAINT);
 }

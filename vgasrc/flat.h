@@ -22,16 +22,13 @@ int flat_display(void);
 /* Set a text mode, whose BIOS data are there. keep: what is in memory is shown. */
 void flat_mode_set(const ROM struct mode *mode, int keep);
 
-/* count times a character from a cell on; KEEP_ATTRIBUTE as in text.h. */
-void flat_write(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count);
+/* What is done to cells: one of these, with a value in the lower 16 bits. */
+#define FLAT_PAINT	0x10000u	/* painted again, as after a cursor has come or gone */
+#define FLAT_WRITE	0x20000u	/* attribute and character */
+#define FLAT_CHARACTER	0x40000u	/* character; the attribute stays */
+#define FLAT_COPY	0x80000u	/* those from a cell on, which are not among these */
 
-/* Attribute and character. */
-uint16_t flat_read(uint16_t cell);
-
-/* count cells, which do not overlap. */
-void flat_move(uint16_t to, uint16_t from, uint32_t count);
-
-/* Paint cells again, as after a cursor has come or gone, or a page. */
-void flat_paint(uint16_t cell, uint32_t count);
+/* Do it to count cells from one on. Returns what the last one was; blank, if there is none. */
+uint16_t flat_cells(uint16_t cell, uint32_t count, uint32_t work);
 
 #endif

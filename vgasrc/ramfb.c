@@ -14,8 +14,13 @@
 #define PIXEL		4u		/* bytes */
 #define FORMAT_XRGB	0x34325258u	/* "XR24" */
 
-/* What is in the file, as dwords: all that fw_cfg has is made of big-endian ones. The rest are 0. */
-enum { ADDRESS = 1, FORMAT = 2, WIDTH = 4, HEIGHT = 5, PITCH = 6, DWORDS = 7 };
+/*
+ * A request to fw_cfg and, behind it, what it moves, in dwords: all is made of big-endian ones. Of the file's, the others are
+ * 0; of the directory's entries, the key is in the upper half, and the name follows.
+ */
+enum { CONTROL, LENGTH, TO = 3, DATA };
+enum { ADDRESS = DATA + 1, FORMAT, WIDTH = DATA + 4, HEIGHT, PITCH, CONFIG_END };
+enum { ENTRY_SIZE = DATA, ENTRY_KEY, ENTRY_NAME, ENTRY_END = DATA + 16 };
 
 #define PORT_DMA_LOW	0x518		/* bits 31..0 of the request's address: starts it; the upper half is 0 */
 #define DMA_READ	0x02u
@@ -23,8 +28,6 @@ enum { ADDRESS = 1, FORMAT = 2, WIDTH = 4, HEIGHT = 5, PITCH = 6, DWORDS = 7 };
 #define DMA_WRITE	0x10u
 #define DIRECTORY	0x19u
 #define FILES_MAX	4096u		/* more than any machine has */
-#define FILE_DWORDS	16u		/* of the directory: size, key in the upper half, name */
-#define FILE_NAME	8u		/* byte */
 
 static void swap(uint32_t *dwords, uint32_t count)
 {
@@ -32,49 +35,46 @@ static void swap(uint32_t *dwords, uint32_t count)
 		*dwords = be32_to_cpu((be32_t){ *dwords });
 }
 
-static uint32_t physical(const void *on_stack)
+/* All up to end in native order. False: nothing is there that does it, or it must not be asked. It is done at once. */
+static int transfer(uint32_t *request, uint32_t control, uint32_t end)
 {
+	uint32_t at;
 	uint16_t stack;
-
-	__asm__("movw %%ss, %0" : "=r"(stack));
-	return ((uint32_t)stack << 4) + (uint32_t)(uintptr_t)on_stack;
-}
-
-/* From or to dwords in native order. False: nothing is there that does it, or it must not be asked. It is done at once. */
-static int transfer(uint32_t control, uint32_t *dwords, uint32_t count)
-{
-	uint32_t request[4] = { control, count * 4, 0, physical(dwords) }, at = physical(request);
 
 	if (!big_real_possible())	/* what is physical is not known */
 		return 0;
-	swap(request, 4);
-	swap(dwords, count);
-	swap(&at, 1);
-	outl(at, PORT_DMA_LOW);
-	swap(dwords, count);
-	return *(volatile uint32_t *)request == 0;
+	__asm__("movw %%ss, %0" : "=r"(stack));
+	at = ((uint32_t)stack << 4) + (uint32_t)(uintptr_t)request;
+	request[CONTROL] = control;
+	request[LENGTH] = (end - DATA) * 4;
+	request[TO - 1] = 0;
+	request[TO] = at + DATA * 4;
+	swap(request, end);
+	outl(cpu_to_be32(at).raw, PORT_DMA_LOW);
+	swap(request, end);
+	return request[CONTROL] == 0;
 }
 
-static int is_ramfb(const uint32_t *file)
+static int is_ramfb(const uint32_t *entry)
 {
 	static const ROM uint32_t name[] = { 0x6574632f, 0x72616d66, 0x62000000 };	/* "etc/ramfb" */
 
 	for (uint32_t i = 0; i < 3; i++)
-		if (file[FILE_NAME / 4 + i] != name[i])
+		if (entry[ENTRY_NAME + i] != name[i])
 			return 0;
-	return file[0] == DWORDS * 4;
+	return entry[ENTRY_SIZE] == (CONFIG_END - DATA) * 4;
 }
 
 /* 0: there is none. */
 static uint16_t find_file(void)
 {
-	uint32_t file[FILE_DWORDS], count;
+	uint32_t entry[ENTRY_END], count;
 
-	if (!transfer(DIRECTORY << 16 | DMA_SELECT | DMA_READ, &count, 1))
+	if (!transfer(entry, DIRECTORY << 16 | DMA_SELECT | DMA_READ, DATA + 1))
 		return 0;
-	for (uint32_t n = 0; n < count && n < FILES_MAX; n++)
-		if (transfer(DMA_READ, file, FILE_DWORDS) && is_ramfb(file))
-			return (uint16_t)(file[1] >> 16);
+	for (count = entry[DATA]; count && count < FILES_MAX; count--)
+		if (transfer(entry, DMA_READ, ENTRY_END) && is_ramfb(entry))
+			return (uint16_t)(entry[ENTRY_KEY] >> 16);
 	return 0;
 }
 
@@ -99,12 +99,12 @@ static uint32_t framebuffer(void)
 
 static int config(uint32_t direction, uint32_t *file)
 {
-	return rom_info.framebuffer && transfer((uint32_t)rom_info.file << 16 | DMA_SELECT | direction, file, DWORDS);
+	return rom_info.framebuffer && transfer(file, (uint32_t)rom_info.file << 16 | DMA_SELECT | direction, CONFIG_END);
 }
 
 static int set(const struct shape *s, int clear)
 {
-	uint32_t file[DWORDS] = { 0, rom_info.framebuffer, FORMAT_XRGB, 0, s->width, s->height, s->width * PIXEL };
+	uint32_t file[CONFIG_END] = { [ADDRESS] = rom_info.framebuffer, FORMAT_XRGB, 0, s->width, s->height, s->width * PIXEL };
 
 	if (clear && rom_info.framebuffer)
 		big_fill32(rom_info.framebuffer, 0, (uint32_t)s->width * s->height);
@@ -113,7 +113,7 @@ static int set(const struct shape *s, int clear)
 
 static uint32_t get(enum card_register reg)
 {
-	uint32_t file[DWORDS];
+	uint32_t file[CONFIG_END];
 
 	if (!config(DMA_READ, file))
 		return 0;
@@ -123,7 +123,7 @@ static uint32_t get(enum card_register reg)
 /* It has no register for a start, but the picture may be anywhere. */
 static int put(enum card_register reg, uint32_t value)
 {
-	uint32_t file[DWORDS];
+	uint32_t file[CONFIG_END];
 
 	if (reg != CARD_START || !config(DMA_READ, file) || value > MEMORY - file[PITCH] * file[HEIGHT])
 		return 0;
