@@ -29,11 +29,11 @@ big_real_possible:
 
 	.globl big_real_begin
 big_real_begin:
-	pushfw
 	pushw $0
 	callw big_real_possible
 	testb %al, %al
 	jz 1f
+	pushfw
 	cli
 	subl $12, %esp
 	sgdtl (%esp)
@@ -56,8 +56,9 @@ big_real_begin:
 	movw %cx, %es
 	lgdtl (%esp)
 	addl $12, %esp
-1:	popw %ax
-	retw $2
+	xorl %eax, %eax
+	popw %ax
+1:	retw $2
 
 /* In: EAX to EDI; ES has base 0. Where nothing can be reached, to the function's end at once; EAX is 0. */
 	.macro BIG_BEGIN

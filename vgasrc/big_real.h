@@ -21,7 +21,7 @@
 /* Memory can be reached; and physical addresses are what segments say. */
 int big_real_possible(void);
 
-/* The flags to end with, which are never 0. */
+/* The flags to end with; 0: it is not possible, and there is no end. One may begin in between once more. */
 uint32_t big_real_begin(void);
 
 static inline void big_real_end(uint32_t flags)

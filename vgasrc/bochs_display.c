@@ -13,30 +13,42 @@
 #define REGISTERS_BAR	2
 #define SIDE_MIN	64u		/* pixels each way */
 
-/* In that BAR: the monitor's description, and of the VGA's ports that one which secondary-vga has and bochs-display has not. */
-#define EDID_BLOCKS	2u
-#define EDID_BLOCK	128u		/* bytes */
+/* In that BAR, behind the monitor's description: a port of the VGA's, which secondary-vga has and bochs-display has not. */
 #define ATTRIBUTE	0x400
 
-/* A register of DISPI in memory; what is 0 there stays out of reach, as all is then. */
 static uint32_t dispi_at(uint32_t registers, uint32_t index)
 {
 	return registers + DISPI_MMIO + index * 2;
 }
 
+/* Of the standard VGA and of virtio-vga, too; others have something else there, or nothing. */
+static uint32_t registers_bar(void)
+{
+	int there = rom_info.card == VGA_CARD_BOCHS_DISPLAY || rom_info.card == VGA_CARD_STD || rom_info.card == VGA_CARD_VIRTIO;
+
+	return there ? pci_bar(REGISTERS_BAR) : 0;
+}
+
 uint16_t bochs_display_read(uint16_t index)
 {
-	uint32_t registers = pci_bar(REGISTERS_BAR);
+	uint32_t registers = registers_bar(), flags = registers ? big_real_begin() : 0;
+	uint16_t value;
 
-	return registers ? big_read16(dispi_at(registers, index)) : 0;
+	if (!flags)
+		return 0;
+	value = big_read16(dispi_at(registers, index));
+	big_real_end(flags);
+	return value;
 }
 
 void bochs_display_write(uint16_t index, uint16_t value)
 {
-	uint32_t registers = pci_bar(REGISTERS_BAR);
+	uint32_t registers = registers_bar(), flags = registers ? big_real_begin() : 0;
 
-	if (registers)
-		big_write16(dispi_at(registers, index), value);
+	if (!flags)
+		return;
+	big_write16(dispi_at(registers, index), value);
+	big_real_end(flags);
 }
 
 static uint32_t framebuffer(void)
@@ -86,16 +98,9 @@ static int set(const struct shape *s, int clear)
 	return 1;
 }
 
-static int edid(uint8_t block, uint8_t *buffer)
+static uint32_t edid(void)
 {
-	uint32_t at = pci_bar(REGISTERS_BAR);
-
-	if (!at || block >= EDID_BLOCKS || !big_real_possible())
-		return 0;
-	at += block * EDID_BLOCK;
-	for (uint32_t n = 0; n < EDID_BLOCK; n++)
-		buffer[n] = (uint8_t)big_read16(at + n);
-	return 1;
+	return pci_bar(REGISTERS_BAR);
 }
 
 const ROM struct card card_bochs_display = {

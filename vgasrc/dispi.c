@@ -16,9 +16,10 @@
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
 #define ISA_FRAMEBUFFER	0xe0000000u
 
+/* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
 static int in_memory(void)
 {
-	return rom_info.card == VGA_CARD_BOCHS_DISPLAY;
+	return rom_info.card == VGA_CARD_BOCHS_DISPLAY || (rom_info.on_pci && rom_info.bdf >> 8);
 }
 
 static uint16_t dispi_read(uint16_t index)
@@ -110,6 +111,12 @@ uint32_t dispi_get(enum card_register reg)
 	}
 }
 
+/* The standard VGA alone has it, in the second memory BAR. */
+static uint32_t dispi_edid(void)
+{
+	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
+}
+
 /* The device takes what does not fit for 0, so it is compared first. */
 static int frame_fits(uint32_t start, uint32_t pitch)
 {
@@ -184,7 +191,7 @@ const ROM struct card card_dispi = {
 	.leave = dispi_leave,
 	.get = dispi_get,
 	.put = dispi_put,
-	.edid = card_no_edid,
+	.edid = dispi_edid,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };

@@ -14,6 +14,7 @@
 #include "segment.h"
 #include "stack.h"
 #include "std/option_rom.h"
+#include "vbe.h"
 
 #define VECTOR_VIDEO	0x10
 #define VECTOR_FONT_HIGH 0x1f	/* 8x8, characters 80h-ffh */
@@ -75,6 +76,7 @@ static void rom_write(uint16_t bdf)
 	}
 	if (rom_info.card == VGA_CARD_RAMFB)
 		ramfb_prepare();
+	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 

@@ -11,6 +11,7 @@
 #include "modes.h"
 #include "segment.h"
 #include "text.h"
+#include "vbe.h"
 
 static struct place place_of(uint16_t position)
 {
@@ -22,7 +23,10 @@ static void set_mode(struct regs *r)
 {
 	uint8_t number = r->al & 0x7f;
 
-	mode_set(r->al);
+	if (number != VBE_VGA_800X600)
+		mode_set(r->al);
+	else
+		vbe_mode_set((uint16_t)(number | (r->al & 0x80) << 8));
 	r->al = number > 7 ? 0x20 : number == 6 ? 0x3f : 0x30;
 }
 
@@ -196,6 +200,9 @@ static void serve(struct regs *r)
 	case 0x1a:
 		display_combination(r);
 		break;
+	case 0x4f:
+		vbe_service(r);
+		break;
 	}
 }
 
@@ -214,6 +221,7 @@ void int10(struct regs *r)
 	} else if (flat_has(r)) {
 		flags = big_real_begin();
 		serve(r);
-		big_real_end(flags);
+		if (flags)
+			big_real_end(flags);
 	}
 }

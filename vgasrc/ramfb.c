@@ -140,7 +140,7 @@ const ROM struct card card_ramfb = {
 	.leave = card_no_leave,
 	.get = get,
 	.put = put,
-	.edid = card_no_edid,
+	.edid = card_none,
 	.window_open = card_no_window,
 	.window_close = card_no_leave,
 };
