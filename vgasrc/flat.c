@@ -18,12 +18,10 @@ int flat_display(void)
 	return !(card_now()->flags & CARD_VGA);
 }
 
-/* The framebuffer while a text mode is on and it can be reached, else 0. */
+/* The framebuffer while a mode of the VGA is on, which is one of text here, and it can be reached; else 0. */
 static uint32_t screen(void)
 {
-	const ROM struct mode *m = mode_now();
-
-	return m && m->memory == MEMORY_TEXT && big_real_possible() ? CARD(framebuffer)() : 0;
+	return mode_now() && big_real_possible() ? CARD(framebuffer)() : 0;
 }
 
 static uint32_t columns_now(void)
