@@ -9,7 +9,7 @@
 	.balign 8
 segments:
 	.quad 0
-	.quad 0x00cf93000000ffff	/* data, base 0, limit 4 GiB */
+	.quad 0x008f93000000ffff	/* data, base 0, limit 4 GiB */
 SEGMENTS_LIMIT = . - segments - 1
 DATA_SEGMENT = 8
 

@@ -89,7 +89,7 @@ void ramfb_prepare(void)
 
 static uint32_t memory_64k(void)
 {
-	return rom_info.framebuffer ? MEMORY >> 16 : 0;
+	return rom_info.framebuffer && big_real_possible() ? MEMORY >> 16 : 0;
 }
 
 static uint32_t framebuffer(void)

@@ -2,12 +2,15 @@
 """Displays without a text mode, whose framebuffer the VGA BIOS paints: what a program writes is what the VGA would show, dot by
 dot; under Slipway and, as a file, under SeaBIOS."""
 import contextlib
+import re
 import struct
+import subprocess
 import sys
 
 import pytest
 
 import test_crossing
+import test_services as services
 import vm as qemu
 from test_display import GRUB, HALTED, REASON
 
@@ -169,3 +172,42 @@ def test_grubs_menu(machine, display):
                 return
             qemu.sleep(0.2)
         assert False, "\n".join(lines) + str(vm.finish(0))
+
+
+# --- how the ROM reaches memory above 1 MiB ---------------------------------------------------------
+
+def int10(lines):
+    return [line for line in lines if line.startswith(("int 10", "bda video"))]
+
+
+def answers(display, folder, mode, *more):
+    if display == "ramfb":
+        qemu.need_device("ramfb")
+    return services.answers("slipway", "pc", [*services.DISKS["q35-virtio"][1], *DISPLAYS[display], *more], folder, mode)[0]
+
+
+@pytest.mark.parametrize("display, real_modes", [("bochs-display", [services.A20_OFF, services.BIG_REAL]), ("ramfb", [])])
+def test_calls_in_every_mode_of_the_processor(display, real_modes, tmp_path):
+    """In virtual-8086 mode nothing is painted, and there is no VBE; all else is as in real mode. The monitor ends the program at a
+    privileged instruction."""
+    usual = int10(answers(display, tmp_path, services.REAL))
+    assert len(usual) > 60
+    for mode in real_modes:
+        assert int10(answers(display, tmp_path, mode)) == usual
+    found = int10(answers(display, tmp_path, services.V86))
+    assert len(found) == len(usual)
+    differ = [line for line, other in zip(found, usual) if line != other]
+    assert differ and all(re.match(r"int 10 eax 1111(08|4f)", line) for line in differ), "\n".join(differ)
+
+
+@pytest.mark.parametrize("mode", [services.REAL, services.BIG_REAL])
+def test_segments_keep_their_limits(mode, tmp_path):
+    """As QEMU's log has them: what it emulates enforces no limits, and a program could not see them."""
+    symbols = subprocess.run(["nm", qemu.GUESTS / "real.elf"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    returned = 0x10000 + int(re.search(r"^(\w+) T returned$", symbols, re.MULTILINE)[1], 16)
+    log = tmp_path / "cpu.log"
+    answers("bochs-display", tmp_path, mode, "-d", "cpu", "-dfilter", f"{returned:#x}+1", "-D", log)
+    limits = re.findall(r"^(?:[DEFG]S) =\w{4} \w{8} (\w{8} \w{8})", log.read_text(), re.MULTILINE)
+    assert len(limits) > 4000 and set(limits) == {"ffffffff 008f9300"}
+    tables = re.findall(r"^GDT= +\w+ (\w+)", log.read_text(), re.MULTILINE)
+    assert tables and "0000000f" not in tables      # the ROM's own has two segments
