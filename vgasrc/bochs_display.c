@@ -51,9 +51,14 @@ void bochs_display_write(uint16_t index, uint16_t value)
 	big_real_end(flags);
 }
 
-static uint32_t framebuffer(void)
+void bochs_display_prepare(void)
 {
-	return pci_bar(FRAMEBUFFER_BAR);
+	rom_info.framebuffer = pci_bar(FRAMEBUFFER_BAR);
+}
+
+uint32_t bochs_display_framebuffer(void)
+{
+	return rom_info.framebuffer;
 }
 
 int bochs_display_fits(const struct shape *s)
@@ -83,9 +88,9 @@ static const ROM struct { uint16_t at, value; } mode_writes[] = {
 
 static int set(const struct shape *s, int clear)
 {
-	uint32_t memory = framebuffer(), registers = pci_bar(REGISTERS_BAR);
+	uint32_t memory = rom_info.framebuffer, registers = pci_bar(REGISTERS_BAR);
 
-	if (!memory || !registers || !big_real_possible())
+	if (!memory || memory != pci_bar(FRAMEBUFFER_BAR) || !registers || !big_real_possible())
 		return 0;
 	if (clear)
 		big_fill32(memory, 0, (uint32_t)s->width * s->height);
@@ -106,7 +111,7 @@ static uint32_t edid(void)
 const ROM struct card card_bochs_display = {
 	.flags = 0,
 	.memory_64k = dispi_memory_64k,
-	.framebuffer = framebuffer,
+	.framebuffer = bochs_display_framebuffer,
 	.fits = bochs_display_fits,
 	.set = set,
 	.leave = card_no_leave,

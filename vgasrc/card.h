@@ -51,7 +51,7 @@ struct card {
 	void (*leave)(void);
 
 	/*
-	 * A register. What is written may be anything; what cannot be is not written, and false. PITCH: rounded up to what
+	 * A register. What is written may be anything but for BANK, which is in memory; what cannot be is not written, and false. PITCH: rounded up to what
 	 * can be, if it can. The others: exactly that value. Neither writes what is not asked for: a pitch leaves the start.
 	 */
 	uint32_t (*get)(enum card_register reg);
@@ -79,6 +79,12 @@ const ROM struct card *card_now(void);
 	__typeof__(((struct card *)0)->function) function_ = card_now()->function;	\
 	__asm__("" : "+r"(function_));							\
 	function_; })
+
+/* The same, for those that many call. */
+uint32_t card_memory_64k(void);
+uint32_t card_framebuffer(void);
+uint32_t card_get(enum card_register reg);
+int card_put(enum card_register reg, uint32_t value);
 
 /* Tables, by the file that has them. */
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */

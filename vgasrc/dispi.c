@@ -7,6 +7,7 @@
 #include "bda.h"
 #include "io.h"
 #include "pci.h"
+#include "segment.h"
 #include "vga.h"
 
 #define DISPI_ID_FIRST	0xb0c0
@@ -14,6 +15,9 @@
 #define WIDTH_MAX	16000u
 #define HEIGHT_MAX	12000u
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
+#define PLANES_UNIT	16u
+#define PLANES_WIDTH_MAX	2048u	/* eight bits of characters */
+#define PLANES_HEIGHT_MAX	1024u
 #define ISA_FRAMEBUFFER	0xe0000000u
 
 /* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
@@ -58,6 +62,8 @@ static uint32_t dispi_framebuffer(void)
 
 int dispi_fits(const struct shape *shape)
 {
+	if (shape->bpp == 4)
+		return shape->width <= PLANES_WIDTH_MAX && shape->width % PLANES_UNIT == 0 && shape->height <= PLANES_HEIGHT_MAX;
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
 
@@ -69,16 +75,41 @@ static void dispi_leave(void)
 	dispi_write(DISPI_ENABLE, 0);
 }
 
+/*
+ * With DISPI on, the device has sequencer registers of its own, which no port writes, and planes cannot be chosen. So modes
+ * of planes are mode 12h with more of everything; DISPI, which is off, keeps their shape, and its bank is the window's.
+ */
+static void set_planes(const struct shape *shape, int clear)
+{
+	uint32_t last = shape->height - 1u, bank = (shape_pitch(shape) * shape->height + 0xffff) >> 16;
+	const uint16_t pairs[] = {
+		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(1, shape->width / 8 - 1),
+		VGA_PAIR(VGA_CRTC_OVERFLOW, 0x3c | (last >> 7 & 2) | (last >> 3 & 0x40)),
+		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT),
+	};
+
+	vga_program(&video_parameters[mode_find(0x12)->row]);
+	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
+	dispi_write(DISPI_VIRT_WIDTH, shape->width);
+	dispi_write(DISPI_X_OFFSET, 0);
+	dispi_write(DISPI_Y_OFFSET, 0);
+	while (clear && bank--) {
+		dispi_write(DISPI_BANK, (uint16_t)bank);
+		far_fill16(0xa000, 0, 0, 0x8000);
+	}
+}
+
 static int dispi_set(const struct shape *shape, int clear)
 {
 	dispi_leave();
-	if (shape->bpp == 4)
-		vga_program(&video_parameters[mode_find(0x12)->row]);
 	dispi_write(DISPI_XRES, shape->width);
 	dispi_write(DISPI_YRES, shape->height);
 	dispi_write(DISPI_BPP, shape->bpp);
 	dispi_write(DISPI_BANK, 0);
-	dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
+	if (shape->bpp == 4)
+		set_planes(shape, clear);
+	else
+		dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
 	inb(vga_status_port());
 	vga_screen_on();
 	return 1;
@@ -129,15 +160,18 @@ static int frame_fits(uint32_t start, uint32_t pitch)
 
 static int put_pitch(uint32_t pitch)
 {
-	uint32_t bits = bits_now(), pixels;
+	uint32_t bits = bits_now(), pixels, unit;
 
 	if (!bits || pitch > WIDTH_MAX * 4)
 		return 0;
 	pixels = (pitch * 8 + bits - 1) / bits;
-	pixels = (pixels + WIDTH_UNIT - 1) & ~(WIDTH_UNIT - 1);
-	if (pixels > WIDTH_MAX || !frame_fits(0, pixels * bits / 8))
+	unit = bits == 1 ? PLANES_UNIT : WIDTH_UNIT;
+	pixels = (pixels + unit - 1) & ~(unit - 1);
+	if (pixels > (bits == 1 ? PLANES_WIDTH_MAX : WIDTH_MAX) || !frame_fits(0, pixels * bits / 8))
 		return 0;
 	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
+	if (bits == 1)
+		outw(VGA_PAIR(VGA_CRTC_OFFSET, pixels / PLANES_UNIT), VGA_CRTC);
 	return 1;
 }
 
@@ -146,10 +180,14 @@ static int put_start(uint32_t start)
 {
 	uint32_t pitch = pitch_now(), bits = bits_now();
 
-	if (!pitch || !frame_fits(start, pitch))
+	if (!pitch || !frame_fits(start, pitch) || (bits == 1 && start > UINT16_MAX))
 		return 0;
 	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
 	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));
+	if (bits == 1) {
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH, start >> 8), VGA_CRTC);
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH + 1, start & 0xff), VGA_CRTC);
+	}
 	return 1;
 }
 
@@ -169,7 +207,7 @@ int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:
-		if (in_memory() || value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+		if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
 			return 0;
 		dispi_write(DISPI_BANK, (uint16_t)value);
 		return 1;

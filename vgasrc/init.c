@@ -4,6 +4,7 @@
  */
 #include "init.h"
 #include "bda.h"
+#include "dispi.h"
 #include "font.h"
 #include "int10.h"
 #include "io.h"
@@ -76,6 +77,8 @@ static void rom_write(uint16_t bdf)
 	}
 	if (rom_info.card == VGA_CARD_RAMFB)
 		ramfb_prepare();
+	if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
+		bochs_display_prepare();
 	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }

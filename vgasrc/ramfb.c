@@ -92,11 +92,6 @@ static uint32_t memory_64k(void)
 	return rom_info.framebuffer && big_real_possible() ? MEMORY >> 16 : 0;
 }
 
-static uint32_t framebuffer(void)
-{
-	return rom_info.framebuffer;
-}
-
 static int config(uint32_t direction, uint32_t *file)
 {
 	return rom_info.framebuffer && transfer(file, (uint32_t)rom_info.file << 16 | DMA_SELECT | direction, CONFIG_END);
@@ -134,7 +129,7 @@ static int put(enum card_register reg, uint32_t value)
 const ROM struct card card_ramfb = {
 	.flags = 0,
 	.memory_64k = memory_64k,
-	.framebuffer = framebuffer,
+	.framebuffer = bochs_display_framebuffer,
 	.fits = bochs_display_fits,		/* the device takes no less */
 	.set = set,
 	.leave = card_no_leave,

@@ -54,7 +54,7 @@ int vbe_mode_set(uint16_t mode)
 {
 	struct shape shape;
 
-	if (!vbe_mode_find(mode & VBE_NUMBER, CARD(memory_64k)(), &shape))
+	if (!vbe_mode_find(mode & VBE_NUMBER, card_memory_64k(), &shape))
 		return 0;
 	if (shape.bpp <= 8)
 		vga_palette(shape.bpp == 8 ? PALETTE_VGA : PALETTE_EGA);
@@ -81,14 +81,18 @@ static enum vbe_answer set_mode(const struct regs *r)
 static enum vbe_answer window(struct regs *r)
 {
 	struct shape shape;
+	uint32_t banks;
 
 	if (!vbe_mode_now(&shape) || r->bh > 1 || r->bl)
 		return VBE_FAILED;
 	if (BDA_VBE_MODE & VBE_LINEAR)
 		return VBE_WRONG_MODE;
-	if (r->bh)
-		r->dx = (uint16_t)CARD(get)(CARD_BANK);
-	else if (!CARD(put)(CARD_BANK, r->dx))
+	if (r->bh) {
+		r->dx = (uint16_t)card_get(CARD_BANK);
+		return VBE_DONE;
+	}
+	banks = card_memory_64k();
+	if (r->dx >= (shape.bpp == 4 ? banks / 4 : banks) || !card_put(CARD_BANK, r->dx))
 		return VBE_FAILED;
 	return VBE_DONE;
 }
@@ -112,12 +116,12 @@ static enum vbe_answer line_length(struct regs *r)
 	pitch = r->bl ? r->cx : (r->cx * bits + 7) / 8;
 	if (pitch < shape_pitch(&shape))
 		pitch = shape_pitch(&shape);
-	if (r->bl != 1 && !CARD(put)(CARD_PITCH, pitch))
+	if (r->bl != 1 && !card_put(CARD_PITCH, pitch))
 		return VBE_NOT_HERE;
-	pitch = CARD(get)(CARD_PITCH);
+	pitch = card_get(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
-	lines = (CARD(memory_64k)() << 16) / (shape.bpp == 4 ? pitch * 4 : pitch);
+	lines = (card_memory_64k() << 16) / (shape.bpp == 4 ? pitch * 4 : pitch);
 	r->bx = (uint16_t)pitch;
 	r->cx = (uint16_t)(pitch * 8 / bits);
 	r->dx = (uint16_t)(lines > UINT16_MAX ? UINT16_MAX : lines);
@@ -135,12 +139,12 @@ static enum vbe_answer display_start(struct regs *r)
 	if (!vbe_mode_now(&shape))
 		return VBE_WRONG_MODE;
 	bits = vbe_bits(&shape);
-	pitch = CARD(get)(CARD_PITCH);
+	pitch = card_get(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
 	if (r->bl != 1)
-		return CARD(put)(CARD_START, r->dx * pitch + (r->cx * bits + 7) / 8) ? VBE_DONE : VBE_FAILED;
-	start = CARD(get)(CARD_START);
+		return card_put(CARD_START, r->dx * pitch + (r->cx * bits + 7) / 8) ? VBE_DONE : VBE_FAILED;
+	start = card_get(CARD_START);
 	r->cx = (uint16_t)(start % pitch * 8 / bits);
 	r->dx = (uint16_t)(start / pitch);
 	return VBE_DONE;
@@ -156,8 +160,8 @@ static enum vbe_answer dac_width(struct regs *r)
 	if (shape.bpp > 8)
 		return VBE_WRONG_MODE;
 	if (r->bl)
-		r->bh = (uint8_t)CARD(get)(CARD_DAC_BITS);
-	else if (!CARD(put)(CARD_DAC_BITS, r->bh))
+		r->bh = (uint8_t)card_get(CARD_DAC_BITS);
+	else if (!card_put(CARD_DAC_BITS, r->bh))
 		return VBE_FAILED;
 	return VBE_DONE;
 }
