@@ -4,9 +4,10 @@
  */
 #include "init.h"
 #include "bda.h"
+#include "dispi.h"
 #include "font.h"
+#include "int10.h"
 #include "io.h"
-#include "modes.h"
 #include "pci.h"
 #include "pmm.h"
 #include "ramfb.h"
@@ -76,12 +77,15 @@ static void rom_write(uint16_t bdf)
 	}
 	if (rom_info.card == VGA_CARD_RAMFB)
 		ramfb_prepare();
+	if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
+		bochs_display_prepare();
 	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 
 void init(struct regs *r)
 {
+	uint16_t function = r->ax;
 	struct far half = font_of(8);
 
 	half.offset += 128 * 8;
@@ -95,6 +99,8 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
-	rom_write(r->ax);
-	mode_set(0x03);
+	rom_write(function);
+	r->ax = 0x0003;
+	int10(r);
+	r->ax = function;
 }

@@ -80,7 +80,7 @@ int mode_set(uint8_t number)
 	const ROM struct video_parameters *p;
 	struct mode_data data;
 
-	if (!m || (flat_display() && m->memory != MEMORY_TEXT))
+	if (!m)
 		return 0;
 	p = &video_parameters[m->row];
 	CARD(leave)();

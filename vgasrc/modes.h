@@ -39,7 +39,7 @@ struct mode {
 
 extern const ROM struct video_parameters video_parameters[];
 
-/* The mode with this number, bit 7 taken away; NULL: there is none. */
+/* The mode with this number, bit 7 taken away; NULL: this display has none. */
 const ROM struct mode *mode_find(uint8_t number);
 
 /* The mode that BIOS data names; a mode beyond the VGA's has NULL. */
