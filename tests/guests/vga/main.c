@@ -75,20 +75,11 @@ static void unknown_modes(void)
 	call(0x0003, 0, 0, 0);
 }
 
-static void program(void)
+static void all_scenes(void)
 {
 	static const uint16_t texts[] = { 0x00, 0x01, 0x02, 0x03, 0x07 },
 		graphics[] = { 0x04, 0x05, 0x06, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x6a };
 
-	__asm__ volatile("cli");
-	*mem32(0) = (uint32_t)divided;
-	flat_memory();
-	make_font();
-	has_vga = inb(MISC_READ) != NO_CARD;
-	print(has_vga ? "begin: a VGA\n" : "begin: no VGA\n");
-	registers_begin();
-	screen_changes(true);
-	unknown_modes();
 	for (unsigned int i = 0; i < sizeof(texts) / 2; i++)
 		text_scene(texts[i]);
 	for (unsigned int i = 0; i < sizeof(graphics) / 2; i++)
@@ -98,6 +89,29 @@ static void program(void)
 	for (unsigned int i = 0; i < sizeof(graphics) / 2; i++)
 		common_scene(graphics[i]);
 	state_scene();
+}
+
+static void program(void)
+{
+	__asm__ volatile("cli");
+	*mem32(0) = (uint32_t)divided;
+	flat_memory();
+	make_font();
+	has_vga = inb(MISC_READ) != NO_CARD;
+	print(has_vga ? "begin: a VGA\n" : "begin: no VGA\n");
+	registers_begin();
+	for (uint32_t i = 0; has_vga && i < VIDEO_BYTES; i += 4)
+		poke32(video_memory() + i, 0);	/* whatever the firmware has said there */
+	for (uint32_t i = 0; i < VIDEO_BYTES; i += 4)
+		poke32(KEPT + i, 0);
+	screen_changes(false);
+	unknown_modes();
+	if (has_vga) {
+		all_scenes();
+	} else {		/* there is one text mode, drawn pixel by pixel */
+		common_scene(0x03);
+		text_scene(0x03);
+	}
 	vbe_scene();
 	print("stack: ");
 	print_hex(most_stack, 4);

@@ -14,7 +14,6 @@
 #define CHAIN_4		0x08
 #define MISCELLANEOUS	6
 #define IS_GRAPHICS	0x01
-#define VIDEO_BYTES	0x40000u	/* four planes of 64 KiB */
 #define WINDOW_B_BYTES	0x10000u	/* of that, what two planes have of a window of 32 KiB */
 #define FONT_SLOTS	8
 #define FONT_SLOT	0x2000u

@@ -5,6 +5,7 @@
 #include "vga/vga.h"
 
 #define INFO_BYTES	0x200u
+#define CLEARED_AT_MOST	0x100000u	/* larger pictures are kept when their mode is set: SeaVGABIOS takes seconds on some cards */
 
 static void tell_string(const char *name, uint32_t far)
 {
@@ -108,20 +109,25 @@ static bool exists(uint16_t mode)
 static void set_every(void)
 {
 	for (uint16_t mode = 0x100; mode < 0x1c0; mode++) {
+		bool clears;
+
 		if (!exists(mode))
 			continue;
+		clears = bytes <= CLEARED_AT_MOST;
 		set_scene("vbe ", mode);
 		screen_is_linear(0, 0);
 		has_vga = false;	/* registers of these modes are the ROM's choice, all but the picture */
-		call(0x4f02, mode | 0x4000, 0, 0);
+		call(0x4f02, mode | (clears ? 0x4000 : 0xc000), 0, 0);
 		call(0x4f03, 0, 0, 0);
 		call(0x0f00, 0, 0, 0);
-		if (base) {
+		if (base && clears) {
 			print(" first ");
 			print_hex(peek32(base), 8);
 			print(" last ");
 			print_hex(peek32(base + ((bytes - 4) & ~3u)), 8);
 			print("\n");
+		}
+		if (base) {
 			poke32(base, 0x12345678);
 			poke32(base + ((bytes - 4) & ~3u), 0x12345678);
 		}
@@ -203,7 +209,7 @@ static void in_one(uint16_t mode)
 
 void vbe_scene(void)
 {
-	static const uint16_t modes[] = { 0x101, 0x102, 0x103, 0x10d, 0x110, 0x111, 0x112, 0x118, 0x11b, 0x140, 0x141, 0x143, 0x160 };
+	static const uint16_t modes[] = { 0x101, 0x102, 0x103, 0x10d, 0x110, 0x111, 0x112, 0x140, 0x142 };
 	bool vga = has_vga;
 
 	tell_info("VESA");

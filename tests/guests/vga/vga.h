@@ -14,7 +14,8 @@
 #define BUFFER		0x10000u	/* linear: ES:DI, ES:DX, ES:BX and ES:BP of calls */
 #define BUFFER_BYTES	0x4000u
 #define FONT		0x18000u	/* 256 x 16 bytes, no glyph twice */
-#define KEPT		0x20000u	/* four planes of 64 KiB, or 256 KiB of a window */
+#define KEPT		0x20000u	/* video memory, or the beginning of a linear mode's */
+#define VIDEO_BYTES	0x40000u	/* four planes of 64 KiB */
 
 struct video_call {
 	uint32_t eax, ebx, ecx, edx, esi, edi, ebp;
