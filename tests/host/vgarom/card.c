@@ -104,7 +104,7 @@ static uint8_t read_byte(uint16_t port)
 	case 0x3c1: return attribute[attribute_index & 31];
 	case 0x3c2: return 0x10;
 	case 0x3c4: return seq_index;
-	case 0x3c5: return kind->cirrus && seq_index == 6 && seq[6] != 0x12 ? 0x0f : seq[seq_index];
+	case 0x3c5: return seq[seq_index];
 	case 0x3c6:
 		if (kind->cirrus && ++hidden_reads == 5) {
 			hidden_reads = 0;
@@ -161,7 +161,11 @@ static void write_byte(uint16_t port, uint8_t value)
 	case 0x3c0: write_attribute(value); return;
 	case 0x3c2: misc = value; return;
 	case 0x3c4: seq_index = value; return;
-	case 0x3c5: seq[seq_index] = value; return;
+	case 0x3c5:
+		if (kind->cirrus && seq_index == 6)	/* unlocked or not */
+			value = (value & 0x17) == 0x12 ? 0x12 : 0x0f;
+		seq[seq_index] = value;
+		return;
 	case 0x3c6:
 		if (kind->cirrus && hidden_reads == 4)
 			hidden = value;

@@ -31,7 +31,7 @@
 #define PMM_IP		0x1000u
 #define PMM_BLOCKS	0x80000u
 #define PMM_END		0x90000u
-#define MOST_BREACHES	4096
+#define MOST_BREACHES	512
 #define MOST_INSTRUCTIONS 40000000u		/* SeaVGABIOS's longest call takes some 3 million */
 
 struct call {
@@ -158,10 +158,6 @@ static unsigned memio(x86emu_t *emu, u32 at, u32 *value, unsigned type)
 			breach(emu, "write to port %04x", at & 0xffff);
 		card_out((uint16_t)at, *value, bytes);
 		return 0;
-	case X86EMU_MEMIO_X:
-		if (!within(at, ROM, ROM + rom_bytes) && at >> 4 != RETURN_IP >> 4 && at >> 4 != (PMM + PMM_IP) >> 4)
-			breach(emu, "runs code at %05x", at);
-		break;
 	}
 	if (type & 0x100 && (type & ~0xffu) == X86EMU_MEMIO_W) {
 		for (unsigned i = 0; i < bytes; i++) {
@@ -277,6 +273,10 @@ static int before_instruction(x86emu_t *emu)
 		pmm_answer(emu);
 		at = emu->x86.R_CS_BASE + (emu->x86.R_EIP & 0xffff);
 	}
+	if (!within(at, ROM, ROM + rom_bytes) && at != RETURN_IP + 1) {
+		breach(emu, "runs code at %05x", at);
+		return 1;	/* what follows tells nothing any more */
+	}
 	if (emu->x86.R_CR0 & 1)
 		breach(emu, "protected mode");
 	check_instruction(emu, at);
@@ -285,12 +285,15 @@ static int before_instruction(x86emu_t *emu)
 
 static int interrupt(x86emu_t *emu, u8 number, unsigned type)
 {
-	if ((type & 0xff) == INTR_TYPE_SOFT) {
+	if ((type & 0xff) == INTR_TYPE_SOFT && number != 0) {
 		if (number != 0x10)
 			breach(emu, "INT %02x", number);
 		return 0;
 	}
-	breach(emu, number == 0 ? "divides by zero" : "exception %u", number);
+	if (number == 0)
+		breach(emu, "divides by zero");
+	else
+		breach(emu, "exception %u", number);
 	x86emu_stop(emu);
 	return 1;
 }
