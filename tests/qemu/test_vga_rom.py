@@ -44,10 +44,11 @@ def peer(card):
 def all_calls():
     """Every function in every mode, with ordinary and odd registers: lines of AX BX CX DX ES DI BP SI."""
     lines = []
-    odd = [(0, 0, 0), (7, 1, 0x0305), (0x0107, 80, 0x184f), (0xffff, 0x100, 0xffff), (0x0800, 0x2000, 0x1950)]
+    every = [(0, 0, 0), (7, 1, 0x0305), (0x0107, 80, 0x184f), (0xffff, 0x100, 0xffff), (0x0800, 0x2000, 0x1950)]
     for mode in [*MODES, *(0x4f02 << 16 | n for n in (0x101, 0x4101, 0x102, 0x112, 0x4112, 0x4118, 0x118))]:
         setting = (mode, 0) if mode < 0x100 else (mode >> 16, mode & 0xffff)
         lines.append(setting)
+        odd = every if mode in (3, 0x12, 0x13) else every[1:4:2]
         for ah in [n for n in range(0x01, 0x20) if n != 0x11] + [0x4f, 0x50, 0xff]:
             for al in {0x06: (0, 1, 5, 255), 0x07: (0, 1, 5, 255), 0x0e: (7, 8, 10, 13, 65), 0x10: range(0x20), 0x12: range(4),
                        0x13: range(4), 0x1c: range(3), 0x4f: [n for n in range(0x18) if n != 2]}.get(ah, (0, 1, 65)):
