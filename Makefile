@@ -181,6 +181,10 @@ $(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
 	@mkdir -p $(@D)
 	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 
+# Runs a video ROM in an emulator and tells what it must not do.
+$(OUT)/vgarom: $(wildcard tests/host/vgarom/*.c tests/host/vgarom/*.h) $(OUT)/config.h Makefile
+	@$(CC) $(HOSTFLAGS) -O2 $(filter %.c,$^) -o $@ -lx86emu
+
 .PHONY: source unit unit-bins fuzz fuzz-bins boot check
 source: $(OUT)/bios.bin
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
@@ -195,7 +199,7 @@ fuzz:
 
 # Two boots at a time where pytest-xdist is installed.
 XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
-boot: $(OUT)/bios.bin guests
+boot: $(OUT)/bios.bin guests $(OUT)/vgarom
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
 # One after the other also under -j: boots are timed. source looks at what unit and fuzz have built.
