@@ -117,8 +117,10 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 # A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
 # too that know less than a processor (scripts/vga_asm.py).
 obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
-CFLAGS_VGA := -m16 -Os -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
-	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -Wstack-usage=128
+CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
+	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
+	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting \
+	-fno-optimize-sibling-calls -freorder-blocks-algorithm=simple -mtune=i386 -Wstack-usage=128
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
 $(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py
@@ -180,6 +182,10 @@ $(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
 	@mkdir -p $(@D)
 	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 
+# Runs a video ROM in an emulator and tells what it must not do.
+$(OUT)/vgarom: $(wildcard tests/host/vgarom/*.c tests/host/vgarom/*.h) $(OUT)/config.h Makefile
+	@$(CC) $(HOSTFLAGS) -O2 $(filter %.c,$^) -o $@ -lx86emu
+
 .PHONY: source unit unit-bins fuzz fuzz-bins boot check
 source: $(OUT)/bios.bin
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
@@ -194,7 +200,7 @@ fuzz:
 
 # Two boots at a time where pytest-xdist is installed.
 XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
-boot: $(OUT)/bios.bin guests
+boot: $(OUT)/bios.bin guests $(OUT)/vgarom
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
 # One after the other also under -j: boots are timed. source looks at what unit and fuzz have built.

@@ -11,6 +11,11 @@ uint32_t shape_pitch(const struct shape *shape)
 	return shape->width * ((shape->bpp + 7u) / 8);
 }
 
+uint32_t shape_bytes(const struct shape *shape)
+{
+	return shape_pitch(shape) * shape->height * (shape->bpp == 4 ? 4 : 1);
+}
+
 uint32_t card_none(void)
 {
 	return 0;
@@ -51,13 +56,6 @@ int card_no_put(enum card_register reg, uint32_t value)
 	return 0;
 }
 
-int card_no_edid(uint8_t block, uint8_t *buffer)
-{
-	(void)block;
-	(void)buffer;
-	return 0;
-}
-
 const ROM struct card card_vga = {
 	.flags = CARD_VGA,
 	.memory_64k = card_none,
@@ -67,7 +65,7 @@ const ROM struct card card_vga = {
 	.leave = card_no_leave,
 	.get = card_no_get,
 	.put = card_no_put,
-	.edid = card_no_edid,
+	.edid = card_none,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };
@@ -77,10 +75,32 @@ const ROM struct card *card_now(void)
 	switch (rom_info.card) {
 	case VGA_CARD_CIRRUS:
 	case VGA_CARD_ATI:
-	case VGA_CARD_BOCHS_DISPLAY:
-	case VGA_CARD_RAMFB:
 		return &card_vga;
+	case VGA_CARD_BOCHS_DISPLAY:
+		return &card_bochs_display;
+	case VGA_CARD_RAMFB:
+		return &card_ramfb;
 	default:
 		return &card_dispi;
 	}
+}
+
+uint32_t card_memory_64k(void)
+{
+	return CARD(memory_64k)();
+}
+
+uint32_t card_framebuffer(void)
+{
+	return CARD(framebuffer)();
+}
+
+uint32_t card_get(enum card_register reg)
+{
+	return CARD(get)(reg);
+}
+
+int card_put(enum card_register reg, uint32_t value)
+{
+	return CARD(put)(reg, value);
 }

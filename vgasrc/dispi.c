@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/dispi.c: displays with the DISPI registers: QEMU's VGA, isa-vga, qxl-vga, vmware-svga, virtio-vga. The device sets
- * the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
+ * vgasrc/dispi.c: see dispi.h. Displays with the DISPI registers at ports: QEMU's VGA, isa-vga, qxl-vga, vmware-svga,
+ * virtio-vga. The device sets the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
  * Spec: QEMU docs/specs/standard-vga.rst.
  */
-#include "card.h"
+#include "dispi.h"
 #include "bda.h"
 #include "io.h"
 #include "pci.h"
+#include "vbe.h"
+#include "vbe_modes.h"
 #include "vga.h"
 
 #define DISPI_ID_FIRST	0xb0c0
@@ -14,21 +16,36 @@
 #define WIDTH_MAX	16000u
 #define HEIGHT_MAX	12000u
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
+#define PLANES_UNIT	16u
+#define PLANES_WIDTH_MAX	2048u	/* eight bits of characters */
+#define PLANES_HEIGHT_MAX	1024u
 #define ISA_FRAMEBUFFER	0xe0000000u
+
+/* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
+static int in_memory(void)
+{
+	return rom_info.card == VGA_CARD_BOCHS_DISPLAY || (rom_info.on_pci && rom_info.bdf >> 8);
+}
 
 static uint16_t dispi_read(uint16_t index)
 {
+	if (in_memory())
+		return bochs_display_read(index);
 	outw(index, DISPI_INDEX);
 	return inw(DISPI_DATA);
 }
 
 static void dispi_write(uint16_t index, uint16_t value)
 {
+	if (in_memory()) {
+		bochs_display_write(index, value);
+		return;
+	}
 	outw(index, DISPI_INDEX);
 	outw(value, DISPI_DATA);
 }
 
-static uint32_t dispi_memory_64k(void)
+uint32_t dispi_memory_64k(void)
 {
 	uint16_t id = dispi_read(DISPI_ID);
 
@@ -44,29 +61,52 @@ static uint32_t dispi_framebuffer(void)
 	return pci_bar(rom_info.card == VGA_CARD_VMWARE ? 1 : 0);
 }
 
-static int dispi_fits(const struct shape *shape)
+int dispi_fits(const struct shape *shape)
 {
+	if (shape->bpp == 4)
+		return shape->width <= PLANES_WIDTH_MAX && shape->width % PLANES_UNIT == 0 && shape->height <= PLANES_HEIGHT_MAX;
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
 
-#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4, so that the map of memory changes once, at the end */
+#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4 */
 
+/* The map of memory changes once so: while DISPI is on, each write to the sequencer takes chain 4 away and puts it back. */
 static void dispi_leave(void)
 {
-	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
+	if ((BDA_VBE_MODE & VBE_NUMBER) < VBE_FIRST)
+		outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
 	dispi_write(DISPI_ENABLE, 0);
+}
+
+/*
+ * With DISPI on, the device has sequencer registers of its own, which no port writes, and planes cannot be chosen. So modes
+ * of planes are mode 12h with more of everything; DISPI, which has been on and has cleared them, keeps their shape, and its
+ * bank is the window's.
+ */
+static void set_planes(const struct shape *shape)
+{
+	uint32_t last = shape->height - 1u;
+	const uint16_t pairs[] = {
+		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(1, shape->width / 8 - 1),
+		VGA_PAIR(VGA_CRTC_OVERFLOW, 0x3c | (last >> 7 & 2) | (last >> 3 & 0x40)),
+		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT),
+	};
+
+	dispi_write(DISPI_ENABLE, 0);
+	vga_program(&video_parameters[mode_find(0x12)->row]);
+	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
 }
 
 static int dispi_set(const struct shape *shape, int clear)
 {
 	dispi_leave();
-	if (shape->bpp == 4)
-		vga_program(&video_parameters[mode_find(0x12)->row]);
 	dispi_write(DISPI_XRES, shape->width);
 	dispi_write(DISPI_YRES, shape->height);
 	dispi_write(DISPI_BPP, shape->bpp);
 	dispi_write(DISPI_BANK, 0);
 	dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
+	if (shape->bpp == 4)
+		set_planes(shape);
 	inb(vga_status_port());
 	vga_screen_on();
 	return 1;
@@ -85,7 +125,7 @@ static uint32_t pitch_now(void)
 	return dispi_read(DISPI_VIRT_WIDTH) * bits_now() / 8;
 }
 
-static uint32_t dispi_get(enum card_register reg)
+uint32_t dispi_get(enum card_register reg)
 {
 	switch (reg) {
 	case CARD_BANK:
@@ -97,6 +137,12 @@ static uint32_t dispi_get(enum card_register reg)
 	default:
 		return dispi_read(DISPI_ENABLE) & DISPI_8BIT_DAC ? 8 : 6;
 	}
+}
+
+/* The standard VGA alone has it, in the second memory BAR. */
+static uint32_t dispi_edid(void)
+{
+	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
 }
 
 /* The device takes what does not fit for 0, so it is compared first. */
@@ -111,15 +157,18 @@ static int frame_fits(uint32_t start, uint32_t pitch)
 
 static int put_pitch(uint32_t pitch)
 {
-	uint32_t bits = bits_now(), pixels;
+	uint32_t bits = bits_now(), pixels, unit;
 
 	if (!bits || pitch > WIDTH_MAX * 4)
 		return 0;
 	pixels = (pitch * 8 + bits - 1) / bits;
-	pixels = (pixels + WIDTH_UNIT - 1) & ~(WIDTH_UNIT - 1);
-	if (pixels > WIDTH_MAX || !frame_fits(0, pixels * bits / 8))
+	unit = bits == 1 ? PLANES_UNIT : WIDTH_UNIT;
+	pixels = (pixels + unit - 1) & ~(unit - 1);
+	if (pixels > (bits == 1 ? PLANES_WIDTH_MAX : WIDTH_MAX) || !frame_fits(0, pixels * bits / 8))
 		return 0;
 	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
+	if (bits == 1)
+		outw(VGA_PAIR(VGA_CRTC_OFFSET, pixels / PLANES_UNIT), VGA_CRTC);
 	return 1;
 }
 
@@ -128,10 +177,14 @@ static int put_start(uint32_t start)
 {
 	uint32_t pitch = pitch_now(), bits = bits_now();
 
-	if (!pitch || !frame_fits(start, pitch))
+	if (!pitch || !frame_fits(start, pitch) || (bits == 1 && start > UINT16_MAX))
 		return 0;
 	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
 	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));
+	if (bits == 1) {
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH, start >> 8), VGA_CRTC);
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH + 1, start & 0xff), VGA_CRTC);
+	}
 	return 1;
 }
 
@@ -147,11 +200,11 @@ static int put_dac_bits(uint32_t bits)
 	return 1;
 }
 
-static int dispi_put(enum card_register reg, uint32_t value)
+int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:
-		if (value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+		if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
 			return 0;
 		dispi_write(DISPI_BANK, (uint16_t)value);
 		return 1;
@@ -173,7 +226,7 @@ const ROM struct card card_dispi = {
 	.leave = dispi_leave,
 	.get = dispi_get,
 	.put = dispi_put,
-	.edid = card_no_edid,
+	.edid = dispi_edid,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };

@@ -26,6 +26,9 @@ rom_info:				/* struct vga_rom_info */
 	.word 0				/* bdf */
 	.word 0				/* stack_segment */
 	.byte 0, 0			/* text_on */
+	.long 0				/* framebuffer */
+	.word 0				/* file */
+	.word 0, 0			/* preferred_width, preferred_height */
 
 	.balign 4
 	.globl save_pointers
@@ -70,10 +73,14 @@ pnp_end:
 	.error "Plug and Play header"
 	.endif
 
+	.globl vendor
 vendor:
 	.asciz "Slipway"
 	.globl product
 product:
 	.asciz "Slipway VGA BIOS"
+	.globl revision
+revision:
+	.asciz "1.0"
 
 	.section .note.GNU-stack, "", @progbits

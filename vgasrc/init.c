@@ -4,15 +4,19 @@
  */
 #include "init.h"
 #include "bda.h"
+#include "dispi.h"
 #include "font.h"
+#include "int10.h"
 #include "io.h"
 #include "modes.h"
 #include "pci.h"
 #include "pmm.h"
+#include "ramfb.h"
 #include "regs.h"
 #include "segment.h"
 #include "stack.h"
 #include "std/option_rom.h"
+#include "vbe.h"
 
 #define VECTOR_VIDEO	0x10
 #define VECTOR_FONT_HIGH 0x1f	/* 8x8, characters 80h-ffh */
@@ -73,11 +77,17 @@ static void rom_write(uint16_t bdf)
 			far_write8(stack, STACK_BUSY, 0);
 		rom_info.stack_segment = stack;
 	}
+	if (rom_info.card == VGA_CARD_RAMFB)
+		ramfb_prepare();
+	if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
+		bochs_display_prepare();
+	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 
 void init(struct regs *r)
 {
+	uint16_t function = r->ax;
 	struct far half = font_of(8);
 	uint8_t text_on;
 
@@ -93,10 +103,12 @@ void init(struct regs *r)
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
 	text_on = rom_info.text_on;
-	rom_write(r->ax);
-	BDA_INCOMPLETE = 0;
-	if (text_on)
+	rom_write(function);
+	if (text_on) {
 		mode_tell_text();
-	else
-		mode_set(0x03);
+		return;
+	}
+	r->ax = 0x0003;
+	int10(r);
+	r->ax = function;
 }

@@ -4,11 +4,14 @@
  */
 #include "int10.h"
 #include "bda.h"
+#include "big_real.h"
+#include "flat.h"
 #include "font.h"
 #include "graphics.h"
 #include "modes.h"
 #include "segment.h"
 #include "text.h"
+#include "vbe.h"
 
 static struct place place_of(uint16_t position)
 {
@@ -20,7 +23,10 @@ static void set_mode(struct regs *r)
 {
 	uint8_t number = r->al & 0x7f;
 
-	mode_set(r->al);
+	if (number != VBE_VGA_800X600)
+		mode_set(r->al);
+	else
+		vbe_mode_set((uint16_t)(number | (r->al & 0x80) << 8));
 	r->al = number > 7 ? 0x20 : number == 6 ? 0x3f : 0x30;
 }
 
@@ -55,6 +61,7 @@ static void pixel(struct regs *r, int write)
 		pixel_write(&s, r->cx, r->dx, r->al);
 	else
 		r->al = pixel_read(&s, r->cx, r->dx);
+	surface_done(&s);
 }
 
 /* AL bit 0: the cursor moves with it; bit 1: each character has its attribute behind it. Controls act as in AH=0Eh. */
@@ -134,7 +141,7 @@ static void display_combination(struct regs *r)
 	r->al = 0x1a;
 }
 
-void int10(struct regs *r)
+static void serve(struct regs *r)
 {
 	if (BDA_INCOMPLETE && r->ah)	/* setting a mode does it anyway */
 		mode_complete();
@@ -196,5 +203,28 @@ void int10(struct regs *r)
 	case 0x1a:
 		display_combination(r);
 		break;
+	case 0x4f:
+		vbe_service(r);
+		break;
+	}
+}
+
+/* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
+static int flat_has(const struct regs *r)
+{
+	return r->ah == 0x11 ? r->al == 0x30 : r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x1c;
+}
+
+void int10(struct regs *r)
+{
+	uint32_t flags;
+
+	if (!flat_display()) {
+		serve(r);
+	} else if (flat_has(r)) {
+		flags = big_real_begin();
+		serve(r);
+		if (flags)
+			big_real_end(flags);
 	}
 }

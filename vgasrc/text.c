@@ -4,6 +4,7 @@
 #include "text.h"
 #include "bda.h"
 #include "card.h"
+#include "flat.h"
 #include "graphics.h"
 #include "io.h"
 #include "segment.h"
@@ -54,21 +55,29 @@ struct place cursor_of(uint8_t page)
 
 void cursor_move(uint8_t page, struct place to)
 {
+	struct place from = cursor_of(page);
+
 	if (page >= PAGES)
 		return;
 	BDA->cursor[page] = (uint16_t)(to.row << 8 | to.column);
-	if (page == BDA->video_page && is_text())
+	if (page != BDA->video_page || !is_text())
+		return;
+	if (flat_display()) {
+		flat_cells(cell_of(page, from), 1, FLAT_PAINT);
+		flat_cells(cell_of(page, to), 1, FLAT_PAINT);
+	} else {
 		crtc_write16(VGA_CRTC_CURSOR_HIGH, cell_of(page, to));
+	}
 }
 
 #define LINES_EMULATED	8u
 #define SHAPE_HIDDEN	0x20	/* in the first line's byte */
 
-void cursor_shape(uint16_t shape)
+uint16_t cursor_lines(void)
 {
+	uint16_t shape = BDA->cursor_shape;
 	uint32_t first = shape >> 8 & 0x3f, last = shape & 0x1f, height = BDA->character_height;
 
-	BDA->cursor_shape = shape;
 	if (!(BDA_VIDEO->control & BDA_CONTROL_NO_EMULATION) && height > LINES_EMULATED && first < SHAPE_HIDDEN &&
 	    last < LINES_EMULATED && first <= last) {
 		uint32_t lines = last - first;
@@ -76,8 +85,18 @@ void cursor_shape(uint16_t shape)
 		last = (last + 1) * height / LINES_EMULATED - 1;
 		first = lines <= 1 ? last - lines : (first + 1) * height / LINES_EMULATED - 1;
 	}
-	if (is_text())
-		crtc_write16(VGA_CRTC_CURSOR_START, (uint16_t)(first << 8 | last));
+	return (uint16_t)(first << 8 | last);
+}
+
+void cursor_shape(uint16_t shape)
+{
+	BDA->cursor_shape = shape;
+	if (!is_text())
+		return;
+	if (flat_display())
+		flat_cells(cell_of(BDA->video_page, cursor_of(BDA->video_page)), 1, FLAT_PAINT);
+	else
+		crtc_write16(VGA_CRTC_CURSOR_START, cursor_lines());
 }
 
 void page_show(uint8_t page)
@@ -85,17 +104,26 @@ void page_show(uint8_t page)
 	const ROM struct mode *m = mode_now();
 	uint16_t start;
 
-	if (!m || page >= m->pages)
+	if (!m || page >= m->pages || (flat_display() && page >= FLAT_PAGES))
 		return;
 	start = (uint16_t)(BDA->video_page_bytes * page);
 	BDA->video_page = page;
 	BDA->video_page_start = start;
+	if (flat_display()) {
+		flat_cells(start / 2, FLAT_PAGE, FLAT_PAINT);
+		return;
+	}
 	crtc_write16(VGA_CRTC_START_HIGH, m->memory == MEMORY_TEXT ? start / 2 : start);
 	cursor_move(page, cursor_of(page));
 }
 
 static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
 {
+	if (flat_display()) {
+		flat_cells(cell, count, attribute & KEEP_ATTRIBUTE ? FLAT_CHARACTER | character
+								   : FLAT_WRITE | attribute << 8 | character);
+		return;
+	}
 	if (!(attribute & KEEP_ATTRIBUTE)) {
 		far_fill16(screen_segment(), (uint16_t)(cell * 2), (uint16_t)(attribute << 8 | character), count);
 		return;
@@ -115,16 +143,22 @@ void text_write(uint8_t page, struct place at, uint8_t character, uint32_t attri
 	}
 	for (; count && at.column < BDA->video_columns; count--, at.column++)
 		glyph_draw(&s, at, character, (uint8_t)attribute);
+	surface_done(&s);
 }
 
 uint16_t text_read(uint8_t page, struct place at)
 {
 	struct surface s;
+	uint8_t character;
 
 	surface_now(&s, page);
+	if (s.memory == MEMORY_TEXT && flat_display())
+		return flat_cells(cell_of(page, at), 1, FLAT_PAINT);
 	if (s.memory == MEMORY_TEXT)
 		return far_read16(screen_segment(), (uint16_t)(cell_of(page, at) * 2));
-	return glyph_find(&s, at);
+	character = glyph_find(&s, at);
+	surface_done(&s);
+	return character;
 }
 
 #define WINDOW_SEGMENT	0xa000
@@ -144,6 +178,10 @@ static void window_fill(uint16_t to, uint16_t value, uint32_t count)
 
 static void move_cells(uint16_t to, uint16_t from, uint32_t count)
 {
+	if (flat_display()) {
+		flat_cells(to, count, FLAT_COPY | from);
+		return;
+	}
 	far_copy((struct far){ (uint16_t)(to * 2), screen_segment() }, (struct far){ (uint16_t)(from * 2), screen_segment() },
 		 count * 2);
 }
@@ -168,7 +206,7 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 		else if (n < kept)
 			move_cells(row, from, width);
 		else
-			far_fill16(screen_segment(), (uint16_t)(row * 2), blank, width);
+			write_cells(row, BLANK, attribute, width);
 	}
 	if (window)
 		CARD(window_close)();
@@ -194,6 +232,7 @@ void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute)
 		scroll_text(page, area, lines, attribute);
 	else
 		graphics_scroll(&s, area, lines, attribute);
+	surface_done(&s);
 }
 
 /* What a line that scrolls in looks like: as the character at the cursor, or black. */

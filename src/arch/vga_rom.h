@@ -27,8 +27,11 @@ struct vga_rom_info {
 	uint16_t stack_segment;		/* its own stack's, whose first byte says that it is in use; 0: the caller's */
 	uint8_t text_on;		/* the next init finds text on the screen, as src/hw/display/screen.h puts it there */
 	uint8_t unused;
-};
-_Static_assert(sizeof(struct vga_rom_info) == 12 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+	uint32_t framebuffer;		/* of displays without a VGA: its physical address; 0: there is none */
+	uint16_t file;			/* of ramfb: etc/ramfb's key in fw_cfg; 0: there is none */
+	uint16_t preferred_width, preferred_height;	/* in pixels, what the monitor likes best; width 0: not known */
+} __attribute__((packed));
+_Static_assert(sizeof(struct vga_rom_info) == 22 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
 
 /*
  * In BIOS data: with text_on init writes no registers, and leaves a 1 here; the first call of INT 10h completes them.

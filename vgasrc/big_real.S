@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/big_real.S: see big_real.h.
+ * Spec: Intel SDM volume 3, 9.9 (mode switching), 3.4.3 (segment registers keep what no load changes).
+ */
+	.code16
+
+/* Accessed bits are set: the ROM cannot be written. */
+	.section .rodata.segments, "a"
+	.balign 8
+segments:
+	.quad 0
+	.quad 0x008f93000000ffff	/* data, base 0, limit 4 GiB */
+SEGMENTS_LIMIT = . - segments - 1
+DATA_SEGMENT = 8
+
+colours:				/* the CGA's */
+	.long 0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa
+	.long 0x555555, 0x5555ff, 0x55ff55, 0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff
+
+#define CR0_PE	1
+
+	.globl big_draw
+big_draw:
+	BIG_BEGIN
+	pushl %ebx
+	pushl %esi
+	pushl %ebp
+	leaw -8 * 4(%ecx), %bp		/* from a row's end to the start of the next: fits 16 bits */
+	movzwl %bp, %ebp
+	movzbl %dl, %esi
+	shll $4, %esi
+	addl $font_8x16, %esi
+	movzbl %dh, %eax
+	shrw $4, %ax
+	andb $7, %al
+	pushl %gs:colours(, %eax, 4)
+	andl $0x0f00, %edx
+	shrw $6, %dx
+	movl %gs:colours(%edx), %ebx
+	movb $16, %cl
+1:	movb %gs:(%esi), %dl
+	incw %si
+	movb $8, %dh
+2:	movl (%esp), %eax
+	addb %dl, %dl
+	jnc 3f
+	movl %ebx, %eax
+3:	addr32 stosl
+	decb %dh
+	jnz 2b
+	addl %ebp, %edi
+	decb %cl
+	jnz 1b
+	popl %eax
+	popl %ebp
+	popl %esi
+	popl %ebx
+	jmp big_end
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/vbe_edid.c: INT 10h AX=4F15h: the monitor's description; see vbe.h. It is what the host has made up: what is read
+ * of it here is compared with what there can be.
+ * Spec: VESA E-EDID 1.4, 3.
+ */
+#include "vbe.h"
+#include "bda.h"
+#include "big_real.h"
+#include "regs.h"
+#include "vbe_modes.h"
+
+#define BLOCK_BYTES	128u
+#define BLOCKS		8u		/* that there is room for at edid() */
+/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
+#define VECTOR_BIOS	0x15
+
+#define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
+#define EXTENSIONS	126u		/* byte in block 0 */
+
+/* Is it one that has this block? Within big_real_begin(). */
+static int has_block(uint32_t at, uint16_t block)
+{
+	return big_read16(at) == 0xff00 && big_read16(at + 2) == 0xffff && big_read16(at + 4) == 0xffff &&
+	       big_read16(at + 6) == 0x00ff && block < BLOCKS && block <= (big_read16(at + EXTENSIONS) & 0xff);
+}
+
+/* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
+static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
+{
+	uint32_t at = VECTOR(VECTOR_BIOS)->segment ? CARD(edid)() : 0, flags = at ? big_real_begin() : 0;
+	int found;
+
+	if (!flags)
+		return 0;
+	found = has_block(at, block);
+	at += block * BLOCK_BYTES + offset;
+	for (uint32_t i = 0; found && i < words; i++, caller.offset += 2) {
+		uint16_t word = big_read16(at + 2 * i);
+
+		if (to)
+			to[i] = word;
+		else
+			far_write16(caller.segment, caller.offset, word);
+	}
+	big_real_end(flags);
+	return found;
+}
+
+#define CAPABILITIES	0x0103		/* a block takes a second at most; DDC1 and DDC2 */
+
+/* BL=0: what there is, 1: block DX to ES:DI. There is one monitor, whatever CX says. */
+enum vbe_answer vbe_edid(struct regs *r)
+{
+	if (r->bl > 1 || !read(r->bl ? r->dx : 0, 0, r->bl ? BLOCK_BYTES / 2 : 0, NULL, (struct far){ r->di, r->es }))
+		return VBE_FAILED;
+	if (!r->bl)
+		r->bx = CAPABILITIES;
+	return VBE_DONE;
+}
+
+/* It is looked for once: a ROM that is called again may be in an emulator, which has no way there. */
+void vbe_init(void)
+{
+	uint16_t timing[EDID_TIMING_WORDS], width, height;
+
+	if (rom_info.preferred_height)
+		return;
+	rom_info.preferred_height = 1;
+	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, (struct far){ 0, 0 }) || !edid_preferred(timing, &width, &height))
+		return;
+	rom_info.preferred_width = width & ~(LINE_UNIT - 1);
+	rom_info.preferred_height = height;
+}
