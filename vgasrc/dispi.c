@@ -7,7 +7,8 @@
 #include "bda.h"
 #include "io.h"
 #include "pci.h"
-#include "segment.h"
+#include "vbe.h"
+#include "vbe_modes.h"
 #include "vga.h"
 
 #define DISPI_ID_FIRST	0xb0c0
@@ -67,36 +68,33 @@ int dispi_fits(const struct shape *shape)
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
 
-#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4, so that the map of memory changes once, at the end */
+#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4 */
 
+/* The map of memory changes once so: while DISPI is on, each write to the sequencer takes chain 4 away and puts it back. */
 static void dispi_leave(void)
 {
-	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
+	if ((BDA_VBE_MODE & VBE_NUMBER) < VBE_FIRST)
+		outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
 	dispi_write(DISPI_ENABLE, 0);
 }
 
 /*
  * With DISPI on, the device has sequencer registers of its own, which no port writes, and planes cannot be chosen. So modes
- * of planes are mode 12h with more of everything; DISPI, which is off, keeps their shape, and its bank is the window's.
+ * of planes are mode 12h with more of everything; DISPI, which has been on and has cleared them, keeps their shape, and its
+ * bank is the window's.
  */
-static void set_planes(const struct shape *shape, int clear)
+static void set_planes(const struct shape *shape)
 {
-	uint32_t last = shape->height - 1u, bank = (shape_pitch(shape) * shape->height + 0xffff) >> 16;
+	uint32_t last = shape->height - 1u;
 	const uint16_t pairs[] = {
 		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(1, shape->width / 8 - 1),
 		VGA_PAIR(VGA_CRTC_OVERFLOW, 0x3c | (last >> 7 & 2) | (last >> 3 & 0x40)),
 		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT),
 	};
 
+	dispi_write(DISPI_ENABLE, 0);
 	vga_program(&video_parameters[mode_find(0x12)->row]);
 	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
-	dispi_write(DISPI_VIRT_WIDTH, shape->width);
-	dispi_write(DISPI_X_OFFSET, 0);
-	dispi_write(DISPI_Y_OFFSET, 0);
-	while (clear && bank--) {
-		dispi_write(DISPI_BANK, (uint16_t)bank);
-		far_fill16(0xa000, 0, 0, 0x8000);
-	}
 }
 
 static int dispi_set(const struct shape *shape, int clear)
@@ -106,10 +104,9 @@ static int dispi_set(const struct shape *shape, int clear)
 	dispi_write(DISPI_YRES, shape->height);
 	dispi_write(DISPI_BPP, shape->bpp);
 	dispi_write(DISPI_BANK, 0);
+	dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
 	if (shape->bpp == 4)
-		set_planes(shape, clear);
-	else
-		dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
+		set_planes(shape);
 	inb(vga_status_port());
 	vga_screen_on();
 	return 1;

@@ -8,6 +8,7 @@
 #include "font.h"
 #include "int10.h"
 #include "io.h"
+#include "modes.h"
 #include "pci.h"
 #include "pmm.h"
 #include "ramfb.h"
@@ -66,6 +67,7 @@ static void rom_write(uint16_t bdf)
 {
 	uint8_t before = sum();
 
+	rom_info.text_on = 0;
 	save_pointers[0].segment = rom_segment();
 	find_display(bdf);
 	if (!rom_info.stack_segment) {
@@ -87,6 +89,7 @@ void init(struct regs *r)
 {
 	uint16_t function = r->ax;
 	struct far half = font_of(8);
+	uint8_t text_on;
 
 	half.offset += 128 * 8;
 	set_vector(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
@@ -99,7 +102,12 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
+	text_on = rom_info.text_on;
 	rom_write(function);
+	if (text_on) {
+		mode_tell_text();
+		return;
+	}
 	r->ax = 0x0003;
 	int10(r);
 	r->ax = function;

@@ -143,6 +143,8 @@ static void display_combination(struct regs *r)
 
 static void serve(struct regs *r)
 {
+	if (BDA_INCOMPLETE && r->ah)	/* setting a mode does it anyway */
+		mode_complete();
 	switch (r->ah) {
 	case 0x00:
 		set_mode(r);

@@ -58,4 +58,10 @@ void mode_tell(const struct mode_data *data);
 /* AH=00h: set it. Bit 7: screen memory is left as it is. False: there is no such mode and nothing has changed. */
 int mode_set(uint8_t number);
 
+/* Text of mode 3 is on the screen already, and registers are not all right: BIOS data as after that mode was set. */
+void mode_tell_text(void);
+
+/* The registers that mode_tell_text() has found wanting; what the screen shows stays. */
+void mode_complete(void);
+
 #endif
