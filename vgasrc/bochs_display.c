@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/bochs_display.c: QEMU's bochs-display and secondary-vga: the DISPI registers in memory alone, and of the VGA nothing
- * that ports reach. What the registers do is dispi.c's. Pixels have 32 bits.
+ * vgasrc/bochs_display.c: QEMU's bochs-display and secondary-vga: the DISPI registers in memory alone, and of the VGA
+ * nothing that ports reach. What the registers do is dispi.c's. Pixels have 32 bits.
  * Spec: QEMU docs/specs/standard-vga.rst.
  */
 #include "big_real.h"
@@ -13,7 +13,10 @@
 #define REGISTERS_BAR	2
 #define SIDE_MIN	64u		/* pixels each way */
 
-/* In that BAR, behind the monitor's description: a port of the VGA's, which secondary-vga has and bochs-display has not. */
+/*
+ * In that BAR, behind the monitor's description: a port of the VGA's, which secondary-vga has and bochs-display has
+ * not.
+ */
 #define ATTRIBUTE	0x400
 
 static uint32_t dispi_at(uint32_t registers, uint32_t index)
@@ -24,7 +27,8 @@ static uint32_t dispi_at(uint32_t registers, uint32_t index)
 /* Of the standard VGA and of virtio-vga, too; others have something else there, or nothing. */
 static uint32_t registers_bar(void)
 {
-	int there = rom_info.card == VGA_CARD_BOCHS_DISPLAY || rom_info.card == VGA_CARD_STD || rom_info.card == VGA_CARD_VIRTIO;
+	int there = rom_info.card == VGA_CARD_BOCHS_DISPLAY || rom_info.card == VGA_CARD_STD ||
+		    rom_info.card == VGA_CARD_VIRTIO;
 
 	return there ? pci_bar(REGISTERS_BAR) : 0;
 }
@@ -70,8 +74,9 @@ int bochs_display_fits(const struct shape *s)
 #define HEIGHT		0xffff
 
 /*
- * Where what is written for a mode. Off before anything else, since the device looks at what is written while it is on. The
- * attribute port takes index and data in turn: one of two writes is an index, whose bit 5 takes the blank away.
+ * Where what is written for a mode. Off before anything else, since the device looks at what is written while it is
+ * on. The attribute port takes index and data in turn: one of two writes is an index, whose bit 5 takes the blank
+ * away.
  */
 static const ROM struct { uint16_t at, value; } mode_writes[] = {
 	{ DISPI_MMIO + 2 * DISPI_ENABLE, 0 },

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/flat.h: text on displays without the VGA's registers and memory: 80 or 40 columns of 25 rows, painted in the linear
- * framebuffer with characters of 8x16 and a cursor. Cells lie in the framebuffer's memory too, as they do in the VGA's,
- * behind what is shown. Where the framebuffer is out of reach nothing is painted, and cells read as blank.
+ * vgasrc/flat.h: text on displays without the VGA's registers and memory: 80 or 40 columns of 25 rows, painted in the
+ * linear framebuffer with characters of 8x16 and a cursor. Cells lie in the framebuffer's memory too, as they do in
+ * the VGA's, behind what is shown. Where the framebuffer is out of reach nothing is painted, and cells read as blank.
  *
- * All but flat_display() between big_real_begin() and big_real_end() (big_real.h). Cells are counted from the start of the screen's memory, over all pages; those beyond FLAT_CELLS do not exist. What
- * differs from a VGA: blinking characters and the cursor, which is grey, stand still, mode 7 has the colours of mode 3, and shapes
- * are those of the ROM.
+ * All but flat_display() between big_real_begin() and big_real_end() (big_real.h). Cells are counted from the start of
+ * the screen's memory, over all pages; those beyond FLAT_CELLS do not exist. What differs from a VGA: blinking
+ * characters and the cursor, which is grey, stand still, mode 7 has the colours of mode 3, and shapes are those of the
+ * ROM.
  */
 #ifndef VGA_FLAT_H
 #define VGA_FLAT_H

@@ -25,7 +25,8 @@ static int is_pmm(uint16_t segment, uint16_t at)
 
 static uint32_t ask(struct far entry, uint32_t bytes, uint16_t kind)
 {
-	struct pmm_call call = { PMM_ALLOCATE, { { (bytes + PMM_UNIT - 1) / PMM_UNIT, PMM_ANONYMOUS, kind | PMM_PERMANENT } } };
+	struct pmm_call call = { PMM_ALLOCATE, { { (bytes + PMM_UNIT - 1) / PMM_UNIT, PMM_ANONYMOUS,
+						   kind | PMM_PERMANENT } } };
 
 	return far_call_pmm(entry, &call);
 }
@@ -37,7 +38,8 @@ static uint32_t allocate(uint32_t bytes, uint16_t kind)
 		for (uint32_t at = 0; at < SEGMENT_OFFSETS; at += 16)
 			if (is_pmm((uint16_t)segment, (uint16_t)at))
 				return ask((struct far){ far_read16((uint16_t)segment, (uint16_t)(at + 7)),
-							 far_read16((uint16_t)segment, (uint16_t)(at + 9)) }, bytes, kind);
+							 far_read16((uint16_t)segment, (uint16_t)(at + 9)) },
+					   bytes, kind);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/ramfb.c: see ramfb.h. The display has no register but a file of fw_cfg that says where the picture is; the device
- * keeps what was written there, and shows what it can.
+ * vgasrc/ramfb.c: see ramfb.h. The display has no register but a file of fw_cfg that says where the picture is; the
+ * device keeps what was written there, and shows what it can.
  * Spec: QEMU docs/specs/fw_cfg.rst, hw/display/ramfb.c (struct RAMFBCfg).
  */
 #include "ramfb.h"
@@ -15,8 +15,8 @@
 #define FORMAT_XRGB	0x34325258u	/* "XR24" */
 
 /*
- * A request to fw_cfg and, behind it, what it moves, in dwords: all is made of big-endian ones. Of the file's, the others are
- * 0; of the directory's entries, the key is in the upper half, and the name follows.
+ * A request to fw_cfg and, behind it, what it moves, in dwords: all is made of big-endian ones. Of the file's, the
+ * others are 0; of the directory's entries, the key is in the upper half, and the name follows.
  */
 enum { CONTROL, LENGTH, TO = 3, DATA };
 enum { ADDRESS = DATA + 1, FORMAT, WIDTH = DATA + 4, HEIGHT, PITCH, CONFIG_END };
@@ -94,12 +94,15 @@ static uint32_t memory_64k(void)
 
 static int config(uint32_t direction, uint32_t *file)
 {
-	return rom_info.framebuffer && transfer(file, (uint32_t)rom_info.file << 16 | DMA_SELECT | direction, CONFIG_END);
+	uint32_t control = (uint32_t)rom_info.file << 16 | DMA_SELECT | direction;
+
+	return rom_info.framebuffer && transfer(file, control, CONFIG_END);
 }
 
 static int set(const struct shape *s, int clear)
 {
-	uint32_t file[CONFIG_END] = { [ADDRESS] = rom_info.framebuffer, FORMAT_XRGB, 0, s->width, s->height, s->width * PIXEL };
+	uint32_t file[CONFIG_END] = { [ADDRESS] = rom_info.framebuffer, FORMAT_XRGB, 0, s->width, s->height,
+				      s->width * PIXEL };
 
 	if (clear && rom_info.framebuffer)
 		big_fill32(rom_info.framebuffer, 0, (uint32_t)s->width * s->height);

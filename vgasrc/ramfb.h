@@ -5,8 +5,8 @@
 #define VGA_RAMFB_H
 
 /*
- * At init: memory for the picture, from the firmware, and where the display is told of it: in rom_info. Without either there
- * is no picture, and nothing to say it on.
+ * At init: memory for the picture, from the firmware, and where the display is told of it: in rom_info. Without either
+ * there is no picture, and nothing to say it on.
  */
 void ramfb_prepare(void);
 

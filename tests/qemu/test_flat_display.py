@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Displays without a text mode, whose framebuffer the VGA BIOS paints: what a program writes is what the VGA would show, dot by
-dot; under Slipway and, as a file, under SeaBIOS."""
+"""Displays without a text mode, whose framebuffer the VGA BIOS paints: what a program writes is what the VGA would
+show, dot by dot; under Slipway and, as a file, under SeaBIOS."""
 import contextlib
 import re
 import struct
@@ -25,9 +25,10 @@ DISPLAYS = {"bochs-display": ["-device", "bochs-display"], "secondary-vga": ["-d
             "smallest": ["-device", "secondary-vga,vgamem_mb=1"], "ramfb": ["-device", "ramfb"]}
 COLUMNS, ROWS, HEIGHT = 80, 25, 16
 COLOURS = [bytes((r, g, b)) for r, g, b in (
-    (0, 0, 0), (0, 0, 0xaa), (0, 0xaa, 0), (0, 0xaa, 0xaa), (0xaa, 0, 0), (0xaa, 0, 0xaa), (0xaa, 0x55, 0), (0xaa, 0xaa, 0xaa),
-    (0x55, 0x55, 0x55), (0x55, 0x55, 0xff), (0x55, 0xff, 0x55), (0x55, 0xff, 0xff), (0xff, 0x55, 0x55), (0xff, 0x55, 0xff),
-    (0xff, 0xff, 0x55), (0xff, 0xff, 0xff))]
+    (0, 0, 0), (0, 0, 0xaa), (0, 0xaa, 0), (0, 0xaa, 0xaa),
+    (0xaa, 0, 0), (0xaa, 0, 0xaa), (0xaa, 0x55, 0), (0xaa, 0xaa, 0xaa),
+    (0x55, 0x55, 0x55), (0x55, 0x55, 0xff), (0x55, 0xff, 0x55), (0x55, 0xff, 0xff),
+    (0xff, 0x55, 0x55), (0xff, 0x55, 0xff), (0xff, 0xff, 0x55), (0xff, 0xff, 0xff))]
 CURSOR_LINES = (14, 15)     # of shape 0607
 FONT = Reader(qemu.ROOT / "vgasrc/fonts/8x16.txt").font().glyphs
 
@@ -159,7 +160,8 @@ def test_grubs_menu(machine, display):
     """80 columns of it: SeaVGABIOS has 160x50 there, and menus in a corner."""
     if display == "ramfb":
         qemu.need_device("ramfb")
-    args = [*DISPLAYS[display], "-drive", f"file={qemu.first_file(GRUB, 'grub-rescue-pc')},format=raw,if=none,id=d,snapshot=on",
+    image = qemu.first_file(GRUB, "grub-rescue-pc")
+    args = [*DISPLAYS[display], "-drive", f"file={image},format=raw,if=none,id=d,snapshot=on",
             "-device", "virtio-blk-pci,drive=d"]
     with qemu.VM(machine=machine, memory="128", qmp=True, args=args) as vm:
         vm.start()
@@ -183,13 +185,15 @@ def int10(lines):
 def answers(display, folder, mode, *more):
     if display == "ramfb":
         qemu.need_device("ramfb")
-    return services.answers("slipway", "pc", [*services.DISKS["q35-virtio"][1], *DISPLAYS[display], *more], folder, mode)[0]
+    args = [*services.DISKS["q35-virtio"][1], *DISPLAYS[display], *more]
+    return services.answers("slipway", "pc", args, folder, mode)[0]
 
 
-@pytest.mark.parametrize("display, real_modes", [("bochs-display", [services.A20_OFF, services.BIG_REAL]), ("ramfb", [])])
+@pytest.mark.parametrize("display, real_modes", [
+    ("bochs-display", [services.A20_OFF, services.BIG_REAL]), ("ramfb", [])])
 def test_calls_in_every_mode_of_the_processor(display, real_modes, tmp_path):
-    """In virtual-8086 mode nothing is painted, and there is no VBE; all else is as in real mode. The monitor ends the program at a
-    privileged instruction."""
+    """In virtual-8086 mode nothing is painted, and there is no VBE; all else is as in real mode. The monitor ends the
+    program at a privileged instruction."""
     usual = int10(answers(display, tmp_path, services.REAL))
     assert len(usual) > 60
     for mode in real_modes:
