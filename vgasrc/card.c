@@ -76,6 +76,7 @@ const ROM struct card *card_now(void)
 {
 	switch (rom_info.card) {
 	case VGA_CARD_CIRRUS:
+		return &card_cirrus;
 	case VGA_CARD_ATI:
 	case VGA_CARD_BOCHS_DISPLAY:
 	case VGA_CARD_RAMFB:

@@ -83,6 +83,7 @@ const ROM struct card *card_now(void);
 /* Tables, by the file that has them. */
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
+extern const ROM struct card card_cirrus;	/* cirrus.c */
 
 /* For tables: what a display without the thing has. */
 uint32_t card_none(void);

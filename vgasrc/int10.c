@@ -4,6 +4,7 @@
  */
 #include "int10.h"
 #include "bda.h"
+#include "cirrus.h"
 #include "font.h"
 #include "graphics.h"
 #include "modes.h"
@@ -113,6 +114,8 @@ static void alternate_select(struct regs *r)
 	case 0x36:
 		break;
 	default:
+		if (rom_info.card == VGA_CARD_CIRRUS)
+			cirrus_select(r);
 		return;
 	}
 	r->al = 0x12;
