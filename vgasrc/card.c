@@ -78,6 +78,7 @@ const ROM struct card *card_now(void)
 	case VGA_CARD_CIRRUS:
 		return &card_cirrus;
 	case VGA_CARD_ATI:
+		return &card_ati;
 	case VGA_CARD_BOCHS_DISPLAY:
 	case VGA_CARD_RAMFB:
 		return &card_vga;

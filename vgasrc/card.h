@@ -84,6 +84,7 @@ const ROM struct card *card_now(void);
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
 extern const ROM struct card card_cirrus;	/* cirrus.c */
+extern const ROM struct card card_ati;		/* ati.c */
 
 /* For tables: what a display without the thing has. */
 uint32_t card_none(void);

@@ -5,6 +5,7 @@
  */
 #include "card.h"
 #include "bda.h"
+#include "dispi.h"
 #include "io.h"
 #include "pci.h"
 #include "vga.h"
@@ -16,25 +17,28 @@
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
 #define ISA_FRAMEBUFFER	0xe0000000u
 
-static uint16_t dispi_read(uint16_t index)
+uint16_t dispi_read(uint16_t index)
 {
 	outw(index, DISPI_INDEX);
 	return inw(DISPI_DATA);
 }
 
-static void dispi_write(uint16_t index, uint16_t value)
+void dispi_write(uint16_t index, uint16_t value)
 {
 	outw(index, DISPI_INDEX);
 	outw(value, DISPI_DATA);
 }
 
-static uint32_t dispi_memory_64k(void)
+int dispi_there(void)
 {
 	uint16_t id = dispi_read(DISPI_ID);
 
-	if (id < DISPI_ID_FIRST || id > DISPI_ID_LAST)
-		return 0;
-	return dispi_read(DISPI_VIDEO_MEMORY_64K);
+	return id >= DISPI_ID_FIRST && id <= DISPI_ID_LAST;
+}
+
+static uint32_t dispi_memory_64k(void)
+{
+	return dispi_there() ? dispi_read(DISPI_VIDEO_MEMORY_64K) : 0;
 }
 
 static uint32_t dispi_framebuffer(void)
