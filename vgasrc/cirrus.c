@@ -14,6 +14,7 @@
 #define UNLOCK		0x06
 #define UNLOCK_KEY	0x12
 #define PIXELS		0x07		/* bit 0: not a VGA's; bits 3-1: of how many bits */
+#define PIXELS_24	0x05
 #define DRAM		0x0f
 #define CURSOR		0x12
 #define CONTROL		0x17
@@ -30,9 +31,13 @@
 #define EXTENDED	0x1b		/* bits 0, 2, 3: of the start; bit 4: of the pitch */
 #define OVERLAY		0x1d		/* bit 7: of the start */
 
+/* As the device has them: of a line, and of the first byte shown. */
 #define PITCH_UNIT	8u		/* bytes */
 #define PITCH_MAX	(0x1ffu * PITCH_UNIT)
 #define START_UNIT	4u
+/* Of mode 13h, less what is in it of the height. */
+#define OVERFLOW_REST	0x1du
+
 #define WIDTH_MAX	2048u
 #define HEIGHT_MAX	1024u
 
@@ -43,13 +48,23 @@ struct format {
 };
 
 static const ROM struct format formats[] = {
-	{ 8, 0x01, 0x00 }, { 15, 0x07, 0xf0 }, { 16, 0x07, 0xc1 }, { 24, 0x05, 0xc5 }, { 32, 0x09, 0xc5 },
+	{ 8, 0x01, 0x00 }, { 15, 0x07, 0xf0 }, { 16, 0x07, 0xc1 }, { 24, PIXELS_24, 0xc5 }, { 32, 0x09, 0xc5 },
 };
-#define FORMATS_END	(formats + sizeof(formats) / sizeof(*formats))
 
-static uint32_t crtc(uint8_t index)
+static void write_words(uint16_t port, const ROM uint16_t *words, uint32_t count)
 {
-	return read_index(VGA_CRTC, index);
+	while (count--)
+		outw(*words++, port);
+}
+
+static uint32_t crtc(uint32_t index)
+{
+	return read_index(VGA_CRTC, (uint8_t)index);
+}
+
+static void put_crtc(uint32_t index, uint32_t value)
+{
+	outw(VGA_PAIR(index, value), VGA_CRTC);
 }
 
 static uint32_t cirrus_memory_64k(void)
@@ -67,8 +82,8 @@ static uint32_t cirrus_framebuffer(void)
 
 static int cirrus_fits(const struct shape *shape)
 {
-	return shape->bpp >= 8 && shape->width <= WIDTH_MAX && shape->height <= HEIGHT_MAX &&
-	       shape_pitch(shape) <= PITCH_MAX && shape->width % PITCH_UNIT == 0;
+	return shape->bpp >= 8 && shape->height <= HEIGHT_MAX && shape_pitch(shape) <= PITCH_MAX && shape->width % 8 == 0 &&
+	       shape->width <= WIDTH_MAX;
 }
 
 /* The fourth read of the mask opens what is behind it for one write. */
@@ -80,28 +95,18 @@ static void write_dac(uint8_t value)
 	outb(value, VGA_DAC_MASK);
 }
 
-struct setting { uint16_t port, pair; };
-
 /* PIXELS before BANK_MODE, at which the device takes its map of memory from them. The CRTC is at either of two ports. */
 static void cirrus_leave(void)
 {
-	static const ROM struct setting settings[] = {
-		{ VGA_SEQUENCER, VGA_PAIR(UNLOCK, UNLOCK_KEY) },
-		{ VGA_SEQUENCER, VGA_PAIR(CURSOR, 0) },
-		{ VGA_SEQUENCER, VGA_PAIR(CONTROL, 0) },
-		{ VGA_SEQUENCER, VGA_PAIR(PIXELS, 0) },
-		{ VGA_GRAPHICS, VGA_PAIR(BLIT, BLIT_RESET) },
-		{ VGA_GRAPHICS, VGA_PAIR(BLIT, 0) },
-		{ VGA_GRAPHICS, VGA_PAIR(BANK, 0) },
-		{ VGA_GRAPHICS, VGA_PAIR(BANK_MODE, 0) },
-		{ VGA_CRTC, VGA_PAIR(INTERLACE, 0) },
-		{ VGA_CRTC, VGA_PAIR(EXTENDED, 0) },
-		{ VGA_CRTC, VGA_PAIR(OVERLAY, 0) },
-	};
-	uint16_t mono = inb(VGA_MISC_READ) & VGA_MISC_COLOUR ? 0 : VGA_CRTC - VGA_CRTC_MONO;
+	static const ROM uint16_t sequencer[] = {
+		VGA_PAIR(UNLOCK, UNLOCK_KEY), VGA_PAIR(CURSOR, 0), VGA_PAIR(CONTROL, 0), VGA_PAIR(PIXELS, 0) };
+	static const ROM uint16_t graphics[] = {
+		VGA_PAIR(BLIT, BLIT_RESET), VGA_PAIR(BLIT, 0), VGA_PAIR(BANK, 0), VGA_PAIR(BANK_MODE, 0) };
+	static const ROM uint16_t display[] = { VGA_PAIR(INTERLACE, 0), VGA_PAIR(EXTENDED, 0), VGA_PAIR(OVERLAY, 0) };
 
-	for (const ROM struct setting *s = settings; s < settings + sizeof(settings) / sizeof(*settings); s++)
-		outw(s->pair, s->port == VGA_CRTC ? (uint16_t)(VGA_CRTC - mono) : s->port);
+	write_words(VGA_SEQUENCER, sequencer, 4);
+	write_words(VGA_GRAPHICS, graphics, 4);
+	write_words(inb(VGA_MISC_READ) & VGA_MISC_COLOUR ? VGA_CRTC : VGA_CRTC_MONO, display, 3);
 	write_dac(0);
 }
 
@@ -110,121 +115,73 @@ static void put_bank(uint32_t bank)
 	outw(VGA_PAIR(BANK, bank << 2), VGA_GRAPHICS);
 }
 
-static void put_pitch(uint32_t pitch)
+/* What the pitch and the start share. */
+static void put_frame(uint32_t pitch, uint32_t start)
 {
-	uint32_t units = pitch / PITCH_UNIT;
+	uint32_t line = pitch / PITCH_UNIT, first = start / START_UNIT;
 
-	outw(VGA_PAIR(VGA_CRTC_OFFSET, units & 0xff), VGA_CRTC);
-	outw(VGA_PAIR(EXTENDED, (crtc(EXTENDED) & ~0x10u) | (units & 0x100) >> 4), VGA_CRTC);
+	put_crtc(VGA_CRTC_OFFSET, line);
+	put_crtc(VGA_CRTC_START_HIGH, first >> 8);
+	put_crtc(VGA_CRTC_START_HIGH + 1, first);
+	put_crtc(EXTENDED, (line & 0x100) >> 4 | (first >> 16 & 0x01) | (first >> 15 & 0x0c));
+	put_crtc(OVERLAY, first >> 12 & 0x80);
 }
 
 static int cirrus_set(const struct shape *shape, int clear)
 {
 	const ROM struct format *f = formats;
-	uint32_t last = shape->height - 1u, pitch = shape_pitch(shape), overflow;
+	uint32_t last = shape->height - 1u, pitch = shape_pitch(shape);
 
 	while (f->bpp != shape->bpp)
-		if (++f == FORMATS_END)
-			return 0;
+		f++;
 	cirrus_leave();
 	vga_program(&video_parameters[mode_find(0x13)->row]);
-	overflow = (crtc(VGA_CRTC_OVERFLOW) & ~0x42u) | (last & 0x100) >> 7 | (last & 0x200) >> 3;
-	outw(VGA_PAIR(VGA_CRTC_OVERFLOW, overflow), VGA_CRTC);
-	outw(VGA_PAIR(VGA_CRTC_WIDTH, shape->width / 8 - 1), VGA_CRTC);
-	outw(VGA_PAIR(VGA_CRTC_MAX_SCAN, 0x40), VGA_CRTC);
-	outw(VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_CRTC);
-	put_pitch(pitch);
+	put_crtc(VGA_CRTC_WIDTH, shape->width / 8 - 1);
+	put_crtc(VGA_CRTC_OVERFLOW, OVERFLOW_REST | (last >> 7 & 0x02) | (last >> 3 & 0x40));
+	put_crtc(VGA_CRTC_MAX_SCAN, 0x40);
+	put_crtc(VGA_CRTC_DISPLAY_END, last);
+	put_frame(pitch, 0);
 	write_dac(f->dac);
-	outw(VGA_PAIR(PIXELS, f->pixels), VGA_SEQUENCER);
+	outw((uint16_t)VGA_PAIR(PIXELS, f->pixels), VGA_SEQUENCER);
 	outw(VGA_PAIR(BANK_MODE, BANK_16K), VGA_GRAPHICS);
-	if (clear) {
-		for (uint32_t bank = pitch * last >> 16; bank; bank--) {
-			put_bank(bank);
-			far_fill16(0xa000, 0, 0, 0x8000);
-		}
-		put_bank(0);
+	for (uint32_t bank = clear ? (pitch * (last + 1) + 0xffff) >> 16 : 0; bank--;) {
+		put_bank(bank);
 		far_fill16(0xa000, 0, 0, 0x8000);
 	}
 	vga_screen_on();
 	return 1;
 }
 
-/* Bytes of a pixel. */
-static uint32_t pixel_now(void)
-{
-	uint8_t pixels = read_index(VGA_SEQUENCER, PIXELS);
-
-	return pixels == 0x09 ? 4 : pixels == 0x05 ? 3 : pixels == 0x07 ? 2 : 1;
-}
-
-static uint32_t pitch_now(void)
-{
-	return (crtc(VGA_CRTC_OFFSET) | (crtc(EXTENDED) & 0x10) << 4) * PITCH_UNIT;
-}
-
-static uint32_t start_now(void)
+static uint32_t cirrus_get(enum card_register reg)
 {
 	uint32_t extended = crtc(EXTENDED);
 
-	return (crtc(VGA_CRTC_START_HIGH) << 8 | crtc(VGA_CRTC_START_HIGH + 1) | (extended & 0x01) << 16 | (extended & 0x0c) << 15 |
-		(crtc(OVERLAY) & 0x80) << 12) * START_UNIT;
-}
-
-static uint32_t cirrus_get(enum card_register reg)
-{
 	switch (reg) {
 	case CARD_BANK:
 		return read_index(VGA_GRAPHICS, BANK) >> 2;
 	case CARD_PITCH:
-		return pitch_now();
+		return (crtc(VGA_CRTC_OFFSET) | (extended & 0x10) << 4) * PITCH_UNIT;
 	case CARD_START:
-		return start_now();
+		return (crtc(VGA_CRTC_START_HIGH) << 8 | crtc(VGA_CRTC_START_HIGH + 1) | (extended & 0x01) << 16 |
+			(extended & 0x0c) << 15 | (crtc(OVERLAY) & 0x80) << 12) * START_UNIT;
 	default:
 		return 6;
 	}
 }
 
-static int frame_fits(uint32_t start, uint32_t pitch)
+static int frame_fits(uint32_t pitch, uint32_t start)
 {
 	uint32_t memory = cirrus_memory_64k() << 16, overflow = crtc(VGA_CRTC_OVERFLOW);
-	uint32_t height = (crtc(VGA_CRTC_DISPLAY_END) | (overflow & 0x02) << 7 | (overflow & 0x40) << 3) + 1, frame = pitch * height;
+	uint32_t frame = pitch * ((crtc(VGA_CRTC_DISPLAY_END) | (overflow & 0x02) << 7 | (overflow & 0x40) << 3) + 1);
 
 	return frame <= memory && start <= memory - frame;
 }
 
-static int change_pitch(uint32_t pitch)
-{
-	uint32_t least = (crtc(VGA_CRTC_WIDTH) + 1) * 8 * pixel_now();
-
-	if (pitch < least)
-		pitch = least;
-	if (pitch > PITCH_MAX)
-		return 0;
-	pitch = (pitch + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
-	if (!frame_fits(0, pitch))
-		return 0;
-	put_pitch(pitch);
-	return 1;
-}
-
 /* On the screen a line begins with a whole pixel, at a whole unit. */
-static int change_start(uint32_t start)
-{
-	uint32_t pitch = pitch_now(), units, extended;
-
-	if (!pitch || !frame_fits(start, pitch))
-		return 0;
-	units = (start - start % pitch % (pixel_now() == 3 ? 3 * START_UNIT : START_UNIT)) / START_UNIT;
-	extended = (crtc(EXTENDED) & ~0x0du) | (units >> 16 & 0x01) | (units >> 15 & 0x0c);
-	outw(VGA_PAIR(VGA_CRTC_START_HIGH, units >> 8 & 0xff), VGA_CRTC);
-	outw(VGA_PAIR(VGA_CRTC_START_HIGH + 1, units & 0xff), VGA_CRTC);
-	outw(VGA_PAIR(EXTENDED, extended), VGA_CRTC);
-	outw(VGA_PAIR(OVERLAY, (crtc(OVERLAY) & ~0x80u) | (units >> 12 & 0x80)), VGA_CRTC);
-	return 1;
-}
-
 static int cirrus_put(enum card_register reg, uint32_t value)
 {
+	uint32_t pitch = cirrus_get(CARD_PITCH), start = cirrus_get(CARD_START);
+
 	switch (reg) {
 	case CARD_BANK:
 		if (value >= cirrus_memory_64k())
@@ -232,30 +189,38 @@ static int cirrus_put(enum card_register reg, uint32_t value)
 		put_bank(value);
 		return 1;
 	case CARD_PITCH:
-		return change_pitch(value);
+		pitch = (value + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
+		if (value - 1 >= PITCH_MAX || !frame_fits(pitch, 0))
+			return 0;
+		break;
 	case CARD_START:
-		return change_start(value);
+		if (!pitch || !frame_fits(pitch, value))
+			return 0;
+		start = value - value % pitch % (read_index(VGA_SEQUENCER, PIXELS) == PIXELS_24 ? 3 * START_UNIT : START_UNIT);
+		break;
 	default:
 		return value == 6;
 	}
+	put_frame(pitch, start);
+	return 1;
 }
 
 /* Memory as it is in the first bank. The device changes its map before it takes the value: so twice. */
-static void map(uint8_t pixels)
+static void map(uint32_t pixels)
 {
-	outw(VGA_PAIR(PIXELS, pixels), VGA_SEQUENCER);
-	outw(VGA_PAIR(PIXELS, pixels), VGA_SEQUENCER);
+	outw((uint16_t)pixels, VGA_SEQUENCER);
+	outw((uint16_t)pixels, VGA_SEQUENCER);
 }
 
 static int cirrus_window_open(void)
 {
-	map(1);
+	map(VGA_PAIR(PIXELS, 1));
 	return 1;
 }
 
 static void cirrus_window_close(void)
 {
-	map(0);
+	map(VGA_PAIR(PIXELS, 0));
 }
 
 const ROM struct card card_cirrus = {
