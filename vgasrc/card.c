@@ -11,6 +11,11 @@ uint32_t shape_pitch(const struct shape *shape)
 	return shape->width * ((shape->bpp + 7u) / 8);
 }
 
+uint32_t shape_bytes(const struct shape *shape)
+{
+	return shape_pitch(shape) * shape->height * (shape->bpp == 4 ? 4 : 1);
+}
+
 uint32_t card_none(void)
 {
 	return 0;
@@ -51,13 +56,6 @@ int card_no_put(enum card_register reg, uint32_t value)
 	return 0;
 }
 
-int card_no_edid(uint8_t block, uint8_t *buffer)
-{
-	(void)block;
-	(void)buffer;
-	return 0;
-}
-
 const ROM struct card card_vga = {
 	.flags = CARD_VGA,
 	.memory_64k = card_none,
@@ -67,7 +65,7 @@ const ROM struct card card_vga = {
 	.leave = card_no_leave,
 	.get = card_no_get,
 	.put = card_no_put,
-	.edid = card_no_edid,
+	.edid = card_none,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };

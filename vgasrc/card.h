@@ -57,11 +57,8 @@ struct card {
 	uint32_t (*get)(enum card_register reg);
 	int (*put)(enum card_register reg, uint32_t value);
 
-	/*
-	 * Block number block of the monitor's description, 128 bytes, to a buffer in this stack. False: there is none, and
-	 * the buffer is undefined. What is in it has not been looked at.
-	 */
-	int (*edid)(uint8_t block, uint8_t *buffer);
+	/* Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none. */
+	uint32_t (*edid)(void);
 
 	/* As vga_window_open() and vga_window_close() say (vga.h), for this display. */
 	int (*window_open)(void);
@@ -70,6 +67,9 @@ struct card {
 
 /* Bytes of a line when lines lie next to each other; in planar modes of a plane. */
 uint32_t shape_pitch(const struct shape *shape);
+
+/* Of memory that it takes so; all planes. At most 2 GiB for what fits any display. */
+uint32_t shape_bytes(const struct shape *shape);
 
 /* Of this display: rom_info.card says which. */
 const ROM struct card *card_now(void);
@@ -94,6 +94,5 @@ int card_no_set(const struct shape *shape, int clear);
 void card_no_leave(void);
 uint32_t card_no_get(enum card_register reg);
 int card_no_put(enum card_register reg, uint32_t value);
-int card_no_edid(uint8_t block, uint8_t *buffer);
 
 #endif

@@ -103,6 +103,12 @@ static uint32_t dispi_get(enum card_register reg)
 	}
 }
 
+/* The standard VGA alone has it, in the second memory BAR. */
+static uint32_t dispi_edid(void)
+{
+	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
+}
+
 /* The device takes what does not fit for 0, so it is compared first. */
 static int frame_fits(uint32_t start, uint32_t pitch)
 {
@@ -177,7 +183,7 @@ const ROM struct card card_dispi = {
 	.leave = dispi_leave,
 	.get = dispi_get,
 	.put = dispi_put,
-	.edid = card_no_edid,
+	.edid = dispi_edid,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };

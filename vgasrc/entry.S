@@ -67,6 +67,15 @@ on_callers:
 	SERVE int10
 	iretw
 
+/* What AX=4F05h does, by a far call: the window function that AX=4F01h names. */
+	.globl window_entry
+window_entry:
+	movw $0x4f05, %ax
+	pushfw
+	pushw %cs
+	callw int10_entry
+	lretw
+
 /* The ROM is called to set itself up: far, AX the PCI address (PCI Firmware 3.0, 5.2.1). */
 	.globl rom_init
 rom_init:

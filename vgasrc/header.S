@@ -25,6 +25,7 @@ rom_info:				/* struct vga_rom_info */
 	.byte 0				/* on_pci */
 	.word 0				/* bdf */
 	.word 0				/* stack_segment */
+	.word 0, 0			/* preferred_width, preferred_height */
 
 	.balign 4
 	.globl save_pointers
@@ -69,10 +70,14 @@ pnp_end:
 	.error "Plug and Play header"
 	.endif
 
+	.globl vendor
 vendor:
 	.asciz "Slipway"
 	.globl product
 product:
 	.asciz "Slipway VGA BIOS"
+	.globl revision
+revision:
+	.asciz "1.0"
 
 	.section .note.GNU-stack, "", @progbits

@@ -10,6 +10,7 @@
 #include "modes.h"
 #include "segment.h"
 #include "text.h"
+#include "vbe.h"
 
 static struct place place_of(uint16_t position)
 {
@@ -21,7 +22,10 @@ static void set_mode(struct regs *r)
 {
 	uint8_t number = r->al & 0x7f;
 
-	mode_set(r->al);
+	if (number != VBE_VGA_800X600)
+		mode_set(r->al);
+	else
+		vbe_mode_set((uint16_t)(number | (r->al & 0x80) << 8));
 	r->al = number > 7 ? 0x20 : number == 6 ? 0x3f : 0x30;
 }
 
@@ -196,6 +200,9 @@ void int10(struct regs *r)
 		break;
 	case 0x1a:
 		display_combination(r);
+		break;
+	case 0x4f:
+		vbe_service(r);
 		break;
 	}
 }

@@ -7,6 +7,7 @@
 #include "io.h"
 #include "segment.h"
 #include "text.h"
+#include "vbe.h"
 #include "vga.h"
 
 #define NO_CLEAR	0x80
@@ -19,25 +20,29 @@ static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x
 #define PALETTE_REGISTER	0x30
 #define PALETTE_REGISTER_6	0x3f
 
-static void tell(const ROM struct mode *m, uint8_t number)
+void mode_tell(const struct mode_data *data)
 {
-	const ROM struct video_parameters *p = &video_parameters[m->row];
+	struct far shapes = font_of(data->character_height);
 
-	BDA->video_mode = m->number;
-	BDA->video_columns = p->columns;
-	BDA->video_page_bytes = p->page_bytes;
+	VECTOR(0x43)->offset = shapes.offset;
+	VECTOR(0x43)->segment = shapes.segment;
+	BDA->video_mode = data->number;
+	BDA->video_columns = data->columns;
+	BDA->video_page_bytes = data->page_bytes;
 	BDA->video_page_start = 0;
 	for (uint32_t i = 0; i < sizeof(BDA->cursor) / sizeof(BDA->cursor[0]); i++)
 		BDA->cursor[i] = 0;
 	BDA->video_page = 0;
-	BDA->video_rows = p->rows_less_1;
-	BDA->character_height = p->character_height;
-	BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_CLEAR) | (number & NO_CLEAR));
-	if (m->number < sizeof(control_of)) {
-		BDA->video_control = control_of[m->number];
-		BDA->video_palette = m->number == 6 ? PALETTE_REGISTER_6 : PALETTE_REGISTER;
+	BDA->video_rows = data->rows_less_1;
+	BDA->character_height = data->character_height;
+	BDA->cursor_shape = 0;
+	BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_CLEAR) | (data->vbe_mode >> 8 & NO_CLEAR));
+	if (data->number < sizeof(control_of)) {
+		BDA->video_control = control_of[data->number];
+		BDA->video_palette = data->number == 6 ? PALETTE_REGISTER_6 : PALETTE_REGISTER;
 	}
-	BDA_VBE_MODE = m->number;
+	BDA_VBE_MODE = data->vbe_mode;
+	BDA_VBE_POWER = 0;
 }
 
 static void clear(const ROM struct mode *m)
@@ -72,12 +77,15 @@ int mode_set(uint8_t number)
 {
 	const ROM struct mode *m = mode_find(number);
 	const ROM struct video_parameters *p;
+	struct mode_data data;
 
 	if (!m)
 		return 0;
 	p = &video_parameters[m->row];
 	CARD(leave)();
-	tell(m, number);
+	data = (struct mode_data){ m->number, p->columns, p->rows_less_1, p->character_height, p->page_bytes,
+				   (uint16_t)(m->number | (number & NO_CLEAR) << 8) };
+	mode_tell(&data);
 	vga_program(p);
 	vga_palette(m->palette);
 	if (m->memory == MEMORY_TEXT)

@@ -45,6 +45,16 @@ const ROM struct mode *mode_find(uint8_t number);
 /* The mode that BIOS data names; a mode beyond the VGA's has NULL. */
 const ROM struct mode *mode_now(void);
 
+/*
+ * BIOS data of a mode that has just been set, and the shapes at vector 43h. page_bytes: what a page takes; vbe_mode: its
+ * number with flags of vbe.h, of which VBE_NO_CLEAR counts here.
+ */
+struct mode_data {
+	uint8_t number, columns, rows_less_1, character_height;
+	uint16_t page_bytes, vbe_mode;
+};
+void mode_tell(const struct mode_data *data);
+
 /* AH=00h: set it. Bit 7: screen memory is left as it is. False: there is no such mode and nothing has changed. */
 int mode_set(uint8_t number);
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/vbe_edid.c: INT 10h AX=4F15h: the monitor's description; see vbe.h. It is what the host has made up: what is read
+ * of it here is compared with what there can be.
+ * Spec: VESA E-EDID 1.4, 3.
+ */
+#include "vbe.h"
+#include "big_real.h"
+#include "regs.h"
+#include "vbe_modes.h"
+
+#define BLOCK_BYTES	128u
+#define BLOCKS		8u		/* that there is room for at edid() */
+#define EXTENSIONS	126u		/* byte in block 0 */
+
+/* Is it one that has this block? Within big_real_begin(). */
+static int has_block(uint32_t at, uint16_t block)
+{
+	return big_read16(at) == 0xff00 && big_read16(at + 2) == 0xffff && big_read16(at + 4) == 0xffff &&
+	       big_read16(at + 6) == 0x00ff && block < BLOCKS && block <= (big_read16(at + EXTENSIONS) & 0xff);
+}
+
+/* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
+static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
+{
+	uint32_t at = CARD(edid)(), flags = at ? big_real_begin() : 0;
+	int found;
+
+	if (!flags)
+		return 0;
+	found = has_block(at, block);
+	at += block * BLOCK_BYTES + offset;
+	for (uint32_t i = 0; found && i < words; i++, caller.offset += 2) {
+		uint16_t word = big_read16(at + 2 * i);
+
+		if (to)
+			to[i] = word;
+		else
+			far_write16(caller.segment, caller.offset, word);
+	}
+	big_real_end(flags);
+	return found;
+}
+
+#define DDC2		0x02
+#define LEVEL_BOTH	0x03	/* DDC1 and DDC2: a block takes one second or less */
+
+/* BL=0: what there is, 1: block DX to ES:DI. There is one monitor, whatever CX says. */
+enum vbe_answer vbe_edid(struct regs *r)
+{
+	if (r->bl > 1 || !read(r->bl ? r->dx : 0, 0, r->bl ? BLOCK_BYTES / 2 : 0, NULL, (struct far){ r->di, r->es }))
+		return VBE_FAILED;
+	if (!r->bl)
+		r->bx = 0x0103;
+	return VBE_DONE;
+}
+
+/* The display's lines are made of units of eight pixels (card.h: what fits is asked each time). */
+void vbe_init(void)
+{
+	uint16_t timing[EDID_TIMING_WORDS], width, height;
+
+	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, (struct far){ 0, 0 }) || !edid_preferred(timing, &width, &height))
+		return;
+	rom_info.preferred_width = width & ~7u;
+	rom_info.preferred_height = height;
+}
