@@ -232,7 +232,7 @@ const ROM struct card card_cirrus = {
 	.leave = cirrus_leave,
 	.get = cirrus_get,
 	.put = cirrus_put,
-	.edid = card_no_edid,
+	.edid = card_none,
 	.window_open = cirrus_window_open,
 	.window_close = cirrus_window_close,
 };

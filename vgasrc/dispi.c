@@ -3,9 +3,8 @@
  * the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
  * Spec: QEMU docs/specs/standard-vga.rst.
  */
-#include "card.h"
-#include "bda.h"
 #include "dispi.h"
+#include "bda.h"
 #include "io.h"
 #include "pci.h"
 #include "vga.h"
@@ -17,28 +16,25 @@
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
 #define ISA_FRAMEBUFFER	0xe0000000u
 
-uint16_t dispi_read(uint16_t index)
+static uint16_t dispi_read(uint16_t index)
 {
 	outw(index, DISPI_INDEX);
 	return inw(DISPI_DATA);
 }
 
-void dispi_write(uint16_t index, uint16_t value)
+static void dispi_write(uint16_t index, uint16_t value)
 {
 	outw(index, DISPI_INDEX);
 	outw(value, DISPI_DATA);
 }
 
-int dispi_there(void)
+uint32_t dispi_memory_64k(void)
 {
 	uint16_t id = dispi_read(DISPI_ID);
 
-	return id >= DISPI_ID_FIRST && id <= DISPI_ID_LAST;
-}
-
-static uint32_t dispi_memory_64k(void)
-{
-	return dispi_there() ? dispi_read(DISPI_VIDEO_MEMORY_64K) : 0;
+	if (id < DISPI_ID_FIRST || id > DISPI_ID_LAST)
+		return 0;
+	return dispi_read(DISPI_VIDEO_MEMORY_64K);
 }
 
 static uint32_t dispi_framebuffer(void)
@@ -48,7 +44,7 @@ static uint32_t dispi_framebuffer(void)
 	return pci_bar(rom_info.card == VGA_CARD_VMWARE ? 1 : 0);
 }
 
-static int dispi_fits(const struct shape *shape)
+int dispi_fits(const struct shape *shape)
 {
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
@@ -61,7 +57,7 @@ static void dispi_leave(void)
 	dispi_write(DISPI_ENABLE, 0);
 }
 
-static int dispi_set(const struct shape *shape, int clear)
+int dispi_set(const struct shape *shape, int clear)
 {
 	dispi_leave();
 	if (shape->bpp == 4)
@@ -89,7 +85,7 @@ static uint32_t pitch_now(void)
 	return dispi_read(DISPI_VIRT_WIDTH) * bits_now() / 8;
 }
 
-static uint32_t dispi_get(enum card_register reg)
+uint32_t dispi_get(enum card_register reg)
 {
 	switch (reg) {
 	case CARD_BANK:
@@ -157,7 +153,7 @@ static int put_dac_bits(uint32_t bits)
 	return 1;
 }
 
-static int dispi_put(enum card_register reg, uint32_t value)
+int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/dispi.h: the DISPI registers by their two ports, which no bridge passes on.
- * Spec: QEMU docs/specs/standard-vga.rst.
+ * vgasrc/dispi.h: the DISPI registers, by what card.h asks for.
  */
 #ifndef VGA_DISPI_H
 #define VGA_DISPI_H
 
-#include <stdint.h>
+#include "card.h"
 
-/* Whether there are such registers at the ports. */
-int dispi_there(void);
-
-uint16_t dispi_read(uint16_t index);
-void dispi_write(uint16_t index, uint16_t value);
+uint32_t dispi_memory_64k(void);
+int dispi_fits(const struct shape *shape);
+int dispi_set(const struct shape *shape, int clear);
+uint32_t dispi_get(enum card_register reg);
+int dispi_put(enum card_register reg, uint32_t value);
 
 #endif
