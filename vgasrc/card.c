@@ -78,8 +78,9 @@ const ROM struct card *card_now(void)
 	case VGA_CARD_ATI:
 		return &card_ati;
 	case VGA_CARD_BOCHS_DISPLAY:
+		return &card_bochs_display;
 	case VGA_CARD_RAMFB:
-		return &card_vga;
+		return &card_ramfb;
 	default:
 		return &card_dispi;
 	}

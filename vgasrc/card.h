@@ -83,6 +83,8 @@ const ROM struct card *card_now(void);
 /* Tables, by the file that has them. */
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
+extern const ROM struct card card_bochs_display;	/* bochs_display.c */
+extern const ROM struct card card_ramfb;	/* ramfb.c */
 extern const ROM struct card card_cirrus;	/* cirrus.c */
 extern const ROM struct card card_ati;		/* ati.c */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/dispi.c: displays with the DISPI registers: QEMU's VGA, isa-vga, qxl-vga, vmware-svga, virtio-vga. The device sets
- * the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
+ * vgasrc/dispi.c: see dispi.h. Displays with the DISPI registers at ports: QEMU's VGA, isa-vga, qxl-vga, vmware-svga,
+ * virtio-vga. The device sets the VGA's registers itself when DISPI is switched on; those that say nothing then are left alone.
  * Spec: QEMU docs/specs/standard-vga.rst.
  */
 #include "dispi.h"
@@ -16,14 +16,26 @@
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
 #define ISA_FRAMEBUFFER	0xe0000000u
 
+/* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
+static int in_memory(void)
+{
+	return rom_info.card == VGA_CARD_BOCHS_DISPLAY || (rom_info.on_pci && rom_info.bdf >> 8);
+}
+
 static uint16_t dispi_read(uint16_t index)
 {
+	if (in_memory())
+		return bochs_display_read(index);
 	outw(index, DISPI_INDEX);
 	return inw(DISPI_DATA);
 }
 
 static void dispi_write(uint16_t index, uint16_t value)
 {
+	if (in_memory()) {
+		bochs_display_write(index, value);
+		return;
+	}
 	outw(index, DISPI_INDEX);
 	outw(value, DISPI_DATA);
 }
@@ -157,7 +169,7 @@ int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:
-		if (value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+		if (in_memory() || value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
 			return 0;
 		dispi_write(DISPI_BANK, (uint16_t)value);
 		return 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/dispi.h: the DISPI registers, by what card.h asks for.
+ * vgasrc/dispi.h: the DISPI registers, by what card.h asks for: those at the ports, or bochs-display's in memory.
  */
 #ifndef VGA_DISPI_H
 #define VGA_DISPI_H
@@ -11,5 +11,9 @@ int dispi_fits(const struct shape *shape);
 int dispi_set(const struct shape *shape, int clear);
 uint32_t dispi_get(enum card_register reg);
 int dispi_put(enum card_register reg, uint32_t value);
+
+/* bochs_display.c: a register in memory. Where that is out of reach: 0, and nothing is written. */
+uint16_t bochs_display_read(uint16_t index);
+void bochs_display_write(uint16_t index, uint16_t value);
 
 #endif

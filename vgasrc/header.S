@@ -25,6 +25,8 @@ rom_info:				/* struct vga_rom_info */
 	.byte 0				/* on_pci */
 	.word 0				/* bdf */
 	.word 0				/* stack_segment */
+	.word 0				/* file */
+	.long 0				/* framebuffer */
 	.word 0, 0			/* preferred_width, preferred_height */
 
 	.balign 4

@@ -9,10 +9,12 @@
 #include "modes.h"
 #include "pci.h"
 #include "pmm.h"
+#include "ramfb.h"
 #include "regs.h"
 #include "segment.h"
 #include "stack.h"
 #include "std/option_rom.h"
+#include "vbe.h"
 
 #define VECTOR_VIDEO	0x10
 #define VECTOR_FONT_HIGH 0x1f	/* 8x8, characters 80h-ffh */
@@ -72,6 +74,9 @@ static void rom_write(uint16_t bdf)
 			far_write8(stack, STACK_BUSY, 0);
 		rom_info.stack_segment = stack;
 	}
+	if (rom_info.card == VGA_CARD_RAMFB)
+		ramfb_prepare();
+	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 

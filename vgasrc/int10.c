@@ -5,6 +5,7 @@
 #include "int10.h"
 #include "bda.h"
 #include "cirrus.h"
+#include "flat.h"
 #include "font.h"
 #include "graphics.h"
 #include "modes.h"
@@ -141,8 +142,18 @@ static void display_combination(struct regs *r)
 	r->al = 0x1a;
 }
 
+/* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
+static int has_function(const struct regs *r)
+{
+	if (!flat_display() || (r->ah == 0x11 && r->al == 0x30))
+		return 1;
+	return r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x11 && r->ah != 0x1c;
+}
+
 void int10(struct regs *r)
 {
+	if (!has_function(r))
+		return;
 	switch (r->ah) {
 	case 0x00:
 		set_mode(r);

@@ -3,6 +3,7 @@
  */
 #include "bda.h"
 #include "card.h"
+#include "flat.h"
 #include "font.h"
 #include "io.h"
 #include "segment.h"
@@ -79,13 +80,18 @@ int mode_set(uint8_t number)
 	const ROM struct video_parameters *p;
 	struct mode_data data;
 
-	if (!m)
+	if (!m || (flat_display() && m->memory != MEMORY_TEXT))
 		return 0;
 	p = &video_parameters[m->row];
 	CARD(leave)();
 	data = (struct mode_data){ m->number, p->columns, p->rows_less_1, p->character_height, p->page_bytes,
 				   (uint16_t)(m->number | (number & NO_CLEAR) << 8) };
 	mode_tell(&data);
+	if (flat_display()) {
+		flat_mode_set(m, number & NO_CLEAR);
+		cursor_shape(0x0607);
+		return 1;
+	}
 	vga_program(p);
 	vga_palette(m->palette);
 	if (m->memory == MEMORY_TEXT)

@@ -7,6 +7,7 @@
 
 #define FIRST_SEGMENT	0xe000u
 #define SEGMENT_OFFSETS	0x10000u
+#define ONE_MIB		0x100000u
 
 /* entry.S: a far call with C's arguments on the stack. */
 uint32_t far_call_pmm(struct far entry, const struct pmm_call *call);
@@ -22,22 +23,35 @@ static int is_pmm(uint16_t segment, uint16_t at)
 	return sum == 0;
 }
 
-static uint16_t ask(struct far entry, uint32_t bytes)
+static uint32_t ask(struct far entry, uint32_t bytes, uint16_t kind)
 {
-	struct pmm_call call = { PMM_ALLOCATE, { { (bytes + PMM_UNIT - 1) / PMM_UNIT, PMM_ANONYMOUS,
-						   PMM_CONVENTIONAL | PMM_PERMANENT } } };
-	uint32_t address = far_call_pmm(entry, &call);
+	struct pmm_call call = { PMM_ALLOCATE, { { (bytes + PMM_UNIT - 1) / PMM_UNIT, PMM_ANONYMOUS, kind | PMM_PERMANENT } } };
 
-	return address && address < 0x100000 && address % 16 == 0 ? (uint16_t)(address >> 4) : 0;
+	return far_call_pmm(entry, &call);
 }
 
-/* What is called has proved itself by a checksum only: an answer that makes no sense is none. */
-uint16_t pmm_allocate(uint32_t bytes)
+/* What is called has proved itself by a checksum only. */
+static uint32_t allocate(uint32_t bytes, uint16_t kind)
 {
 	for (uint32_t segment = FIRST_SEGMENT; segment < 0x10000; segment += 0x1000)
 		for (uint32_t at = 0; at < SEGMENT_OFFSETS; at += 16)
 			if (is_pmm((uint16_t)segment, (uint16_t)at))
 				return ask((struct far){ far_read16((uint16_t)segment, (uint16_t)(at + 7)),
-							 far_read16((uint16_t)segment, (uint16_t)(at + 9)) }, bytes);
+							 far_read16((uint16_t)segment, (uint16_t)(at + 9)) }, bytes, kind);
 	return 0;
+}
+
+/* An answer that makes no sense is none. */
+uint16_t pmm_allocate(uint32_t bytes)
+{
+	uint32_t address = allocate(bytes, PMM_CONVENTIONAL);
+
+	return address < ONE_MIB && address % 16 == 0 ? (uint16_t)(address >> 4) : 0;
+}
+
+uint32_t pmm_allocate_high(uint32_t bytes)
+{
+	uint32_t address = allocate(bytes, PMM_EXTENDED | PMM_ALIGN);
+
+	return address >= ONE_MIB && address % bytes == 0 ? address : 0;
 }

@@ -9,6 +9,15 @@
 
 struct far { uint16_t offset, segment; };
 
+/* Of something on this stack. */
+static inline struct far far_of(const void *object)
+{
+	uint16_t segment;
+
+	__asm__("movw %%ss, %0" : "=r"(segment));
+	return (struct far){ (uint16_t)(uintptr_t)object, segment };
+}
+
 static inline uint8_t far_read8(uint16_t segment, uint16_t offset)
 {
 	uint8_t value;

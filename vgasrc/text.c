@@ -4,6 +4,7 @@
 #include "text.h"
 #include "bda.h"
 #include "card.h"
+#include "flat.h"
 #include "graphics.h"
 #include "io.h"
 #include "segment.h"
@@ -54,21 +55,29 @@ struct place cursor_of(uint8_t page)
 
 void cursor_move(uint8_t page, struct place to)
 {
+	struct place from = cursor_of(page);
+
 	if (page >= PAGES)
 		return;
 	BDA->cursor[page] = (uint16_t)(to.row << 8 | to.column);
-	if (page == BDA->video_page && is_text())
+	if (page != BDA->video_page || !is_text())
+		return;
+	if (flat_display()) {
+		flat_paint(cell_of(page, from));
+		flat_paint(cell_of(page, to));
+	} else {
 		crtc_write16(VGA_CRTC_CURSOR_HIGH, cell_of(page, to));
+	}
 }
 
 #define LINES_EMULATED	8u
 #define SHAPE_HIDDEN	0x20	/* in the first line's byte */
 
-void cursor_shape(uint16_t shape)
+uint16_t cursor_lines(void)
 {
+	uint16_t shape = BDA->cursor_shape;
 	uint32_t first = shape >> 8 & 0x3f, last = shape & 0x1f, height = BDA->character_height;
 
-	BDA->cursor_shape = shape;
 	if (!(BDA_VIDEO->control & BDA_CONTROL_NO_EMULATION) && height > LINES_EMULATED && first < SHAPE_HIDDEN &&
 	    last < LINES_EMULATED && first <= last) {
 		uint32_t lines = last - first;
@@ -76,8 +85,18 @@ void cursor_shape(uint16_t shape)
 		last = (last + 1) * height / LINES_EMULATED - 1;
 		first = lines <= 1 ? last - lines : (first + 1) * height / LINES_EMULATED - 1;
 	}
-	if (is_text())
-		crtc_write16(VGA_CRTC_CURSOR_START, (uint16_t)(first << 8 | last));
+	return (uint16_t)(first << 8 | last);
+}
+
+void cursor_shape(uint16_t shape)
+{
+	BDA->cursor_shape = shape;
+	if (!is_text())
+		return;
+	if (flat_display())
+		flat_paint(cell_of(BDA->video_page, cursor_of(BDA->video_page)));
+	else
+		crtc_write16(VGA_CRTC_CURSOR_START, cursor_lines());
 }
 
 void page_show(uint8_t page)
@@ -85,17 +104,25 @@ void page_show(uint8_t page)
 	const ROM struct mode *m = mode_now();
 	uint16_t start;
 
-	if (!m || page >= m->pages)
+	if (!m || page >= m->pages || (flat_display() && page >= FLAT_PAGES))
 		return;
 	start = (uint16_t)(BDA->video_page_bytes * page);
 	BDA->video_page = page;
 	BDA->video_page_start = start;
+	if (flat_display()) {
+		flat_paint_page();
+		return;
+	}
 	crtc_write16(VGA_CRTC_START_HIGH, m->memory == MEMORY_TEXT ? start / 2 : start);
 	cursor_move(page, cursor_of(page));
 }
 
 static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
 {
+	if (flat_display()) {
+		flat_write(cell, character, attribute, count);
+		return;
+	}
 	if (!(attribute & KEEP_ATTRIBUTE)) {
 		far_fill16(screen_segment(), (uint16_t)(cell * 2), (uint16_t)(attribute << 8 | character), count);
 		return;
@@ -122,6 +149,8 @@ uint16_t text_read(uint8_t page, struct place at)
 	struct surface s;
 
 	surface_now(&s, page);
+	if (s.memory == MEMORY_TEXT && flat_display())
+		return flat_read(cell_of(page, at));
 	if (s.memory == MEMORY_TEXT)
 		return far_read16(screen_segment(), (uint16_t)(cell_of(page, at) * 2));
 	return glyph_find(&s, at);
@@ -144,6 +173,10 @@ static void window_fill(uint16_t to, uint16_t value, uint32_t count)
 
 static void move_cells(uint16_t to, uint16_t from, uint32_t count)
 {
+	if (flat_display()) {
+		flat_move(to, from, count);
+		return;
+	}
 	far_copy((struct far){ (uint16_t)(to * 2), screen_segment() }, (struct far){ (uint16_t)(from * 2), screen_segment() },
 		 count * 2);
 }
@@ -168,7 +201,7 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 		else if (n < kept)
 			move_cells(row, from, width);
 		else
-			far_fill16(screen_segment(), (uint16_t)(row * 2), blank, width);
+			write_cells(row, BLANK, attribute, width);
 	}
 	if (window)
 		CARD(window_close)();

@@ -25,6 +25,9 @@ struct place cursor_of(uint8_t page);
  */
 void cursor_shape(uint16_t shape);
 
+/* The lines that it has of a character as high as those of the screen, in the same way. First bit 5: none. */
+uint16_t cursor_lines(void);
+
 /* AH=05h. Pages that the mode does not have are ignored. */
 void page_show(uint8_t page);
 

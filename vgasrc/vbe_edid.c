@@ -10,6 +10,7 @@
 
 #define BLOCK_BYTES	128u
 #define BLOCKS		8u		/* that there is room for at edid() */
+#define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
 #define EXTENSIONS	126u		/* byte in block 0 */
 
 /* Is it one that has this block? Within big_real_begin(). */
@@ -41,8 +42,7 @@ static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, s
 	return found;
 }
 
-#define DDC2		0x02
-#define LEVEL_BOTH	0x03	/* DDC1 and DDC2: a block takes one second or less */
+#define CAPABILITIES	0x0103		/* a block takes a second at most; DDC1 and DDC2 */
 
 /* BL=0: what there is, 1: block DX to ES:DI. There is one monitor, whatever CX says. */
 enum vbe_answer vbe_edid(struct regs *r)
@@ -50,17 +50,20 @@ enum vbe_answer vbe_edid(struct regs *r)
 	if (r->bl > 1 || !read(r->bl ? r->dx : 0, 0, r->bl ? BLOCK_BYTES / 2 : 0, NULL, (struct far){ r->di, r->es }))
 		return VBE_FAILED;
 	if (!r->bl)
-		r->bx = 0x0103;
+		r->bx = CAPABILITIES;
 	return VBE_DONE;
 }
 
-/* The display's lines are made of units of eight pixels (card.h: what fits is asked each time). */
+/* It is looked for once: a ROM that is called again may be in an emulator, which has no way there. */
 void vbe_init(void)
 {
 	uint16_t timing[EDID_TIMING_WORDS], width, height;
 
+	if (rom_info.preferred_height)
+		return;
+	rom_info.preferred_height = 1;
 	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, (struct far){ 0, 0 }) || !edid_preferred(timing, &width, &height))
 		return;
-	rom_info.preferred_width = width & ~7u;
+	rom_info.preferred_width = width & ~(LINE_UNIT - 1);
 	rom_info.preferred_height = height;
 }

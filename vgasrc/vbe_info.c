@@ -78,10 +78,7 @@ static const ROM struct part parts_32[] = { { 8, 16 }, { 8, 8 }, { 8, 0 }, { 8, 
 
 static void answer(const struct regs *r, const void *block, uint16_t bytes)
 {
-	uint16_t segment;
-
-	__asm__("movw %%ss, %0" : "=r"(segment));
-	far_copy((struct far){ r->di, r->es }, (struct far){ (uint16_t)(uintptr_t)block, segment }, bytes);
+	far_copy((struct far){ r->di, r->es }, far_of(block), bytes);
 }
 
 static struct far text(const ROM char *string)

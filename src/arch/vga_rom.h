@@ -24,8 +24,10 @@ struct vga_rom_info {
 	uint8_t on_pci;			/* bdf is the display's: its ids have been compared */
 	uint16_t bdf;
 	uint16_t stack_segment;		/* its own stack's, whose first byte says that it is in use; 0: the caller's */
-	uint16_t preferred_width, preferred_height;	/* in pixels, what the monitor likes best; 0: not known */
+	uint16_t file;			/* of ramfb: etc/ramfb's key in fw_cfg; 0: there is none */
+	uint32_t framebuffer;		/* of ramfb: physical address of its picture; 0: it has no memory */
+	uint16_t preferred_width, preferred_height;	/* in pixels, what the monitor likes best; width 0: not known */
 };
-_Static_assert(sizeof(struct vga_rom_info) == 14 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+_Static_assert(sizeof(struct vga_rom_info) == 20 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
 
 #endif

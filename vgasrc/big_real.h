@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * vgasrc/big_real.h: memory above 1 MiB from 16-bit code, for displays that have nothing below: their registers, or their
+ * framebuffer. The processor is in protected mode for the few instructions that give ES a limit of 4 GiB, by a table of
+ * segments in the ROM; loads in real mode keep the limit, so ES with base 0 reaches everything until the next excursion.
+ *
+ * It keeps that limit: it cannot be asked for, a program that had it needs it on, and one that had 64 KiB sees no
+ * difference as long as it stays within them. All else is the caller's afterwards: GDTR, base of ES, CR0, A20, flags.
+ * Interrupts are off from big_real_begin() to big_real_end(), since handlers may go to protected mode themselves; an NMI
+ * between the two writes of CR0 has no table to go by, as in any program that does the same.
+ *
+ * Not in virtual-8086 mode, nor in emulators of 16-bit code that show a CR0 of protected mode: nothing is possible then.
+ * Assembly in big_real.S. Between begin and end, addresses are physical.
+ */
+#ifndef VGA_BIG_REAL_H
+#define VGA_BIG_REAL_H
+
+#include <stdint.h>
+#include "rom.h"
+
+/* The flags to end with; 0: it cannot be done here, nothing has changed, and there is no end. */
+uint32_t big_real_begin(void);
+
+static inline void big_real_end(uint32_t flags)
+{
+	__asm__ volatile("pushw %w0; popfw" : : "r"(flags) : "memory", "cc");
+}
+
+uint16_t big_read16(uint32_t address);
+void big_write16(uint32_t address, uint16_t value);
+
+/* count dwords of one value, upwards. */
+void big_fill32(uint32_t address, uint32_t value, uint32_t count);
+
+/* A character of 8x16 in pixels of 32 bits. */
+struct big_glyph {
+	uint32_t at;			/* its upper left pixel */
+	uint32_t rest;			/* bytes from a row's end to the start of the next */
+	uint32_t shape;			/* offset of its 16 rows in the ROM */
+	uint32_t background, foreground;
+};
+void big_draw(const struct big_glyph *glyph);
+
+#endif
