@@ -4,11 +4,13 @@
  * So modes are set by the CRTC, and what else can be changed is DISPI's.
  * Spec: ATI Rage 128 Pro Register Reference Guide, RRG-G04500-C, 3; QEMU hw/display/ati_regs.h.
  */
-#include "card.h"
+#include "ati.h"
 #include "bda.h"
+#include "big_real.h"
 #include "dispi.h"
 #include "io.h"
 #include "pci.h"
+#include "vbe.h"
 #include "vga.h"
 
 /* Registers; those from 100h on by index. */
@@ -70,34 +72,121 @@ static void put(uint16_t io, uint32_t reg, uint32_t value)
 	outl(value, (uint16_t)(io + REG_DATA));
 }
 
-/* DISPI clears memory by itself. */
+/* By DISPI, which does so as it sets a mode, or where no bridge lets it through, by the framebuffer. */
+static void clear_memory(const struct shape *shape)
+{
+	uint32_t flags;
+
+	if (dispi_memory_64k()) {
+		dispi_set(shape, 1);
+		return;
+	}
+	flags = big_real_begin();
+	if (flags) {
+		big_fill32(pci_bar(0), 0, shape_bytes(shape) / 4);
+		big_real_end(flags);
+	}
+}
+
 static int ati_set(const struct shape *shape, int clear)
 {
-	uint32_t width = shape->width / UNIT, bpp = shape->bpp;
+	uint32_t width = shape->width / UNIT, format = (shape->bpp + 1u) / 8 + 2;
 	uint16_t io = pci_io_bar(1);
 
-	if (clear && dispi_memory_64k())
-		dispi_set(shape, 1);
+	if (clear)
+		clear_memory(shape);
 	ati_leave();
 	put(io, HORIZONTAL, (width - 1) << 16);
 	put(io, VERTICAL, (shape->height - 1u) << 16);
 	put(io, OFFSET, 0);
 	put(io, PITCH, width);
-	/* 2: 8 bits, 3: 15, 4: 16, 5: 24, 6: 32. */
-	outl(CONTROL_CRTC | ((bpp + 1) / 8 + (bpp == 15 ? 1 : bpp == 8 ? 1 : 2)) << 8, (uint16_t)(io + CRTC_CONTROL));
+	if (shape->bpp < 16)
+		format--;		/* 2: 8 bits, 3: 15, 4: 16, 5: 24, 6: 32 */
+	outl(CONTROL_CRTC | format << 8, (uint16_t)(io + CRTC_CONTROL));
 	inb(vga_status_port());
 	vga_screen_on();
 	return 1;
 }
 
+/* Without DISPI all stays as it has been set. */
 static uint32_t ati_get(enum card_register reg)
 {
-	return dispi_memory_64k() ? dispi_get(reg) : 0;
+	struct shape shape;
+
+	if (dispi_memory_64k())
+		return dispi_get(reg);
+	return reg == CARD_DAC_BITS ? 6 : reg == CARD_PITCH && vbe_mode_now(&shape) ? shape_pitch(&shape) : 0;
 }
 
 static int ati_put(enum card_register reg, uint32_t value)
 {
-	return dispi_memory_64k() ? dispi_put(reg, value) : 0;
+	return dispi_memory_64k() ? dispi_put(reg, value) : value == ati_get(reg);
+}
+
+/*
+ * The monitor's wires, of a clock and of data, which rest high. A register has bits for both: which is driven low, and
+ * what is there; on the Rage also that they are meant. bus: its port, and from bit 16 on by how much its bits are shifted.
+ */
+#define WIRE_DATA	0x01u
+#define WIRE_CLOCK	0x02u
+#define WIRES_THERE	8
+#define WIRES_LOW	16
+#define WIRES_MEANT	0x03000000u
+
+static uint32_t set_wires(uint32_t bus, uint32_t low)
+{
+	uint32_t shift = bus >> 16;
+
+	outl((low << WIRES_LOW | WIRES_MEANT) << shift, (uint16_t)bus);
+	return inl((uint16_t)bus) >> WIRES_THERE >> shift & WIRE_DATA;
+}
+
+/* Eight bits and the acknowledgement, which is low. */
+static uint32_t exchange(uint32_t bus, uint32_t out)
+{
+	uint32_t in = 0;
+
+	for (uint32_t bit = 0x100; bit; bit >>= 1) {
+		uint32_t low = out & bit ? 0 : WIRE_DATA;
+
+		set_wires(bus, low | WIRE_CLOCK);
+		in = in << 1 | set_wires(bus, low);
+		set_wires(bus, low | WIRE_CLOCK);
+	}
+	return in;
+}
+
+/* Also in the middle of a transfer. */
+static void begin(uint32_t bus, uint32_t address)
+{
+	set_wires(bus, WIRE_CLOCK);
+	set_wires(bus, 0);
+	set_wires(bus, WIRE_DATA);
+	exchange(bus, address << 1 | 1);
+}
+
+#define DESCRIPTION	0xa0u
+#define READ		0x01u
+
+uint16_t ati_edid16(uint32_t offset)
+{
+	uint32_t bus = pci_io_bar(1), word;
+
+	bus += pci_read32(rom_info.bdf, 0) >> 16 == ID_RV100 ? DDC_RV100 : DDC_RAGE | 1 << 16;
+	begin(bus, DESCRIPTION);
+	exchange(bus, offset << 1 | 1);
+	begin(bus, DESCRIPTION | READ);
+	word = exchange(bus, 0x1fe) >> 1;
+	word |= exchange(bus, 0x1ff) >> 1 << 8;
+	set_wires(bus, WIRE_DATA | WIRE_CLOCK);
+	set_wires(bus, WIRE_DATA);
+	set_wires(bus, 0);
+	return (uint16_t)word;
+}
+
+static uint32_t ati_edid(void)
+{
+	return pci_io_bar(1) ? CARD_EDID_WIRES : 0;
 }
 
 const ROM struct card card_ati = {
@@ -109,7 +198,7 @@ const ROM struct card card_ati = {
 	.leave = ati_leave,
 	.get = ati_get,
 	.put = ati_put,
-	.edid = card_none,
+	.edid = ati_edid,
 	.window_open = vga_window_open,
 	.window_close = vga_window_close,
 };

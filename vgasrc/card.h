@@ -57,8 +57,12 @@ struct card {
 	uint32_t (*get)(enum card_register reg);
 	int (*put)(enum card_register reg, uint32_t value);
 
-	/* Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none. */
+	/*
+	 * Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none;
+	 * CARD_EDID_WIRES: ati.h has it.
+	 */
 	uint32_t (*edid)(void);
+#define CARD_EDID_WIRES	1
 
 	/* As vga_window_open() and vga_window_close() say (vga.h), for this display. */
 	int (*window_open)(void);
