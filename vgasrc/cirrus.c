@@ -35,20 +35,24 @@
 #define PITCH_UNIT	8u		/* bytes */
 #define PITCH_MAX	(0x1ffu * PITCH_UNIT)
 #define START_UNIT	4u
-/* Of mode 13h, less what is in it of the height. */
+/* Of modes 12h and 13h, less what is in it of the height. */
 #define OVERFLOW_REST	0x1du
 
 #define WIDTH_MAX	2048u
 #define HEIGHT_MAX	1024u
+#define MEMORY_MOST	0x400000u
+#define PLANE		0x10000u	/* no bank reaches what is behind it */
 
 struct format {
-	uint8_t bpp;
+	uint8_t bpp, planes;
+	uint8_t mode;			/* of the VGA, whose registers it has else */
 	uint8_t pixels;			/* PIXELS */
 	uint8_t dac;			/* the register behind the DAC's mask */
 };
 
 static const ROM struct format formats[] = {
-	{ 8, 0x01, 0x00 }, { 15, 0x07, 0xf0 }, { 16, 0x07, 0xc1 }, { 24, PIXELS_24, 0xc5 }, { 32, 0x09, 0xc5 },
+	{ 4, 4, 0x12, 0x00, 0x00 }, { 8, 1, 0x13, 0x01, 0x00 }, { 15, 1, 0x13, 0x07, 0xf0 }, { 16, 1, 0x13, 0x07, 0xc1 },
+	{ 24, 1, 0x13, PIXELS_24, 0xc5 }, { 32, 1, 0x13, 0x09, 0xc5 },
 };
 
 static void write_words(uint16_t port, const ROM uint16_t *words, uint32_t count)
@@ -82,8 +86,10 @@ static uint32_t cirrus_framebuffer(void)
 
 static int cirrus_fits(const struct shape *shape)
 {
-	return shape->bpp >= 8 && shape->height <= HEIGHT_MAX && shape_pitch(shape) <= PITCH_MAX && shape->width % 8 == 0 &&
-	       shape->width <= WIDTH_MAX;
+	uint32_t pitch = shape_pitch(shape);
+
+	return shape->width <= WIDTH_MAX && shape->width % 8 == 0 && shape->height <= HEIGHT_MAX && pitch <= PITCH_MAX &&
+	       (shape->bpp > 4 || pitch * shape->height <= PLANE);
 }
 
 /* The fourth read of the mask opens what is behind it for one write. */
@@ -135,12 +141,13 @@ static int cirrus_set(const struct shape *shape, int clear)
 	while (f->bpp != shape->bpp)
 		f++;
 	cirrus_leave();
-	vga_program(&video_parameters[mode_find(0x13)->row]);
+	vga_program(&video_parameters[mode_find(f->mode)->row]);
+	put_crtc(VGA_CRTC_RETRACE_END, 0x0c);
 	put_crtc(VGA_CRTC_WIDTH, shape->width / 8 - 1);
 	put_crtc(VGA_CRTC_OVERFLOW, OVERFLOW_REST | (last >> 7 & 0x02) | (last >> 3 & 0x40));
 	put_crtc(VGA_CRTC_MAX_SCAN, 0x40);
 	put_crtc(VGA_CRTC_DISPLAY_END, last);
-	put_frame(pitch, 0);
+	put_frame(pitch * f->planes, 0);
 	write_dac(f->dac);
 	outw((uint16_t)VGA_PAIR(PIXELS, f->pixels), VGA_SEQUENCER);
 	outw(VGA_PAIR(BANK_MODE, BANK_16K), VGA_GRAPHICS);
@@ -152,21 +159,30 @@ static int cirrus_set(const struct shape *shape, int clear)
 	return 1;
 }
 
+/* Planes lie beside each other in memory, byte by byte. */
+static uint32_t planes_now(void)
+{
+	return read_index(VGA_SEQUENCER, PIXELS) ? 1 : 4;
+}
+
 static uint32_t cirrus_get(enum card_register reg)
 {
-	uint32_t extended = crtc(EXTENDED);
+	uint32_t extended = crtc(EXTENDED), value;
 
 	switch (reg) {
 	case CARD_BANK:
 		return read_index(VGA_GRAPHICS, BANK) >> 2;
 	case CARD_PITCH:
-		return (crtc(VGA_CRTC_OFFSET) | (extended & 0x10) << 4) * PITCH_UNIT;
+		value = (crtc(VGA_CRTC_OFFSET) | (extended & 0x10) << 4) * PITCH_UNIT;
+		break;
 	case CARD_START:
-		return (crtc(VGA_CRTC_START_HIGH) << 8 | crtc(VGA_CRTC_START_HIGH + 1) | (extended & 0x01) << 16 |
-			(extended & 0x0c) << 15 | (crtc(OVERLAY) & 0x80) << 12) * START_UNIT;
+		value = (crtc(VGA_CRTC_START_HIGH) << 8 | crtc(VGA_CRTC_START_HIGH + 1) | (extended & 0x01) << 16 |
+			 (extended & 0x0c) << 15 | (crtc(OVERLAY) & 0x80) << 12) * START_UNIT;
+		break;
 	default:
 		return 6;
 	}
+	return value / planes_now();
 }
 
 static int frame_fits(uint32_t pitch, uint32_t start)
@@ -180,7 +196,7 @@ static int frame_fits(uint32_t pitch, uint32_t start)
 /* On the screen a line begins with a whole pixel, at a whole unit. */
 static int cirrus_put(enum card_register reg, uint32_t value)
 {
-	uint32_t pitch = cirrus_get(CARD_PITCH), start = cirrus_get(CARD_START);
+	uint32_t planes = planes_now(), pitch = cirrus_get(CARD_PITCH) * planes, start = cirrus_get(CARD_START) * planes;
 
 	switch (reg) {
 	case CARD_BANK:
@@ -189,18 +205,21 @@ static int cirrus_put(enum card_register reg, uint32_t value)
 		put_bank(value);
 		return 1;
 	case CARD_PITCH:
-		pitch = (value + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
-		if (value - 1 >= PITCH_MAX || !frame_fits(pitch, 0))
+		if (value - 1 >= PITCH_MAX / planes)
 			return 0;
+		pitch = (value * planes + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
 		break;
 	case CARD_START:
-		if (!pitch || !frame_fits(pitch, value))
+		if (!pitch || value > MEMORY_MOST)
 			return 0;
-		start = value - value % pitch % (read_index(VGA_SEQUENCER, PIXELS) == PIXELS_24 ? 3 * START_UNIT : START_UNIT);
+		start = value * planes;
+		start -= start % pitch % (read_index(VGA_SEQUENCER, PIXELS) == PIXELS_24 ? 3 * START_UNIT : START_UNIT);
 		break;
 	default:
 		return value == 6;
 	}
+	if (!frame_fits(pitch, start))
+		return 0;
 	put_frame(pitch, start);
 	return 1;
 }
