@@ -84,6 +84,20 @@ big_fill32:
 	popw %es
 	retw $2
 
+	.section .text.big_copy32, "ax"
+	.globl big_copy32
+big_copy32:
+	BIG_BEGIN
+	pushl %esi
+	pushl %edi
+	movl %eax, %edi
+	movl %edx, %esi
+	addr32 rep movsl %es:(%esi), %es:(%edi)
+	popl %edi
+	popl %esi
+	popw %es
+	retw $2
+
 /* EAX: struct big_glyph */
 	.section .text.big_draw, "ax"
 	.globl big_draw

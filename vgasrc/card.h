@@ -51,7 +51,7 @@ struct card {
 	void (*leave)(void);
 
 	/*
-	 * A register. What is written may be anything; what cannot be is not written, and false. PITCH: rounded up to what
+	 * A register. What is written may be anything but for BANK, which is in memory; what cannot be is not written, and false. PITCH: rounded up to what
 	 * can be, if it can. The others: exactly that value. Neither writes what is not asked for: a pitch leaves the start.
 	 */
 	uint32_t (*get)(enum card_register reg);

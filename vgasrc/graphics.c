@@ -4,21 +4,45 @@
  */
 #include "graphics.h"
 #include "bda.h"
+#include "big_real.h"
+#include "card.h"
 #include "font.h"
 #include "io.h"
 #include "segment.h"
+#include "vbe.h"
+#include "vga.h"
 
 #define GLYPH_WIDTH	8u
 #define XOR		0x80
 #define CGA_BANK	0x2000u		/* odd lines lie there */
+
+static void beyond_vga(struct surface *s)
+{
+	struct shape shape;
+
+	if (!vbe_mode_now(&shape))
+		return;
+	s->memory = shape.bpp == 4 ? MEMORY_PLANAR : shape.bpp == 8 ? MEMORY_PACKED : MEMORY_DIRECT;
+	s->bpp = shape.bpp;
+	s->character_height = (uint8_t)BDA->character_height;
+	s->segment = 0xa000;
+	s->width = shape.width;
+	s->height = shape.height;
+	s->pitch = CARD(get)(CARD_PITCH);
+	s->page_start = 0;
+	s->bank = s->bank_before = (uint16_t)CARD(get)(CARD_BANK);
+}
 
 void surface_now(struct surface *s, uint8_t page)
 {
 	const ROM struct mode *m = mode_now();
 
 	s->memory = MEMORY_TEXT;
-	if (!m)
+	s->banked = !m;
+	if (!m) {
+		beyond_vga(s);
 		return;
+	}
 	s->memory = m->memory;
 	s->bpp = m->bpp;
 	s->character_height = (uint8_t)BDA->character_height;
@@ -29,17 +53,82 @@ void surface_now(struct surface *s, uint8_t page)
 	s->page_start = (uint16_t)(BDA->video_page_bytes * page);
 }
 
-static uint16_t line_start(const struct surface *s, uint32_t y)
+void surface_done(const struct surface *s)
+{
+	if (s->memory != MEMORY_TEXT && s->banked && s->bank != s->bank_before)
+		CARD(put)(CARD_BANK, s->bank_before);
+}
+
+/* Where a byte of the screen is in its segment, once its bank is there. */
+static uint16_t reach(struct surface *s, uint32_t at)
+{
+	uint16_t bank = (uint16_t)(at >> 16);
+
+	if (s->banked && bank != s->bank) {
+		CARD(put)(CARD_BANK, bank);
+		s->bank = bank;
+	}
+	return (uint16_t)at;
+}
+
+static uint8_t get(struct surface *s, uint32_t at)
+{
+	return far_read8(s->segment, reach(s, at));
+}
+
+static void put(struct surface *s, uint32_t at, uint8_t value)
+{
+	far_write8(s->segment, reach(s, at), value);
+}
+
+static uint32_t line_start(struct surface *s, uint32_t y)
 {
 	if (s->memory == MEMORY_CGA)
-		return (uint16_t)((y & 1) * CGA_BANK + (y >> 1) * s->pitch);
-	return (uint16_t)(s->page_start + y * s->pitch);
+		return (y & 1) * CGA_BANK + (y >> 1) * s->pitch;
+	return s->page_start + y * s->pitch;
+}
+
+static uint32_t pixel_bytes(const struct surface *s)
+{
+	return (s->bpp + 7u) / 8;
+}
+
+/* The CGA's colour in direct ones. */
+static uint32_t direct(const struct surface *s, uint8_t colour)
+{
+	uint8_t rgb[3];
+
+	vga_cga_colour(colour & 0x0f, rgb);
+	switch (s->bpp) {
+	case 15:
+		return (uint32_t)(rgb[0] >> 1 << 10 | rgb[1] >> 1 << 5 | rgb[2] >> 1);
+	case 16:
+		return (uint32_t)(rgb[0] >> 1 << 11 | rgb[1] << 5 | rgb[2] >> 1);
+	default:
+		return (rgb[0] * 0x10000u + rgb[1] * 0x100u + rgb[2]) * 4 + (rgb[0] >> 4 << 16 | rgb[1] >> 4 << 8 | rgb[2] >> 4);
+	}
+}
+
+static void put_direct(struct surface *s, uint32_t at, uint32_t value)
+{
+	for (uint32_t n = pixel_bytes(s); n; n--, value >>= 8)
+		put(s, at++, (uint8_t)value);
+}
+
+/* A pixel's bits for parts of colours. */
+static uint32_t get_direct(struct surface *s, uint32_t at)
+{
+	uint32_t value = 0;
+
+	for (uint32_t n = 0; n < pixel_bytes(s) && n < 3; n++)
+		value |= (uint32_t)get(s, at + n) << 8 * n;
+	return s->bpp == 15 ? value & 0x7fff : value;
 }
 
 /* Of a character's column. */
-static uint16_t column_bytes(const struct surface *s)
+static uint32_t column_bytes(const struct surface *s)
 {
-	return s->memory == MEMORY_PLANAR ? 1 : s->bpp;
+	return s->memory == MEMORY_PLANAR ? 1 : s->bpp < 8 ? s->bpp : pixel_bytes(s) * GLYPH_WIDTH;
 }
 
 /* Planar: what is written is a mask of the bits that get the colour; the others are those of the last read. */
@@ -60,69 +149,79 @@ static void planar_end(uint8_t colour)
 }
 
 /* Where a pixel is in its byte: the mask of its bits; *at its offset. */
-static uint8_t pixel_mask(const struct surface *s, uint32_t x, uint32_t y, uint16_t *at)
+static uint8_t pixel_mask(struct surface *s, uint32_t x, uint32_t y, uint32_t *at)
 {
 	uint32_t bits = s->memory == MEMORY_PLANAR ? 1 : s->bpp, bit = x * bits;
 
-	*at = (uint16_t)(line_start(s, y) + bit / 8);
+	*at = line_start(s, y) + bit / 8;
 	return (uint8_t)(((1u << bits) - 1) << (8 - bits) >> bit % 8);
 }
 
 /* A colour in each pixel of a byte. */
-static uint8_t spread(const struct surface *s, uint8_t colour)
+static uint8_t spread(struct surface *s, uint8_t colour)
 {
 	if (s->bpp == 8)
 		return colour;
 	return (uint8_t)(s->bpp == 2 ? (colour & 3) * 0x55u : (colour & 1) * 0xffu);
 }
 
-static int outside(const struct surface *s, uint16_t x, uint16_t y)
+static int outside(struct surface *s, uint16_t x, uint16_t y)
 {
 	return x >= s->width || y >= s->height;
 }
 
-void pixel_write(const struct surface *s, uint16_t x, uint16_t y, uint8_t colour)
+void pixel_write(struct surface *s, uint16_t x, uint16_t y, uint8_t colour)
 {
 	uint8_t mask, old;
-	uint16_t at;
+	uint32_t at;
 
 	if (outside(s, x, y))
 		return;
+	if (s->memory == MEMORY_DIRECT) {
+		put_direct(s, line_start(s, y) + x * pixel_bytes(s), direct(s, colour));
+		return;
+	}
 	mask = pixel_mask(s, x, y, &at);
 	if (s->memory == MEMORY_PLANAR) {
 		planar_begin(colour);
-		far_read8(s->segment, at);
-		far_write8(s->segment, at, mask);
+		get(s, at);
+		put(s, at, mask);
 		planar_end(colour);
 		return;
 	}
 	if (s->bpp == 8) {
-		far_write8(s->segment, at, colour);
+		put(s, at, colour);
 		return;
 	}
-	old = far_read8(s->segment, at);
-	far_write8(s->segment, at, colour & XOR ? old ^ (spread(s, colour) & mask)
+	old = get(s, at);
+	put(s, at, colour & XOR ? old ^ (spread(s, colour) & mask)
 						: (uint8_t)((old & ~mask) | (spread(s, colour) & mask)));
 }
 
-uint8_t pixel_read(const struct surface *s, uint16_t x, uint16_t y)
+uint8_t pixel_read(struct surface *s, uint16_t x, uint16_t y)
 {
 	uint8_t mask, colour = 0;
-	uint16_t at;
+	uint32_t at;
 
 	if (outside(s, x, y))
 		return 0;
+	if (s->memory == MEMORY_DIRECT) {
+		at = get_direct(s, line_start(s, y) + x * pixel_bytes(s));
+		for (colour = 0x0f; colour && direct(s, colour) != at; colour--)
+			;
+		return colour;
+	}
 	mask = pixel_mask(s, x, y, &at);
 	if (s->memory == MEMORY_PLANAR) {
 		for (uint8_t plane = 0; plane < 4; plane++) {
 			outw(VGA_PAIR(VGA_GRAPHICS_READ_PLANE, plane), VGA_GRAPHICS);
-			if (far_read8(s->segment, at) & mask)
+			if (get(s, at) & mask)
 				colour |= (uint8_t)(1 << plane);
 		}
 		outw(VGA_PAIR(VGA_GRAPHICS_READ_PLANE, 0), VGA_GRAPHICS);
 		return colour;
 	}
-	colour = far_read8(s->segment, at) & mask;
+	colour = get(s, at) & mask;
 	while (!(mask & 1)) {
 		mask >>= 1;
 		colour >>= 1;
@@ -131,7 +230,7 @@ uint8_t pixel_read(const struct surface *s, uint16_t x, uint16_t y)
 }
 
 /* Shapes are those at vector 43h; the CGA's modes have the upper half of 8x8 at 1Fh, where programs put their own. */
-static struct far shape_of(const struct surface *s, uint8_t character)
+static struct far shape_of(struct surface *s, uint8_t character)
 {
 	uint8_t vector = 0x43;
 
@@ -143,10 +242,15 @@ static struct far shape_of(const struct surface *s, uint8_t character)
 }
 
 /* A row of a shape in bytes of the screen, into memory. */
-static void row_write(const struct surface *s, uint16_t at, uint8_t row, uint8_t colour)
+static void row_write(struct surface *s, uint32_t at, uint8_t row, uint8_t colour)
 {
 	uint32_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
 
+	if (s->memory == MEMORY_DIRECT) {
+		for (uint32_t value = direct(s, colour), n = GLYPH_WIDTH; n; n--, at += pixel_bytes(s), row = (uint8_t)(row << 1))
+			put_direct(s, at, row & 0x80 ? value : 0);
+		return;
+	}
 	for (uint32_t n = 0; n < s->bpp; n++, at++) {
 		uint8_t lit = 0;
 
@@ -155,42 +259,42 @@ static void row_write(const struct surface *s, uint16_t at, uint8_t row, uint8_t
 				lit |= (uint8_t)(mask >> i * s->bpp);
 		lit &= spread(s, colour);
 		if (s->bpp < 8 && (colour & XOR))
-			lit ^= far_read8(s->segment, at);
-		far_write8(s->segment, at, lit);
+			lit ^= get(s, at);
+		put(s, at, lit);
 	}
 }
 
-static uint16_t cell_line(const struct surface *s, struct place at, uint32_t row)
+static uint32_t cell_line(struct surface *s, struct place at, uint32_t row)
 {
-	return (uint16_t)(line_start(s, (uint32_t)at.row * s->character_height + row) + at.column * column_bytes(s));
+	return line_start(s, (uint32_t)at.row * s->character_height + row) + at.column * column_bytes(s);
 }
 
-static int cell_outside(const struct surface *s, struct place at)
+static int cell_outside(struct surface *s, struct place at)
 {
 	return (at.column + 1u) * GLYPH_WIDTH > s->width || (at.row + 1u) * s->character_height > s->height;
 }
 
 #define ALL_BITS	0xff
 
-static void glyph_planar(const struct surface *s, struct place at, struct far shape, uint8_t colour)
+static void glyph_planar(struct surface *s, struct place at, struct far shape, uint8_t colour)
 {
-	uint16_t to = cell_line(s, at, 0);
+	uint32_t to = cell_line(s, at, 0);
 
 	planar_begin(colour & XOR);
 	if (!(colour & XOR)) {		/* a black byte is read: the bits that a mask leaves out are black from here on */
-		far_write8(s->segment, to, ALL_BITS);
-		far_read8(s->segment, to);
+		put(s, to, ALL_BITS);
+		get(s, to);
 	}
 	outw(VGA_PAIR(0, colour & 0x0f), VGA_GRAPHICS);
-	for (uint32_t row = 0; row < s->character_height; row++, to = (uint16_t)(to + s->pitch)) {
+	for (uint32_t row = 0; row < s->character_height; row++, to += s->pitch) {
 		if (colour & XOR)
-			far_read8(s->segment, to);
-		far_write8(s->segment, to, far_read8(shape.segment, shape.offset++));
+			get(s, to);
+		put(s, to, far_read8(shape.segment, shape.offset++));
 	}
 	planar_end(colour);
 }
 
-void glyph_draw(const struct surface *s, struct place at, uint8_t character, uint8_t colour)
+void glyph_draw(struct surface *s, struct place at, uint8_t character, uint8_t colour)
 {
 	struct far shape = shape_of(s, character);
 
@@ -205,15 +309,20 @@ void glyph_draw(const struct surface *s, struct place at, uint8_t character, uin
 }
 
 /* The bits of a cell's row that are not black. */
-static uint8_t row_read(const struct surface *s, uint16_t at)
+static uint8_t row_read(struct surface *s, uint32_t at)
 {
 	uint32_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
 	uint8_t row = 0;
 
 	if (s->memory == MEMORY_PLANAR)
-		return (uint8_t)~far_read8(s->segment, at);
+		return (uint8_t)~get(s, at);
+	if (s->memory == MEMORY_DIRECT) {
+		for (uint32_t n = 0; n < GLYPH_WIDTH; n++, at += pixel_bytes(s))
+			row = (uint8_t)(row << 1 | !!get_direct(s, at));
+		return row;
+	}
 	for (uint32_t n = 0; n < s->bpp; n++, at++) {
-		uint8_t byte = far_read8(s->segment, at);
+		uint8_t byte = get(s, at);
 
 		for (uint32_t i = 0; i < per_byte; i++)
 			row = (uint8_t)(row << 1 | !!(byte & mask >> i * s->bpp));
@@ -223,7 +332,7 @@ static uint8_t row_read(const struct surface *s, uint16_t at)
 
 #define READ_BLACK	0x08	/* VGA_GRAPHICS_MODE: a bit says that a pixel is the colour that is compared with, which is 0 */
 
-static void read_rows(const struct surface *s, struct place at, uint8_t *rows)
+static void read_rows(struct surface *s, struct place at, uint8_t *rows)
 {
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, READ_BLACK), VGA_GRAPHICS);
@@ -233,7 +342,7 @@ static void read_rows(const struct surface *s, struct place at, uint8_t *rows)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 0), VGA_GRAPHICS);
 }
 
-uint8_t glyph_find(const struct surface *s, struct place at)
+uint8_t glyph_find(struct surface *s, struct place at)
 {
 	uint8_t rows[SHAPE_ROWS];
 
@@ -252,31 +361,68 @@ uint8_t glyph_find(const struct surface *s, struct place at)
 	return 0;
 }
 
-static void fill(const struct surface *s, uint16_t at, uint32_t bytes, uint8_t colour)
+static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 {
 	uint8_t value = s->memory == MEMORY_PLANAR ? ALL_BITS : spread(s, colour);
+	uint32_t pixel = direct(s, colour), step = s->memory == MEMORY_DIRECT ? pixel_bytes(s) : 1;
 
-	for (; bytes; bytes--, at++)
-		far_write8(s->segment, at, value);
+	for (uint32_t end = at + bytes; at < end; at += step)
+		if (s->memory == MEMORY_DIRECT)
+			put_direct(s, at, pixel);
+		else
+			put(s, at, value);
 }
 
-void graphics_scroll(const struct surface *s, struct area area, int lines, uint8_t colour)
+#define CHUNK	64u
+
+/* Without a linear framebuffer, banks come and go: in direct colours and 8 bits once for a chunk. */
+static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
+{
+	uint8_t buffer[CHUNK];
+
+	while (bytes) {
+		uint32_t count = s->memory == MEMORY_PLANAR ? 1 : bytes < CHUNK ? bytes : CHUNK;
+
+		for (uint32_t i = 0; i < count; i++)
+			buffer[i] = get(s, from++);
+		for (uint32_t i = 0; i < count; i++)
+			put(s, to++, buffer[i]);
+		bytes -= count;
+	}
+}
+
+/* A part of a line; linear: where the framebuffer can be reached in memory, else 0. */
+static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes, uint32_t linear)
+{
+	if (linear)
+		big_copy32(linear + to, linear + from, bytes / 4);
+	else if (s->banked)
+		move_banked(s, to, from, bytes);
+	else
+		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);
+}
+
+void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t colour)
 {
 	uint32_t rows = (uint32_t)(area.to.row - area.from.row + 1) * s->character_height;
 	uint32_t distance = (uint32_t)(lines < 0 ? -lines : lines) * s->character_height;
 	uint32_t top = (uint32_t)area.from.row * s->character_height;
-	uint16_t left = (uint16_t)(area.from.column * column_bytes(s));
+	uint32_t left = area.from.column * column_bytes(s);
 	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
+	uint32_t linear = s->banked && s->memory != MEMORY_PLANAR ? CARD(framebuffer)() : 0, flags;
 
+	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
+		return;
+	flags = linear ? big_real_begin() : 0;
+	if (!flags)
+		linear = 0;
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 1), VGA_GRAPHICS);	/* what is written is what was read, all planes */
 	for (uint32_t n = 0; n < rows; n++) {
-		uint32_t y = lines < 0 ? top + rows - 1 - n : top + n;
-		uint16_t to = (uint16_t)(line_start(s, y) + left);
+		uint32_t y = lines < 0 ? top + rows - 1 - n : top + n, to = line_start(s, y) + left;
 
 		if (n < rows - distance)
-			far_copy((struct far){ to, s->segment }, (struct far){ (uint16_t)(line_start(s, lines < 0 ? y - distance
-				 : y + distance) + left), s->segment }, bytes);
+			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes, linear);
 		else if (n == rows - distance && s->memory == MEMORY_PLANAR)
 			planar_begin(colour & 0x0f);
 		if (n >= rows - distance)
@@ -284,4 +430,6 @@ void graphics_scroll(const struct surface *s, struct area area, int lines, uint8
 	}
 	if (s->memory == MEMORY_PLANAR)
 		planar_end(0);
+	if (flags)
+		big_real_end(flags);
 }

@@ -15,24 +15,30 @@ struct surface {
 	uint8_t character_height;
 	uint16_t segment;
 	uint16_t width, height;
-	uint16_t pitch;			/* bytes from a line to the next; of a plane in planar modes */
+	uint32_t pitch;			/* bytes from a line to the next; of a plane in planar modes */
 	uint16_t page_start;		/* of the page that is worked on */
+	uint8_t banked;			/* a mode beyond the VGA's: 64 KiB of it are at segment, */
+	uint16_t bank, bank_before;	/* these now, and those that the caller has there */
 };
 
-/* In text: memory is MEMORY_TEXT and nothing else counts. */
+/* In text: memory is MEMORY_TEXT and nothing else counts. surface_done() ends what is done with it. */
 void surface_now(struct surface *s, uint8_t page);
+void surface_done(const struct surface *s);
 
-/* colour: bit 7 xors it with what is there, in modes of up to 16 colours. */
-void pixel_write(const struct surface *s, uint16_t x, uint16_t y, uint8_t colour);
-uint8_t pixel_read(const struct surface *s, uint16_t x, uint16_t y);
+/*
+ * colour: bit 7 xors it with what is there, in modes of up to 16 colours. Direct colours are the sixteen of the CGA, by the
+ * lower four bits; others are read as 0.
+ */
+void pixel_write(struct surface *s, uint16_t x, uint16_t y, uint8_t colour);
+uint8_t pixel_read(struct surface *s, uint16_t x, uint16_t y);
 
 /* A character's shape in one colour; bit 7 as above. It is drawn on black, xored ones excepted. */
-void glyph_draw(const struct surface *s, struct place at, uint8_t character, uint8_t colour);
+void glyph_draw(struct surface *s, struct place at, uint8_t character, uint8_t colour);
 
 /* The character whose shape is there, in any colour on black; 0: none. */
-uint8_t glyph_find(const struct surface *s, struct place at);
+uint8_t glyph_find(struct surface *s, struct place at);
 
 /* As text_scroll(), in cells; what comes in has this colour. */
-void graphics_scroll(const struct surface *s, struct area area, int lines, uint8_t colour);
+void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t colour);
 
 #endif

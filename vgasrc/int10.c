@@ -61,6 +61,7 @@ static void pixel(struct regs *r, int write)
 		pixel_write(&s, r->cx, r->dx, r->al);
 	else
 		r->al = pixel_read(&s, r->cx, r->dx);
+	surface_done(&s);
 }
 
 /* AL bit 0: the cursor moves with it; bit 1: each character has its attribute behind it. Controls act as in AH=0Eh. */

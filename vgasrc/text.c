@@ -142,18 +142,22 @@ void text_write(uint8_t page, struct place at, uint8_t character, uint32_t attri
 	}
 	for (; count && at.column < BDA->video_columns; count--, at.column++)
 		glyph_draw(&s, at, character, (uint8_t)attribute);
+	surface_done(&s);
 }
 
 uint16_t text_read(uint8_t page, struct place at)
 {
 	struct surface s;
+	uint8_t character;
 
 	surface_now(&s, page);
 	if (s.memory == MEMORY_TEXT && flat_display())
 		return flat_read(cell_of(page, at));
 	if (s.memory == MEMORY_TEXT)
 		return far_read16(screen_segment(), (uint16_t)(cell_of(page, at) * 2));
-	return glyph_find(&s, at);
+	character = glyph_find(&s, at);
+	surface_done(&s);
+	return character;
 }
 
 #define WINDOW_SEGMENT	0xa000
@@ -227,6 +231,7 @@ void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute)
 		scroll_text(page, area, lines, attribute);
 	else
 		graphics_scroll(&s, area, lines, attribute);
+	surface_done(&s);
 }
 
 /* What a line that scrolls in looks like: as the character at the cursor, or black. */

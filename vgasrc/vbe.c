@@ -81,14 +81,18 @@ static enum vbe_answer set_mode(const struct regs *r)
 static enum vbe_answer window(struct regs *r)
 {
 	struct shape shape;
+	uint32_t banks;
 
 	if (!vbe_mode_now(&shape) || r->bh > 1 || r->bl)
 		return VBE_FAILED;
 	if (BDA_VBE_MODE & VBE_LINEAR)
 		return VBE_WRONG_MODE;
-	if (r->bh)
+	if (r->bh) {
 		r->dx = (uint16_t)CARD(get)(CARD_BANK);
-	else if (!CARD(put)(CARD_BANK, r->dx))
+		return VBE_DONE;
+	}
+	banks = CARD(memory_64k)();
+	if (r->dx >= (shape.bpp == 4 ? banks / 4 : banks) || !CARD(put)(CARD_BANK, r->dx))
 		return VBE_FAILED;
 	return VBE_DONE;
 }

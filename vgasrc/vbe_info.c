@@ -30,7 +30,7 @@ _Static_assert(sizeof(struct controller_info) == 34, "VBE 3.0, 4.3");
 #define LIST_MOST		((CONTROLLER_BYTES - sizeof(struct controller_info)) / 2)
 #define LIST_END		0xffff
 
-#define SUPPORTED	0x01
+#define SUPPORTED	0x03	/* and described in full */
 #define TELETYPE	0x04
 #define COLOUR		0x08
 #define GRAPHICS	0x10
@@ -136,7 +136,7 @@ static void beyond_vga(struct mode_info *info, const struct shape *shape, uint32
 	info->character_height = 16;
 	info->bpp = shape->bpp;
 	info->model = models[shape->bpp == 4 ? MEMORY_PLANAR : shape->bpp == 8 ? MEMORY_PACKED : MEMORY_DIRECT];
-	info->pages_less_1 = pages_less_1(memory_64k, shape_bytes(shape));
+	info->pages_less_1 = pages_less_1(shape->bpp == 4 ? memory_64k / 4 : memory_64k, shape_pitch(shape) * shape->height);
 	for (uint32_t i = 0; shape->bpp > 8 && i < (shape->bpp == 24 ? 3 : 4); i++) {
 		info->parts[i].bits = info->linear_parts[i].bits = parts[i].bits;
 		info->parts[i].position = info->linear_parts[i].position = parts[i].position;

@@ -86,6 +86,11 @@ static void cga_colour(uint32_t n, uint8_t rgb[3])
 		rgb[1] = 0x15;
 }
 
+void vga_cga_colour(uint32_t colour, uint8_t rgb[3])
+{
+	cga_colour((colour & 8) << 1 | (colour & 7), rgb);
+}
+
 static void mono_colour(uint32_t n, uint8_t rgb[3])
 {
 	static const ROM uint8_t level[] = { 0x00, 0x2a, 0x00, 0x3f };
@@ -105,7 +110,7 @@ static void vga_colour(uint32_t n, uint8_t rgb[3])
 	uint32_t hue, set;
 
 	if (n < 16) {
-		cga_colour((n & 8) << 1 | (n & 7), rgb);
+		vga_cga_colour(n, rgb);
 		return;
 	}
 	if (n < 32) {

@@ -14,6 +14,9 @@ void vga_screen_on(void);
 /* The DAC: count entries of a standard palette from 0 on, the others black. */
 void vga_palette(enum palette palette);
 
+/* Colour 0-15 of the CGA: red, green, blue of 6 bits. */
+void vga_cga_colour(uint32_t colour, uint8_t rgb[3]);
+
 /* Count words (index, value) from the ROM or, vga_write_pairs(), from the stack, to a port of that kind. */
 void vga_write_bytes(uint16_t port, const ROM uint8_t *bytes, uint32_t count);
 void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count);
