@@ -9,15 +9,7 @@
 #include "regs.h"
 #include "rom.h"
 
-struct cirrus_mode {
-	uint8_t number;			/* for AH=00h */
-	uint8_t vbe;			/* VBE's, less 100h */
-};
-
-/* In the order in which the list of VBE modes has them; a number of 0 ends it. */
-extern const ROM struct cirrus_mode cirrus_modes[];
-
-/* VBE's number of a mode that AH=00h names, bit 7 taken away; 0: there is none. */
+/* VBE's number of a mode that AH=00h has; 0: there is none. */
 uint16_t cirrus_vbe_mode(uint8_t number);
 
 /* AH=12h with BL of 80h and above. */

@@ -6,6 +6,7 @@
 #include "card.h"
 #include "io.h"
 #include "modes.h"
+#include "vbe.h"
 
 #define PART_ID		0x27		/* CRTC: bits 7-2: which; 1, 0: revision */
 #define PART_5446	0xb8
@@ -13,16 +14,17 @@
 #define TYPE_5430	0x32
 #define TYPE_5446	0x39
 
-const ROM struct cirrus_mode cirrus_modes[] = {
-	{ 0x5f, 0x01 }, { 0x64, 0x11 }, { 0x66, 0x10 }, { 0x71, 0x12 }, { 0x5c, 0x03 }, { 0x65, 0x14 }, { 0x67, 0x13 }, { 0x60, 0x05 },
-	{ 0x74, 0x17 }, { 0x68, 0x16 }, { 0x78, 0x15 }, { 0x79, 0x18 }, { 0x6d, 0x07 }, { 0x69, 0x19 }, { 0x75, 0x1a }, { 0, 0 },
+/* Number for AH=00h, then VBE's less 100h. */
+static const ROM uint8_t numbers[][2] = {
+	{ 0x5c, 0x03 }, { 0x5f, 0x01 }, { 0x60, 0x05 }, { 0x64, 0x11 }, { 0x65, 0x14 }, { 0x66, 0x10 }, { 0x67, 0x13 }, { 0x68, 0x16 },
+	{ 0x69, 0x19 }, { 0x6d, 0x07 }, { 0x71, 0x12 }, { 0x74, 0x17 }, { 0x75, 0x1a }, { 0x78, 0x15 }, { 0x79, 0x18 },
 };
 
 uint16_t cirrus_vbe_mode(uint8_t number)
 {
-	for (const ROM struct cirrus_mode *m = cirrus_modes; m->number; m++)
-		if (m->number == (number & 0x7f))
-			return (uint16_t)(0x100 + m->vbe);
+	for (uint32_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (numbers[i][0] == number)
+			return (uint16_t)(0x100 + numbers[i][1]);
 	return 0;
 }
 
@@ -34,7 +36,9 @@ static uint8_t part(void)
 /* AH: whether there is one. What programs could set it up with beyond AH=00h there is not: pointers of ffff:ffff say so. */
 static void mode_availability(struct regs *r)
 {
-	r->ah = mode_find(r->al) || cirrus_vbe_mode(r->al);
+	struct shape shape;
+
+	r->ah = mode_find(r->al) || vbe_mode_find(r->al & 0x7f, CARD(memory_64k)(), &shape);
 	r->bx = 0;
 	r->si = r->di = r->es = 0xffff;
 }

@@ -23,9 +23,7 @@ static void set_mode(struct regs *r)
 {
 	uint8_t number = r->al & 0x7f;
 
-	if (number != VBE_VGA_800X600)
-		mode_set(r->al);
-	else
+	if (!mode_set(r->al))
 		vbe_mode_set((uint16_t)(number | (r->al & 0x80) << 8));
 	r->al = number > 7 ? 0x20 : number == 6 ? 0x3f : 0x30;
 }

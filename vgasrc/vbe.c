@@ -3,6 +3,7 @@
  */
 #include "vbe.h"
 #include "bda.h"
+#include "cirrus.h"
 #include "font.h"
 #include "io.h"
 #include "regs.h"
@@ -17,17 +18,15 @@
 
 int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
-	if (number == VBE_VGA_800X600)
-		number = 0x102;
+	if (number < VBE_FIRST)
+		number = number == VBE_VGA_800X600 ? 0x102 : rom_info.card == VGA_CARD_CIRRUS ? cirrus_vbe_mode((uint8_t)number) : 0;
 	return memory_64k && vbe_mode_shape(number, rom_info.preferred_width, rom_info.preferred_height, shape) &&
 	       CARD(fits)(shape) && shape_bytes(shape) <= memory_64k << 16;
 }
 
 int vbe_mode_now(struct shape *shape)
 {
-	uint16_t number = BDA_VBE_MODE & VBE_NUMBER;
-
-	return (number >= VBE_FIRST || number == VBE_VGA_800X600) && vbe_mode_find(number, UINT16_MAX, shape);
+	return vbe_mode_find(BDA_VBE_MODE & VBE_NUMBER, UINT16_MAX, shape);
 }
 
 static uint8_t cells(uint32_t pixels, uint32_t size)
