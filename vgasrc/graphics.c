@@ -376,7 +376,7 @@ static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 #define CHUNK	64u
 
 /* Without a linear framebuffer, banks come and go: in direct colours and 8 bits once for a chunk. */
-static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
+__attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
 {
 	uint8_t buffer[CHUNK];
 
