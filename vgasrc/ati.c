@@ -141,11 +141,18 @@ static uint32_t set_wires(uint32_t bus, uint32_t low)
 	return inl((uint16_t)bus) >> WIRES_THERE >> shift & WIRE_DATA;
 }
 
-/* Eight bits and the acknowledgement, which is low. */
+/* Eight bits and the acknowledgement, which is low; after a start, which also ends what was before. */
+#define START		0x200u
+
 static uint32_t exchange(uint32_t bus, uint32_t out)
 {
 	uint32_t in = 0;
 
+	if (out & START) {
+		set_wires(bus, WIRE_CLOCK);
+		set_wires(bus, 0);
+		set_wires(bus, WIRE_DATA);
+	}
 	for (uint32_t bit = 0x100; bit; bit >>= 1) {
 		uint32_t low = out & bit ? 0 : WIRE_DATA;
 
@@ -156,30 +163,22 @@ static uint32_t exchange(uint32_t bus, uint32_t out)
 	return in;
 }
 
-/* Also in the middle of a transfer. */
-static void begin(uint32_t bus, uint32_t address)
-{
-	set_wires(bus, WIRE_CLOCK);
-	set_wires(bus, 0);
-	set_wires(bus, WIRE_DATA);
-	exchange(bus, address << 1 | 1);
-}
-
+#define BYTE(value)	((value) << 1 | 1)	/* the other side acknowledges */
 #define DESCRIPTION	0xa0u
 #define READ		0x01u
+#define MORE		0x1feu
+#define LAST		0x1ffu
 
 uint16_t ati_edid16(uint32_t offset)
 {
 	uint32_t bus = pci_io_bar(1), word;
 
 	bus += pci_read32(rom_info.bdf, 0) >> 16 == ID_RV100 ? DDC_RV100 : DDC_RAGE | 1 << 16;
-	begin(bus, DESCRIPTION);
-	exchange(bus, offset << 1 | 1);
-	begin(bus, DESCRIPTION | READ);
-	word = exchange(bus, 0x1fe) >> 1;
-	word |= exchange(bus, 0x1ff) >> 1 << 8;
-	set_wires(bus, WIRE_DATA | WIRE_CLOCK);
-	set_wires(bus, WIRE_DATA);
+	exchange(bus, START | BYTE(DESCRIPTION));
+	exchange(bus, BYTE(offset));
+	exchange(bus, START | BYTE(DESCRIPTION | READ));
+	word = exchange(bus, MORE) >> 1;
+	word |= exchange(bus, LAST) >> 1 << 8;
 	set_wires(bus, 0);
 	return (uint16_t)word;
 }

@@ -51,8 +51,10 @@ struct card {
 	void (*leave)(void);
 
 	/*
-	 * A register. What is written may be anything but for BANK, which is in memory; what cannot be is not written, and false. PITCH: rounded up to what
-	 * can be, if it can. The others: exactly that value. Neither writes what is not asked for: a pitch leaves the start.
+	 * A register. What cannot be is not written, and false. BANK: anything may be written. PITCH: of a multiple of 8
+	 * pixels, not less than the screen's width; it is rounded up to what can be. START: rounded down to what can be
+	 * without a pixel being cut. For both the caller has compared that the screen is in memory then; neither changes
+	 * the other.
 	 */
 	uint32_t (*get)(enum card_register reg);
 	int (*put)(enum card_register reg, uint32_t value);

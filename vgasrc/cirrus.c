@@ -40,7 +40,6 @@
 
 #define WIDTH_MAX	2048u
 #define HEIGHT_MAX	1024u
-#define MEMORY_MOST	0x400000u
 #define PLANE		0x10000u	/* no bank reaches what is behind it */
 
 struct format {
@@ -61,7 +60,7 @@ static void write_words(uint16_t port, const ROM uint16_t *words, uint32_t count
 		outw(*words++, port);
 }
 
-static uint32_t crtc(uint32_t index)
+static __attribute__((noinline)) uint32_t crtc(uint32_t index)
 {
 	return read_index(VGA_CRTC, (uint8_t)index);
 }
@@ -185,15 +184,6 @@ static uint32_t cirrus_get(enum card_register reg)
 	return value / planes_now();
 }
 
-static int frame_fits(uint32_t pitch, uint32_t start)
-{
-	uint32_t memory = cirrus_memory_64k() << 16, overflow = crtc(VGA_CRTC_OVERFLOW);
-	uint32_t frame = pitch * ((crtc(VGA_CRTC_DISPLAY_END) | (overflow & 0x02) << 7 | (overflow & 0x40) << 3) + 1);
-
-	return frame <= memory && start <= memory - frame;
-}
-
-/* On the screen a line begins with a whole pixel, at a whole unit. */
 static int cirrus_put(enum card_register reg, uint32_t value)
 {
 	uint32_t planes = planes_now(), pitch = cirrus_get(CARD_PITCH) * planes, start = cirrus_get(CARD_START) * planes;
@@ -205,12 +195,12 @@ static int cirrus_put(enum card_register reg, uint32_t value)
 		put_bank(value);
 		return 1;
 	case CARD_PITCH:
-		if (value - 1 >= PITCH_MAX / planes)
-			return 0;
 		pitch = (value * planes + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
+		if (pitch > PITCH_MAX)
+			return 0;
 		break;
 	case CARD_START:
-		if (!pitch || value > MEMORY_MOST)
+		if (!pitch)
 			return 0;
 		start = value * planes;
 		start -= start % pitch % (read_index(VGA_SEQUENCER, PIXELS) == PIXELS_24 ? 3 * START_UNIT : START_UNIT);
@@ -218,8 +208,6 @@ static int cirrus_put(enum card_register reg, uint32_t value)
 	default:
 		return value == 6;
 	}
-	if (!frame_fits(pitch, start))
-		return 0;
 	put_frame(pitch, start);
 	return 1;
 }

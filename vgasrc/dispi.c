@@ -117,25 +117,11 @@ static uint32_t dispi_edid(void)
 	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
 }
 
-/* The device takes what does not fit for 0, so it is compared first. */
-static int frame_fits(uint32_t start, uint32_t pitch)
-{
-	uint32_t memory = dispi_read(DISPI_VIDEO_MEMORY_64K) << 16, frame = pitch * dispi_read(DISPI_YRES);
-
-	if (dispi_read(DISPI_BPP) == 4)
-		memory /= 4;
-	return frame <= memory && start <= memory - frame;
-}
-
 static int put_pitch(uint32_t pitch)
 {
-	uint32_t bits = bits_now(), pixels;
+	uint32_t bits = bits_now(), pixels = bits ? pitch * 8 / bits : 0;
 
-	if (!bits || pitch > WIDTH_MAX * 4)
-		return 0;
-	pixels = (pitch * 8 + bits - 1) / bits;
-	pixels = (pixels + WIDTH_UNIT - 1) & ~(WIDTH_UNIT - 1);
-	if (pixels > WIDTH_MAX || !frame_fits(0, pixels * bits / 8))
+	if (!pixels || pixels > WIDTH_MAX)
 		return 0;
 	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
 	return 1;
@@ -144,11 +130,11 @@ static int put_pitch(uint32_t pitch)
 /* x first: if it takes the frame beyond memory with the old y, the device makes that 0. */
 static int put_start(uint32_t start)
 {
-	uint32_t pitch = pitch_now(), bits = bits_now();
+	uint32_t pitch = pitch_now();
 
-	if (!pitch || !frame_fits(start, pitch))
+	if (!pitch)
 		return 0;
-	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
+	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits_now()));
 	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));
 	return 1;
 }

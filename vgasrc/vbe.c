@@ -101,21 +101,32 @@ uint32_t vbe_bits(const struct shape *shape)
 	return shape->bpp == 4 ? 1 : (shape->bpp + 7u) & ~7u;
 }
 
+/* The screen's lines, that far from each other, from start on: are they in memory? */
+static int frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
+{
+	uint32_t memory = CARD(memory_64k)() << 16, frame = pitch * shape->height;
+
+	if (shape->bpp == 4)
+		memory /= 4;
+	return frame <= memory && start <= memory - frame;
+}
+
 /* BL=0: CX pixels, 1: get, 2: CX bytes. Answered in BX bytes, CX pixels, DX lines that there is memory for. */
 static enum vbe_answer line_length(struct regs *r)
 {
 	struct shape shape;
-	uint32_t bits, pitch, lines;
+	uint32_t bits, pixels, pitch, lines;
 
 	if (r->bl > 2)
 		return VBE_FAILED;
 	if (!vbe_mode_now(&shape))
 		return VBE_WRONG_MODE;
 	bits = vbe_bits(&shape);
-	pitch = r->bl ? r->cx : (r->cx * bits + 7) / 8;
-	if (pitch < shape_pitch(&shape))
-		pitch = shape_pitch(&shape);
-	if (r->bl != 1 && !CARD(put)(CARD_PITCH, pitch))
+	pixels = r->bl ? (r->cx * 8 + bits - 1) / bits : r->cx;
+	if (pixels < shape.width)
+		pixels = shape.width;
+	pitch = ((pixels + 7) & ~7u) * bits / 8;
+	if (r->bl != 1 && !(frame_fits(&shape, pitch, 0) && CARD(put)(CARD_PITCH, pitch)))
 		return VBE_NOT_HERE;
 	pitch = CARD(get)(CARD_PITCH);
 	if (!pitch)
@@ -141,8 +152,9 @@ static enum vbe_answer display_start(struct regs *r)
 	pitch = CARD(get)(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
+	start = r->dx * pitch + (r->cx * bits + 7) / 8;
 	if (r->bl != 1)
-		return CARD(put)(CARD_START, r->dx * pitch + (r->cx * bits + 7) / 8) ? VBE_DONE : VBE_FAILED;
+		return frame_fits(&shape, pitch, start) && CARD(put)(CARD_START, start) ? VBE_DONE : VBE_FAILED;
 	start = CARD(get)(CARD_START);
 	r->cx = (uint16_t)(start % pitch * 8 / bits);
 	r->dx = (uint16_t)(start / pitch);
