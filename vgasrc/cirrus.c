@@ -5,6 +5,7 @@
  * rest stays that of mode 13h.
  */
 #include "card.h"
+#include "bda.h"
 #include "io.h"
 #include "pci.h"
 #include "segment.h"
@@ -225,9 +226,17 @@ static int cirrus_window_open(void)
 	return 1;
 }
 
+/* The device has not seen what changed there, and looks at the characters' shapes again when plane 2 is written by itself. */
 static void cirrus_window_close(void)
 {
+	uint16_t screen = BDA->crtc_port == VGA_CRTC_MONO ? 0xb000 : 0xb800;
+
 	map(VGA_PAIR(PIXELS, 0));
+	outw(VGA_PAIR(VGA_GRAPHICS_READ_PLANE, 2), VGA_GRAPHICS);
+	outw(VGA_PAIR(VGA_SEQUENCER_MASK, 0x04), VGA_SEQUENCER);
+	far_write8(screen, 0, far_read8(screen, 0));
+	outw(VGA_PAIR(VGA_SEQUENCER_MASK, 0x03), VGA_SEQUENCER);
+	outw(VGA_PAIR(VGA_GRAPHICS_READ_PLANE, 0), VGA_GRAPHICS);
 }
 
 const ROM struct card card_cirrus = {
