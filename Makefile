@@ -103,7 +103,10 @@ $(OUT)/smm.bin: $(OUT)/smm.elf
 	@$(OBJCOPY) -O binary -j .handler $< $@
 $(OUT)/src/smm/image.o: $(OUT)/smm.bin
 $(OUT)/src/boot/rom/own_vga_image.o: $(OUT)/vgabios-stdvga.bin
-$(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds src/arch/rom32.lds src/arch/launch_path.lds
+# Where in the VGA BIOS the font is that POST puts on the screen.
+$(OUT)/vga.sym.lds: $(OUT)/vga.elf
+	@nm $< | sed -n 's/^\(.*\) . font_8x16$$/own_vga_font = own_vga + 0x\1;/p' > $@
+$(OUT)/bios.elf: $(obj32) $(OUT)/rt16.sym.lds $(OUT)/vga.sym.lds src/arch/rom32.lds src/arch/launch_path.lds
 	@$(LINK_32) -L$(OUT) -Wl,-T,src/arch/rom32.lds,-Map,$(OUT)/bios.map $(obj32) -o $@
 $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 	@$(PYTHON) scripts/image.py --rom32 $(OUT)/bios.elf --rt16 $(OUT)/rt16.elf --out $@
@@ -114,8 +117,9 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 # A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
 # too that know less than a processor (scripts/vga_asm.py).
 obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
-CFLAGS_VGA := -m16 -Os -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
-	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -Wstack-usage=128
+CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
+	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
+	-fno-tree-sra -fno-caller-saves -mtune=i386 -Wstack-usage=128
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
 $(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py
@@ -177,6 +181,10 @@ $(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
 	@mkdir -p $(@D)
 	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 
+# Runs a video ROM in an emulator and tells what it must not do.
+$(OUT)/vgarom: $(wildcard tests/host/vgarom/*.c tests/host/vgarom/*.h) $(OUT)/config.h Makefile
+	@$(CC) $(HOSTFLAGS) -O2 $(filter %.c,$^) -o $@ -lx86emu
+
 .PHONY: source unit unit-bins fuzz fuzz-bins boot check
 source: $(OUT)/bios.bin
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/source
@@ -191,7 +199,7 @@ fuzz:
 
 # Two boots at a time where pytest-xdist is installed.
 XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
-boot: $(OUT)/bios.bin guests
+boot: $(OUT)/bios.bin guests $(OUT)/vgarom
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
 # One after the other also under -j: boots are timed. source looks at what unit and fuzz have built.

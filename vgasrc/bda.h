@@ -11,8 +11,9 @@
 #define BDA		((volatile BDA_SEG struct bda *)0x400)
 #define BDA_VIDEO	((volatile BDA_SEG struct bda_video *)0x487)
 #define BDA_SAVE	((volatile BDA_SEG struct bda_save *)0x4a8)
+#define BDA_INCOMPLETE	(*(volatile BDA_SEG uint8_t *)VGA_BDA_INCOMPLETE)
 #define BDA_VBE_MODE	(*(volatile BDA_SEG uint16_t *)0x4ba)	/* with its flags, vbe.h */
-#define BDA_VBE_POWER	(*(volatile BDA_SEG uint8_t *)0x4bc)	/* what AX=4F10h has asked for; 0: on */
+#define BDA_VBE_POWER	(*(volatile BDA_SEG uint8_t *)0x4bd)	/* what AX=4F10h has asked for; 0: on */
 
 struct bda_video {
 	uint8_t control;		/* 87 */

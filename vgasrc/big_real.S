@@ -9,20 +9,30 @@
 	.balign 8
 segments:
 	.quad 0
-	.quad 0x00cf93000000ffff	/* data, base 0, limit 4 GiB */
+	.quad 0x008f93000000ffff	/* data, base 0, limit 4 GiB */
 SEGMENTS_LIMIT = . - segments - 1
 DATA_SEGMENT = 8
 
+colours:				/* the CGA's */
+	.long 0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa
+	.long 0x555555, 0x5555ff, 0x55ff55, 0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff
+
 #define CR0_PE	1
 
-	.section .text.big_real_begin, "ax"
+	.section .text.big_real, "ax"
+	.globl big_real_possible
+big_real_possible:
+	smsww %ax
+	notw %ax
+	andl $CR0_PE, %eax
+	retw $2
+
 	.globl big_real_begin
 big_real_begin:
-	xorl %eax, %eax
-	smsww %ax
-	testb $CR0_PE, %al
-	movl $0, %eax
-	jnz 1f
+	pushw $0
+	callw big_real_possible
+	testb %al, %al
+	jz 1f
 	pushfw
 	cli
 	subl $12, %esp
@@ -50,83 +60,85 @@ big_real_begin:
 	popw %ax
 1:	retw $2
 
+/* In: EAX to EDI; ES has base 0. Where nothing can be reached, to the function's end at once; EAX is 0. */
 	.macro BIG_BEGIN
 	pushw %es
+	pushl %edi
+	movl %eax, %edi
+	pushw $0
+	callw big_real_possible
+	testb %al, %al
+	jz big_end
 	pushw $0
 	popw %es
 	.endm
 
-	.section .text.big_read16, "ax"
 	.globl big_read16
 big_read16:
 	BIG_BEGIN
-	movw %es:(%eax), %ax
-	popw %es
-	retw $2
+	movw %es:(%edi), %ax
+	jmp big_end
 
-	.section .text.big_write16, "ax"
 	.globl big_write16
 big_write16:
 	BIG_BEGIN
-	movw %dx, %es:(%eax)
-	popw %es
-	retw $2
+	movw %dx, %es:(%edi)
+	jmp big_end
 
-	.section .text.big_fill32, "ax"
-	.globl big_fill32
-big_fill32:
-	BIG_BEGIN
-	pushl %edi
-	movl %eax, %edi
-	movl %edx, %eax
-	addr32 rep stosl
-	popl %edi
-	popw %es
-	retw $2
-
-	.section .text.big_copy32, "ax"
 	.globl big_copy32
 big_copy32:
 	BIG_BEGIN
-	pushl %esi
-	pushl %edi
-	movl %eax, %edi
-	movl %edx, %esi
+	xchgl %edx, %esi
 	addr32 rep movsl %es:(%esi), %es:(%edi)
+	movl %edx, %esi
+	jmp big_end
+
+	.globl big_fill32
+big_fill32:
+	BIG_BEGIN
+	movl %edx, %eax
+	addr32 rep stosl
+big_end:
 	popl %edi
-	popl %esi
 	popw %es
 	retw $2
 
-/* EAX: struct big_glyph */
-	.section .text.big_draw, "ax"
 	.globl big_draw
 big_draw:
 	BIG_BEGIN
 	pushl %ebx
 	pushl %esi
-	pushl %edi
-	movl %eax, %ebx
-	movl (%ebx), %edi
-	movl 8(%ebx), %esi
-	movl $16, %ecx
+	pushl %ebp
+	leaw -8 * 4(%ecx), %bp		/* from a row's end to the start of the next: fits 16 bits */
+	movzwl %bp, %ebp
+	movzbl %dl, %esi
+	shll $4, %esi
+	addl $font_8x16, %esi
+	movzbl %dh, %eax
+	shrw $4, %ax
+	andb $7, %al
+	pushl %gs:colours(, %eax, 4)
+	andl $0x0f00, %edx
+	shrw $6, %dx
+	movl %gs:colours(%edx), %ebx
+	movb $16, %cl
 1:	movb %gs:(%esi), %dl
-	incl %esi
+	incw %si
 	movb $8, %dh
-2:	movl 12(%ebx), %eax
+2:	movl (%esp), %eax
 	addb %dl, %dl
 	jnc 3f
-	movl 16(%ebx), %eax
+	movl %ebx, %eax
 3:	addr32 stosl
 	decb %dh
 	jnz 2b
-	addl 4(%ebx), %edi
-	decl %ecx
+	addl %ebp, %edi
+	decb %cl
 	jnz 1b
-	popl %edi
+	popl %eax
+	popl %ebp
 	popl %esi
 	popl %ebx
-	popw %es
-	retw $2
+	jmp big_end
 
 	.section .note.GNU-stack, "", @progbits

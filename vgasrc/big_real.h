@@ -5,11 +5,12 @@
  *
  * It keeps that limit: it cannot be asked for, a program that had it needs it on, and one that had 64 KiB sees no
  * difference as long as it stays within them. All else is the caller's afterwards: GDTR, base of ES, CR0, A20, flags.
- * Interrupts are off from big_real_begin() to big_real_end(), since handlers may go to protected mode themselves; an NMI
- * between the two writes of CR0 has no table to go by, as in any program that does the same.
+ * Interrupts are off from big_real_begin() to big_real_end(), since handlers may go to protected mode themselves, and no
+ * firmware is called in between; an NMI between the two writes of CR0 has no table to go by, as in any program that does
+ * the same.
  *
- * Not in virtual-8086 mode, nor in emulators of 16-bit code that show a CR0 of protected mode: nothing is possible then.
- * Assembly in big_real.S. Between begin and end, addresses are physical.
+ * Not in virtual-8086 mode, nor in emulators of 16-bit code that show a CR0 of protected mode: what reads reads 0 then, and
+ * nothing is written. Assembly in big_real.S. Addresses are physical.
  */
 #ifndef VGA_BIG_REAL_H
 #define VGA_BIG_REAL_H
@@ -17,7 +18,10 @@
 #include <stdint.h>
 #include "rom.h"
 
-/* The flags to end with; 0: it cannot be done here, nothing has changed, and there is no end. */
+/* Memory can be reached; and physical addresses are what segments say. */
+int big_real_possible(void);
+
+/* The flags to end with; 0: it is not possible, and there is no end. One may begin in between once more. */
 uint32_t big_real_begin(void);
 
 static inline void big_real_end(uint32_t flags)
@@ -25,6 +29,7 @@ static inline void big_real_end(uint32_t flags)
 	__asm__ volatile("pushw %w0; popfw" : : "r"(flags) : "memory", "cc");
 }
 
+/* Between those two. */
 uint16_t big_read16(uint32_t address);
 void big_write16(uint32_t address, uint16_t value);
 
@@ -34,13 +39,7 @@ void big_fill32(uint32_t address, uint32_t value, uint32_t count);
 /* count dwords, upwards; they do not overlap. */
 void big_copy32(uint32_t to, uint32_t from, uint32_t count);
 
-/* A character of 8x16 in pixels of 32 bits. */
-struct big_glyph {
-	uint32_t at;			/* its upper left pixel */
-	uint32_t rest;			/* bytes from a row's end to the start of the next */
-	uint32_t shape;			/* offset of its 16 rows in the ROM */
-	uint32_t background, foreground;
-};
-void big_draw(const struct big_glyph *glyph);
+/* A character of 8x16 and its attribute (high byte), in pixels of 32 bits; address: its upper left one, pitch: bytes of a line. */
+void big_draw(uint32_t address, uint16_t cell, uint32_t pitch);
 
 #endif

@@ -13,15 +13,12 @@
 #define REGISTERS_BAR	2
 #define SIDE_MIN	64u		/* pixels each way */
 
-/* In that BAR, behind the monitor's description: secondary-vga's ports from 3c0 on, where bochs-display has nothing. */
-#define PORTS		0x400u
-#define ATTRIBUTE	(PORTS + VGA_ATTRIBUTE - 0x3c0)
-#define MISC		(PORTS + VGA_MISC_WRITE - 0x3c0)
-#define STATUS		(PORTS + 0x3da - 0x3c0)
+/* In that BAR, behind the monitor's description: a port of the VGA's, which secondary-vga has and bochs-display has not. */
+#define ATTRIBUTE	0x400
 
-static uint32_t dispi_at(uint32_t registers, uint16_t index)
+static uint32_t dispi_at(uint32_t registers, uint32_t index)
 {
-	return registers + DISPI_MMIO + index * 2u;
+	return registers + DISPI_MMIO + index * 2;
 }
 
 /* Of the standard VGA and of virtio-vga, too; others have something else there, or nothing. */
@@ -54,51 +51,55 @@ void bochs_display_write(uint16_t index, uint16_t value)
 	big_real_end(flags);
 }
 
-static uint32_t framebuffer(void)
+void bochs_display_prepare(void)
 {
-	return pci_bar(FRAMEBUFFER_BAR);
+	rom_info.framebuffer = pci_bar(FRAMEBUFFER_BAR);
 }
 
-static int fits(const struct shape *s)
+uint32_t bochs_display_framebuffer(void)
+{
+	return rom_info.framebuffer;
+}
+
+int bochs_display_fits(const struct shape *s)
 {
 	return s->bpp == 32 && s->width >= SIDE_MIN && s->height >= SIDE_MIN && dispi_fits(s);
 }
 
-/*
- * A status read, at the port of colour displays, makes the next write to the attribute port an index, whose bit 5 takes the
- * blank away. Each goes to the port behind it, too, where nothing takes it.
- */
-static void unblank(uint32_t registers)
-{
-	big_write16(registers + MISC, VGA_MISC_COLOUR);
-	big_read16(registers + STATUS);
-	big_write16(registers + ATTRIBUTE, VGA_ATTRIBUTE_ON);
-}
+#define WIDTH		0xfffe		/* in the place of a value */
+#define HEIGHT		0xffff
 
-static void write_mode(uint32_t registers, const struct shape *s)
-{
-	big_write16(dispi_at(registers, DISPI_ENABLE), 0);
-	big_write16(dispi_at(registers, DISPI_XRES), s->width);
-	big_write16(dispi_at(registers, DISPI_YRES), s->height);
-	big_write16(dispi_at(registers, DISPI_BPP), 32);
-	big_write16(dispi_at(registers, DISPI_VIRT_WIDTH), s->width);
-	big_write16(dispi_at(registers, DISPI_X_OFFSET), 0);
-	big_write16(dispi_at(registers, DISPI_Y_OFFSET), 0);
-	big_write16(dispi_at(registers, DISPI_ENABLE), DISPI_ENABLED | DISPI_LFB_ENABLED | DISPI_NO_CLEAR);
-}
+/*
+ * Where what is written for a mode. Off before anything else, since the device looks at what is written while it is on. The
+ * attribute port takes index and data in turn: one of two writes is an index, whose bit 5 takes the blank away.
+ */
+static const ROM struct { uint16_t at, value; } mode_writes[] = {
+	{ DISPI_MMIO + 2 * DISPI_ENABLE, 0 },
+	{ DISPI_MMIO + 2 * DISPI_XRES, WIDTH },
+	{ DISPI_MMIO + 2 * DISPI_YRES, HEIGHT },
+	{ DISPI_MMIO + 2 * DISPI_BPP, 32 },
+	{ DISPI_MMIO + 2 * DISPI_VIRT_WIDTH, WIDTH },
+	{ DISPI_MMIO + 2 * DISPI_X_OFFSET, 0 },
+	{ DISPI_MMIO + 2 * DISPI_Y_OFFSET, 0 },
+	{ DISPI_MMIO + 2 * DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | DISPI_NO_CLEAR },
+	{ ATTRIBUTE, VGA_ATTRIBUTE_ON },
+	{ ATTRIBUTE, VGA_ATTRIBUTE_ON },
+};
 
 static int set(const struct shape *s, int clear)
 {
-	uint32_t memory = framebuffer(), registers = pci_bar(REGISTERS_BAR);
-	uint32_t flags = memory && registers ? big_real_begin() : 0;
+	uint32_t memory = rom_info.framebuffer, registers = pci_bar(REGISTERS_BAR);
 
-	if (!flags)
+	if (!memory || memory != pci_bar(FRAMEBUFFER_BAR) || !registers || !big_real_possible())
 		return 0;
 	if (clear)
 		big_fill32(memory, 0, (uint32_t)s->width * s->height);
-	write_mode(registers, s);
-	unblank(registers);
-	big_real_end(flags);
+	for (uint32_t n = 0; n < sizeof(mode_writes) / sizeof(mode_writes[0]); n++) {
+		uint16_t value = mode_writes[n].value;
+
+		value = value == WIDTH ? s->width : value == HEIGHT ? s->height : value;
+		big_write16(registers + mode_writes[n].at, value);
+	}
 	return 1;
 }
 
@@ -110,8 +111,8 @@ static uint32_t edid(void)
 const ROM struct card card_bochs_display = {
 	.flags = 0,
 	.memory_64k = dispi_memory_64k,
-	.framebuffer = framebuffer,
-	.fits = fits,
+	.framebuffer = bochs_display_framebuffer,
+	.fits = bochs_display_fits,
 	.set = set,
 	.leave = card_no_leave,
 	.get = dispi_get,

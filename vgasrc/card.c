@@ -85,3 +85,23 @@ const ROM struct card *card_now(void)
 		return &card_dispi;
 	}
 }
+
+uint32_t card_memory_64k(void)
+{
+	return CARD(memory_64k)();
+}
+
+uint32_t card_framebuffer(void)
+{
+	return CARD(framebuffer)();
+}
+
+uint32_t card_get(enum card_register reg)
+{
+	return CARD(get)(reg);
+}
+
+int card_put(enum card_register reg, uint32_t value)
+{
+	return CARD(put)(reg, value);
+}

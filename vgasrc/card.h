@@ -52,9 +52,8 @@ struct card {
 
 	/*
 	 * A register. What cannot be is not written, and false. BANK: anything may be written. PITCH: of a multiple of 8
-	 * pixels, not less than the screen's width; it is rounded up to what can be. START: rounded down to what can be
-	 * without a pixel being cut. For both the caller has compared that the screen is in memory then; neither changes
-	 * the other.
+	 * pixels, 16 in planar modes, and not less than the screen's width. START: rounded down to what can be without a
+	 * pixel being cut. For both the caller has compared that the screen is in memory then; neither changes the other.
 	 */
 	uint32_t (*get)(enum card_register reg);
 	int (*put)(enum card_register reg, uint32_t value);
@@ -85,6 +84,12 @@ const ROM struct card *card_now(void);
 	__typeof__(((struct card *)0)->function) function_ = card_now()->function;	\
 	__asm__("" : "+r"(function_));							\
 	function_; })
+
+/* The same, for those that many call. */
+uint32_t card_memory_64k(void);
+uint32_t card_framebuffer(void);
+uint32_t card_get(enum card_register reg);
+int card_put(enum card_register reg, uint32_t value);
 
 /* Tables, by the file that has them. */
 extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */

@@ -196,7 +196,7 @@ static int cirrus_put(enum card_register reg, uint32_t value)
 		put_bank(value);
 		return 1;
 	case CARD_PITCH:
-		pitch = (value * planes + PITCH_UNIT - 1) & ~(PITCH_UNIT - 1);
+		pitch = value * planes;
 		if (pitch > PITCH_MAX)
 			return 0;
 		break;

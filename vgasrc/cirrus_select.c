@@ -38,7 +38,7 @@ static void mode_availability(struct regs *r)
 {
 	struct shape shape;
 
-	r->ah = mode_find(r->al) || vbe_mode_find(r->al & 0x7f, CARD(memory_64k)(), &shape);
+	r->ah = mode_find(r->al) || vbe_mode_find(r->al & 0x7f, card_memory_64k(), &shape);
 	r->bx = 0;
 	r->si = r->di = r->es = 0xffff;
 }
@@ -57,7 +57,7 @@ void cirrus_select(struct regs *r)
 		r->ax = (uint16_t)(0xaf00 | (part() & 3));
 		break;
 	case 0x85:				/* memory in units of 64 KiB */
-		r->al = (uint8_t)CARD(memory_64k)();
+		r->al = (uint8_t)card_memory_64k();
 		break;
 	case 0x9a:				/* options: lines up to 1024, and which frequencies */
 		r->ax = 0x4060;

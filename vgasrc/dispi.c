@@ -7,6 +7,8 @@
 #include "bda.h"
 #include "io.h"
 #include "pci.h"
+#include "vbe.h"
+#include "vbe_modes.h"
 #include "vga.h"
 
 #define DISPI_ID_FIRST	0xb0c0
@@ -14,6 +16,9 @@
 #define WIDTH_MAX	16000u
 #define HEIGHT_MAX	12000u
 #define WIDTH_UNIT	8u		/* pixels; also of virtual width */
+#define PLANES_UNIT	16u
+#define PLANES_WIDTH_MAX	2048u	/* eight bits of characters */
+#define PLANES_HEIGHT_MAX	1024u
 #define ISA_FRAMEBUFFER	0xe0000000u
 
 /* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
@@ -58,27 +63,50 @@ static uint32_t dispi_framebuffer(void)
 
 int dispi_fits(const struct shape *shape)
 {
+	if (shape->bpp == 4)
+		return shape->width <= PLANES_WIDTH_MAX && shape->width % PLANES_UNIT == 0 && shape->height <= PLANES_HEIGHT_MAX;
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
 }
 
-#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4, so that the map of memory changes once, at the end */
+#define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: not chain 4 */
 
+/* The map of memory changes once so: while DISPI is on, each write to the sequencer takes chain 4 away and puts it back. */
 static void dispi_leave(void)
 {
-	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
+	if ((BDA_VBE_MODE & VBE_NUMBER) < VBE_FIRST)
+		outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, MEMORY_PLANES), VGA_SEQUENCER);
 	dispi_write(DISPI_ENABLE, 0);
+}
+
+/*
+ * With DISPI on, the device has sequencer registers of its own, which no port writes, and planes cannot be chosen. So modes
+ * of planes are mode 12h with more of everything; DISPI, which has been on and has cleared them, keeps their shape, and its
+ * bank is the window's.
+ */
+static void set_planes(const struct shape *shape)
+{
+	uint32_t last = shape->height - 1u;
+	const uint16_t pairs[] = {
+		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(1, shape->width / 8 - 1),
+		VGA_PAIR(VGA_CRTC_OVERFLOW, 0x3c | (last >> 7 & 2) | (last >> 3 & 0x40)),
+		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT),
+	};
+
+	dispi_write(DISPI_ENABLE, 0);
+	vga_program(&video_parameters[mode_find(0x12)->row]);
+	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
 }
 
 int dispi_set(const struct shape *shape, int clear)
 {
 	dispi_leave();
-	if (shape->bpp == 4)
-		vga_program(&video_parameters[mode_find(0x12)->row]);
 	dispi_write(DISPI_XRES, shape->width);
 	dispi_write(DISPI_YRES, shape->height);
 	dispi_write(DISPI_BPP, shape->bpp);
 	dispi_write(DISPI_BANK, 0);
 	dispi_write(DISPI_ENABLE, DISPI_ENABLED | DISPI_LFB_ENABLED | (clear ? 0 : DISPI_NO_CLEAR));
+	if (shape->bpp == 4)
+		set_planes(shape);
 	inb(vga_status_port());
 	vga_screen_on();
 	return 1;
@@ -121,21 +149,27 @@ static int put_pitch(uint32_t pitch)
 {
 	uint32_t bits = bits_now(), pixels = bits ? pitch * 8 / bits : 0;
 
-	if (!pixels || pixels > WIDTH_MAX)
+	if (!pixels || pixels > (bits == 1 ? PLANES_WIDTH_MAX : WIDTH_MAX))
 		return 0;
 	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
+	if (bits == 1)
+		outw(VGA_PAIR(VGA_CRTC_OFFSET, pixels / PLANES_UNIT), VGA_CRTC);
 	return 1;
 }
 
 /* x first: if it takes the frame beyond memory with the old y, the device makes that 0. */
 static int put_start(uint32_t start)
 {
-	uint32_t pitch = pitch_now();
+	uint32_t pitch = pitch_now(), bits = bits_now();
 
-	if (!pitch)
+	if (!pitch || (bits == 1 && start > UINT16_MAX))
 		return 0;
-	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits_now()));
+	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
 	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));
+	if (bits == 1) {
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH, start >> 8), VGA_CRTC);
+		outw(VGA_PAIR(VGA_CRTC_START_HIGH + 1, start & 0xff), VGA_CRTC);
+	}
 	return 1;
 }
 
@@ -155,7 +189,7 @@ int dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:
-		if (in_memory() || value >= dispi_read(DISPI_VIDEO_MEMORY_64K))
+		if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
 			return 0;
 		dispi_write(DISPI_BANK, (uint16_t)value);
 		return 1;

@@ -16,4 +16,14 @@ int dispi_put(enum card_register reg, uint32_t value);
 uint16_t bochs_display_read(uint16_t index);
 void bochs_display_write(uint16_t index, uint16_t value);
 
+/*
+ * The framebuffer is remembered at init, in rom_info, since each character is painted there; a mode is set only where it is
+ * still the same. The second is also for what has it in RAM.
+ */
+void bochs_display_prepare(void);
+uint32_t bochs_display_framebuffer(void);
+
+/* Of 32 bits, and neither side too short. */
+int bochs_display_fits(const struct shape *shape);
+
 #endif

@@ -22,15 +22,17 @@ static void beyond_vga(struct surface *s)
 
 	if (!vbe_mode_now(&shape))
 		return;
+	if (!(card_now()->flags & CARD_VGA))		/* no memory at a0000: nothing is inside */
+		shape.width = shape.height = 0;
 	s->memory = shape.bpp == 4 ? MEMORY_PLANAR : shape.bpp == 8 ? MEMORY_PACKED : MEMORY_DIRECT;
 	s->bpp = shape.bpp;
 	s->character_height = (uint8_t)BDA->character_height;
 	s->segment = 0xa000;
 	s->width = shape.width;
 	s->height = shape.height;
-	s->pitch = CARD(get)(CARD_PITCH);
+	s->pitch = card_get(CARD_PITCH);
 	s->page_start = 0;
-	s->bank = s->bank_before = (uint16_t)CARD(get)(CARD_BANK);
+	s->bank = s->bank_before = (uint16_t)card_get(CARD_BANK);
 }
 
 void surface_now(struct surface *s, uint8_t page)
@@ -56,7 +58,7 @@ void surface_now(struct surface *s, uint8_t page)
 void surface_done(const struct surface *s)
 {
 	if (s->memory != MEMORY_TEXT && s->banked && s->bank != s->bank_before)
-		CARD(put)(CARD_BANK, s->bank_before);
+		card_put(CARD_BANK, s->bank_before);
 }
 
 /* Where a byte of the screen is in its segment, once its bank is there. */
@@ -65,7 +67,7 @@ static uint16_t reach(struct surface *s, uint32_t at)
 	uint16_t bank = (uint16_t)(at >> 16);
 
 	if (s->banked && bank != s->bank) {
-		CARD(put)(CARD_BANK, bank);
+		card_put(CARD_BANK, bank);
 		s->bank = bank;
 	}
 	return (uint16_t)at;
@@ -409,10 +411,12 @@ void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t col
 	uint32_t top = (uint32_t)area.from.row * s->character_height;
 	uint32_t left = area.from.column * column_bytes(s);
 	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
-	uint32_t linear = s->banked && s->memory != MEMORY_PLANAR ? CARD(framebuffer)() : 0, flags;
+	uint32_t linear = s->banked && s->memory != MEMORY_PLANAR ? card_framebuffer() : 0, flags;
 
 	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
 		return;
+	if (s->pitch * s->height > card_memory_64k() << 16)	/* another program's mode */
+		linear = 0;
 	flags = linear ? big_real_begin() : 0;
 	if (!flags)
 		linear = 0;

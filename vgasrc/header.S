@@ -25,8 +25,9 @@ rom_info:				/* struct vga_rom_info */
 	.byte 0				/* on_pci */
 	.word 0				/* bdf */
 	.word 0				/* stack_segment */
-	.word 0				/* file */
+	.byte 0, 0			/* text_on */
 	.long 0				/* framebuffer */
+	.word 0				/* file */
 	.word 0, 0			/* preferred_width, preferred_height */
 
 	.balign 4

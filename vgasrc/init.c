@@ -4,7 +4,9 @@
  */
 #include "init.h"
 #include "bda.h"
+#include "dispi.h"
 #include "font.h"
+#include "int10.h"
 #include "io.h"
 #include "modes.h"
 #include "pci.h"
@@ -65,6 +67,7 @@ static void rom_write(uint16_t bdf)
 {
 	uint8_t before = sum();
 
+	rom_info.text_on = 0;
 	save_pointers[0].segment = rom_segment();
 	find_display(bdf);
 	if (!rom_info.stack_segment) {
@@ -76,13 +79,17 @@ static void rom_write(uint16_t bdf)
 	}
 	if (rom_info.card == VGA_CARD_RAMFB)
 		ramfb_prepare();
+	if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
+		bochs_display_prepare();
 	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 
 void init(struct regs *r)
 {
+	uint16_t function = r->ax;
 	struct far half = font_of(8);
+	uint8_t text_on;
 
 	half.offset += 128 * 8;
 	set_vector(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
@@ -95,6 +102,13 @@ void init(struct regs *r)
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
-	rom_write(r->ax);
-	mode_set(0x03);
+	text_on = rom_info.text_on;
+	rom_write(function);
+	if (text_on) {
+		mode_tell_text();
+		return;
+	}
+	r->ax = 0x0003;
+	int10(r);
+	r->ax = function;
 }

@@ -4,6 +4,7 @@
  */
 #include "int10.h"
 #include "bda.h"
+#include "big_real.h"
 #include "cirrus.h"
 #include "flat.h"
 #include "font.h"
@@ -141,18 +142,10 @@ static void display_combination(struct regs *r)
 	r->al = 0x1a;
 }
 
-/* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
-static int has_function(const struct regs *r)
+static void serve(struct regs *r)
 {
-	if (!flat_display() || (r->ah == 0x11 && r->al == 0x30))
-		return 1;
-	return r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x11 && r->ah != 0x1c;
-}
-
-void int10(struct regs *r)
-{
-	if (!has_function(r))
-		return;
+	if (BDA_INCOMPLETE && r->ah)	/* setting a mode does it anyway */
+		mode_complete();
 	switch (r->ah) {
 	case 0x00:
 		set_mode(r);
@@ -214,5 +207,25 @@ void int10(struct regs *r)
 	case 0x4f:
 		vbe_service(r);
 		break;
+	}
+}
+
+/* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
+static int flat_has(const struct regs *r)
+{
+	return r->ah == 0x11 ? r->al == 0x30 : r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x1c;
+}
+
+void int10(struct regs *r)
+{
+	uint32_t flags;
+
+	if (!flat_display()) {
+		serve(r);
+	} else if (flat_has(r)) {
+		flags = big_real_begin();
+		serve(r);
+		if (flags)
+			big_real_end(flags);
 	}
 }

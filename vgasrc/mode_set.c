@@ -15,6 +15,8 @@
 #define SCREEN_64K	0x8000u		/* words */
 #define SCREEN_32K	0x4000u
 #define BLANK		0x0720
+#define MODE_TEXT	3
+#define CURSOR_UNDERLINE 0x0607
 
 /* What CGA's mode control register, which the VGA has no more, would have: 40:65, and the palette's, 40:66. */
 static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x1e, 0x29 };
@@ -44,6 +46,16 @@ void mode_tell(const struct mode_data *data)
 	}
 	BDA_VBE_MODE = data->vbe_mode;
 	BDA_VBE_POWER = 0;
+	BDA_INCOMPLETE = 0;
+}
+
+static void tell(const ROM struct mode *m, uint8_t number)
+{
+	const ROM struct video_parameters *p = &video_parameters[m->row];
+	struct mode_data data = { m->number, p->columns, p->rows_less_1, p->character_height, p->page_bytes,
+				  (uint16_t)(m->number | (number & NO_CLEAR) << 8) };
+
+	mode_tell(&data);
 }
 
 static void clear(const ROM struct mode *m)
@@ -78,15 +90,12 @@ int mode_set(uint8_t number)
 {
 	const ROM struct mode *m = mode_find(number);
 	const ROM struct video_parameters *p;
-	struct mode_data data;
 
-	if (!m || (flat_display() && m->memory != MEMORY_TEXT))
+	if (!m)
 		return 0;
 	p = &video_parameters[m->row];
 	CARD(leave)();
-	data = (struct mode_data){ m->number, p->columns, p->rows_less_1, p->character_height, p->page_bytes,
-				   (uint16_t)(m->number | (number & NO_CLEAR) << 8) };
-	mode_tell(&data);
+	tell(m, number);
 	if (flat_display()) {
 		flat_mode_set(m, number & NO_CLEAR);
 		cursor_shape(0x0607);
@@ -98,7 +107,27 @@ int mode_set(uint8_t number)
 		fill_text(m, number & NO_CLEAR);
 	else if (!(number & NO_CLEAR))
 		clear(m);
-	cursor_shape(0x0607);
+	cursor_shape(CURSOR_UNDERLINE);
 	vga_screen_on();
 	return 1;
+}
+
+void mode_tell_text(void)
+{
+	tell(mode_find(MODE_TEXT), MODE_TEXT);
+	BDA->crtc_port = VGA_CRTC;
+	BDA->cursor_shape = CURSOR_UNDERLINE;
+	BDA_INCOMPLETE = 1;
+}
+
+void mode_complete(void)
+{
+	const ROM struct mode *m = mode_find(MODE_TEXT);
+
+	BDA_INCOMPLETE = 0;
+	vga_program(&video_parameters[m->row]);
+	vga_palette(m->palette);
+	cursor_shape(BDA->cursor_shape);
+	cursor_move(0, cursor_of(0));
+	vga_screen_on();
 }

@@ -4,6 +4,7 @@
 #include "modes.h"
 #include <stddef.h>
 #include "bda.h"
+#include "flat.h"
 
 #define GREYS		0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08
 #define BRIGHTS		0x18, 0x18, 0x18, 0x18, 0x18, 0x18, 0x18
@@ -93,7 +94,7 @@ static const ROM struct mode modes[] = {
 const ROM struct mode *mode_find(uint8_t number)
 {
 	for (const ROM struct mode *m = modes; m < modes + sizeof(modes) / sizeof(*modes); m++)
-		if (m->number == (number & 0x7f))
+		if (m->number == (number & 0x7f) && (m->memory == MEMORY_TEXT || !flat_display()))
 			return m;
 	return NULL;
 }

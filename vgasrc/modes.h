@@ -39,7 +39,7 @@ struct mode {
 
 extern const ROM struct video_parameters video_parameters[];
 
-/* The mode with this number, bit 7 taken away; NULL: there is none. */
+/* The mode with this number, bit 7 taken away; NULL: this display has none. */
 const ROM struct mode *mode_find(uint8_t number);
 
 /* The mode that BIOS data names; a mode beyond the VGA's has NULL. */
@@ -57,5 +57,11 @@ void mode_tell(const struct mode_data *data);
 
 /* AH=00h: set it. Bit 7: screen memory is left as it is. False: there is no such mode and nothing has changed. */
 int mode_set(uint8_t number);
+
+/* Text of mode 3 is on the screen already, and registers are not all right: BIOS data as after that mode was set. */
+void mode_tell_text(void);
+
+/* The registers that mode_tell_text() has found wanting; what the screen shows stays. */
+void mode_complete(void);
 
 #endif

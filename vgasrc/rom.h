@@ -15,8 +15,13 @@
 #include <stdint.h>
 #include "arch/vga_rom.h"
 
+#ifdef HOST_BUILD			/* unit tests */
+#define ROM
+#define BDA_SEG
+#else
 #define ROM	__seg_gs
 #define BDA_SEG	__seg_fs
+#endif
 
 extern ROM struct vga_rom_info rom_info;	/* in the header */
 

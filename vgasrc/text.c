@@ -63,8 +63,8 @@ void cursor_move(uint8_t page, struct place to)
 	if (page != BDA->video_page || !is_text())
 		return;
 	if (flat_display()) {
-		flat_paint(cell_of(page, from));
-		flat_paint(cell_of(page, to));
+		flat_cells(cell_of(page, from), 1, FLAT_PAINT);
+		flat_cells(cell_of(page, to), 1, FLAT_PAINT);
 	} else {
 		crtc_write16(VGA_CRTC_CURSOR_HIGH, cell_of(page, to));
 	}
@@ -94,7 +94,7 @@ void cursor_shape(uint16_t shape)
 	if (!is_text())
 		return;
 	if (flat_display())
-		flat_paint(cell_of(BDA->video_page, cursor_of(BDA->video_page)));
+		flat_cells(cell_of(BDA->video_page, cursor_of(BDA->video_page)), 1, FLAT_PAINT);
 	else
 		crtc_write16(VGA_CRTC_CURSOR_START, cursor_lines());
 }
@@ -110,7 +110,7 @@ void page_show(uint8_t page)
 	BDA->video_page = page;
 	BDA->video_page_start = start;
 	if (flat_display()) {
-		flat_paint_page();
+		flat_cells(start / 2, FLAT_PAGE, FLAT_PAINT);
 		return;
 	}
 	crtc_write16(VGA_CRTC_START_HIGH, m->memory == MEMORY_TEXT ? start / 2 : start);
@@ -120,7 +120,8 @@ void page_show(uint8_t page)
 static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
 {
 	if (flat_display()) {
-		flat_write(cell, character, attribute, count);
+		flat_cells(cell, count, attribute & KEEP_ATTRIBUTE ? FLAT_CHARACTER | character
+								   : FLAT_WRITE | attribute << 8 | character);
 		return;
 	}
 	if (!(attribute & KEEP_ATTRIBUTE)) {
@@ -152,7 +153,7 @@ uint16_t text_read(uint8_t page, struct place at)
 
 	surface_now(&s, page);
 	if (s.memory == MEMORY_TEXT && flat_display())
-		return flat_read(cell_of(page, at));
+		return flat_cells(cell_of(page, at), 1, FLAT_PAINT);
 	if (s.memory == MEMORY_TEXT)
 		return far_read16(screen_segment(), (uint16_t)(cell_of(page, at) * 2));
 	character = glyph_find(&s, at);
@@ -178,7 +179,7 @@ static void window_fill(uint16_t to, uint16_t value, uint32_t count)
 static void move_cells(uint16_t to, uint16_t from, uint32_t count)
 {
 	if (flat_display()) {
-		flat_move(to, from, count);
+		flat_cells(to, count, FLAT_COPY | from);
 		return;
 	}
 	far_copy((struct far){ (uint16_t)(to * 2), screen_segment() }, (struct far){ (uint16_t)(from * 2), screen_segment() },

@@ -53,7 +53,7 @@ int vbe_mode_set(uint16_t mode)
 {
 	struct shape shape;
 
-	if (!vbe_mode_find(mode & VBE_NUMBER, CARD(memory_64k)(), &shape))
+	if (!vbe_mode_find(mode & VBE_NUMBER, card_memory_64k(), &shape))
 		return 0;
 	if (shape.bpp <= 8)
 		vga_palette(shape.bpp == 8 ? PALETTE_VGA : PALETTE_EGA);
@@ -87,11 +87,11 @@ static enum vbe_answer window(struct regs *r)
 	if (BDA_VBE_MODE & VBE_LINEAR)
 		return VBE_WRONG_MODE;
 	if (r->bh) {
-		r->dx = (uint16_t)CARD(get)(CARD_BANK);
+		r->dx = (uint16_t)card_get(CARD_BANK);
 		return VBE_DONE;
 	}
-	banks = CARD(memory_64k)();
-	if (r->dx >= (shape.bpp == 4 ? banks / 4 : banks) || !CARD(put)(CARD_BANK, r->dx))
+	banks = card_memory_64k();
+	if (r->dx >= (shape.bpp == 4 ? banks / 4 : banks) || !card_put(CARD_BANK, r->dx))
 		return VBE_FAILED;
 	return VBE_DONE;
 }
@@ -104,7 +104,7 @@ uint32_t vbe_bits(const struct shape *shape)
 /* The screen's lines, that far from each other, from start on: are they in memory? */
 static int frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
 {
-	uint32_t memory = CARD(memory_64k)() << 16, frame = pitch * shape->height;
+	uint32_t memory = card_memory_64k() << 16, frame = pitch * shape->height;
 
 	if (shape->bpp == 4)
 		memory /= 4;
@@ -115,7 +115,7 @@ static int frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
 static enum vbe_answer line_length(struct regs *r)
 {
 	struct shape shape;
-	uint32_t bits, pixels, pitch, lines;
+	uint32_t bits, unit, pixels, pitch, lines;
 
 	if (r->bl > 2)
 		return VBE_FAILED;
@@ -125,13 +125,14 @@ static enum vbe_answer line_length(struct regs *r)
 	pixels = r->bl ? (r->cx * 8 + bits - 1) / bits : r->cx;
 	if (pixels < shape.width)
 		pixels = shape.width;
-	pitch = ((pixels + 7) & ~7u) * bits / 8;
-	if (r->bl != 1 && !(frame_fits(&shape, pitch, 0) && CARD(put)(CARD_PITCH, pitch)))
+	unit = bits == 1 ? 16 : 8;
+	pitch = (pixels + unit - 1) / unit * unit * bits / 8;
+	if (r->bl != 1 && !(frame_fits(&shape, pitch, 0) && card_put(CARD_PITCH, pitch)))
 		return VBE_NOT_HERE;
-	pitch = CARD(get)(CARD_PITCH);
+	pitch = card_get(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
-	lines = (CARD(memory_64k)() << 16) / (shape.bpp == 4 ? pitch * 4 : pitch);
+	lines = (card_memory_64k() << 16) / (shape.bpp == 4 ? pitch * 4 : pitch);
 	r->bx = (uint16_t)pitch;
 	r->cx = (uint16_t)(pitch * 8 / bits);
 	r->dx = (uint16_t)(lines > UINT16_MAX ? UINT16_MAX : lines);
@@ -149,13 +150,13 @@ static enum vbe_answer display_start(struct regs *r)
 	if (!vbe_mode_now(&shape))
 		return VBE_WRONG_MODE;
 	bits = vbe_bits(&shape);
-	pitch = CARD(get)(CARD_PITCH);
+	pitch = card_get(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
 	start = r->dx * pitch + (r->cx * bits + 7) / 8;
 	if (r->bl != 1)
-		return frame_fits(&shape, pitch, start) && CARD(put)(CARD_START, start) ? VBE_DONE : VBE_FAILED;
-	start = CARD(get)(CARD_START);
+		return frame_fits(&shape, pitch, start) && card_put(CARD_START, start) ? VBE_DONE : VBE_FAILED;
+	start = card_get(CARD_START);
 	r->cx = (uint16_t)(start % pitch * 8 / bits);
 	r->dx = (uint16_t)(start / pitch);
 	return VBE_DONE;
@@ -171,8 +172,8 @@ static enum vbe_answer dac_width(struct regs *r)
 	if (shape.bpp > 8)
 		return VBE_WRONG_MODE;
 	if (r->bl)
-		r->bh = (uint8_t)CARD(get)(CARD_DAC_BITS);
-	else if (!CARD(put)(CARD_DAC_BITS, r->bh))
+		r->bh = (uint8_t)card_get(CARD_DAC_BITS);
+	else if (!card_put(CARD_DAC_BITS, r->bh))
 		return VBE_FAILED;
 	return VBE_DONE;
 }

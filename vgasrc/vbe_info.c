@@ -35,6 +35,7 @@ _Static_assert(sizeof(struct controller_info) == 34, "VBE 3.0, 4.3");
 #define COLOUR		0x08
 #define GRAPHICS	0x10
 #define NOT_VGA		0x20
+#define NO_WINDOW	0x40
 #define LINEAR		0x80
 
 struct part { uint8_t bits, position; };
@@ -94,7 +95,7 @@ enum vbe_answer vbe_controller_info(struct regs *r)
 		.modes = { (uint16_t)(r->di + sizeof(info)), r->es },
 		.vendor = text(vendor), .product = text(product), .revision = text(revision),
 	};
-	uint32_t memory = CARD(memory_64k)();
+	uint32_t memory = card_memory_64k();
 	uint16_t at = info.modes.offset, count = 0;
 	struct shape shape;
 
@@ -169,7 +170,7 @@ static void of_vga(struct mode_info *info, const ROM struct mode *m)
 
 enum vbe_answer vbe_mode_info(struct regs *r)
 {
-	uint32_t memory = CARD(memory_64k)();
+	uint32_t memory = card_memory_64k();
 	uint16_t number = r->cx & VBE_NUMBER;
 	const ROM struct mode *m = number < 0x80 ? mode_find((uint8_t)number) : NULL;
 	struct mode_info info = {
@@ -186,10 +187,14 @@ enum vbe_answer vbe_mode_info(struct regs *r)
 		of_vga(&info, m);
 	else
 		return VBE_FAILED;
+	if (!(card_now()->flags & CARD_VGA)) {
+		info.attributes |= NO_WINDOW;
+		info.window[0] = 0;
+	}
 	if (info.model == models[MEMORY_PLANAR])
 		info.planes = 4;
 	else if (info.model >= models[MEMORY_PACKED])
-		info.framebuffer = CARD(framebuffer)();
+		info.framebuffer = card_framebuffer();
 	if (info.framebuffer) {
 		info.attributes |= LINEAR;
 		info.linear_pitch = info.pitch;

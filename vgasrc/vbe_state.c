@@ -23,10 +23,10 @@ static void save(struct far to)
 	struct shape shape;
 
 	if (vbe_mode_now(&shape)) {
-		v.pitch = CARD(get)(CARD_PITCH);
-		v.start = CARD(get)(CARD_START);
-		v.bank = (uint16_t)CARD(get)(CARD_BANK);
-		v.dac_bits = (uint16_t)CARD(get)(CARD_DAC_BITS);
+		v.pitch = card_get(CARD_PITCH);
+		v.start = card_get(CARD_START);
+		v.bank = (uint16_t)card_get(CARD_BANK);
+		v.dac_bits = (uint16_t)card_get(CARD_DAC_BITS);
 	}
 	far_copy(to, far_of(&v), sizeof(v));
 }
@@ -42,10 +42,10 @@ static void restore(struct far from)
 		return;
 	}
 	BDA_VBE_MODE = v.mode;
-	CARD(put)(CARD_PITCH, v.pitch);
-	CARD(put)(CARD_START, v.start);
-	CARD(put)(CARD_BANK, v.bank);
-	CARD(put)(CARD_DAC_BITS, v.dac_bits);
+	card_put(CARD_PITCH, v.pitch);
+	card_put(CARD_START, v.start);
+	card_put(CARD_BANK, v.bank);
+	card_put(CARD_DAC_BITS, v.dac_bits);
 }
 
 /* CX: which state; DL=0: how large is it, 1: save to ES:BX, 2: restore. */

@@ -16,6 +16,7 @@ enum vga_card {
 
 #define VGA_ROM_INFO	0x24		/* struct vga_rom_info, from the start of the ROM */
 #define VGA_ROM_MAGIC	"SLVG"
+#define VGA_ROM_STACK	768		/* bytes of its own stack */
 
 /* Written at init while the ROM can be written, or by who has put it into place. */
 struct vga_rom_info {
@@ -24,10 +25,17 @@ struct vga_rom_info {
 	uint8_t on_pci;			/* bdf is the display's: its ids have been compared */
 	uint16_t bdf;
 	uint16_t stack_segment;		/* its own stack's, whose first byte says that it is in use; 0: the caller's */
+	uint8_t text_on;		/* the next init finds text on the screen, as src/hw/display/screen.h puts it there */
+	uint8_t unused;
+	uint32_t framebuffer;		/* of displays without a VGA: its physical address; 0: there is none */
 	uint16_t file;			/* of ramfb: etc/ramfb's key in fw_cfg; 0: there is none */
-	uint32_t framebuffer;		/* of ramfb: physical address of its picture; 0: it has no memory */
 	uint16_t preferred_width, preferred_height;	/* in pixels, what the monitor likes best; width 0: not known */
-};
-_Static_assert(sizeof(struct vga_rom_info) == 20 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+} __attribute__((packed));
+_Static_assert(sizeof(struct vga_rom_info) == 22 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+
+/*
+ * In BIOS data: with text_on init writes no registers, and leaves a 1 here; the first call of INT 10h completes them.
+ */
+#define VGA_BDA_INCOMPLETE	0x4bc
 
 #endif

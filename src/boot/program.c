@@ -5,6 +5,7 @@
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "boot/watchdog.h"
+#include "hw/display/screen.h"
 #include "lib/endian.h"
 #include "services/guest.h"
 #include "services/keyboard.h"
@@ -20,6 +21,7 @@ void program_begins(void)
 {
 	boot_watchdog_end();
 	keyboard_forget();
+	screen_lost();
 	program_started = true;
 }
 

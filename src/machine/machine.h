@@ -29,6 +29,7 @@ enum start_kind {
 };
 
 struct pci_tree;
+struct screen_info;
 
 struct machine {
 	enum chipset chipset;		/* machine_init() */
@@ -42,6 +43,7 @@ struct machine {
 	uint32_t cpus;			/* cpus_init(): running at boot, at least 1 */
 	uint32_t apic_id_limit;		/* cpus_init(): highest possible APIC id + 1, at least 1 */
 	uint32_t pir;			/* pirtable_init(): physical address, 0: there is none */
+	const struct screen_info *screen; /* screen_text_on(): what a kernel is told of it; NULL: nothing is shown */
 	uint32_t rsdp;			/* acpi_init(): physical address, 0 without ACPI */
 };
 

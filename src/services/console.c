@@ -2,7 +2,10 @@
  * src/services/console.c: see console.h.
  */
 #include "services/console.h"
+#include "arch/phys.h"
 #include "arch/real_call.h"
+#include "arch/vga_rom.h"
+#include "hw/display/screen.h"
 #include "hw/pci/config.h"
 #include "services/guest.h"
 #include "services/serial_console.h"
@@ -68,10 +71,47 @@ bool console_is_open(void)
 	return handler != 0;
 }
 
+/*
+ * Nobody has asked the VGA BIOS for anything: the screen is as POST has set it up, and text costs no access where it is
+ * plain memory. A hook in front of it, the serial console's too, is to see what is written.
+ */
+static bool untouched(void)
+{
+	return screen_is_text() && screen() == handler && guest_linear_of(handler) < ROMS_END &&
+	       *(const uint8_t *)phys_to_ptr(VGA_BDA_INCOMPLETE) && guest_bda()->video_mode == TEXT;
+}
+
+/* As AH=0Eh. The VGA BIOS knows the cursor by BIOS data; it is not seen yet. */
+static void write_plainly(uint8_t character)
+{
+	struct bda *bda = guest_bda();
+	uint32_t row = bda->cursor[0] >> 8, column = bda->cursor[0] & 0xff;
+
+	if (character == '\n') {
+		column = 0;
+		row++;
+	} else {
+		screen_write(row, column++, character, CONSOLE_PLAIN);
+	}
+	if (column == SCREEN_COLUMNS) {
+		column = 0;
+		row++;
+	}
+	if (row == SCREEN_ROWS) {
+		row--;
+		screen_scroll();
+	}
+	bda->cursor[0] = (uint16_t)(row << 8 | column);
+}
+
 void console_write(const char *text, uint32_t len)
 {
+	bool plainly = untouched();
+
 	if (!console_is_open())
 		return;
+	for (; plainly && len && *text; text++, len--)
+		write_plainly((uint8_t)*text);
 	for (; len && *text; text++, len--) {
 		if (*text == '\n')
 			call_al(TELETYPE, '\r');

@@ -90,10 +90,45 @@ _Static_assert(SETUP_FIELD(kernel_info_offset) == 0x268, "kernel_info_offset is 
 /* The rows of the memory map that have their place in the boot parameters. */
 #define BOOT_PARAMS_E820_MAX 128
 
+/* What the screen shows; the lfb fields where is_vga says VESA. Linux include/uapi/linux/screen_info.h. */
+struct screen_info {
+	uint8_t x, y;			/* 0x00: of the cursor */
+	uint16_t ext_mem_k;		/* 0x02: KiB above 1 MiB as INT 15h AH=88h says it: no matter of the screen */
+	uint16_t page;			/* 0x04 */
+	uint8_t mode;			/* 0x06 */
+	uint8_t columns;		/* 0x07 */
+	uint8_t flags;			/* 0x08 */
+	uint8_t unused_09;
+	uint16_t ega_bx;		/* 0x0a */
+	uint16_t unused_0c;
+	uint8_t rows;			/* 0x0e */
+	uint8_t is_vga;			/* 0x0f */
+	uint16_t points;		/* 0x10: rows of a character's shape */
+	uint16_t lfb_width, lfb_height;	/* 0x12: pixels */
+	uint16_t lfb_depth;		/* 0x16: bits */
+	uint32_t lfb_base;		/* 0x18 */
+	uint32_t lfb_size;		/* 0x1c: in units of 64 KiB */
+	uint16_t cl_magic, cl_offset;	/* 0x20 */
+	uint16_t lfb_linelength;	/* 0x24: bytes */
+	uint8_t red_size, red_pos;	/* 0x26: bits */
+	uint8_t green_size, green_pos;
+	uint8_t blue_size, blue_pos;
+	uint8_t rsvd_size, rsvd_pos;
+	uint16_t vesapm_seg, vesapm_off; /* 0x2e */
+	uint16_t pages;			/* 0x32 */
+	uint16_t vesa_attributes;	/* 0x34: of the mode, as AX=4F01h has them */
+	uint32_t capabilities;		/* 0x36 */
+	uint32_t ext_lfb_base;		/* 0x3a */
+	uint8_t reserved_3e[2];
+} __attribute__((packed));
+_Static_assert(sizeof(struct screen_info) == 0x40 && offsetof(struct screen_info, lfb_base) == 0x18, "screen_info");
+_Static_assert(offsetof(struct screen_info, red_size) == 0x26 && offsetof(struct screen_info, capabilities) == 0x36, "screen_info");
+#define SCREEN_INFO_VGA		0x01	/* is_vga: text of a VGA */
+#define SCREEN_INFO_VESA	0x23	/* a linear framebuffer */
+
 struct boot_params {
-	uint8_t screen_info_0[2];	/* 0x000; all of it 0: no screen was set up */
-	uint16_t ext_mem_k;		/* 0x002: KiB above 1 MiB as INT 15h AH=88h says it */
-	uint8_t screen_info_4[0x06c];
+	struct screen_info screen;	/* 0x000; all of it 0: no screen was set up */
+	uint8_t reserved_040[0x030];
 	uint64_t acpi_rsdp_addr;	/* 0x070 */
 	uint8_t reserved_078[0x048];
 	uint32_t ext_ramdisk_image;	/* 0x0c0: high halves */

@@ -46,6 +46,9 @@ CARDS = {
 }
 
 
+CARDS_OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=card"]     # not this image's VGA BIOS
+
+
 def devices(card):
     return [word for device in card for word in ("-device", device)]
 
@@ -87,7 +90,8 @@ def test_bochs_display_has_a_rom_too(machine):
     assert ": option ROM, 0x" in log_of(machine, "-device", "bochs-display")
 
 
-@pytest.mark.parametrize("args", [[], ["-device", "virtio-gpu-pci"], ["-device", "secondary-vga"]], ids=lambda a: " ".join(a))
+@pytest.mark.parametrize("args", [[], ["-device", "virtio-gpu-pci"], ["-device", "secondary-vga", *CARDS_OWN]],
+                         ids=lambda a: " ".join(a))
 def test_without_a_rom_nothing_is_said_of_a_display(args):
     assert "display: " not in log_of("pc", *args)
 
@@ -136,9 +140,9 @@ def test_an_image_behind_another_is_found(tmp_path):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_grub_draws_on_a_framebuffer_in_ram(machine):
-    """ramfb's ROM has its picture in memory from the POST Memory Manager, and draws by INT 15h AH=87h and the tick."""
+    """QEMU's ROM for ramfb has its picture in memory from the POST Memory Manager, and draws by INT 15h AH=87h and the tick."""
     qemu.need_device("ramfb")
-    args = ["-device", "ramfb", "-drive",
+    args = ["-device", "ramfb", *CARDS_OWN, "-drive",
             f"file={qemu.first_file(GRUB, 'grub-rescue-pc')},format=raw,if=none,id=d,snapshot=on", "-device", "virtio-blk-pci,drive=d"]
     with qemu.VM(machine=machine, memory="128", qmp=True, args=args) as vm:
         vm.start()

@@ -18,7 +18,9 @@ void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP]
 	memcpy((uint8_t *)bp + SETUP_HEADER_AT, setup + SETUP_HEADER_AT,
 	       kernel->header_end - SETUP_HEADER_AT);
 
-	bp->ext_mem_k = (uint16_t)min_u32(above_k, EXT_MEM_K_MAX);
+	if (facts->screen)
+		bp->screen = *facts->screen;
+	bp->screen.ext_mem_k = (uint16_t)min_u32(above_k, EXT_MEM_K_MAX);
 	bp->alt_mem_k = above_k;
 	bp->acpi_rsdp_addr = facts->rsdp;
 	bp->ext_ramdisk_image = (uint32_t)(facts->at->initrd >> 32);

@@ -17,11 +17,12 @@ struct boot_facts {
 	uint64_t initrd_size;		/* bytes */
 	uint32_t ram_end;		/* end of the map's RAM at 1 MiB, below 4 GiB; 1 MiB: none there */
 	uint32_t rsdp;			/* physical address, 0: no ACPI */
+	const struct screen_info *screen; /* NULL: no screen was set up */
 };
 
 /*
  * Fill *bp, which may hold anything before: the setup header out of a kernel's setup part as it
- * is, then what the loader has to say; all else is 0, no screen, no EDD, no APM. kernel comes
+ * is, then what the loader has to say; all else is 0, no EDD, no APM. kernel comes
  * from bzimage_parse() of the same setup.
  */
 void boot_params_fill(struct boot_params *bp, const uint8_t setup[BZIMAGE_SETUP],

@@ -225,7 +225,7 @@ static int load_all(uint32_t kernel_size, bool *wrote)
 
 int linux_boot(uint32_t kernel_size, bool *wrote)
 {
-	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
+	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp, .screen = machine.screen };
 	int rc;
 
 	*wrote = false;

@@ -11,6 +11,7 @@
 #include "boot/rom/source.h"
 #include "fw/fw_cfg.h"
 #include "hw/display/card.h"
+#include "hw/display/screen.h"
 #include "hw/pci/tree.h"
 #include "hw/pic.h"
 #include "lib/bits.h"
@@ -47,6 +48,8 @@ static bool run(const struct rom_source *source)
 	struct rom_image image;
 	bool taken;
 
+	if (!source->own)
+		screen_lost();
 	if (!rom_run_init(source, &image))
 		return false;
 	taken = console_open();
@@ -119,7 +122,8 @@ static bool run_own(const struct pci_function *f)
 	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
 		return false;
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
-				      .own = true, .kind = card->kind };
+				      .own = true, .kind = card->kind,
+				      .text_on = screen_is_text_of(f->bdf) };
 	return run(&source);
 }
 

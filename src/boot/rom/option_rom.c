@@ -76,17 +76,45 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
 	return wrong(fault, "device and vendor of x86 code", id, other);
 }
 
-bool option_rom_says(const uint8_t *image, uint32_t len, const char *text)
+static uint32_t word_at(const void *p)
 {
-	uint32_t size = (uint32_t)strlen(text), first, found;
+	uint32_t word;
 
-	memcpy(&first, text, sizeof(first));
-	for (uint32_t at = 0; range_inside32(at, size, len); at++) {
-		__builtin_memcpy(&found, image + at, sizeof(found));
-		if (found == first && memcmp(image + at, text, size) == 0)
+	__builtin_memcpy(&word, p, sizeof(word));
+	return word;
+}
+
+/* Is it there from up to 3 bytes before at? */
+static bool says_around(const uint8_t *image, uint32_t at, uint32_t len, const char *text)
+{
+	uint32_t size = (uint32_t)strlen(text);
+
+	for (uint32_t k = 0; k < 4 && k <= at; k++)
+		if (range_inside32(at - k, size, len) && memcmp(image + at - k, text, size) == 0)
+			return true;
+	return false;
+}
+
+/* Wherever it begins, one of these of its words lies at a multiple of 4. */
+static bool says(const uint8_t *image, uint32_t from, uint32_t to, uint32_t len, const char *text)
+{
+	uint32_t a = word_at(text), b = word_at(text + 1), c = word_at(text + 2), d = word_at(text + 3);
+
+	for (uint32_t at = from; at < to; at += 4) {
+		uint32_t found = word_at(image + at);
+
+		if ((found == a || found == b || found == c || found == d) && says_around(image, at, len, text))
 			return true;
 	}
 	return false;
+}
+
+/* Texts are behind the code, as a rule: the second half first. */
+bool option_rom_says(const uint8_t *image, uint32_t len, const char *text)
+{
+	uint32_t half = len / 2 & ~3u, end = len & ~3u;
+
+	return says(image, half, end, len, text) || says(image, 0, half, len, text);
 }
 
 uint32_t option_rom_any_sum(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)

@@ -27,7 +27,7 @@ struct option_rom_image {
 bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct option_rom_image *image,
 		     struct option_rom_fault *fault);
 
-/* Are these characters somewhere in len bytes? They are four at least. */
+/* Are these characters somewhere in len bytes? They are seven at least, and not in the last three bytes alone. */
 bool option_rom_says(const uint8_t *image, uint32_t len, const char *text);
 
 /*

@@ -8,6 +8,7 @@
 #include "boot/intact/canary.h"
 #include "boot/intact/intact.h"
 #include "boot/rom/option_rom.h"
+#include "boot/rom/own_vga.h"
 #include "boot/program.h"
 #include "boot/rom/rom_header.h"
 #include "boot/rom/guard.h"
@@ -79,16 +80,19 @@ static void enter(const struct rom_source *source, uint16_t segment, uint16_t of
 	canary_look(&frame.above, "above the frame that an option ROM is called from", source->name);
 }
 
+/* Our own has no need of the mark: its stack is bounded (vgasrc/). */
 static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
-	mark_before();
+	if (!source->own)
+		mark_before();
 	rom_guard_before();
 	rom_watch_begin(source->name);
 	boot_watchdog_rom(source->name);
 	enter(source, segment, offset);
 	boot_watchdog_rom_end();
 	rom_watch_end();
-	mark_after();
+	if (!source->own)
+		mark_after();
 }
 
 static bool has_header(const struct rom_image *image)
@@ -114,7 +118,9 @@ bool rom_run_init(const struct rom_source *source, struct rom_image *image)
 	image->at = rom_source_read(source, &image->len);
 	if (!image->at)
 		return false;
-	image->size = (rom_policy.any_sum ? option_rom_any_sum : option_rom_size)(image->at, image->len, &fault);
+	/* Our own has a sum that its copying has kept. */
+	image->master = source->own ? own_vga_image() : NULL;
+	image->size = (rom_policy.any_sum || source->own ? option_rom_any_sum : option_rom_size)(image->at, image->len, &fault);
 	if (!image->size) {
 		rom_source_refuse(source, &fault);
 		rom_room_keep(0, image->len);
@@ -138,7 +144,7 @@ void rom_run_keep(const struct rom_image *image, bool keep)
 		rom_guard_after(image->name, false, (uint32_t)ptr_to_phys(image->at));
 	rom_room_keep(keep ? image->size : 0, image->len);
 	if (keep)
-		rom_seal_add(image->name, image->at, image->size);
+		rom_seal_add(image->name, image->at, image->size, image->master);
 }
 
 void rom_run_again(const struct rom_source *source, uint32_t phys)

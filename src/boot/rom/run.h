@@ -20,6 +20,7 @@
 struct rom_image {
 	const char *name;
 	uint8_t *at;
+	const uint8_t *master;	/* our own: bytes that it was copied from; NULL */
 	uint32_t len;	/* room taken */
 	uint32_t size;	/* of it, the image has now; 0: it needs none any more, and no vector leads there */
 };

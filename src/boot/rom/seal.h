@@ -13,8 +13,12 @@
 /* None is there. Without memory (a line in the log) none is looked at. In POST. */
 void rom_seal_init(void);
 
-/* One stays, with size bytes at at. Not kvmvapic: QEMU makes its pages writable, for what it keeps there. */
-void rom_seal_add(const char *name, const uint8_t *at, uint32_t size);
+/*
+ * One stays, with size bytes at at. Not kvmvapic: QEMU makes its pages writable, for what it keeps there. master: bytes of
+ * this image that it is a copy of, all but its first ROM_SEAL_HEADER: they are compared then, and need no sum. NULL: none.
+ */
+#define ROM_SEAL_HEADER 256u
+void rom_seal_add(const char *name, const uint8_t *at, uint32_t size, const uint8_t *master);
 
 /* The one of this name (the same string) has run once more, and may have changed itself. */
 void rom_seal_renew(const char *name);

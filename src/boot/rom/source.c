@@ -166,7 +166,7 @@ static uint8_t *copy_own(const struct rom_source *s, uint32_t *len)
 	uint8_t *rom = take(s, own_vga_size());
 
 	if (rom)
-		own_vga_copy(rom, s->kind, s->id);
+		own_vga_copy(rom, s->kind, s->id, s->text_on);
 	*len = own_vga_size();
 	return rom;
 }

@@ -18,7 +18,8 @@ struct rom_source {
 	const char *name;		/* for people: the function, or the file */
 	struct fw_cfg_item file;	/* size 0: the bytes are the function's own, or ours */
 	bool own;			/* the VGA BIOS of this image, */
-	uint8_t kind;			/* for that display (enum vga_card) */
+	uint8_t kind;			/* for that display (enum vga_card), */
+	bool text_on;			/* which shows text already (struct vga_rom_info) */
 	uint32_t id;			/* of the function: device << 16 | vendor; 0: a file for none */
 	pci_bdf_t bdf;			/* 0: none; AX for its init */
 	uint8_t reg;			/* BAR */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "hw/pci/program.h"
+#include "hw/display/screen.h"
 #include "hw/pci/tree.h"
 
 #define CLASS_VGA	0x0300
@@ -96,12 +97,19 @@ static void open_bridges(const struct pci_tree *tree)
 	}
 }
 
+static void finish(const struct pci_tree *tree, const struct pci_function *vga)
+{
+	open_bridges(tree);
+	if (vga)
+		screen_text_on(vga);
+}
+
 void pci_program(const struct pci_tree *tree)
 {
 	/* Which of these bits make a function decode; QEMU's ACPI tables tell of some only then. */
 	uint32_t wanted = ABOVE_4_GIB;
 	const struct pci_function *function = tree->function, *end = function + tree->count;
-	bool vga = false;
+	const struct pci_function *vga = NULL;
 
 	if (tree->decode | tree->extra_roots)
 		wanted = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
@@ -113,13 +121,13 @@ void pci_program(const struct pci_tree *tree)
 			continue;
 		}
 		if (function->class_revision >> 16 == CLASS_VGA && !vga && !function->lost) {
-			vga = true;
+			vga = function;
 			open_way_to(tree, function);
 			decodes = wanted | PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
 		}
 		if (decodes & wanted)
 			write_command(function, decodes & ~ABOVE_4_GIB);
 	}
-	if (tree->bridges)
-		open_bridges(tree);
+	if (tree->bridges | (uintptr_t)vga)
+		finish(tree, vga);
 }

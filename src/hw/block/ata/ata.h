@@ -9,9 +9,11 @@
 #include <stdint.h>
 
 #define ATA_IDENTIFY_WORDS	256
+#define ATA_PACKET_WORDS	50	/* what ata_identify() looks at of a packet device; the rest may be 0 */
 #define ATA_MODEL		40	/* characters */
 
 /* Commands [7]. */
+#define ATA_DEVICE_RESET	0x08	/* packet devices: ends whatever command there is */
 #define ATA_READ_SECTORS	0x20
 #define ATA_READ_SECTORS_EXT	0x24
 #define ATA_READ_DMA_EXT	0x25

@@ -12,6 +12,7 @@
 #include "lib/errno.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
+#include "lib/string.h"
 #include "trace/log.h"
 
 #define FEATURES_DMA	0x01	/* of PACKET: its data by DMA */
@@ -322,8 +323,15 @@ static int identify(const struct ide_channel *c, uint16_t word[ATA_IDENTIFY_WORD
 	}
 	if ((status & (ATA_STATUS_DRQ | ATA_STATUS_ERR)) != ATA_STATUS_DRQ)
 		return -ENODEV;
-	insl(word, ATA_IDENTIFY_WORDS / 2, c->io + IDE_DATA);
-	return is_packet;
+	if (!is_packet) {
+		insl(word, ATA_IDENTIFY_WORDS / 2, c->io + IDE_DATA);
+		return 0;
+	}
+	/* Each double word is an access: a packet device lets the rest of its data go. */
+	memset(word, 0, ATA_IDENTIFY_WORDS * sizeof(*word));
+	insl(word, ATA_PACKET_WORDS / 2, c->io + IDE_DATA);
+	outb(ATA_DEVICE_RESET, c->io + IDE_COMMAND);
+	return 1;
 }
 
 /* QEMU shows 0 where no drive is, the bus floats where no channel is. */

@@ -59,7 +59,7 @@ static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES]
 	for (uint32_t i = 0; cap >= 0x40 && i < CAPS_MAX; i++) {
 		uint32_t head = pci_read32(f->bdf, cap), type = head >> 24;
 
-		if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && !at[type]) {
+		if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && bytes_of[type] && !at[type]) {
 			uint32_t bar = pci_read32(f->bdf, (uint8_t)(cap + 4)) & 0xff;
 			uint32_t offset = pci_read32(f->bdf, (uint8_t)(cap + 8));
 			uint32_t length = pci_read32(f->bdf, (uint8_t)(cap + 12));

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/hw/display/screen.c: see screen.h.
+ * Spec: IBM PS/2 Hardware Interface Technical Reference, Video Subsystems; QEMU hw/display/vga.c for what a reset leaves.
+ */
+#include "hw/display/screen.h"
+#include <stddef.h>
+#include "arch/fill.h"
+#include "arch/io.h"
+#include "arch/phys.h"
+#include "hw/display/card.h"
+#include "hw/pci/tree.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "machine/machine.h"
+#include "std/bootparam.h"
+#include "std/vga.h"
+
+/* In the framebuffer a cell is a double word: character, attribute, and a row of a character's shape, 32 for each. */
+#define CELL_BLANK	0x00000720u
+#define SHAPES		256u
+#define SHAPE_ROWS	32u
+#define FONT_ROWS	16u
+#define CELL_BYTES	4u
+
+extern const uint8_t own_vga_font[];	/* 8x16, in the VGA BIOS (own_vga_image.S) */
+
+static struct {
+	pci_bdf_t bdf;
+	uint8_t *cells;
+	bool text;
+	struct screen_info info;
+} screen __attribute__((section(".scratch.screen")));
+
+/* In this order; what is left out is right after a reset. The CRTC's port is 3b4 until the first is written. */
+static const uint16_t crtc[] = {
+	VGA_PAIR(0x01, 0x4f), VGA_PAIR(0x07, 0x1f), VGA_PAIR(VGA_CRTC_MAX_SCAN, 0x4f), VGA_PAIR(VGA_CRTC_CURSOR_START, 0x20),
+	VGA_PAIR(VGA_CRTC_DISPLAY_END, 0x8f), VGA_PAIR(VGA_CRTC_OFFSET, 0x28),
+};
+#define MISC_TEXT	0x67
+#define GREY		0x07		/* a palette register, the DAC's entry that it leads to, */
+#define GREY_LEVEL	0x2a		/* and that entry's red, green and blue */
+
+static void set_registers(void)
+{
+	outb(MISC_TEXT, VGA_MISC_WRITE);
+	for (uint32_t i = 0; i < ARRAY_SIZE(crtc); i++)
+		outw(crtc[i], VGA_CRTC);
+	outb(GREY, VGA_DAC_WRITE);
+	for (uint32_t i = 0; i < 3; i++)
+		outb(GREY_LEVEL, VGA_DAC_DATA);
+	outb(GREY, VGA_ATTRIBUTE);
+	outb(GREY, VGA_ATTRIBUTE);
+	outb(VGA_ATTRIBUTE_ON, VGA_ATTRIBUTE);
+}
+
+/* Screen memory survives a reset: what is seen is blank before the screen goes on. */
+static void set_memory(uint8_t *cells)
+{
+	const uint32_t *font = (const uint32_t *)own_vga_font;
+	uint8_t *row = cells + 2;
+
+	fill32(cells, CELL_BLANK, SCREEN_ROWS * SCREEN_COLUMNS);
+	for (uint32_t c = 0; c < SHAPES; c++, row += (SHAPE_ROWS - FONT_ROWS) * CELL_BYTES)
+		for (uint32_t i = 0; i < FONT_ROWS / 4; i++, row += 4 * CELL_BYTES) {
+			uint32_t rows = *font++;
+
+			row[0 * CELL_BYTES] = (uint8_t)rows;
+			row[1 * CELL_BYTES] = (uint8_t)(rows >> 8);
+			row[2 * CELL_BYTES] = (uint8_t)(rows >> 16);
+			row[3 * CELL_BYTES] = (uint8_t)(rows >> 24);
+		}
+}
+
+void screen_text_on(const struct pci_function *vga)
+{
+	const struct display_card *card = display_card_of(vga);
+	const struct pci_bar *bar;
+
+	if (!card || machine.start > START_RESET)
+		return;
+	bar = &vga->bar[card->framebuffer];
+	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO)
+		return;
+	screen.bdf = vga->bdf;
+	screen.cells = phys_to_ptr((uint32_t)bar->base);
+	screen.text = true;
+	set_memory(screen.cells);
+	set_registers();
+	memset(&screen.info, 0, sizeof(screen.info));
+	screen.info.mode = 3;
+	screen.info.columns = SCREEN_COLUMNS;
+	screen.info.rows = SCREEN_ROWS;
+	screen.info.is_vga = SCREEN_INFO_VGA;
+	screen.info.points = FONT_ROWS;
+	machine.screen = &screen.info;
+}
+
+bool screen_is_text(void)
+{
+	return screen.text;
+}
+
+void screen_lost(void)
+{
+	screen.text = false;
+}
+
+bool screen_is_text_of(pci_bdf_t bdf)
+{
+	return screen.text && screen.bdf == bdf;
+}
+
+void screen_write(uint32_t row, uint32_t column, uint8_t character, uint8_t attribute)
+{
+	uint8_t *cell = screen.cells + (row * SCREEN_COLUMNS + column) * CELL_BYTES;
+
+	cell[0] = character;
+	cell[1] = attribute;
+}
+
+void screen_scroll(void)
+{
+	const uint32_t last = (SCREEN_ROWS - 1) * SCREEN_COLUMNS;
+
+	for (uint32_t i = 0; i < SCREEN_ROWS * SCREEN_COLUMNS; i++) {
+		uint16_t *cell = (uint16_t *)(screen.cells + i * CELL_BYTES);
+
+		*cell = i < last ? cell[SCREEN_COLUMNS * CELL_BYTES / sizeof(*cell)] : (uint16_t)CELL_BLANK;
+	}
+}

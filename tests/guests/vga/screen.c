@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/guests/vga/screen.c: screen memory, kept to tell what a call has changed; and the fonts in plane 2, told by whose
+ * glyphs they are, since no two ROMs have the same.
+ *
+ * It is read where the card has it as plain memory (BAR, or 0xe0000000 without PCI): a dword there has a byte of each plane; in
+ * text modes bytes 0 and 1 are character and attribute of a cell; in mode 13h it is four pixels. The window at 0xa0000 would take a
+ * hundred times as long.
+ */
+#include "vga/vga.h"
+
+#define SEQUENCER	0x3c4
+#define GRAPHICS	0x3ce
+#define MEMORY_MODE	4
+#define CHAIN_4		0x08
+#define MISCELLANEOUS	6
+#define IS_GRAPHICS	0x01
+#define WINDOW_B_BYTES	0x10000u	/* of that, what two planes have of a window of 32 KiB */
+#define FONT_SLOTS	8
+#define FONT_SLOT	0x2000u
+#define CHARACTER	32u		/* bytes of a glyph in plane 2 */
+#define ODD_SLOTS	0x4000u		/* slots 0..3 lie 16 KiB apart, 4..7 behind each of them */
+#define FONT_PLANE	2
+
+bool has_vga;
+static uint32_t linear, linear_bytes;
+
+static uint8_t get(uint16_t port, uint8_t index)
+{
+	uint8_t was = inb(port), value;
+
+	outb(index, port);
+	value = inb(port + 1);
+	outb(was, port);
+	return value;
+}
+
+void screen_is_linear(uint32_t base, uint32_t bytes)
+{
+	linear = base;
+	linear_bytes = bytes < 0x40000 ? bytes : 0x40000;
+}
+
+static void put_compared(const char *name, uint32_t first, uint32_t end, uint32_t changed, uint32_t sum)
+{
+	if (!changed)
+		return;
+	print(name);
+	print_hex(first, 5);
+	print("-");
+	print_hex(end, 5);
+	print(" ");
+	print_hex(changed, 5);
+	print(" ");
+	print_hex(sum, 8);
+	print("\n");
+}
+
+/* Which dwords of a range differ from what was kept, and what all of it sums to. */
+static void compare(const char *name, uint32_t from, uint32_t bytes, uint32_t kept)
+{
+	uint32_t sum = 0, first = 0, end = 0, changed = 0;
+
+	for (uint32_t i = 0; i < bytes; i += 4) {
+		uint32_t value = peek32(from + i);
+
+		sum = (sum << 5 | sum >> 27) + value;
+		if (value == peek32(kept + i))
+			continue;
+		if (!changed++)
+			first = i;
+		end = i + 4;
+		poke32(kept + i, value);
+	}
+	put_compared(name, first, end, changed, sum);
+}
+
+/* The same of each plane of video memory by itself. */
+static void compare_planes(uint32_t from, uint32_t bytes, uint32_t planes)
+{
+	uint32_t sum[4] = { 0 }, first[4] = { 0 }, end[4] = { 0 }, changed[4] = { 0 };
+	uint32_t differs = 0, mask = planes == 2 ? 0xffff : 0xffffffff;
+
+	for (uint32_t i = 0; i < bytes; i += 4)
+		differs |= (peek32(from + i) ^ peek32(KEPT + i)) & mask;
+	for (uint32_t i = 0; i < bytes && differs; i += 4) {
+		uint32_t value = peek32(from + i), change = value ^ peek32(KEPT + i);
+
+		for (uint32_t plane = 0; plane < planes; plane++) {
+			sum[plane] = (sum[plane] << 5 | sum[plane] >> 27) + (value >> 8 * plane & 0xff);
+			if (!(change >> 8 * plane & 0xff))
+				continue;
+			if (!changed[plane]++)
+				first[plane] = i / 4;
+			end[plane] = i / 4 + 1;
+		}
+		poke32(KEPT + i, value);
+	}
+	for (uint32_t plane = 0; plane < planes; plane++) {
+		char name[] = " plane0=";
+
+		name[6] = (char)('0' + plane);
+		put_compared(name, first[plane], end[plane], changed[plane], sum[plane]);
+	}
+}
+
+static bool is_text(void)
+{
+	return !(get(GRAPHICS, MISCELLANEOUS) & IS_GRAPHICS);
+}
+
+static uint32_t address_of(uint8_t vector_or_bh)
+{
+	quietly(0x1130, (uint16_t)(vector_or_bh << 8), 0, 0);
+	return ((uint32_t)last.es << 4) + (uint16_t)last.ebp;
+}
+
+/* glyph: at a place in plane 2 */
+static uint8_t row_of(uint32_t glyph, uint8_t row)
+{
+	return peek8(video_memory() + 4 * (glyph + row) + FONT_PLANE);
+}
+
+static bool same_glyph(uint32_t glyph, uint32_t other, uint8_t rows)
+{
+	for (uint8_t row = 0; row < rows; row++)
+		if (row_of(glyph, row) != peek8(other + row))
+			return false;
+	return true;
+}
+
+/* Whose glyph: 0 empty, 1..3 the ROM's of 16, 14, 8 rows, 4..6 ours, 7 another's. */
+static uint8_t whose(uint32_t glyph, uint32_t c, const uint32_t *rom)
+{
+	static const uint8_t rows[] = { 16, 14, 8 };
+	bool empty = true;
+
+	for (uint8_t row = 0; row < CHARACTER; row++)
+		empty &= !row_of(glyph, row);
+	if (empty)
+		return 0;
+	for (uint8_t i = 0; i < 3; i++) {
+		if (same_glyph(glyph, rom[i] + c * rows[i], rows[i]))
+			return 1 + i;
+		if (same_glyph(glyph, FONT + c * rows[i], rows[i]))
+			return 4 + i;
+	}
+	return 7;
+}
+
+static void put_slot(uint32_t slot, const uint32_t *rom)
+{
+	static const char names[8][7] = { "none", "rom16", "rom14", "rom8", "ours16", "ours14", "ours8", "other" };
+	uint32_t at = slot % 4 * ODD_SLOTS + slot / 4 * FONT_SLOT;
+	uint16_t count[8] = { 0 };
+
+	for (uint32_t c = 0; c < 256; c++)
+		count[whose(at + c * CHARACTER, c, rom)]++;
+	if (count[0] == 256)
+		return;
+	print(" font");
+	print_hex(slot, 1);
+	print("=");
+	for (uint8_t i = 0; i < 8; i++)
+		if (count[i]) {
+			print(" ");
+			print(names[i]);
+			print(":");
+			print_hex(count[i], 3);
+		}
+	print("\n");
+}
+
+static void put_fonts(void)
+{
+	static uint32_t sum_before;
+	uint32_t rom[3] = { address_of(6), address_of(2), address_of(3) }, sum = 0;
+
+	for (uint32_t at = 0; at < VIDEO_BYTES; at += 4)
+		sum = (sum << 5 | sum >> 27) + peek8(video_memory() + at + FONT_PLANE);
+	for (uint32_t slot = 0; slot < FONT_SLOTS && sum != sum_before; slot++)
+		put_slot(slot, rom);
+	sum_before = sum;
+}
+
+void screen_changes(bool fonts)
+{
+	if (linear) {
+		compare(" linear=", linear, linear_bytes, KEPT);
+		return;
+	}
+	if (!has_vga)
+		return;
+	if (get(SEQUENCER, MEMORY_MODE) & CHAIN_4)
+		compare(" pixels=", video_memory(), VIDEO_BYTES, KEPT);
+	else if (get(GRAPHICS, MISCELLANEOUS) & 0x08)
+		compare_planes(video_memory(), WINDOW_B_BYTES, 2);
+	else
+		compare_planes(video_memory(), VIDEO_BYTES, 4);
+	if (fonts && is_text())
+		put_fonts();
+}

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""INT 10h and VBE as a real-mode program finds them (tests/guests/vga), on every display of QEMU: each register, field of the
+BIOS data area, register of the VGA and plane of screen memory that some 5,000 calls leave must agree with what SeaBIOS and
+SeaVGABIOS leave, but for intended_vga.txt, where each difference has its reason.
+
+VGA_ROMS=folder holds the ROMs under test, named as QEMU names them; without, those that were built are."""
+import functools
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+import vm as qemu
+
+# Device, and the file that QEMU takes its ROM from.
+DISPLAYS = {
+    "std": ("VGA", "vgabios-stdvga.bin"),
+    "cirrus": ("cirrus-vga", "vgabios-cirrus.bin"),
+    "qxl": ("qxl-vga", "vgabios-qxl.bin"),
+    "virtio": ("virtio-vga", "vgabios-virtio.bin"),
+    "vmware": ("vmware-svga", "vgabios-vmware.bin"),
+    "ati": ("ati-vga", "vgabios-ati.bin"),
+    "isa": ("isa-vga", "vgabios.bin"),
+    "bochs-display": ("bochs-display", "vgabios-bochs-display.bin"),
+    "ramfb": ("ramfb", "vgabios-ramfb.bin"),
+}
+ROMS = pathlib.Path(os.environ.get("VGA_ROMS", qemu.OUT))
+
+
+def rom(display):
+    """The file under test."""
+    file = ROMS / DISPLAYS[display][1]
+    if not file.is_file():
+        raise qemu.Absent(f"{file} is not built")
+    return file
+
+
+@functools.lru_cache(None)
+def lines(firmware, display, roms=None):
+    """What the program prints. roms: a folder in which QEMU looks for ROMs first."""
+    device = DISPLAYS[display][0]
+    qemu.need_device(device)
+    with tempfile.TemporaryDirectory(prefix="slipway-vga-") as folder:
+        command = [qemu.QEMU, "-M", "pc", "-accel", "tcg", "-m", "128", "-nodefaults", "-display", "none", "-no-user-config",
+                   "-no-reboot", *(["-L", str(roms)] if roms else []), "-bios", qemu.firmware(firmware), "-device", device,
+                   "-chardev", f"file,id=c,path={folder}/lines", "-device", "isa-debugcon,iobase=0xe9,chardev=c",
+                   "-drive", f"file={qemu.GUESTS / 'vga.img'},format=raw,if=none,id=d,snapshot=on",
+                   "-device", "virtio-blk-pci,drive=d", *qemu.DEBUG_EXIT]
+        try:
+            done = subprocess.run(command, timeout=240, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            how = f"exit {done.returncode}: {done.stdout}"
+        except subprocess.TimeoutExpired:
+            how = "killed at its time limit"
+        said = (pathlib.Path(folder) / "lines").read_text(errors="replace").splitlines()
+    assert how.startswith(f"exit {qemu.EXIT_PASS}:") and said[-1:] == ["end"], f"{' '.join(command)}\n{how}\n" + "\n".join(said[-20:])
+    return said
+
+
+def items(said):
+    """{(call, its how many-th of that name, what): value}: a line that begins with a blank goes on with the call above it."""
+    found, times, call = {}, {}, None
+    for line in said:
+        words = line.split()
+        if not line.startswith(" "):
+            name, _, rest = line.partition(":")
+            times[name] = times.get(name, 0) + 1
+            call = name, times[name]
+            words = rest.split()
+            if not words:
+                found[(*call, "")] = ""
+            for word in words if all("=" in w for w in words) else [" ".join(words)]:
+                what, _, value = word.partition("=") if "=" in word else ("", "", word)
+                found[(*call, what)] = value
+        elif len(words) > 1 and all("=" in w for w in words[1:]) and "=" not in words[0]:
+            for word in words[1:]:
+                what, _, value = word.partition("=")
+                found[(*call, f"{words[0]} {what}")] = value
+        else:
+            what, _, value = line[1:].partition("=" if "=" in words[0] else " ")
+            found[(*call, what)] = value.strip()
+    return found
+
+
+def differences(ours, theirs, display):
+    """A line each: the display, the call, what of it, theirs > ours; "-": nothing was told, it is as it was."""
+    ours, theirs = items(ours), items(theirs)
+    every = dict.fromkeys([*theirs, *ours])
+    return [f"{display} {call}: {what} {theirs.get(key, '-') or '-'} > {ours.get(key, '-') or '-'}"
+            for key in every for call, _, what in [key] if ours.get(key) != theirs.get(key)]
+
+
+def intended():
+    rules = []
+    for line in (pathlib.Path(__file__).parent / "intended_vga.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            pattern, _, reason = line.partition("\t")
+            assert reason.strip(), f"no reason for {pattern}"
+            rules.append(re.compile(pattern))
+    return rules
+
+
+def unexpected(ours, theirs, display):
+    rules = intended()
+    return [line for line in differences(ours, theirs, display) if not any(r.fullmatch(line) for r in rules)]
+
+
+def check(ours, theirs, display):
+    assert len(theirs) > (10000 if theirs[0].endswith("a VGA") else 4000)
+    wrong = unexpected(ours, theirs, display)
+    assert not wrong, f"{len(wrong)} answers differ:\n" + "\n".join(wrong[:60])
+
+
+def oem(said):
+    """What VBE says whose ROM it is."""
+    return next(line for line in said if line.startswith(" oem ")).split(" ", 3)[3]
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_firmware_s_screen_answers_as_seavgabios(display):
+    check(lines("slipway", display), lines("seabios", display), display)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_rom_file_answers_as_seavgabios_under_seabios(display):
+    file = rom(display)
+    ours, theirs = lines("seabios", display, ROMS), lines("seabios", display)
+    assert oem(ours).encode() in file.read_bytes(), "another ROM was run"
+    check(ours, theirs, display)
+
+
+def test_what_a_call_changes_is_seen():
+    """The comparison itself: each kind of line, changed once."""
+    theirs = ["begin: a VGA", "text03 0e41 0007 0000 0000:", " bda 50=01", " crtc 0e=00 0f=01", " plane0=00000-00001 00001 00000041",
+              "text03 0800 0000 0000 0000: eax=11110741", " table rom 00 11", "text03 0e41 0007 0000 0000:", "end"]
+    assert not differences(theirs, theirs, "std")
+    for at, line in enumerate(theirs[1:-1], 1):
+        if "1" in line.partition(":")[2] or line.startswith(" "):
+            changed = [*theirs[:at], line[:-1] + "9", *theirs[at + 1:]]
+            assert len(differences(changed, theirs, "std")) == 1, line
+            assert len(differences([*theirs[:at], *theirs[at + 1:]], theirs, "std")) >= 1, line
+    assert differences(theirs[:-2] + theirs[-1:], theirs, "std") == ["std text03 0e41 0007 0000 0000:  - > -"]
+
+
+if __name__ == "__main__":      # DISPLAY [FIRMWARE]: what differs, without the reasons; -l: the lines
+    words = [word for word in sys.argv[1:] if word != "-l"]
+    tested = lines(words[1] if len(words) > 1 else "slipway", words[0], ROMS if rom(words[0]) and words[1:] == ["seabios"] else None)
+    print("\n".join(tested if "-l" in sys.argv else differences(tested, lines("seabios", words[0]), words[0])))
