@@ -19,6 +19,90 @@ colours:				/* the CGA's */
 
 #define CR0_PE	1
 
+	.section .text.big_real, "ax"
+	.globl big_real_possible
+big_real_possible:
+	smsww %ax
+	notw %ax
+	andl $CR0_PE, %eax
+	retw $2
+
+	.globl big_real_begin
+big_real_begin:
+	pushw $0
+	callw big_real_possible
+	testb %al, %al
+	jz 1f
+	pushfw
+	cli
+	subl $12, %esp
+	sgdtl (%esp)
+	movw %cs, %ax
+	shll $4, %eax
+	addl $segments, %eax
+	movw $SEGMENTS_LIMIT, 6(%esp)
+	movl %eax, 8(%esp)
+	lgdtl 6(%esp)
+	movl %cr0, %eax
+	orb $CR0_PE, %al
+	movl %eax, %cr0
+	jmp 2f				/* what was fetched ahead is dropped */
+2:	movw $DATA_SEGMENT, %cx
+	movw %cx, %es
+	andb $~CR0_PE, %al
+	movl %eax, %cr0
+	jmp 3f
+3:	movw %ds, %cx
+	movw %cx, %es
+	lgdtl (%esp)
+	addl $12, %esp
+	xorl %eax, %eax
+	popw %ax
+1:	retw $2
+
+/* In: EAX to EDI; ES has base 0. Where nothing can be reached, to the function's end at once; EAX is 0. */
+	.macro BIG_BEGIN
+	pushw %es
+	pushl %edi
+	movl %eax, %edi
+	pushw $0
+	callw big_real_possible
+	testb %al, %al
+	jz big_end
+	pushw $0
+	popw %es
+	.endm
+
+	.globl big_read16
+big_read16:
+	BIG_BEGIN
+	movw %es:(%edi), %ax
+	jmp big_end
+
+	.globl big_write16
+big_write16:
+	BIG_BEGIN
+	movw %dx, %es:(%edi)
+	jmp big_end
+
+	.globl big_copy32
+big_copy32:
+	BIG_BEGIN
+	xchgl %edx, %esi
+	addr32 rep movsl %es:(%esi), %es:(%edi)
+	movl %edx, %esi
+	jmp big_end
+
+	.globl big_fill32
+big_fill32:
+	BIG_BEGIN
+	movl %edx, %eax
+	addr32 rep stosl
+big_end:
+	popl %edi
+	popw %es
+	retw $2
+
 	.globl big_draw
 big_draw:
 	BIG_BEGIN

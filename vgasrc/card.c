@@ -74,8 +74,9 @@ const ROM struct card *card_now(void)
 {
 	switch (rom_info.card) {
 	case VGA_CARD_CIRRUS:
+		return &card_cirrus;
 	case VGA_CARD_ATI:
-		return &card_vga;
+		return &card_ati;
 	case VGA_CARD_BOCHS_DISPLAY:
 		return &card_bochs_display;
 	case VGA_CARD_RAMFB:

@@ -51,14 +51,19 @@ struct card {
 	void (*leave)(void);
 
 	/*
-	 * A register. What is written may be anything but for BANK, which is in memory; what cannot be is not written, and false. PITCH: rounded up to what
-	 * can be, if it can. The others: exactly that value. Neither writes what is not asked for: a pitch leaves the start.
+	 * A register. What cannot be is not written, and false. BANK: anything may be written. PITCH: of a multiple of 8
+	 * pixels, 16 in planar modes, and not less than the screen's width. START: rounded down to what can be without a
+	 * pixel being cut. For both the caller has compared that the screen is in memory then; neither changes the other.
 	 */
 	uint32_t (*get)(enum card_register reg);
 	int (*put)(enum card_register reg, uint32_t value);
 
-	/* Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none. */
+	/*
+	 * Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none;
+	 * CARD_EDID_WIRES: ati.h has it.
+	 */
 	uint32_t (*edid)(void);
+#define CARD_EDID_WIRES	1
 
 	/* As vga_window_open() and vga_window_close() say (vga.h), for this display. */
 	int (*window_open)(void);
@@ -91,6 +96,8 @@ extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
 extern const ROM struct card card_bochs_display;	/* bochs_display.c */
 extern const ROM struct card card_ramfb;	/* ramfb.c */
+extern const ROM struct card card_cirrus;	/* cirrus.c */
+extern const ROM struct card card_ati;		/* ati.c */
 
 /* For tables: what a display without the thing has. */
 uint32_t card_none(void);

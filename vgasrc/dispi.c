@@ -97,7 +97,7 @@ static void set_planes(const struct shape *shape)
 	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
 }
 
-static int dispi_set(const struct shape *shape, int clear)
+int dispi_set(const struct shape *shape, int clear)
 {
 	dispi_leave();
 	dispi_write(DISPI_XRES, shape->width);
@@ -145,26 +145,11 @@ static uint32_t dispi_edid(void)
 	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
 }
 
-/* The device takes what does not fit for 0, so it is compared first. */
-static int frame_fits(uint32_t start, uint32_t pitch)
-{
-	uint32_t memory = dispi_read(DISPI_VIDEO_MEMORY_64K) << 16, frame = pitch * dispi_read(DISPI_YRES);
-
-	if (dispi_read(DISPI_BPP) == 4)
-		memory /= 4;
-	return frame <= memory && start <= memory - frame;
-}
-
 static int put_pitch(uint32_t pitch)
 {
-	uint32_t bits = bits_now(), pixels, unit;
+	uint32_t bits = bits_now(), pixels = bits ? pitch * 8 / bits : 0;
 
-	if (!bits || pitch > WIDTH_MAX * 4)
-		return 0;
-	pixels = (pitch * 8 + bits - 1) / bits;
-	unit = bits == 1 ? PLANES_UNIT : WIDTH_UNIT;
-	pixels = (pixels + unit - 1) & ~(unit - 1);
-	if (pixels > (bits == 1 ? PLANES_WIDTH_MAX : WIDTH_MAX) || !frame_fits(0, pixels * bits / 8))
+	if (!pixels || pixels > (bits == 1 ? PLANES_WIDTH_MAX : WIDTH_MAX))
 		return 0;
 	dispi_write(DISPI_VIRT_WIDTH, (uint16_t)pixels);
 	if (bits == 1)
@@ -177,7 +162,7 @@ static int put_start(uint32_t start)
 {
 	uint32_t pitch = pitch_now(), bits = bits_now();
 
-	if (!pitch || !frame_fits(start, pitch) || (bits == 1 && start > UINT16_MAX))
+	if (!pitch || (bits == 1 && start > UINT16_MAX))
 		return 0;
 	dispi_write(DISPI_X_OFFSET, (uint16_t)(start % pitch * 8 / bits));
 	dispi_write(DISPI_Y_OFFSET, (uint16_t)(start / pitch));

@@ -5,6 +5,7 @@
 #include "int10.h"
 #include "bda.h"
 #include "big_real.h"
+#include "cirrus.h"
 #include "flat.h"
 #include "font.h"
 #include "graphics.h"
@@ -23,9 +24,7 @@ static void set_mode(struct regs *r)
 {
 	uint8_t number = r->al & 0x7f;
 
-	if (number != VBE_VGA_800X600)
-		mode_set(r->al);
-	else
+	if (!mode_set(r->al))
 		vbe_mode_set((uint16_t)(number | (r->al & 0x80) << 8));
 	r->al = number > 7 ? 0x20 : number == 6 ? 0x3f : 0x30;
 }
@@ -120,6 +119,8 @@ static void alternate_select(struct regs *r)
 	case 0x36:
 		break;
 	default:
+		if (rom_info.card == VGA_CARD_CIRRUS)
+			cirrus_select(r);
 		return;
 	}
 	r->al = 0x12;

@@ -16,4 +16,7 @@ uint32_t pci_read32(uint16_t bdf, uint8_t reg);
  */
 uint32_t pci_bar(uint8_t number);
 
+/* The same of an I/O BAR: its port. */
+uint16_t pci_io_bar(uint8_t number);
+
 #endif

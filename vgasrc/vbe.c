@@ -3,6 +3,7 @@
  */
 #include "vbe.h"
 #include "bda.h"
+#include "cirrus.h"
 #include "font.h"
 #include "io.h"
 #include "regs.h"
@@ -17,17 +18,15 @@
 
 int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
-	if (number == VBE_VGA_800X600)
-		number = 0x102;
+	if (number < VBE_FIRST)
+		number = number == VBE_VGA_800X600 ? 0x102 : rom_info.card == VGA_CARD_CIRRUS ? cirrus_vbe_mode((uint8_t)number) : 0;
 	return memory_64k && vbe_mode_shape(number, rom_info.preferred_width, rom_info.preferred_height, shape) &&
 	       CARD(fits)(shape) && shape_bytes(shape) <= memory_64k << 16;
 }
 
 int vbe_mode_now(struct shape *shape)
 {
-	uint16_t number = BDA_VBE_MODE & VBE_NUMBER;
-
-	return (number >= VBE_FIRST || number == VBE_VGA_800X600) && vbe_mode_find(number, UINT16_MAX, shape);
+	return vbe_mode_find(BDA_VBE_MODE & VBE_NUMBER, UINT16_MAX, shape);
 }
 
 static uint8_t cells(uint32_t pixels, uint32_t size)
@@ -102,21 +101,33 @@ uint32_t vbe_bits(const struct shape *shape)
 	return shape->bpp == 4 ? 1 : (shape->bpp + 7u) & ~7u;
 }
 
+/* The screen's lines, that far from each other, from start on: are they in memory? */
+static int frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
+{
+	uint32_t memory = card_memory_64k() << 16, frame = pitch * shape->height;
+
+	if (shape->bpp == 4)
+		memory /= 4;
+	return frame <= memory && start <= memory - frame;
+}
+
 /* BL=0: CX pixels, 1: get, 2: CX bytes. Answered in BX bytes, CX pixels, DX lines that there is memory for. */
 static enum vbe_answer line_length(struct regs *r)
 {
 	struct shape shape;
-	uint32_t bits, pitch, lines;
+	uint32_t bits, unit, pixels, pitch, lines;
 
 	if (r->bl > 2)
 		return VBE_FAILED;
 	if (!vbe_mode_now(&shape))
 		return VBE_WRONG_MODE;
 	bits = vbe_bits(&shape);
-	pitch = r->bl ? r->cx : (r->cx * bits + 7) / 8;
-	if (pitch < shape_pitch(&shape))
-		pitch = shape_pitch(&shape);
-	if (r->bl != 1 && !card_put(CARD_PITCH, pitch))
+	pixels = r->bl ? (r->cx * 8 + bits - 1) / bits : r->cx;
+	if (pixels < shape.width)
+		pixels = shape.width;
+	unit = bits == 1 ? 16 : 8;
+	pitch = (pixels + unit - 1) / unit * unit * bits / 8;
+	if (r->bl != 1 && !(frame_fits(&shape, pitch, 0) && card_put(CARD_PITCH, pitch)))
 		return VBE_NOT_HERE;
 	pitch = card_get(CARD_PITCH);
 	if (!pitch)
@@ -142,8 +153,9 @@ static enum vbe_answer display_start(struct regs *r)
 	pitch = card_get(CARD_PITCH);
 	if (!pitch)
 		return VBE_FAILED;
+	start = r->dx * pitch + (r->cx * bits + 7) / 8;
 	if (r->bl != 1)
-		return card_put(CARD_START, r->dx * pitch + (r->cx * bits + 7) / 8) ? VBE_DONE : VBE_FAILED;
+		return frame_fits(&shape, pitch, start) && card_put(CARD_START, start) ? VBE_DONE : VBE_FAILED;
 	start = card_get(CARD_START);
 	r->cx = (uint16_t)(start % pitch * 8 / bits);
 	r->dx = (uint16_t)(start / pitch);

@@ -4,6 +4,7 @@
  * Spec: VESA E-EDID 1.4, 3.
  */
 #include "vbe.h"
+#include "ati.h"
 #include "bda.h"
 #include "big_real.h"
 #include "regs.h"
@@ -15,34 +16,44 @@
 #define VECTOR_BIOS	0x15
 
 #define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
+#define WIRES_BLOCKS	2u		/* that their offsets reach */
 #define EXTENSIONS	126u		/* byte in block 0 */
 
-/* Is it one that has this block? Within big_real_begin(). */
+static uint16_t word_at(uint32_t at, uint32_t offset)
+{
+	return at == CARD_EDID_WIRES ? ati_edid16(offset) : big_read16(at + offset);
+}
+
+/* Is it one that has this block? */
 static int has_block(uint32_t at, uint16_t block)
 {
-	return big_read16(at) == 0xff00 && big_read16(at + 2) == 0xffff && big_read16(at + 4) == 0xffff &&
-	       big_read16(at + 6) == 0x00ff && block < BLOCKS && block <= (big_read16(at + EXTENSIONS) & 0xff);
+	return word_at(at, 0) == 0xff00 && word_at(at, 2) == 0xffff && word_at(at, 4) == 0xffff && word_at(at, 6) == 0x00ff &&
+	       block < (at == CARD_EDID_WIRES ? WIRES_BLOCKS : BLOCKS) && block <= (word_at(at, EXTENSIONS) & 0xff);
 }
 
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
 static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
 {
-	uint32_t at = VECTOR(VECTOR_BIOS)->segment ? CARD(edid)() : 0, flags = at ? big_real_begin() : 0;
+	uint32_t at = CARD(edid)(), flags;
 	int found;
 
+	if (at > CARD_EDID_WIRES && !VECTOR(VECTOR_BIOS)->segment)
+		at = 0;
+	flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
 	if (!flags)
 		return 0;
 	found = has_block(at, block);
-	at += block * BLOCK_BYTES + offset;
+	offset = (uint16_t)(offset + block * BLOCK_BYTES);
 	for (uint32_t i = 0; found && i < words; i++, caller.offset += 2) {
-		uint16_t word = big_read16(at + 2 * i);
+		uint16_t word = word_at(at, offset + 2 * i);
 
 		if (to)
 			to[i] = word;
 		else
 			far_write16(caller.segment, caller.offset, word);
 	}
-	big_real_end(flags);
+	if (at > CARD_EDID_WIRES)
+		big_real_end(flags);
 	return found;
 }
 

@@ -107,7 +107,8 @@ enum vbe_answer vbe_controller_info(struct regs *r)
 	for (uint32_t n = VBE_FIRST; n < VBE_LAST + 0x80 && count < LIST_MOST - 1; n++) {
 		uint16_t number = (uint16_t)(n <= VBE_LAST ? n : n - VBE_LAST - 1);
 
-		if (vbe_mode_find(number, memory, &shape) || (number < VBE_FIRST && mode_find((uint8_t)number))) {
+		if (number < VBE_FIRST && number != VBE_VGA_800X600 ? mode_find((uint8_t)number) != NULL
+								    : vbe_mode_find(number, memory, &shape)) {
 			far_write16(r->es, at, number);
 			at += 2;
 			count++;

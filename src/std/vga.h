@@ -39,6 +39,7 @@
 #define VGA_GRAPHICS_MISC	0x06
 #define VGA_GRAPHICS_REGS	9
 
+#define VGA_CRTC_WIDTH		0x01	/* characters of a line, less 1 */
 #define VGA_CRTC_OVERFLOW	0x07
 #define VGA_CRTC_MAX_SCAN	0x09
 #define VGA_CRTC_CURSOR_START	0x0a
