@@ -456,6 +456,8 @@ static struct call any_call(void)
 		c.ax = (uint16_t)(0x4f00 | any(0x18));
 	if (any(16) == 0)
 		c.ax = (uint16_t)any(0x10000);
+	if (within(c.ax, 0x0900, 0x0b00) || c.ax >> 8 == 0x13)
+		c.cx &= 0x1ff;			/* characters: more take long, and tell no more */
 	if (c.ax == 0x4f02 && any(2))
 		c.bx = (uint16_t)((c.bx & 0xc000) | 0x100 | any(0xa0));
 	return c;
