@@ -21,7 +21,7 @@ static void save_and_restore(uint16_t function, uint16_t states, uint16_t step_s
 	uint32_t told;
 
 	/* The size is the ROM's own; the call is told without it. */
-	quietly(function | (sub ? 0 : 0), 0, states, 0);
+	quietly(function, 0, states, 0);
 	told = step_size * (last.ebx & 0xffff);
 	print("save ");
 	print_hex(function, 4);
