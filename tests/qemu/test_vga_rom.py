@@ -81,7 +81,7 @@ def test_every_call_keeps_to_the_screen(card, pmm):
 @pytest.mark.parametrize("seed", range(1, 5))
 @pytest.mark.parametrize("card", CARDS)
 def test_any_registers_do_no_harm(card, seed):
-    found, _ = run(calls.rom(card), card, "--random", 5000, "--seed", seed, "--stack", STACK_WITHOUT_PMM)
+    found, _ = run(calls.rom(card), card, "--random", 2000, "--seed", seed, "--stack", STACK_WITHOUT_PMM)
     assert not found, f"{len(found)} breaches:\n" + "\n".join(found[:40])
 
 
