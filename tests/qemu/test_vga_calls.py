@@ -109,7 +109,7 @@ def unexpected(ours, theirs, display):
 
 
 def check(ours, theirs, display):
-    assert len(theirs) > (10000 if theirs[0].endswith("a VGA") else 4000)
+    assert len(theirs) > (10000 if theirs[0].endswith("a VGA") else 1000)
     wrong = unexpected(ours, theirs, display)
     assert not wrong, f"{len(wrong)} answers differ:\n" + "\n".join(wrong[:60])
 

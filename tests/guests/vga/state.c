@@ -21,7 +21,7 @@ static void save_and_restore(uint16_t function, uint16_t states, uint16_t step_s
 	uint32_t told;
 
 	/* The size is the ROM's own; the call is told without it. */
-	quietly(function | (sub ? 0 : 0), 0, states, 0);
+	quietly(function, 0, states, 0);
 	told = step_size * (last.ebx & 0xffff);
 	print("save ");
 	print_hex(function, 4);
@@ -46,7 +46,8 @@ static void save_and_restore(uint16_t function, uint16_t states, uint16_t step_s
 static void disturb(void)
 {
 	static const step disturbing[] = {
-		{ 0x0012, 0, 0, 0 }, { 0x1000, 0x1503, 0, 0 }, { 0x1010, 0x0005, 0x1122, 0x3300 }, { 0x1010, 0x00c5, 0x1122, 0x3300 }, { 0x1018, 0x0077, 0, 0 },
+		{ 0x0012, 0, 0, 0 }, { 0x1000, 0x1503, 0, 0 }, { 0x1010, 0x0005, 0x1122, 0x3300 },
+		{ 0x1010, 0x00c5, 0x1122, 0x3300 }, { 0x1018, 0x0077, 0, 0 },
 	};
 
 	for (unsigned int i = 0; i < sizeof(disturbing) / sizeof(disturbing[0]); i++)

@@ -188,12 +188,18 @@ static void write_byte(uint16_t port, uint8_t value)
 		own[port - IO_BAR] = value;
 }
 
+static void write_dispi(uint16_t index, uint16_t value)
+{
+	if (index != 0 && index != DISPI_MEMORY)
+		dispi[index] = value;
+}
+
 void card_out(uint16_t port, uint32_t value, unsigned bytes)
 {
 	if (kind->dispi && port == 0x1ce)
 		dispi_index = (uint16_t)value;
 	else if (kind->dispi && (port == 0x1cf || port == 0x1d0))
-		dispi[dispi_index & 15] = (dispi_index & 15) == DISPI_MEMORY || (dispi_index & 15) == 0 ? dispi[dispi_index & 15] : (uint16_t)value;
+		write_dispi(dispi_index & 15, (uint16_t)value);
 	else if (port == PCI_ADDRESS && bytes == 4)
 		config_address = value;
 	else

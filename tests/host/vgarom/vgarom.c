@@ -79,14 +79,16 @@ static bool within(uint32_t at, uint32_t from, uint32_t end)
 /* Functions with a result in the caller's memory. */
 static bool writes_to_caller(void)
 {
+	uint8_t al = (uint8_t)current.ax;
+
 	switch (current.ax >> 8) {
 	case 0x10:
-		return (current.ax & 0xff) == 0x09 || (current.ax & 0xff) == 0x17;
+		return al == 0x09 || al == 0x17;
 	case 0x1b:
 	case 0x1c:
 		return true;
 	case 0x4f:
-		return (current.ax & 0xff) <= 0x01 || (current.ax & 0xff) == 0x04 || (current.ax & 0xff) == 0x09 || (current.ax & 0xff) == 0x15;
+		return al <= 0x01 || al == 0x04 || al == 0x09 || al == 0x15;
 	default:
 		return false;
 	}
@@ -118,7 +120,7 @@ static bool on_stack(uint32_t at)
 
 static bool may_write(uint32_t at)
 {
-	return is_video_vector(at) || is_video_data(at) || within(at, EBDA, 0xa0000) || within(at, 0xa0000, 0xc0000) || on_stack(at) ||
+	return is_video_vector(at) || is_video_data(at) || within(at, EBDA, 0xc0000) || on_stack(at) ||
 	       (in_init && within(at, ROM, ROM + rom_bytes)) || within(at, PMM_BLOCKS, pmm_used) ||
 	       (writes_to_caller() && within(at, CALLERS, CALLERS_END));
 }
@@ -127,8 +129,9 @@ static bool may_read(uint32_t at)
 {
 	uint32_t top = (STACK_SEGMENT << 4) + STACK_TOP;
 
-	return within(at, 0, 0x500) || within(at, EBDA, ROM) || within(at, ROM, ROM + rom_bytes) || on_stack(at) || within(at, top, top + 16) ||
-	       within(at, PMM_BLOCKS, pmm_used) || within(at, CALLERS, CALLERS_END) || (in_init && within(at, 0xe0000, 0x100000)) ||
+	return within(at, 0, 0x500) || within(at, EBDA, ROM) || within(at, ROM, ROM + rom_bytes) ||
+	       on_stack(at) || within(at, top, top + 16) || within(at, PMM_BLOCKS, pmm_used) ||
+	       within(at, CALLERS, CALLERS_END) || (in_init && within(at, 0xe0000, 0x100000)) ||
 	       within(at, 0xffff0, 0x100000);
 }
 
@@ -163,7 +166,7 @@ static unsigned memio(x86emu_t *emu, u32 at, u32 *value, unsigned type)
 		for (unsigned i = 0; i < bytes; i++) {
 			if (!may_write(at + i))
 				breach(emu, "write to %s", area(at + i));
-			if (at + i < sizeof(memory) && !within(at + i, ROM_END, sizeof(memory)) && (in_init || !within(at + i, ROM, ROM_END)))
+			if (at + i < ROM || (in_init && within(at + i, ROM, ROM_END)))
 				memory[at + i] = (uint8_t)(*value >> 8 * i);
 		}
 		return 0;
@@ -185,8 +188,8 @@ static uint8_t code(uint32_t at)
 /* Of the two-byte instructions, those that an 80386 has and that are not privileged. */
 static bool is_plain_386(uint8_t second)
 {
-	static const uint8_t others[] = { 0xa0, 0xa1, 0xa3, 0xa4, 0xa5, 0xa8, 0xa9, 0xab, 0xac, 0xad, 0xaf, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7,
-					  0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf };
+	static const uint8_t others[] = { 0xa0, 0xa1, 0xa3, 0xa4, 0xa5, 0xa8, 0xa9, 0xab, 0xac, 0xad, 0xaf, 0xb2,
+					  0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf };
 
 	return within(second, 0x80, 0xa0) || memchr(others, second, sizeof(others));
 }
@@ -211,8 +214,9 @@ static bool is_below_esp(uint32_t at, uint8_t modrm)
 
 static bool has_modrm(uint8_t opcode)
 {
-	return (opcode < 0x40 && (opcode & 7) < 4) || within(opcode, 0x80, 0x90) || opcode == 0x69 || opcode == 0x6b || opcode == 0xc0 ||
-	       opcode == 0xc1 || within(opcode, 0xc4, 0xc8) || within(opcode, 0xd0, 0xd4) || opcode == 0xf6 || opcode == 0xf7 || opcode >= 0xfe;
+	return (opcode < 0x40 && (opcode & 7) < 4) || within(opcode, 0x80, 0x90) || opcode == 0x69 || opcode == 0x6b ||
+	       within(opcode, 0xc0, 0xc2) || within(opcode, 0xc4, 0xc8) || within(opcode, 0xd0, 0xd4) ||
+	       within(opcode, 0xf6, 0xf8) || opcode >= 0xfe;
 }
 
 static void check_instruction(x86emu_t *emu, uint32_t at)
@@ -248,7 +252,8 @@ static uint16_t word_at(uint32_t at)
 /* POST Memory Manager: allocate, blocks below 640 KiB; nothing else is had (PMM 1.01, 3.2). */
 static void pmm_answer(x86emu_t *emu)
 {
-	uint32_t sp = (emu->x86.R_SS_BASE + emu->x86.R_SP) & 0xfffff, paragraphs = word_at(sp + 6) | (uint32_t)word_at(sp + 8) << 16, at = 0;
+	uint32_t sp = (emu->x86.R_SS_BASE + emu->x86.R_SP) & 0xfffff, at = 0;
+	uint32_t paragraphs = word_at(sp + 6) | (uint32_t)word_at(sp + 8) << 16;
 
 	if (word_at(sp + 4) == 0 && paragraphs <= (PMM_END - pmm_used) / 16) {
 		at = pmm_used;
@@ -398,14 +403,16 @@ static void load(const char *name)
 	fclose(file);
 	rom_bytes = memory[ROM + 2] * PIECE;
 	if (bytes < 4 || word_at(ROM) != 0xaa55 || rom_bytes > bytes || !rom_bytes) {
-		fprintf(stderr, "%s: no option ROM: signature %04x, %u bytes by its header, %zu in the file\n", name, word_at(ROM), rom_bytes, bytes);
+		fprintf(stderr, "%s: no option ROM: signature %04x, %u bytes by its header, %zu in the file\n",
+			name, word_at(ROM), rom_bytes, bytes);
 		exit(2);
 	}
 }
 
 static void set_up(void)
 {
-	static const uint8_t signature[] = { '$', 'P', 'M', 'M', 1, 16, 0, PMM_IP & 0xff, PMM_IP >> 8, PMM_SEGMENT & 0xff, PMM_SEGMENT >> 8 };
+	static const uint8_t signature[] = { '$', 'P', 'M', 'M', 1, 16, 0, PMM_IP & 0xff, PMM_IP >> 8,
+					     PMM_SEGMENT & 0xff, PMM_SEGMENT >> 8 };
 
 	for (unsigned int i = 0; i < 256; i++) {	/* vectors to an IRET of ours */
 		memory[4 * i] = (uint8_t)(RETURN_IP + 1);
@@ -449,13 +456,17 @@ static uint16_t any_word(void)
 
 static struct call any_call(void)
 {
-	struct call c = { .ax = (uint16_t)(any(0x20) << 8 | any(4 + any(0x40))), .bx = any_word(), .cx = any_word(), .dx = any_word(),
-			  .es = (uint16_t)((CALLERS + any(0x2000) * 16) >> 4), .di = any_word(), .bp = any_word(), .si = any_word() };
+	struct call c = {
+		.ax = (uint16_t)(any(0x20) << 8 | any(4 + any(0x40))), .bx = any_word(), .cx = any_word(), .dx = any_word(),
+		.es = (uint16_t)((CALLERS >> 4) + any(0x2000)), .di = any_word(), .bp = any_word(), .si = any_word(),
+	};
 
 	if (any(3) == 0)
 		c.ax = (uint16_t)(0x4f00 | any(0x18));
 	if (any(16) == 0)
 		c.ax = (uint16_t)any(0x10000);
+	if (within(c.ax, 0x0900, 0x0b00) || c.ax >> 8 == 0x13)
+		c.cx &= 0x1ff;			/* characters: more take long, and tell no more */
 	if (c.ax == 0x4f02 && any(2))
 		c.bx = (uint16_t)((c.bx & 0xc000) | 0x100 | any(0xa0));
 	return c;
@@ -471,8 +482,8 @@ static void read_calls(x86emu_t *emu)
 
 		if (sscanf(line, "%x %x %x %x %x %x %x %x", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) < 1)
 			continue;
-		c = (struct call){ (uint16_t)v[0], (uint16_t)v[1], (uint16_t)v[2], (uint16_t)v[3], (uint16_t)v[4], (uint16_t)v[5], (uint16_t)v[6],
-				   (uint16_t)v[7] };
+		c = (struct call){ (uint16_t)v[0], (uint16_t)v[1], (uint16_t)v[2], (uint16_t)v[3], (uint16_t)v[4],
+				   (uint16_t)v[5], (uint16_t)v[6], (uint16_t)v[7] };
 		make_call(emu, &c);
 	}
 }
