@@ -4,12 +4,16 @@
  * Spec: VESA E-EDID 1.4, 3.
  */
 #include "vbe.h"
+#include "bda.h"
 #include "big_real.h"
 #include "regs.h"
 #include "vbe_modes.h"
 
 #define BLOCK_BYTES	128u
 #define BLOCKS		8u		/* that there is room for at edid() */
+/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
+#define VECTOR_BIOS	0x15
+
 #define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
 #define EXTENSIONS	126u		/* byte in block 0 */
 
@@ -23,7 +27,7 @@ static int has_block(uint32_t at, uint16_t block)
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
 static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
 {
-	uint32_t at = CARD(edid)(), flags = at ? big_real_begin() : 0;
+	uint32_t at = VECTOR(VECTOR_BIOS)->segment ? CARD(edid)() : 0, flags = at ? big_real_begin() : 0;
 	int found;
 
 	if (!flags)
