@@ -4,6 +4,7 @@
  */
 #include "graphics.h"
 #include "bda.h"
+#include "big_real.h"
 #include "card.h"
 #include "font.h"
 #include "io.h"
@@ -394,7 +395,7 @@ static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 
 #define CHUNK	96u
 
-/* Banks come and go, where they differ once for a chunk: a linear framebuffer is out of reach for 16-bit code. */
+/* Banks come and go, where they differ once for a chunk. */
 __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
 {
 	uint8_t buffer[CHUNK];
@@ -414,10 +415,12 @@ __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to
 	}
 }
 
-/* A part of a line. */
-static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
+/* A part of a line; linear: where the framebuffer is in memory, if it can be reached, else 0. */
+static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes, uint32_t linear)
 {
-	if (s->banked)
+	if (linear)
+		big_copy32(linear + to, linear + from, bytes / 4);
+	else if (s->banked)
 		move_banked(s, to, from, bytes);
 	else
 		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);
@@ -429,17 +432,23 @@ void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t col
 	uint32_t distance = (uint32_t)(lines < 0 ? -lines : lines) * s->character_height;
 	uint32_t top = (uint32_t)area.from.row * s->character_height;
 	uint32_t left = area.from.column * column_bytes(s);
-	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
+	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s), linear = 0, flags;
 
 	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
 		return;
+	if (s->banked && s->memory != MEMORY_PLANAR && VECTOR(VECTOR_BIOS)->segment &&
+	    s->pitch * s->height <= card_memory_64k() << 16)	/* else it is another program's mode */
+		linear = card_framebuffer();
+	flags = linear ? big_real_begin() : 0;
+	if (!flags)
+		linear = 0;
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 1), VGA_GRAPHICS);	/* what is written is what was read, all planes */
 	for (uint32_t n = 0; n < rows; n++) {
 		uint32_t y = lines < 0 ? top + rows - 1 - n : top + n, to = line_start(s, y) + left;
 
 		if (n < rows - distance)
-			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes);
+			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes, linear);
 		else if (n == rows - distance && s->memory == MEMORY_PLANAR)
 			planar_begin(colour & 0x0f);
 		if (n >= rows - distance)
@@ -447,4 +456,6 @@ void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t col
 	}
 	if (s->memory == MEMORY_PLANAR)
 		planar_end(0);
+	if (flags)
+		big_real_end(flags);
 }

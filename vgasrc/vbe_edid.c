@@ -11,9 +11,6 @@
 
 #define BLOCK_BYTES	128u
 #define BLOCKS		8u		/* that there is room for at edid() */
-/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
-#define VECTOR_BIOS	0x15
-
 #define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
 #define EXTENSIONS	126u		/* byte in block 0 */
 
