@@ -32,6 +32,9 @@ struct bda_save {
 #define EQUIPMENT_COLOUR_80	0x20
 #define EQUIPMENT_MONO		0x30
 
+/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
+#define VECTOR_BIOS	0x15
+
 #define VECTOR(n)	((volatile BDA_SEG struct bda_save *)((n) * 4))
 
 #endif
