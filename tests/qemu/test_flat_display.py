@@ -176,6 +176,28 @@ def test_grubs_menu(machine, display):
         assert False, "\n".join(lines) + str(vm.finish(0))
 
 
+# mov $0x4f02, %ax; mov $0x4143, %bx; int $0x10; 1: hlt; jmp 1b
+SET_800X600 = bytes.fromhex("b8024f bb4341 cd10 f4 ebfd").ljust(510, b"\0") + b"\x55\xaa"
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_mode_of_vbe(display, tmp_path):
+    """With the smallest memory there is none of that size: the mode stays."""
+    if display == "ramfb":
+        qemu.need_device("ramfb")
+    (tmp_path / "d").write_bytes(SET_800X600.ljust(1 << 20, b"\0"))
+    args = [*DISPLAYS[display], "-drive", f"file={tmp_path}/d,format=raw,if=none,id=d",
+            "-device", "virtio-blk-pci,drive=d"]
+    with qemu.VM(memory="128", qmp=True, args=args) as vm:
+        vm.start()
+        assert vm.wait_text("boot: drive 80", "log", 30), vm.finish(0)
+        qmp, end = Qmp(str(vm.folder / "qmp")), qemu.now() + (2 if display == "smallest" else 20)
+        while qemu.now() < end and picture(vm, qmp)[:2] == (640, 400):
+            qemu.sleep(0.1)
+        width, height, rows = picture(vm, qmp)
+        assert (width, height) == ((640, 400) if display == "smallest" else (800, 600))
+        assert any(any(row) for row in rows) == (display == "smallest")    # black, or text
+
 # --- how the ROM reaches memory above 1 MiB ---------------------------------------------------------
 
 def int10(lines):
