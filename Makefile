@@ -119,7 +119,8 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
 CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
 	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
-	-fno-tree-sra -fno-caller-saves -mtune=i386 -Wstack-usage=128
+	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting \
+	-fno-optimize-sibling-calls -freorder-blocks-algorithm=simple -mtune=i386 -Wstack-usage=128
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
 $(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py

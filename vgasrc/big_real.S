@@ -85,14 +85,6 @@ big_write16:
 	movw %dx, %es:(%edi)
 	jmp big_end
 
-	.globl big_copy32
-big_copy32:
-	BIG_BEGIN
-	xchgl %edx, %esi
-	addr32 rep movsl %es:(%esi), %es:(%edi)
-	movl %edx, %esi
-	jmp big_end
-
 	.globl big_fill32
 big_fill32:
 	BIG_BEGIN

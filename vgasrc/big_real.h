@@ -36,9 +36,6 @@ void big_write16(uint32_t address, uint16_t value);
 /* count dwords of one value, upwards. */
 void big_fill32(uint32_t address, uint32_t value, uint32_t count);
 
-/* count dwords, upwards; they do not overlap. */
-void big_copy32(uint32_t to, uint32_t from, uint32_t count);
-
 /* A character of 8x16 and its attribute (high byte), in pixels of 32 bits; address: its upper left one, pitch: bytes of a line. */
 void big_draw(uint32_t address, uint16_t cell, uint32_t pitch);
 

@@ -4,7 +4,6 @@
  */
 #include "graphics.h"
 #include "bda.h"
-#include "big_real.h"
 #include "card.h"
 #include "font.h"
 #include "io.h"
@@ -363,11 +362,29 @@ uint8_t glyph_find(struct surface *s, struct place at)
 	return 0;
 }
 
+/* Of bytes from at on: how many are in one bank. */
+static uint32_t in_bank(uint32_t at, uint32_t bytes)
+{
+	uint32_t left = 0x10000 - (at & 0xffff);
+
+	return bytes < left ? bytes : left;
+}
+
 static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 {
 	uint8_t value = s->memory == MEMORY_PLANAR ? ALL_BITS : spread(s, colour);
 	uint32_t pixel = direct(s, colour), step = s->memory == MEMORY_DIRECT ? pixel_bytes(s) : 1;
 
+	if (s->banked && (s->memory != MEMORY_DIRECT || !pixel)) {		/* columns are an even number of bytes, but for planes */
+		value = s->memory == MEMORY_DIRECT ? 0 : value;
+		for (uint32_t count; bytes; bytes -= count, at += count) {
+			count = in_bank(at, bytes);
+			if (count & 1)
+				put(s, at + count - 1, value);
+			far_fill16(s->segment, reach(s, at), (uint16_t)(value * 0x101u), count / 2);
+		}
+		return;
+	}
 	for (uint32_t end = at + bytes; at < end; at += step)
 		if (s->memory == MEMORY_DIRECT)
 			put_direct(s, at, pixel);
@@ -375,30 +392,32 @@ static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 			put(s, at, value);
 }
 
-#define CHUNK	64u
+#define CHUNK	96u
 
-/* Without a linear framebuffer, banks come and go: in direct colours and 8 bits once for a chunk. */
+/* Banks come and go, where they differ once for a chunk: a linear framebuffer is out of reach for 16-bit code. */
 __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
 {
 	uint8_t buffer[CHUNK];
 
-	while (bytes) {
-		uint32_t count = s->memory == MEMORY_PLANAR ? 1 : bytes < CHUNK ? bytes : CHUNK;
-
-		for (uint32_t i = 0; i < count; i++)
-			buffer[i] = get(s, from++);
-		for (uint32_t i = 0; i < count; i++)
-			put(s, to++, buffer[i]);
-		bytes -= count;
+	for (uint32_t count; bytes; bytes -= count, to += count, from += count) {
+		count = in_bank(from, in_bank(to, bytes));
+		if (from >> 16 == to >> 16) {
+			far_copy((struct far){ reach(s, to), s->segment }, (struct far){ (uint16_t)from, s->segment }, count);
+		} else if (s->memory == MEMORY_PLANAR) {
+			count = 1;
+			put(s, to, get(s, from));
+		} else {
+			count = count < CHUNK ? count : CHUNK;
+			far_copy(far_of(buffer), (struct far){ reach(s, from), s->segment }, count);
+			far_copy((struct far){ reach(s, to), s->segment }, far_of(buffer), count);
+		}
 	}
 }
 
-/* A part of a line; linear: where the framebuffer can be reached in memory, else 0. */
-static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes, uint32_t linear)
+/* A part of a line. */
+static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
 {
-	if (linear)
-		big_copy32(linear + to, linear + from, bytes / 4);
-	else if (s->banked)
+	if (s->banked)
 		move_banked(s, to, from, bytes);
 	else
 		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);
@@ -411,22 +430,16 @@ void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t col
 	uint32_t top = (uint32_t)area.from.row * s->character_height;
 	uint32_t left = area.from.column * column_bytes(s);
 	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
-	uint32_t linear = s->banked && s->memory != MEMORY_PLANAR ? card_framebuffer() : 0, flags;
 
 	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
 		return;
-	if (s->pitch * s->height > card_memory_64k() << 16)	/* another program's mode */
-		linear = 0;
-	flags = linear ? big_real_begin() : 0;
-	if (!flags)
-		linear = 0;
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 1), VGA_GRAPHICS);	/* what is written is what was read, all planes */
 	for (uint32_t n = 0; n < rows; n++) {
 		uint32_t y = lines < 0 ? top + rows - 1 - n : top + n, to = line_start(s, y) + left;
 
 		if (n < rows - distance)
-			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes, linear);
+			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes);
 		else if (n == rows - distance && s->memory == MEMORY_PLANAR)
 			planar_begin(colour & 0x0f);
 		if (n >= rows - distance)
@@ -434,6 +447,4 @@ void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t col
 	}
 	if (s->memory == MEMORY_PLANAR)
 		planar_end(0);
-	if (flags)
-		big_real_end(flags);
 }

@@ -5,12 +5,16 @@
  */
 #include "vbe.h"
 #include "ati.h"
+#include "bda.h"
 #include "big_real.h"
 #include "regs.h"
 #include "vbe_modes.h"
 
 #define BLOCK_BYTES	128u
 #define BLOCKS		8u		/* that there is room for at edid() */
+/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
+#define VECTOR_BIOS	0x15
+
 #define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
 #define WIRES_BLOCKS	2u		/* that their offsets reach */
 #define EXTENSIONS	126u		/* byte in block 0 */
@@ -23,16 +27,19 @@ static uint16_t word_at(uint32_t at, uint32_t offset)
 /* Is it one that has this block? */
 static int has_block(uint32_t at, uint16_t block)
 {
-	return word_at(at, 0) == 0xff00 && word_at(at, 2) == 0xffff && word_at(at, 4) == 0xffff && word_at(at, 6) == 0x00ff &&
+	return word_at(at, 0) == 0xff00 && word_at(at, 2) == 0xffff && word_at(at, 4) == 0xffff &&
+	       word_at(at, 6) == 0x00ff &&
 	       block < (at == CARD_EDID_WIRES ? WIRES_BLOCKS : BLOCKS) && block <= (word_at(at, EXTENSIONS) & 0xff);
 }
 
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
 static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
 {
-	uint32_t at = CARD(edid)(), flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
+	uint32_t at = CARD(edid)(), flags = at;
 	int found;
 
+	if (at > CARD_EDID_WIRES)
+		flags = VECTOR(VECTOR_BIOS)->segment ? big_real_begin() : 0;
 	if (!flags)
 		return 0;
 	found = has_block(at, block);
