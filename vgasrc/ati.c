@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/ati.c: ATI's Rage 128 Pro and RV100 as QEMU has them: a VGA whose CRTC has registers of its own, behind an I/O BAR.
- * What they set the device does by its DISPI registers, which are there too; no bridge passes their ports on, but the BAR.
- * So modes are set by the CRTC, and what else can be changed is DISPI's.
+ * vgasrc/ati.c: ATI's Rage 128 Pro and RV100 as QEMU has them: a VGA whose CRTC has registers of its own, behind an I/O
+ * BAR. What they set the device does by its DISPI registers, which are there too. No bridge passes DISPI's ports on, but
+ * the BAR: so modes are set by the CRTC, and what else can be changed is DISPI's.
  * Spec: ATI Rage 128 Pro Register Reference Guide, RRG-G04500-C, 3; QEMU hw/display/ati_regs.h.
  */
 #include "ati.h"

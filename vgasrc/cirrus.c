@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/cirrus.c: Cirrus Logic's CL-GD5446 (PCI) and CL-GD5430 (ISA) as QEMU has them: a VGA with further registers behind
- * those of the sequencer, the graphics controller and the CRTC, and one behind the DAC's mask.
- * Spec: CL-GD5446 Technical Reference Manual, chapters 4-9. Of a mode's timing the device takes what is seen alone, so the
- * rest stays that of mode 13h.
+ * vgasrc/cirrus.c: Cirrus Logic's CL-GD5446 (PCI) and CL-GD5430 (ISA) as QEMU has them: a VGA with further registers
+ * behind those of the sequencer, the graphics controller and the CRTC, and one behind the DAC's mask.
+ * Spec: CL-GD5446 Technical Reference Manual, chapters 4-9; QEMU hw/display/cirrus_vga.c. Of a mode's timing the device
+ * takes what is seen alone, so the rest stays that of the VGA's mode.
  */
 #include "card.h"
 #include "bda.h"
@@ -226,7 +226,7 @@ static int cirrus_window_open(void)
 	return 1;
 }
 
-/* The device has not seen what changed there, and looks at the characters' shapes again when plane 2 is written by itself. */
+/* The device has not seen what changed there: it looks at shapes again when plane 2 is written by itself. */
 static void cirrus_window_close(void)
 {
 	uint16_t screen = BDA->crtc_port == VGA_CRTC_MONO ? 0xb000 : 0xb800;

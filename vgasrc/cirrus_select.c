@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/cirrus_select.c: see cirrus.h. Drivers ask with these which display they have and what it can show. QEMU's monitor
- * takes any frequency.
+ * vgasrc/cirrus_select.c: see cirrus.h. Drivers ask with these which display they have and what it can show. QEMU's
+ * monitor takes any frequency.
  */
 #include "cirrus.h"
 #include "card.h"
@@ -16,8 +16,9 @@
 
 /* Number for AH=00h, then VBE's less 100h. */
 static const ROM uint8_t numbers[][2] = {
-	{ 0x5c, 0x03 }, { 0x5f, 0x01 }, { 0x60, 0x05 }, { 0x64, 0x11 }, { 0x65, 0x14 }, { 0x66, 0x10 }, { 0x67, 0x13 }, { 0x68, 0x16 },
-	{ 0x69, 0x19 }, { 0x6d, 0x07 }, { 0x71, 0x12 }, { 0x74, 0x17 }, { 0x75, 0x1a }, { 0x78, 0x15 }, { 0x79, 0x18 },
+	{ 0x5c, 0x03 }, { 0x5f, 0x01 }, { 0x60, 0x05 }, { 0x64, 0x11 }, { 0x65, 0x14 }, { 0x66, 0x10 }, { 0x67, 0x13 },
+	{ 0x68, 0x16 }, { 0x69, 0x19 }, { 0x6d, 0x07 }, { 0x71, 0x12 }, { 0x74, 0x17 }, { 0x75, 0x1a }, { 0x78, 0x15 },
+	{ 0x79, 0x18 },
 };
 
 uint16_t cirrus_vbe_mode(uint8_t number)
@@ -33,7 +34,7 @@ static uint8_t part(void)
 	return read_index(VGA_CRTC, PART_ID);
 }
 
-/* AH: whether there is one. What programs could set it up with beyond AH=00h there is not: pointers of ffff:ffff say so. */
+/* AH: whether there is one. Nothing is told that programs could set it up with by themselves: pointers of ffff. */
 static void mode_availability(struct regs *r)
 {
 	struct shape shape;

@@ -31,8 +31,8 @@ enum vbe_answer {
 void vbe_service(struct regs *r);
 
 /*
- * A mode beyond the VGA's by its number, flags taken away, or by one that AH=00h has for it: what it looks like. False: there is none, or the display,
- * which has memory_64k of 64 KiB, cannot show it.
+ * A mode beyond the VGA's by its number, flags taken away, or by one that AH=00h has for it: what it looks like. False:
+ * there is none, or the display, which has memory_64k of 64 KiB, cannot show it.
  */
 int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape);
 
