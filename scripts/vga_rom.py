@@ -9,7 +9,8 @@ import sys
 
 from elftools.elf.elffile import ELFFile
 
-# By file: number of the card (enum vga_card, src/arch/vga_rom.h), vendor, device, and QEMU's size of the ROM BAR.
+# By file: number of the card (enum vga_card, src/arch/vga_rom.h), vendor, device, and what its ROM BAR takes: QEMU's
+# size of it, but for bochs-display, which has 32 KiB there.
 CARDS = {
     "vgabios-stdvga.bin": (0, 0x1234, 0x1111, 0x10000),
     "vgabios.bin": (1, 0, 0, 0x10000),
@@ -18,7 +19,7 @@ CARDS = {
     "vgabios-vmware.bin": (4, 0x15ad, 0x0405, 0x10000),
     "vgabios-virtio.bin": (5, 0x1af4, 0x1050, 0x10000),
     "vgabios-ati.bin": (6, 0x1002, 0x5046, 0x10000),
-    "vgabios-bochs-display.bin": (7, 0x1234, 0x1111, 0x8000),
+    "vgabios-bochs-display.bin": (7, 0x1234, 0x1111, 0x10000),
     "vgabios-ramfb.bin": (8, 0, 0, 0x10000),
 }
 BLOCK = 512

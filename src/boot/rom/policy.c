@@ -47,15 +47,12 @@ static void read_vga(void)
 	static const char name[] = "opt/org.slipway/vga";
 	char text[KNOB_TEXT + 1];
 
-	rom_policy.vga_own = true;
-	if (!knob_text(name, text) || memcmp(text, "own", 4) == 0)
+	if (!knob_text(name, text))
 		return;
-	rom_policy.vga_own = false;
+	rom_policy.vga_own = memcmp(text, "own", 4) == 0;
 	rom_policy.vga_off = memcmp(text, "off", 4) == 0;
-	if (rom_policy.vga_off || memcmp(text, "card", 5) == 0)
-		return;
-	rom_policy.vga_own = true;
-	log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; own is taken", name, log_text(text));
+	if (!rom_policy.vga_own && !rom_policy.vga_off && memcmp(text, "card", 5) != 0)
+		log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; the card's is taken", name, log_text(text));
 }
 
 /* In decimal. */

@@ -9,8 +9,8 @@
 
 struct rom_policy {
 	bool of_display;	/* a display's own; etc/pci-optionrom-exec is not 0 */
-	bool vga_own;		/* opt/org.slipway/vga is not card: QEMU's displays run the VGA BIOS of this image; */
-	bool vga_off;		/* =off: no display's ROM runs, and none of ours */
+	bool vga_own;		/* opt/org.slipway/vga=own: QEMU's displays run the VGA BIOS of this image; */
+	bool vga_off;		/* =off: no display's ROM runs, and none of ours; =card, and without it: the card's */
 	bool of_functions;	/* other PCI functions' own; etc/pci-optionrom-exec is 2 */
 	bool none;		/* opt/org.slipway/roms=off: none but the display's */
 	bool all;		/* =all: those too that what is booted does not need */

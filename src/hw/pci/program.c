@@ -100,7 +100,8 @@ static void open_bridges(const struct pci_tree *tree)
 static void finish(const struct pci_tree *tree, const struct pci_function *vga)
 {
 	open_bridges(tree);
-	if (vga)
+	/* What is booted from media has a program for the display, which sets it up. */
+	if (vga && !tree->decode)
 		screen_text_on(vga);
 }
 
