@@ -50,11 +50,14 @@ static void set_status(uint32_t value)
 		fake_virtio.resets++;
 		fake_virtio.enabled = false;
 		fake_virtio.queue_at = 0;
-		fake_virtio.feature_select = fake_virtio.driver_select = fake_virtio.queue_select = 0;
+		fake_virtio.queue_select = 0;
+		if (fake_virtio.kind != FAKE_VIRTIO_MODERN)	/* there QEMU's device keeps them */
+			fake_virtio.feature_select = fake_virtio.driver_select = 0;
 		fake_virtio.accepted = 0;
 		fake_virtio.queue_size = fake_virtio.queue_max;
 	}
-	if (fake_virtio.refuses_features)
+	if (fake_virtio.refuses_features || fake_virtio.accepted & ~fake_virtio.offered ||
+	    (fake_virtio.offered & ~fake_virtio.accepted & VIRTIO_F_ACCESS_PLATFORM))
 		value &= ~(uint32_t)VIRTIO_FEATURES_OK;
 	fake_virtio.status = (uint8_t)value;
 }

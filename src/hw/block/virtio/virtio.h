@@ -22,6 +22,11 @@
 #define VIRTIO_NEEDS_RESET	64
 
 #define VIRTIO_F_VERSION_1	(1ull << 32)
+/*
+ * What the device is told are addresses of the platform's, which an IOMMU may translate. Until an operating system switches
+ * one on they are physical ones [6].
+ */
+#define VIRTIO_F_ACCESS_PLATFORM (1ull << 33)
 
 struct virtio;
 

@@ -20,6 +20,7 @@
 #define CONFIG_BYTES	0x24		/* of virtio-scsi; of virtio-blk less is read */
 
 /* Common configuration [4.1.4.3]. */
+#define FEATURE_SELECT	0x00
 #define FEATURE		0x04
 #define DRIVER_SELECT	0x08
 #define DRIVER_FEATURE	0x0c
@@ -117,24 +118,46 @@ static int make_queue(struct virtio *v)
 	return 0;
 }
 
-static int bring_up(struct virtio *v)
+/*
+ * Ask for these of the features from 32 on, and for those below it that are wished for and offered. The halves are selected
+ * anew: a reset of QEMU's device leaves that as whoever had the machine before made it. True: the device agrees.
+ */
+static bool agree(struct virtio *v, uint64_t high)
 {
-	uint32_t base = v->base, status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK;
-	int rc;
+	uint32_t base = v->base;
 
 	stop(v);
 	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
-	v->features = VIRTIO_F_VERSION_1 | (mmio_read32(base + FEATURE) & (uint32_t)v->features);
+	mmio_write32(base + FEATURE_SELECT, 0);
+	v->features = high | (mmio_read32(base + FEATURE) & (uint32_t)v->features);
+	mmio_write32(base + DRIVER_SELECT, 0);
 	mmio_write32(base + DRIVER_FEATURE, (uint32_t)v->features);
 	mmio_write32(base + DRIVER_SELECT, 1);
-	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(v->features >> 32));
-	mmio_write8(base + STATUS, (uint8_t)status);
-	if (!(mmio_read8(base + STATUS) & VIRTIO_FEATURES_OK))
+	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(high >> 32));
+	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK);
+	return mmio_read8(base + STATUS) & VIRTIO_FEATURES_OK;
+}
+
+/* One behind an IOMMU insists on being known to be so; the others are not asked. */
+static bool insists_on_platform(const struct virtio *v)
+{
+	mmio_write32(v->base + FEATURE_SELECT, 1);
+	return mmio_read32(v->base + FEATURE) & (uint32_t)(VIRTIO_F_ACCESS_PLATFORM >> 32);
+}
+
+static int bring_up(struct virtio *v)
+{
+	bool agreed = agree(v, VIRTIO_F_VERSION_1);
+	int rc;
+
+	if (!agreed && insists_on_platform(v))
+		agreed = agree(v, VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM);
+	if (!agreed)
 		return -ENODEV;
 	rc = make_queue(v);
 	if (rc)
 		return rc;
-	mmio_write8(base + STATUS, (uint8_t)(status | VIRTIO_DRIVER_OK));
+	mmio_write8(v->base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK);
 	return 0;
 }
 

@@ -240,16 +240,47 @@ static void a_small_queue_takes_a_sector_at_a_time(void **state)
 	}
 }
 
+static bool has_version_1(int kind)
+{
+	return kind == FAKE_VIRTIO_MODERN || kind == FAKE_VIRTIO_MMIO_2;
+}
+
 static void features_that_are_refused_end_it(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
-		bool modern = kind == FAKE_VIRTIO_MODERN || kind == FAKE_VIRTIO_MMIO_2;
-
 		set_up((enum fake_virtio_kind)kind, SECTORS);
 		fake_virtio.refuses_features = true;
-		assert_int_equal(bring_up(), modern ? -ENODEV : 0);
-		assert_int_equal(fake_log_lines(), modern);
+		assert_int_equal(bring_up(), has_version_1(kind) ? -ENODEV : 0);
+		assert_int_equal(fake_log_lines(), has_version_1(kind));
+	}
+}
+
+static void a_device_behind_an_iommu_is_told_that_this_is_known(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
+		set_up((enum fake_virtio_kind)kind, SECTORS);
+		if (!has_version_1(kind))
+			continue;
+		fake_virtio.offered |= VIRTIO_F_ACCESS_PLATFORM;
+		assert_int_equal(bring_up(), 0);
+		assert_true(fake_virtio.accepted & VIRTIO_F_ACCESS_PLATFORM);
+		assert_true(fake_virtio.accepted & VIRTIO_F_VERSION_1);
+		assert_int_equal(fake_log_lines(), 0);
+	}
+}
+
+/* An operating system leaves the upper halves selected, and QEMU's PCI device keeps that over a reset. */
+static void what_a_guest_has_selected_makes_no_difference(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < FAKE_VIRTIO_KINDS; kind++) {
+		set_up((enum fake_virtio_kind)kind, SECTORS);
+		fake_virtio.blk_size = 4096;
+		fake_virtio.feature_select = fake_virtio.driver_select = 1;
+		assert_int_equal(bring_up(), 0);
+		assert_int_equal(fake_virtio.accepted & (1 << 6), 1 << 6);
 	}
 }
 
@@ -316,6 +347,8 @@ int main(void)
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
 		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),
+		cmocka_unit_test(a_device_behind_an_iommu_is_told_that_this_is_known),
+		cmocka_unit_test(what_a_guest_has_selected_makes_no_difference),
 		cmocka_unit_test(without_memory_it_is_left_out),
 		cmocka_unit_test(structures_outside_their_bar_are_not_used),
 		cmocka_unit_test(a_slot_without_a_device_is_left_alone),
