@@ -4,7 +4,7 @@
  * Input: for each read of a register a byte, below 80h: what a good controller would say, else four bytes that it says;
  * for each command three bytes, what it sends (bits 0 and 1: register FIS, PIO setup FIS; bit 2: the data; bit 3: a
  * wrong count, of four bytes more), status and error.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/controller.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>

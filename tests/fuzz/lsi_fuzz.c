@@ -4,7 +4,7 @@
  * Input: for each command a byte: bits 0-2, which of status, last byte, each range's rest, are written, then those bytes; bit 3,
  * data of the next byte's value; bit 4, an answer that makes sense. For each read of a register a byte, below 80h: all is well,
  * else what it says.
- * LINK: src/hw/block/hba/adapter.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/hba/adapter.c src/hw/block/controller.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stddef.h>
 #include <stdlib.h>

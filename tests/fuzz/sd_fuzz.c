@@ -4,7 +4,7 @@
  * Input: a CSD (16 bytes, and 1: addresses are blocks) for sd_read_csd() by itself; a byte for the slots and for each of both
  * slots one for its capabilities; for each read of a register a byte, below 80h: what a good one would say, else four bytes
  * that it says.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/controller.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ahci_test.c: drives on a fake AHCI controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the port works again, and nothing of
  * an old command reaches memory.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/controller.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,7 +227,7 @@ static void a_bar_that_is_not_there_is_refused(void **state)
 	assert_int_equal(ahci_init(&f), -ENODEV);
 	assert_int_equal(fake_io_accesses(), 0);
 	assert_int_equal(fake_log_lines(), 4);
-	assert_true(fake_log_has("ahci: 00:1f.2: registers at febff000, 100 bytes; not used"));
+	assert_true(fake_log_has("ahci: 00:1f.2: registers at febff000, 100 bytes, expected 180 below 4 GiB in BAR 5; not used"));
 }
 
 static void a_controller_that_is_gone_has_no_drives(void **state)

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/nvme/nvme_test.c: namespaces of a fake NVMe controller, through the block interface: what is found,
  * what it costs, how requests become commands, and every failure; after each of them the controller works again, or is
  * off, and nothing of an old command reaches memory.
- * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -896,7 +896,7 @@ static void a_bar_that_is_not_there_is_refused(void **state)
 	assert_int_equal(nvme_init(&f), -ENODEV);
 	f.bar[0].base = 1ull << 32 | FAKE_NVME_BASE;
 	assert_int_equal(nvme_init(&f), -ENODEV);
-	assert_true(fake_log_has("nvme: 00:04.0: registers at 1feb00000, 4000 bytes; not used"));
+	assert_true(fake_log_has("nvme: 00:04.0: registers at 1feb00000, 4000 bytes, expected 1000 below 4 GiB in BAR 0; not used"));
 	f = fake_nvme_function();
 	f.bar[0].kind = PCI_IO;
 	assert_int_equal(nvme_init(&f), -ENODEV);

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/sd/sd_test.c: cards on a fake SD host controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the card works again, and nothing of an
  * old command reaches memory.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/controller.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -388,7 +388,8 @@ static void slots_without_registers_are_refused(void **state)
 	pci_config_forget();
 	assert_int_equal(sd_init(&f), -ENODEV);
 	assert_int_equal(fake_io_count.mmio_read + fake_io_count.mmio_write, 0);
-	assert_true(fake_log_has("sd: 00:04.0: interface 1, registers at febfe000, 80 bytes; not used"));
+	assert_true(fake_log_has("sd: 00:04.0: registers at febfe000, 80 bytes, expected 100 below 4 GiB in BAR 0; not used"));
+	assert_true(fake_log_has("sd: 00:04.0: interface 2, expected below 2; not used"));
 	assert_true(fake_log_has("sd: 00:04.0: 8 slots from BAR 6 on"));
 	assert_int_equal(fake_log_lines(), 6);
 }
