@@ -36,7 +36,19 @@ def nvmes(where):
 
 EMPTY = [x for n in range(8) for x in ("-drive", f"if=none,id=e{n},format=raw,file.driver=null-co,file.read-zeroes=on,file.size=1M")]
 
+def wide_queues(count):
+    """So many disks with 8 MiB of registers each that those do not fit below 4 GiB; the last is the one that boots."""
+    args = []
+    for n in range(count):
+        args += [*port(f"p{n}", n + 1, f",multifunction=on,addr={2 + n // 8:x}.{n % 8}"),
+                 "-device", f"virtio-blk-pci,page-per-vq=on,bus=p{n}," + ("drive=d,bootindex=1" if n == count - 1 else f"drive=w{n}")]
+        if n < count - 1:
+            args += ["-drive", f"if=none,id=w{n},format=raw,file.driver=null-co,file.read-zeroes=on,file.size=1M"]
+    return args
+
+
 CASES = {
+    "virtio-blk-131-wide-queues": ("q35", wide_queues(131)),
     "virtio-blk-reserved": ("q35", [*RESERVED, *virtio("bus=rp")]),
     "virtio-blk-of-no-class": ("q35", [*RESERVED, *virtio("bus=rp,class=0xff")]),
     "virtio-blk-beside": ("q35", [*BESIDE, *virtio("bus=b,addr=2")]),
