@@ -246,7 +246,7 @@ def loads(document, folder):
     axis.invert_yaxis()
     axis.set_xlim(0, axis.get_xlim()[1] * 1.05)
     axis.tick_params(axis="y", length=0)
-    axis.set_xlabel(f"seconds from GRUB's command to the last byte\n{subtitle(document, 'least')}")
+    axis.set_xlabel(f"seconds from GRUB's command to the last byte\n{subtitle(document, 'the least of at least')}")
     axis.set_title(f"GRUB loads an initrd of {document['settings']['mib']} MiB")
     explain(figure, {name: FIRMWARE_COLOURS[n % len(FIRMWARE_COLOURS)] for n, name in enumerate(names)}, len(names), "")
     return save(figure, folder, "disks")
