@@ -83,6 +83,17 @@ rt16_irq_first:
 	iretw
 
 /*
+ * Lines 0 to 7 of a controller whose vectors are others (src/services/legacy.c), three bytes each: what programs
+ * hook is called, and ends the interrupt.
+ */
+	.global rt16_irq_moved
+rt16_irq_moved:
+	.irp	n, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f
+	int	$\n
+	iretw
+	.endr
+
+/*
  * The POST Memory Manager (src/services/pmm.h), by a far call. It goes on as if an interrupt had come just before
  * rt16_pmm_done; where 32-bit code cannot be had, in virtual-8086 mode, carry says so and there is no block.
  */
