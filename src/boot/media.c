@@ -56,7 +56,7 @@
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
 	uint32_t kernel_size;
-	uint8_t *cd_sector;
+	uint8_t *cd_sector;	/* as emulation_init() gave it */
 	bool kernel_failed;		/* before all this */
 	bool to_ask;			/* the user has not been asked yet, if he is to be */
 	bool menu;			/* he is, if there is more than one entry */
@@ -210,6 +210,11 @@ static void make_first(struct drive *drive)
 	disk_move_first(drive);
 }
 
+static uint8_t *cd_sector(void)
+{
+	return boot.cd_sector ? emulation_buffer() : NULL;
+}
+
 static const char *boot_drive(const struct boot_entry *e)
 {
 	struct drive *drive = e->drive;
@@ -219,9 +224,9 @@ static const char *boot_drive(const struct boot_entry *e)
 		return "it has no drive number";
 	make_first(drive);
 	if (e->kind == BOOT_IMAGE)
-		return eltorito_boot_entry(drive, boot.cd_sector, e->entry);
+		return eltorito_boot_entry(drive, cd_sector(), e->entry);
 	if (e->block->kind == BLOCK_CD)
-		return eltorito_boot(drive, boot.cd_sector);
+		return eltorito_boot(drive, cd_sector());
 	return program_boot_sector(drive, floppy && cmos_read(CMOS_BOOT_ORDER_3) & UNSIGNED_FLOPPY);
 }
 

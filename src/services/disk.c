@@ -20,14 +20,15 @@
 #define EDD_ANSWER	0xaa55
 #define TYPE_CD		0x01	/* AH=15h: removable, and cannot tell a change */
 #define TYPE_DISK	0x03	/* fixed */
+#define TABLES		8	/* so many drives less one may not answer before others are not asked */
 
 static struct {
 	struct drive *drive;	/* DRIVES_MAX, in the order in which they were added */
 	uint32_t count;
 	/* Memory to read into, NULL: there was none. */
 	uint8_t *own;		/* BLOCK_OWN bytes, for what nobody wants to have */
-	struct mbr *table;
-	bool asking;		/* table is being read into */
+	struct mbr *table;	/* TABLES of them: one that a drive does not fill in time is that drive's from then on */
+	bool asking;		/* one of them is being read into */
 	bool foreign;		/* an option ROM has disks too */
 } disks;
 
@@ -38,7 +39,7 @@ int disk_init(void)
 	disks.count = 0;
 	disks.asking = disks.foreign = false;
 	disks.drive = alloc_raw(ZONE_HIGH, DRIVES_MAX * sizeof(struct drive), 8, "drives");
-	disks.own = alloc_raw(ZONE_HIGH, BLOCK_OWN + sizeof(*disks.table), BLOCK_OWN, "partition table");
+	disks.own = alloc_raw(ZONE_HIGH, BLOCK_OWN + TABLES * sizeof(*disks.table), BLOCK_OWN, "partition table");
 	disks.table = disks.own ? (struct mbr *)(disks.own + BLOCK_OWN) : NULL;
 	return disks.drive ? 0 : -ENOMEM;	/* without the table geometry is what it would be on an empty disk */
 }
@@ -127,22 +128,25 @@ enum disk_status disk_status_of(int rc)
  */
 static int ask_table(struct drive *d)
 {
+	struct mbr *table = disks.table, *last = table + TABLES - 1;
 	struct geometry g;
 	int rc = -EBUSY;
 
-	if (!disks.table) {
+	if (!table) {
 		d->ask_table = false;
 		return 0;
 	}
 	if (!disks.asking) {
 		disks.asking = true;
-		rc = block_read_own(d->block, 0, 1, disks.table);
+		while (table != last && block_holds(table))
+			table++;
+		rc = block_read_own(d->block, 0, 1, table);
 		disks.asking = false;
 	}
 	if (rc == -EBUSY)
 		return rc;
 	d->ask_table = false;
-	if (rc || !partitions_geometry(disks.table, d->block->sectors, &g))
+	if (rc || !partitions_geometry(table, d->block->sectors, &g))
 		return 0;
 	if (g.heads != d->geometry.heads || g.sectors != d->geometry.sectors)
 		log("disk: drive %02x: %u heads and %u sectors of a track, as in its partition table", d->number, g.heads, g.sectors);

@@ -16,6 +16,7 @@
 #define BUFFER_SECTORS	8u	/* of the CD, read by one request */
 #define BUFFER_BYTES	(BUFFER_SECTORS * CD_SECTOR)
 #define SECTOR		512u
+#define BUFFERS		2u	/* the first that does not answer costs no other CD its boot */
 #define IN_CD_SECTOR	(CD_SECTOR / SECTOR)
 
 #define PACKET_END	0x00
@@ -27,13 +28,22 @@ static struct {
 	struct block image;
 	struct block_controller controller;
 	struct drive *drive;		/* NULL: nothing is emulated */
-	uint8_t *buffer;
+	uint8_t *first, *buffer;	/* of BUFFERS, and the one in use */
 	uint32_t lba;			/* of the image on the CD */
 } emulation;
 
 void *emulation_init(void)
 {
-	emulation.buffer = alloc_raw(ZONE_HIGH, BUFFER_BYTES, BUFFER_BYTES, "CD sectors");	/* within any boundary */
+	emulation.first = alloc_raw(ZONE_HIGH, BUFFERS * BUFFER_BYTES, BUFFER_BYTES, "CD sectors");	/* within any boundary */
+	emulation.buffer = emulation.first;
+	return emulation.first;
+}
+
+void *emulation_buffer(void)
+{
+	emulation.buffer = emulation.first;
+	for (uint32_t i = 1; i < BUFFERS && block_holds(emulation.buffer); i++)
+		emulation.buffer += BUFFER_BYTES;
 	return emulation.buffer;
 }
 

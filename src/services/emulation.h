@@ -49,6 +49,9 @@ _Static_assert(sizeof(struct cd_packet) == 0x13, "specification packet");
  */
 void *emulation_init(void);
 
+/* Before a CD is booted, where there is memory: the same, of which a drive that does not answer may keep what it was read to. */
+void *emulation_buffer(void);
+
 /*
  * The CD in cd is booted from image: from here on AH=4Bh tells of it. An image of a floppy or disk becomes the first
  * drive of its kind, read-only. Returns the drive to boot from, cd itself without emulation; NULL with *wrong: a disk

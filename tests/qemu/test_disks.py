@@ -6,6 +6,8 @@ import struct
 import pytest
 
 import vm as qemu
+from qtest import Qtest
+from test_reset import Qmp
 
 MIB = 1 << 20
 FILL = 0x5A
@@ -56,6 +58,12 @@ CONTROLLERS = {
         "virtio-blk-device,drive=e", "-device", "scsi-cd,drive=c,bus=v.0,scsi-id=1"]),
     "q35-virtio-4096": ("q35", ["-device", f"virtio-blk-pci,drive=d,{LARGE}", "-device", f"virtio-blk-pci,drive=e,{LARGE}",
                                 "-device", "ide-cd,drive=c"]),
+    "q35-virtio-iommu": ("q35", ["-device", "intel-iommu", "-device", "virtio-blk-pci,disable-legacy=on,iommu_platform=on,drive=d", "-device",
+                                 "virtio-scsi-pci,disable-legacy=on,iommu_platform=on,id=v", "-device", "scsi-hd,drive=e,bus=v.0", "-device",
+                                 "scsi-cd,drive=c,bus=v.0"]),
+    "microvm-virtio-platform": ("microvm", [
+        "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-scsi-device,iommu_platform=on,id=v", "-device",
+        "scsi-hd,drive=e,bus=v.0", "-device", "virtio-blk-device,iommu_platform=on,drive=d", "-device", "scsi-cd,drive=c,bus=v.0"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
     "q35-lsi": ("q35", ["-device", "lsi53c895a,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=0", "-device",
@@ -279,3 +287,34 @@ def test_sectors_of_4096_bytes_are_eight_of_512(controller, tmp_path):
     for call in writes:
         image[call.lba * 512:(call.lba + call.count) * 512] = data[call.offset:call.offset + call.count * 512]
     assert (tmp_path / "e").read_bytes() == image
+
+
+VENDOR, THROUGH_CONFIG = 0x09, 5
+
+
+def write_register(qtest, device, offset, value):
+    """Of the common configuration of a virtio device on PCI, whose BARs may have no place yet [VIRTIO 1.2, 4.1.4.9]."""
+    at = qtest.config(device, 0x34)
+    while qtest.config(device, at) != VENDOR or qtest.config(device, at + 3) != THROUGH_CONFIG:
+        at = qtest.config(device, at + 1)
+        assert at
+    for register, data in ((at + 4, 4), (at + 8, offset), (at + 12, 4), (at + 16, value)):      # BAR 4, where, bytes, what
+        for i in range(4):
+            qtest.config_write(device, register + i, data >> 8 * i & 0xFF)
+    assert qtest.config(device, at + 16) == value
+
+
+def test_what_a_guest_has_selected_of_a_virtio_disk_makes_no_difference(tmp_path):
+    """QEMU's device keeps over a reset which half of its features is selected, and an operating system leaves the upper one."""
+    (tmp_path / "d").write_bytes((qemu.GUESTS / "table_reads.bin").read_bytes().ljust(MIB, b"\0"))
+    with qemu.VM(machine="q35", memory="128", qmp=True, args=[
+            "-drive", f"if=none,id=d,format=raw,file={tmp_path}/d", "-device", f"virtio-blk-pci,addr=5,drive=d,disable-legacy=on,{LARGE}",
+            "-S", "-qtest", f"unix:{tmp_path}/qtest,server=on,wait=off"]) as vm:
+        vm.start()
+        qtest = Qtest(tmp_path / "qtest")
+        write_register(qtest, 5, 0, 1)
+        write_register(qtest, 5, 8, 1)
+        with Qmp(vm) as qmp:
+            qmp.command("cont")
+            result = vm.finish(30)
+    assert result.code == qemu.EXIT_PASS, str(result)

@@ -283,6 +283,42 @@ def test_an_answer_that_comes_late_changes_its_own_buffer_alone(name, offset, tm
         assert answers[i][2] == came, str(run)
 
 
+GEOMETRY = 0x08
+
+
+def test_a_drive_that_keeps_its_partition_table_costs_no_other_one_its_geometry(tmp_path):
+    """What is read to know a geometry by: of the first drive it never comes, and whoever asks others hears theirs."""
+    calls = [Call(BAD, GEOMETRY, 0, 0, 0x2000, 0, 0x2000, 0), Call(BAD + 1, GEOMETRY, 0, 0, 0x2000, 0, 0x2000, 0)]
+    first, seen = (nbd.READ, 0), []
+
+    def fault_of(_, request):
+        seen.append((request.kind, request.sector))
+        return nbd.Fault(delay=nbd.NEVER) if seen[-1] == first and seen.count(first) > 1 else None
+
+    run = Run(ROWS["q35-virtio"], tmp_path, fault_of, calls)
+    assert run.result.code == qemu.EXIT_PASS and seen.count(first) == 2, str(run)
+    assert [ah for ah, *_ in run.answers[-2:]] == [0, 0], str(run)
+
+
+def test_a_cd_that_never_answers_costs_no_other_one_its_boot(tmp_path):
+    good = media.iso(tmp_path / "good.iso", media.disk(tmp_path, "good", size=2048), "-no-emul-boot", "-boot-load-size", "4")
+    floppy = media.iso(tmp_path / "floppy.iso", media.disk(tmp_path, "flop", size=1474560))
+    for second in (good, floppy):
+        with nbd.Server(good.read_bytes()) as server:
+            with qemu.VM(machine="q35", memory="128", qmp=True, args=[
+                    *server.drive("b", media="cdrom"), "-device", "ide-cd,bus=ide.0,drive=b,bootindex=1", "-drive",
+                    f"if=none,id=g,media=cdrom,format=raw,file={second}", "-device", "ide-cd,bus=ide.1,drive=g,bootindex=2", "-S",
+                    "-fw_cfg", f"name=opt/org.slipway/disk-seconds,string={SECONDS}"]) as vm:
+                vm.command += console(vm)
+                vm.start()
+                with Qmp(vm) as qmp:
+                    server.arm(lambda *_: nbd.Fault(delay=nbd.NEVER))
+                    qmp.command("cont")
+                    result = vm.finish(30)
+                said = (vm.folder / "said").read_bytes()
+        assert result.code == qemu.EXIT_PASS and said[:4] in (b"good", b"flop"), f"{said}\n{result}"
+
+
 def other_unit(row):
     ide = {"isapc": "ide-hd,bus=ide.1,unit=1", "pc": "ide-hd,bus=ide.0,unit=1", "q35": "ide-hd,bus=ide.3"}
     return other_than(row, ide, "e", 3)

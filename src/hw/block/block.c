@@ -226,12 +226,12 @@ static int flush(struct block *block, struct block_request *r)
 	return rc;
 }
 
-/* Has a drive that was at it ended? asking has its controller. */
+/* Has a drive that was at it ended? asking has its controller; NULL: nobody asks for one. */
 static bool has_ended(struct block *b, const struct block *asking)
 {
 	int rc;
 
-	if (b->controller->busy && b->controller != asking->controller)
+	if (b->controller->busy && !(asking && b->controller == asking->controller))
 		return false;
 	rc = call_reset(b, NULL);
 	return rc != -EALREADY && rc != -EINPROGRESS;
@@ -404,6 +404,11 @@ static bool is_held(const void *buffer, const struct block *asking)
 			b->held = NULL;
 		}
 	return false;
+}
+
+bool block_holds(const void *buffer)
+{
+	return is_held(buffer, NULL);
 }
 
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer)

@@ -195,6 +195,9 @@ int block_eject(struct block *block);
  */
 int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buffer);
 
+/* May a drive that was at it when block_read_own() came back still write this buffer? Asks the drive, which is one look. */
+bool block_holds(const void *buffer);
+
 /*
  * Read sectors (r: lba, sectors, as block_do()) for nobody, to know that they can be read: own is BLOCK_OWN bytes of the
  * firmware's own, aligned to as much, which are undefined from then on and may be used by others at the same time. VERIFY of ATA

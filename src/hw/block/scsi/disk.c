@@ -104,12 +104,6 @@ int scsi_disk_media(struct block *block)
 		    block->sector_size);
 		return -EIO;
 	}
-	/* Who has added the disk counts in the sectors that it had then. */
-	if (block->sector_size != PACKET_SECTOR && size != block->sector_size) {
-		log("scsi: %s: a medium with sectors of %u bytes, expected %u as before; not used", block->description, size,
-		    block->sector_size);
-		return -EINVAL;
-	}
 	block->sectors = last + 1;
 	block->sector_size = size;
 	return 0;

@@ -83,40 +83,75 @@ static int make_queue(struct virtio *v, bool legacy)
 	return 0;
 }
 
-static int start(struct virtio *v)
+/* Version 2: features from 32 on are accepted too. True: the device agrees. */
+static bool agree(struct virtio *v, uint64_t high)
 {
-	uint32_t base = v->base, version = mmio_read32(base + VERSION), status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER;
-	bool legacy = version == 1;
-	int rc;
+	uint32_t base = v->base;
 
-	if (!legacy && version != 2) {
-		log("virtio: slot %x: version %u of the registers, expected 1 or 2; not used", base, version);
-		return -ENODEV;
-	}
 	stop(v);
-	mmio_write32(base + STATUS, status);
+	mmio_write32(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
 	/* the first 32 features are selected after a reset */
+	v->features = high | (mmio_read32(base + FEATURES) & (uint32_t)v->features);
+	mmio_write32(base + DRIVER_FEATURES, (uint32_t)v->features);
+	mmio_write32(base + DRIVER_SELECT, 1);
+	mmio_write32(base + DRIVER_FEATURES, (uint32_t)(high >> 32));
+	mmio_write32(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK);
+	return mmio_read32(base + STATUS) & VIRTIO_FEATURES_OK;
+}
+
+/* One behind an IOMMU insists on being known to be so; the others are not asked. */
+static bool insists_on_platform(const struct virtio *v)
+{
+	mmio_write32(v->base + FEATURES_SELECT, 1);
+	return mmio_read32(v->base + FEATURES) & (uint32_t)(VIRTIO_F_ACCESS_PLATFORM >> 32);
+}
+
+/* Returns 0 or -ENODEV. */
+static int begin(struct virtio *v)
+{
+	bool agreed = agree(v, VIRTIO_F_VERSION_1);
+
+	if (!agreed && insists_on_platform(v))
+		agreed = agree(v, VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM);
+	if (agreed)
+		return 0;
+	log("virtio: slot %x: does not accept features %llx; not used", v->base, (unsigned long long)v->features);
+	return -ENODEV;
+}
+
+static void begin_legacy(struct virtio *v)
+{
+	uint32_t base = v->base;
+
+	stop(v);
+	mmio_write32(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
+	/* as above */
 	v->features &= mmio_read32(base + FEATURES);
 	mmio_write32(base + DRIVER_FEATURES, (uint32_t)v->features);
-	if (legacy) {
-		mmio_write32(base + PAGE_SIZE_V1, PAGE);
-	} else {
-		v->features |= VIRTIO_F_VERSION_1;
-		mmio_write32(base + DRIVER_SELECT, 1);
-		mmio_write32(base + DRIVER_FEATURES, (uint32_t)(v->features >> 32));
-		status |= VIRTIO_FEATURES_OK;
-		mmio_write32(base + STATUS, status);
-		if (!(mmio_read32(base + STATUS) & VIRTIO_FEATURES_OK)) {
-			log("virtio: slot %x: does not accept features %llx; not used", base,
-			    (unsigned long long)v->features);
-			return -ENODEV;
-		}
+	mmio_write32(base + PAGE_SIZE_V1, PAGE);
+}
+
+static int start(struct virtio *v)
+{
+	uint32_t version = mmio_read32(v->base + VERSION), status = VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER;
+	bool legacy = version == 1;
+	int rc = 0;
+
+	if (!legacy && version != 2) {
+		log("virtio: slot %x: version %u of the registers, expected 1 or 2; not used", v->base, version);
+		return -ENODEV;
 	}
-	rc = make_queue(v, legacy);
-	if (rc)
-		return rc;
-	mmio_write32(base + STATUS, status | VIRTIO_DRIVER_OK);
-	return 0;
+	if (legacy) {
+		begin_legacy(v);
+	} else {
+		rc = begin(v);
+		status |= VIRTIO_FEATURES_OK;
+	}
+	if (!rc)
+		rc = make_queue(v, legacy);
+	if (!rc)
+		mmio_write32(v->base + STATUS, status | VIRTIO_DRIVER_OK);
+	return rc;
 }
 
 static bool runs(const struct virtio *v)

@@ -272,9 +272,15 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	fails(-EINPROGRESS, false);
 	assert_int_equal(block_read_own(b, 9, 4, own), -ETIMEDOUT);
 	fake_block.reset_rc = -EALREADY;
+	assert_true(block_holds(own));
+	assert_false(block_holds(another));
 	assert_int_equal(block_read_own(other, 9, 4, own), -EBUSY);
 	assert_int_equal(block_read_own(other, 9, 4, another), 0);
 	fake_block.reset_rc = 0;
+	b->controller->busy = true;
+	assert_true(block_holds(own));
+	b->controller->busy = false;
+	assert_false(block_holds(own));
 	assert_int_equal(block_read_own(other, 9, 4, own), 0);
 	assert_int_equal(block_read_own(b, 9, 4, own), 0);
 }
