@@ -26,49 +26,9 @@ int card_no_window(void)
 	return 0;
 }
 
-int card_no_shape(const struct shape *shape)
-{
-	(void)shape;
-	return 0;
-}
-
-int card_no_set(const struct shape *shape, int clear)
-{
-	(void)shape;
-	(void)clear;
-	return 0;
-}
-
 void card_no_leave(void)
 {
 }
-
-uint32_t card_no_get(enum card_register reg)
-{
-	(void)reg;
-	return 0;
-}
-
-int card_no_put(enum card_register reg, uint32_t value)
-{
-	(void)reg;
-	(void)value;
-	return 0;
-}
-
-const ROM struct card card_vga = {
-	.flags = CARD_VGA,
-	.memory_64k = card_none,
-	.framebuffer = card_none,
-	.fits = card_no_shape,
-	.set = card_no_set,
-	.leave = card_no_leave,
-	.get = card_no_get,
-	.put = card_no_put,
-	.edid = card_none,
-	.window_open = vga_window_open,
-	.window_close = vga_window_close,
-};
 
 const ROM struct card *card_now(void)
 {

@@ -92,7 +92,6 @@ uint32_t card_get(enum card_register reg);
 int card_put(enum card_register reg, uint32_t value);
 
 /* Tables, by the file that has them. */
-extern const ROM struct card card_vga;		/* card.c: the VGA and nothing else */
 extern const ROM struct card card_dispi;	/* dispi.c */
 extern const ROM struct card card_bochs_display;	/* bochs_display.c */
 extern const ROM struct card card_ramfb;	/* ramfb.c */
@@ -102,10 +101,6 @@ extern const ROM struct card card_ati;		/* ati.c */
 /* For tables: what a display without the thing has. */
 uint32_t card_none(void);
 int card_no_window(void);
-int card_no_shape(const struct shape *shape);
-int card_no_set(const struct shape *shape, int clear);
 void card_no_leave(void);
-uint32_t card_no_get(enum card_register reg);
-int card_no_put(enum card_register reg, uint32_t value);
 
 #endif
