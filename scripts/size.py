@@ -16,10 +16,10 @@ SRC = pathlib.Path(__file__).resolve().parents[1] / "src"
 # of the ROM: what it takes today and a tenth more, so that growth is a decision and shows in a commit.
 LIMITS = {"rom": 416 * 1024, "bss": 12 * 1024}
 ROM_BUDGET = {
-    "arch": 2_000, "boot": 11_350, "boot/kernel": 7_250, "boot/list": 8_600, "boot/menu": 3_000, "boot/rom": 11_900, "boot/intact": 3_000,
-    "fw": 31_000, "hw": 6_700, "hw/block": 6_400, "hw/block/ata": 9_750, "hw/block/floppy": 3_650, "hw/block/hba": 12_350, "hw/block/nvme": 5_100,
+    "arch": 2_000, "boot": 11_350, "boot/kernel": 7_250, "boot/list": 8_600, "boot/menu": 3_000, "boot/rom": 13_200, "boot/intact": 3_000,
+    "fw": 31_000, "hw": 6_700, "hw/block": 6_400, "hw/block/ata": 9_850, "hw/block/floppy": 3_650, "hw/block/hba": 12_350, "hw/block/nvme": 5_100,
     "hw/block/scsi": 4_000, "hw/block/sd": 3_550, "hw/block/virtio": 8_300,
-    "hw/chipset": 2_150, "hw/pci": 13_450, "hw/watchdog": 2_650,
+    "hw/chipset": 2_150, "hw/display": 900, "../vgasrc": 38_912, "hw/pci": 13_450, "hw/watchdog": 2_650,
     "lib": 1_800, "machine": 250, "mem": 2_900, "post": 4_500, "trace": 3_150, "dma": 2_500, "pm": 2_750, "services": 21_600, "smm": 3_200,
 }
 
@@ -46,7 +46,8 @@ def rom_of(out):
 
 
 def folder_of(name):
-    return name.rpartition("/")[0]
+    """Where it belongs: the VGA BIOS is a program of its own, which is a constant in the image."""
+    return "../vgasrc" if name == "boot/rom/own_vga_image.o" else name.rpartition("/")[0]
 
 
 def by_folder(out):

@@ -48,6 +48,10 @@ static bool run(const struct rom_source *source)
 	struct rom_image image;
 	bool taken;
 
+	if (rom_policy_vga() == ROM_VGA_OFF) {
+		log("display: %s: opt/org.slipway/vga=off: no program is run for it", source->name);
+		return false;
+	}
 	if (!source->own)
 		screen_lost();
 	if (!rom_run_init(source, &image))
@@ -86,7 +90,7 @@ static const struct {
 
 static bool is_ours(const char *name, uint8_t *kind)
 {
-	for (uint32_t i = 0; rom_policy.vga_own && i < ARRAY_SIZE(files); i++)
+	for (uint32_t i = 0; i < ARRAY_SIZE(files) && rom_policy_vga() == ROM_VGA_OWN; i++)
 		if (strncmp(name, files[i].name, strlen(files[i].name) + 1) == 0) {
 			*kind = files[i].kind;
 			return true;
@@ -116,7 +120,7 @@ static bool from_fw_cfg(bool own)
 /* One of QEMU's displays has our program, unless the user has given it another, or asks for the card's. */
 static bool run_own(const struct pci_function *f)
 {
-	const struct display_card *card = rom_policy.vga_own ? display_card_of(f) : NULL;
+	const struct display_card *card = rom_policy_vga() == ROM_VGA_OWN ? display_card_of(f) : NULL;
 	struct rom_source source;
 
 	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
@@ -162,10 +166,6 @@ static bool from_pci(uint16_t class, bool first_only)
 /* What the user has put there himself comes first, what QEMU has for displays that are hardly seen comes last. */
 void display_init(void)
 {
-	if (rom_policy.vga_off) {
-		log("display: opt/org.slipway/vga=off: no program of a display is run");
-		return;
-	}
 	if (!from_fw_cfg(false) && (!machine.pci || (!from_pci(CLASS_VGA, true) && !from_pci(CLASS_DISPLAY, false))))
 		from_fw_cfg(true);
 }

@@ -41,18 +41,28 @@ static void read_wish(void)
 		log("rom: %s: \"all\" or \"off\" expected, \"%s\" found; not looked at", name, log_text(text));
 }
 
-/* Whose program a display runs. */
-static void read_vga(void)
+static enum rom_vga vga;
+
+static enum rom_vga read_vga(void)
 {
 	static const char name[] = "opt/org.slipway/vga";
 	char text[KNOB_TEXT + 1];
 
-	if (!knob_text(name, text))
-		return;
-	rom_policy.vga_own = memcmp(text, "own", 4) == 0;
-	rom_policy.vga_off = memcmp(text, "off", 4) == 0;
-	if (!rom_policy.vga_own && !rom_policy.vga_off && memcmp(text, "card", 5) != 0)
-		log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; the card's is taken", name, log_text(text));
+	if (!knob_text(name, text) || memcmp(text, "card", 5) == 0)
+		return ROM_VGA_CARD;
+	if (memcmp(text, "own", 4) == 0)
+		return ROM_VGA_OWN;
+	if (memcmp(text, "off", 4) == 0)
+		return ROM_VGA_OFF;
+	log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; the card's is taken", name, log_text(text));
+	return ROM_VGA_CARD;
+}
+
+enum rom_vga rom_policy_vga(void)
+{
+	if (vga == ROM_VGA_UNREAD)
+		vga = read_vga();
+	return vga;
 }
 
 /* In decimal. */
@@ -82,6 +92,6 @@ void rom_policy_init(void)
 		.any_sum = number("etc/optionroms-checksum", 1, 1) == 0,
 	};
 	read_wish();
-	read_vga();
+	vga = ROM_VGA_UNREAD;
 	read_seconds();
 }

@@ -9,8 +9,6 @@
 
 struct rom_policy {
 	bool of_display;	/* a display's own; etc/pci-optionrom-exec is not 0 */
-	bool vga_own;		/* opt/org.slipway/vga=own: QEMU's displays run the VGA BIOS of this image; */
-	bool vga_off;		/* =off: no display's ROM runs, and none of ours; =card, and without it: the card's */
 	bool of_functions;	/* other PCI functions' own; etc/pci-optionrom-exec is 2 */
 	bool none;		/* opt/org.slipway/roms=off: none but the display's */
 	bool all;		/* =all: those too that what is booted does not need */
@@ -20,6 +18,15 @@ struct rom_policy {
 };
 
 extern struct rom_policy rom_policy;
+
+/* Whose program QEMU's displays run: opt/org.slipway/vga. It is read when a display is there to ask for. */
+enum rom_vga {
+	ROM_VGA_UNREAD,
+	ROM_VGA_CARD,		/* the card's; without the knob, too */
+	ROM_VGA_OWN,		/* the VGA BIOS of this image */
+	ROM_VGA_OFF,		/* none is run */
+};
+enum rom_vga rom_policy_vga(void);
 
 /* Read it. A value that means nothing costs a line, and what is there without counts. */
 void rom_policy_init(void);

@@ -422,6 +422,7 @@ static uint8_t *add_std_vga(const char *says)
 	uint8_t *rom = add_function(0x0300);
 
 	tree.function[tree.count - 1].id = STD_VGA;
+	fake_files_add("opt/org.slipway/vga", (void *)"own", 3);
 	make_rom(rom, SIZE, STD_VGA);
 	memcpy(rom + SIZE / 2 + 1, says, strlen(says));
 	make_sum(rom, SIZE);
@@ -503,11 +504,18 @@ static void the_user_may_ask_for_the_cards_or_for_none(void **state)
 {
 	(void)state;
 	add_std_vga("SeaBIOS VBE(C) 2011");
+	fake_files_reset();
+	run_all();
+	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
+	set_up(state);
+	add_std_vga("SeaBIOS VBE(C) 2011");
+	fake_files_reset();
 	fake_files_add("opt/org.slipway/vga", (void *)"card", 4);
 	run_all();
 	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
 	set_up(state);
 	add_std_vga("SeaBIOS VBE(C) 2011");
+	fake_files_reset();
 	fake_files_add("opt/org.slipway/vga", (void *)"off", 3);
 	run_all();
 	assert_int_equal(inits, 0);
