@@ -100,6 +100,7 @@ static uint32_t get(const struct am53c974 *a, uint16_t reg)
 
 static void decode(const struct am53c974 *a, uint16_t more)
 {
+	pci_config_forget();	/* what was booted may have selected another register */
 	pci_write16(a->bdf, PCI_COMMAND, (uint16_t)(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | more));
 }
 
