@@ -15,21 +15,44 @@
 #define PAGE_0_END	0x1000u		/* vectors and BIOS data area */
 #define MIB		0x100000u
 
-static struct bounce {
-	uint8_t *buffer;
-	uint32_t size;
-	bool taken;
-} bounces[2];				/* by struct dma_list's low */
-
 /* The firmware's segment is below 1 MiB and ends with a multiple of 64 KiB. */
 static uint8_t low_buffer[DMA_BOUNCE_LOW] __attribute__((section(".scratch.bounce")));
 
+/* Buffers by number: the spare ones, the large one, which lies behind them, and the one below 1 MiB. */
+#define LARGE	DMA_SPARES
+#define LOW	(DMA_SPARES + 1)
+_Static_assert(DMA_SPARES * DMA_SPARE % DMA_BOUNCE == 0, "each buffer is aligned to its size");
+
+static struct {
+	uint8_t *first;
+	uint32_t taken;			/* bit n: number n is */
+} bounces;
+
+static void *bounce_at(uint32_t n)
+{
+	return n == LOW ? low_buffer : bounces.first + n * DMA_SPARE;
+}
+
+static uint32_t bounce_size(uint32_t n)
+{
+	return n == LOW ? DMA_BOUNCE_LOW : n == LARGE ? DMA_BOUNCE : DMA_SPARE;
+}
+
+/* The bit of a buffer, 0: it is none. */
+static uint32_t bounce_bit(const void *buffer)
+{
+	for (uint32_t n = 0; n <= LOW; n++)
+		if (bounce_at(n) == buffer)
+			return 1u << n;
+	return 0;
+}
+
 int dma_init(void)
 {
-	/* aligned to its size: within any boundary */
-	bounces[false] = (struct bounce){ alloc_raw(ZONE_HIGH, DMA_BOUNCE, DMA_BOUNCE, "DMA bounce buffer"), DMA_BOUNCE, false };
-	bounces[true] = (struct bounce){ low_buffer, sizeof(low_buffer), false };
-	return bounces[false].buffer ? 0 : -ENOMEM;
+	/* aligned to their sizes: within any boundary */
+	bounces.first = alloc_raw(ZONE_HIGH, DMA_SPARES * DMA_SPARE + DMA_BOUNCE, DMA_BOUNCE, "DMA bounce buffers");
+	bounces.taken = 0;
+	return bounces.first ? 0 : -ENOMEM;
 }
 
 /* Is addr in RAM that is the guest's? All is the same up to *end, which is not above limit. */
@@ -104,14 +127,14 @@ static void trim(struct dma_list *list, uint32_t len)
 	list->bounced = list->bounced_at < len ? min_u32(list->bounced, len - list->bounced_at) : 0;
 }
 
-/* Take len bytes at offset through the buffer. Returns how many it can be, 0: none. */
-static uint32_t take_bounce(struct dma_list *list, uint32_t offset, uint32_t len)
+/* Take len bytes at offset through the buffer, which has size bytes. Returns how many it can be, 0: none. */
+static uint32_t take_bounce(struct dma_list *list, uint32_t size, uint32_t offset, uint32_t len)
 {
 	if (list->bounced && list->bounced_at + list->bounced != offset)
 		return 0;	/* one piece of a request; the rest is another request */
 	if (!list->bounced)
 		list->bounced_at = offset;
-	len = min_u32(len, bounces[list->low].size - list->bounced);
+	len = min_u32(len, size - list->bounced);
 	list->bounced += len;
 	return len;
 }
@@ -183,10 +206,10 @@ static bool next_piece(const struct wish *w, uint32_t offset, uint32_t *addr, ui
 	return direct;
 }
 
-/* Fills list with what can be mapped at once: whole granules. */
-static void map_pieces(struct dma_list *list, const struct wish *w)
+/* Fills list with what can be mapped at once: whole granules. size: of its buffer. */
+static void map_pieces(struct dma_list *list, const struct wish *w, uint32_t size)
 {
-	uint32_t buffer = (uint32_t)ptr_to_phys(bounces[list->low].buffer), at = w->offset, addr = 0, n;
+	uint32_t buffer = (uint32_t)ptr_to_phys(list->buffer), at = w->offset, addr = 0, n;
 	uint32_t most = w->limits->max_ranges ? w->limits->max_ranges : DMA_RANGES, limit = w->limits->max_range;
 	bool merge = !w->limits->boundary && !limit;
 
@@ -196,7 +219,7 @@ static void map_pieces(struct dma_list *list, const struct wish *w)
 		if (next_piece(w, at, &addr, &n)) {
 			append(list, addr, n, merge);
 		} else {
-			n = take_bounce(list, at - w->offset, n);
+			n = take_bounce(list, size, at - w->offset, n);
 			if (!n)
 				break;
 			/* the buffer lies within any boundary */
@@ -211,14 +234,15 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 	    const struct dma_limits *limits)
 {
 	struct wish w = { sg, offset, offset + len, granule, limits, false };
-	bool low = limits->top != 0;
+	uint32_t mine = limits->top ? 1u << LOW : (1u << LOW) - 1, free = mine & ~bounces.taken;
+	uint32_t n = 31 - (uint32_t)__builtin_clz(free ? free : mine);	/* the largest; perhaps the request needs none */
 
 	if (offset >= sg->bytes || len > sg->bytes - offset)
 		return -EINVAL;
 	w.all = !aligned(&w);
 	for (;;) {
-		*list = (struct dma_list){ .sg = sg, .offset = offset, .to_device = to_device, .low = low };
-		map_pieces(list, &w);
+		*list = (struct dma_list){ .sg = sg, .offset = offset, .buffer = bounce_at(n), .to_device = to_device };
+		map_pieces(list, &w, bounce_size(n));
 		if (list->bytes)
 			break;
 		if (w.all)
@@ -227,11 +251,11 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 	}
 	if (!list->bounced)
 		return 0;
-	if (bounces[low].taken)
+	if (!free)
 		return -EBUSY;
-	bounces[low].taken = true;
+	bounces.taken |= 1u << n;
 	if (to_device)
-		sg_flatten(sg, offset + list->bounced_at, bounces[low].buffer, list->bounced);
+		sg_flatten(sg, offset + list->bounced_at, list->buffer, list->bounced);
 	return 0;
 }
 
@@ -285,9 +309,9 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->bounced)
 		return;
 	if (!list->to_device && done > list->bounced_at)
-		sg_unflatten(list->sg, list->offset + list->bounced_at, bounces[list->low].buffer,
+		sg_unflatten(list->sg, list->offset + list->bounced_at, list->buffer,
 			     min_u32(done - list->bounced_at, list->bounced));
-	bounces[list->low].taken = false;
+	dma_release(list->buffer);
 }
 
 void dma_own(struct dma_list *list, void *p, uint32_t len)
@@ -295,7 +319,17 @@ void dma_own(struct dma_list *list, void *p, uint32_t len)
 	*list = (struct dma_list){ .range[0] = { (uint32_t)ptr_to_phys(p), len }, .count = 1, .bytes = len };
 }
 
+void dma_release(const void *buffer)
+{
+	bounces.taken &= ~bounce_bit(buffer);
+}
+
 void dma_abandon(void)
 {
-	bounces[false].taken = bounces[true].taken = false;
+	bounces.taken = 0;
+}
+
+void dma_keep(const void *buffer)
+{
+	bounces.taken |= bounce_bit(buffer);
 }

@@ -300,6 +300,24 @@ def test_a_drive_that_keeps_its_partition_table_costs_no_other_one_its_geometry(
     assert [ah for ah, *_ in run.answers[-2:]] == [0, 0], str(run)
 
 
+@pytest.mark.parametrize("name", ROWS)
+def test_a_drive_that_keeps_the_bounce_buffer_costs_no_other_one_its_reads(name, tmp_path):
+    """Into page 0, which no device writes: the first drive's sectors never come, another's are there each time."""
+    low = 0x50
+    never = Call(BAD, READ, 500, 1, low, 0, low, 512)
+    good = Call(BAD + 1, READ, 0, 5, low, 0, low, 5 * 512)
+    many = Call(BAD + 1, READ, 0, 31, buffer_of(0), 1, buffer_of(0), 31 * 512 + 2)      # more than a spare buffer takes
+    calls = [good, never, good, many, never, good]
+    run = Run(ROWS[name], tmp_path, lambda _, r: nbd.Fault(delay=nbd.NEVER) if r.sector == 500 else None, calls)
+    assert run.result.code == qemu.EXIT_PASS and len(run.answers) == len(CALLS) + len(calls), str(run)
+    answers = run.answers[len(CALLS):]
+    assert [a[:2] for a in answers] == [(0, 5), (TIMEOUT, 0), (0, 5), (0, 31), (TIMEOUT, 0), (0, 5)], str(run)
+    disk = (tmp_path / "good.img").read_bytes()
+    assert all(answers[i][2] == disk[:5 * 512] for i in (0, 2, 5)), str(run)
+    assert answers[3][2] == bytes([FILL]) + disk[:31 * 512] + bytes([FILL]), str(run)
+    assert run.log.count("but it is at it") == 1, str(run)
+
+
 def test_a_cd_that_never_answers_costs_no_other_one_its_boot(tmp_path):
     good = media.iso(tmp_path / "good.iso", media.disk(tmp_path, "good", size=2048), "-no-emul-boot", "-boot-load-size", "4")
     floppy = media.iso(tmp_path / "floppy.iso", media.disk(tmp_path, "flop", size=1474560))

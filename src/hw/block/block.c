@@ -226,18 +226,33 @@ static int flush(struct block *block, struct block_request *r)
 	return rc;
 }
 
-/* Has a drive that was at it ended? asking has its controller; NULL: nobody asks for one. */
-static bool has_ended(struct block *b, const struct block *asking)
+/* Nobody touches what the drive held any more: a bounce buffer is free. */
+static void let_go(struct block *b)
+{
+	dma_release(b->held);
+	b->held = NULL;
+}
+
+/*
+ * Does a drive that was at it still hold its buffer? Asks the drive, which is one look. asking has its controller; NULL:
+ * nobody asks for one.
+ */
+static bool holds(struct block *b, const struct block *asking)
 {
 	int rc;
 
-	if (b->controller->busy && !(asking && b->controller == asking->controller))
+	if (!b->held)
 		return false;
+	if (b->controller->busy && !(asking && b->controller == asking->controller))
+		return true;
 	rc = call_reset(b, NULL);
-	return rc != -EALREADY && rc != -EINPROGRESS;
+	if (rc == -EALREADY || rc == -EINPROGRESS)
+		return true;
+	let_go(b);
+	return false;
 }
 
-/* A drive may write the bounce buffer as long as it is at it, and no longer. */
+/* When there is no bounce buffer left, those that have one are asked whether they still do: in their order, once. */
 static int map(struct block *block, struct block_request *part, const struct sg_list *sg, uint32_t offset)
 {
 	uint32_t size = block->sector_size, len = part->sectors * size;
@@ -245,12 +260,15 @@ static int map(struct block *block, struct block_request *part, const struct sg_
 	int rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
 
 	for (struct block *b = block_first; b && rc == -EBUSY; b = b->next)
-		if (b->holds_bounce && has_ended(b, block)) {
-			b->holds_bounce = false;
-			dma_abandon();
+		if (b->held && !holds(b, block))
 			rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
-		}
 	return rc;
+}
+
+/* One that is at it is not given a second buffer. */
+static int may_be_asked(struct block *block, const struct block_request *r)
+{
+	return block->max_sectors && !holds(block, block) ? check_range(block, r) : -EALREADY;
 }
 
 /*
@@ -259,7 +277,7 @@ static int map(struct block *block, struct block_request *part, const struct sg_
  */
 static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, const struct sg_list *sg)
 {
-	int rc = r->write && block->read_only ? -EROFS : block->max_sectors ? check_range(block, r) : -EALREADY;
+	int rc = r->write && block->read_only ? -EROFS : may_be_asked(block, r);
 	uint32_t size = block->sector_size;
 	struct block_request part;
 
@@ -272,13 +290,14 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
+		block->held = part.list.bounced ? part.list.buffer : NULL;
 		rc = run(block, call_transfer, &part, NULL);
 		if (rc == 0)
 			part.done = part.sectors;
-		if (rc == -EINPROGRESS)
-			block->holds_bounce = part.list.bounced != 0;
-		else
+		if (rc != -EINPROGRESS) {
 			dma_unmap(&part.list, part.done * size);
+			block->held = NULL;
+		}
 		r->done += part.done;
 	}
 	if (rc == 0 && r->write && block->driver->flush)
@@ -389,8 +408,10 @@ int block_reset(struct block *block)
 	if (block_controller_take(block->controller))
 		return -EBUSY;
 	rc = block->driver->reset(block);
-	if (rc == 0)
+	if (rc == 0) {
 		take_into_use(block);
+		let_go(block);
+	}
 	return block_controller_free(block->controller, heard(rc));
 }
 
@@ -398,11 +419,8 @@ int block_reset(struct block *block)
 static bool is_held(const void *buffer, const struct block *asking)
 {
 	for (struct block *b = block_first; b; b = b->next)
-		if (b->held == buffer) {
-			if (!has_ended(b, asking))
-				return true;
-			b->held = NULL;
-		}
+		if (b->held == buffer && holds(b, asking))
+			return true;
 	return false;
 }
 
@@ -422,12 +440,13 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 	r.sectors = count;
 	r.write = false;
 	r.done = 0;
-	rc = is_held(buffer, block) ? -EBUSY : check_range(block, &r);
+	rc = is_held(buffer, block) ? -EBUSY : may_be_asked(block, &r);
 	if (rc == 0) {
 		dma_own(&r.list, buffer, count * block->sector_size);
+		block->held = buffer;
 		rc = run(block, call_transfer, &r, NULL);
-		if (rc == -EINPROGRESS)
-			block->held = buffer;
+		if (rc != -EINPROGRESS)
+			block->held = NULL;
 	}
 	return block_controller_free(block->controller, heard(rc));
 }
@@ -468,24 +487,21 @@ int block_ready(struct block *block, void *own)
 	return block->driver->media ? block_media(block) : block_verify(block, &first, own);
 }
 
-/* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */
+/* One that is at it for longer keeps the buffer that it was given, if it was: nobody else waits for anything. */
 void block_abandon(void)
 {
-	bool held = false;
-
 	for (struct block *b = block_first; b; b = b->next) {
-		int rc = b->controller->busy || b->holds_bounce ? call_reset(b, NULL) : 0;
+		int rc = b->controller->busy || b->held ? call_reset(b, NULL) : 0;
 
-		if (rc == -EINPROGRESS)
-			b->holds_bounce = true;		/* for all that is known */
-		else if (rc != -EALREADY)
-			b->holds_bounce = false;
-		held |= b->holds_bounce;
+		if (rc != -EINPROGRESS && rc != -EALREADY)
+			b->held = NULL;
 	}
-	for (struct block *b = block_first; b; b = b->next)
+	dma_abandon();
+	for (struct block *b = block_first; b; b = b->next) {
 		b->controller->busy = false;
-	if (!held)
-		dma_abandon();
+		if (b->held)
+			dma_keep(b->held);
+	}
 }
 
 void block_lost(void)
