@@ -318,23 +318,33 @@ def test_a_drive_that_keeps_the_bounce_buffer_costs_no_other_one_its_reads(name,
     assert run.log.count("but it is at it") == 1, str(run)
 
 
-def test_a_cd_that_never_answers_costs_no_other_one_its_boot(tmp_path):
+@pytest.mark.parametrize("menu", [False, True])
+@pytest.mark.parametrize("dead", [1, 4])
+def test_cds_that_never_answer_cost_no_other_one_its_boot(dead, menu, tmp_path):
+    """A menu lists the images of all, before that."""
     good = media.iso(tmp_path / "good.iso", media.disk(tmp_path, "good", size=2048), "-no-emul-boot", "-boot-load-size", "4")
     floppy = media.iso(tmp_path / "floppy.iso", media.disk(tmp_path, "flop", size=1474560))
     for second in (good, floppy):
-        with nbd.Server(good.read_bytes()) as server:
-            with qemu.VM(machine="q35", memory="128", qmp=True, args=[
-                    *server.drive("b", media="cdrom"), "-device", "ide-cd,bus=ide.0,drive=b,bootindex=1", "-drive",
-                    f"if=none,id=g,media=cdrom,format=raw,file={second}", "-device", "ide-cd,bus=ide.1,drive=g,bootindex=2", "-S",
-                    "-fw_cfg", f"name=opt/org.slipway/disk-seconds,string={SECONDS}"]) as vm:
-                vm.command += console(vm)
-                vm.start()
-                with Qmp(vm) as qmp:
+        with contextlib.ExitStack() as stack:
+            args, servers = ["-device", "VGA", *(["-boot", "menu=on,splash-time=1"] if menu else [])], []
+            for n in range(dead):
+                servers.append(stack.enter_context(nbd.Server(good.read_bytes())))
+                args += [*servers[-1].drive(f"b{n}", media="cdrom"), "-device", f"ide-cd,bus=ide.{n},drive=b{n},bootindex={n}"]
+            vm = stack.enter_context(qemu.VM(machine="q35", memory="128", qmp=True, args=[
+                *args, "-drive", f"if=none,id=g,media=cdrom,format=raw,file={second}", "-device",
+                f"ide-cd,bus=ide.{dead},drive=g,bootindex={dead}", "-S",
+                "-fw_cfg", f"name=opt/org.slipway/disk-seconds,string={SECONDS}"]))
+            vm.command += console(vm)
+            vm.start()
+            with Qmp(vm) as qmp:
+                for server in servers:
                     server.arm(lambda *_: nbd.Fault(delay=nbd.NEVER))
-                    qmp.command("cont")
-                    result = vm.finish(30)
-                said = (vm.folder / "said").read_bytes()
+                qmp.command("cont")
+                result = vm.finish(30)
+            said = (vm.folder / "said").read_bytes()
         assert result.code == qemu.EXIT_PASS and said[:4] in (b"good", b"flop"), f"{said}\n{result}"
+        assert result.log.count("but it is at it") == dead, str(result)
+        assert result.log.count("no CD, or it cannot be read") == dead * (2 if menu else 1), str(result)
 
 
 def other_unit(row):
