@@ -317,6 +317,8 @@ static void __attribute__((noreturn)) fail(void)
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
 	if (boot.kernel_size)
 		boot_fail("a kernel was given (-kernel), and no option ROM that loads it");
+	if (!machine.low_ram_end)
+		boot_fail("disks and option ROMs need a machine of 2 MiB, and no RAM was found at 1 MiB");
 	if (alloc_refused())
 		boot_fail("there was no memory for what could be booted; alloc: above says for what");
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
