@@ -97,6 +97,17 @@ struct block_driver {
 	struct dma_limits limits;
 };
 
+/* What the block layer knows of a drive; a driver leaves it at 0. */
+struct block_state {
+	/*
+	 * It has not answered twice, and nothing is asked of it until block_reset(). One that is at a command is not out of
+	 * use in this sense: its driver is asked, and says -EALREADY, until it has ended.
+	 */
+	bool out_of_use;
+	uint32_t short_sectors;	/* in a request that goes the short way, 0: none does */
+	const void *held;	/* a buffer of the firmware's that the device may still touch, or NULL */
+};
+
 struct block {
 	const struct block_driver *driver;
 	struct block_controller *controller;
@@ -113,9 +124,7 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
-	uint32_t short_sectors;		/* block layer: in a request that goes the short way, 0: none does */
-	uint32_t max_sectors_alive;	/* block layer: max_sectors of a drive that is out of use, whose own is 0; else 0 */
-	const void *held;		/* block layer: a buffer of the firmware's that the device may still touch, or NULL */
+	struct block_state state;
 	uint32_t status;		/* driver, where it fails: the device's own code for it, for the log; 0: it has none */
 	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */

@@ -162,7 +162,7 @@ static void each_of_many_drives_that_are_at_it_has_its_own_buffer(void **state)
 		at_it |= 1u << i;
 		assert_int_equal(read_one(drive[i], 0xf0000), -ETIMEDOUT);	/* it takes no second */
 		for (uint32_t k = 0; k < i; k++)
-			assert_true(drive[k]->held && drive[k]->held != drive[i]->held);
+			assert_true(drive[k]->state.held && drive[k]->state.held != drive[i]->state.held);
 	}
 	assert_int_equal(read_one(drive[DRIVES - 1], 0xf0000), -EBUSY);
 	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
@@ -172,13 +172,13 @@ static void each_of_many_drives_that_are_at_it_has_its_own_buffer(void **state)
 	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
 	drive[3]->controller->busy = false;
 	assert_int_equal(read_one(good, 0xf0000), 0);
-	assert_null(drive[3]->held);
+	assert_null(drive[3]->state.held);
 	assert_int_equal(block_reset(drive[5]), -ETIMEDOUT);
 	at_it &= ~(1u << 5);
 	assert_int_equal(block_reset(drive[5]), 0);
-	assert_null(drive[5]->held);
+	assert_null(drive[5]->state.held);
 	block_abandon();
-	assert_non_null(drive[4]->held);
+	assert_non_null(drive[4]->state.held);
 	for (uint32_t i = 0; i < 2; i++)	/* what was given back is there, and no more */
 		assert_int_equal(read_one(drive[i ? 3 : 5], 0xf0000), -ETIMEDOUT);
 	at_it |= 1u << 3 | 1u << 5;
@@ -362,7 +362,7 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	/* a bounce buffer: others have theirs, and this is nobody else's before the drive has ended */
 	fails(-EINPROGRESS, false);
 	assert_int_equal(get(b, 9, 0xf0000), -ETIMEDOUT);
-	held = b->held;
+	held = b->state.held;
 	assert_non_null(held);
 	fake_block.reset_rc = -EALREADY;
 	assert_int_equal(get(other, 9, 0xf0000), 0);
@@ -370,10 +370,10 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	assert_int_equal(block_reset(b), -ETIMEDOUT);
 	block_abandon();
 	assert_int_equal(get(other, 9, 0xf0000), 0);
-	assert_ptr_equal(b->held, held);
+	assert_ptr_equal(b->state.held, held);
 	fake_block.reset_rc = 0;
 	assert_int_equal(get(b, 9, 0xf0000), 0);
-	assert_null(b->held);
+	assert_null(b->state.held);
 	/* the firmware's own */
 	fails(-EINPROGRESS, false);
 	assert_int_equal(block_read_own(b, 9, 4, own), -ETIMEDOUT);
