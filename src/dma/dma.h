@@ -42,9 +42,9 @@ struct dma_list {
 	uint32_t bytes;		/* of the request that are mapped: the sum of all lengths */
 	/* What dma_unmap() needs to know. */
 	const struct sg_list *sg;
-	uint32_t offset;		/* in sg, of the request */
-	uint32_t bounced_at, bounced;	/* offset in the request, bytes */
-	void *buffer;		/* that they go through, where bounced is not 0 */
+	uint32_t offset;		/* where the request begins in sg */
+	uint32_t bounced_at, bounced;	/* where what is bounced begins in the request: in sg, offset + bounced_at; and bytes of it */
+	void *buffer;			/* that they go through, where bounced is not 0 */
 	bool to_device;
 };
 
