@@ -17,8 +17,8 @@ SRC = pathlib.Path(__file__).resolve().parents[1] / "src"
 LIMITS = {"rom": 416 * 1024, "bss": 12 * 1024}
 ROM_BUDGET = {
     "arch": 2_000, "boot": 11_350, "boot/kernel": 7_250, "boot/list": 8_600, "boot/menu": 3_000, "boot/rom": 11_900, "boot/intact": 3_000,
-    "fw": 31_000, "hw": 6_700, "hw/block": 6_100, "hw/block/ata": 9_900, "hw/block/floppy": 4_300, "hw/block/hba": 12_700, "hw/block/nvme": 5_250,
-    "hw/block/scsi": 4_000, "hw/block/sd": 3_650, "hw/block/virtio": 6_750,
+    "fw": 31_000, "hw": 6_700, "hw/block": 6_400, "hw/block/ata": 9_750, "hw/block/floppy": 3_650, "hw/block/hba": 12_350, "hw/block/nvme": 5_100,
+    "hw/block/scsi": 4_000, "hw/block/sd": 3_550, "hw/block/virtio": 8_300,
     "hw/chipset": 2_150, "hw/pci": 13_450, "hw/watchdog": 2_650,
     "lib": 1_800, "machine": 250, "mem": 2_900, "post": 4_500, "trace": 3_150, "dma": 2_500, "pm": 2_750, "services": 21_600, "smm": 3_200,
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/arch/cross.S: the 32-bit side of the way between the worlds: from 16-bit entries into the services, and
- * out into real mode (real_call.h). The 16-bit side is src/rt16/entry.S.
+ * out into real mode (real_call.h). The 16-bit side is src/rt16/crossing.S and real_call.S.
  */
 #include "arch/layout.h"
 #include "arch/regs.h"

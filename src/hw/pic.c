@@ -25,10 +25,15 @@ static void init(uint16_t port, uint8_t base, uint8_t cascade, uint8_t mask)
 	outb(mask, port + 1);
 }
 
+void pic_init_at(uint8_t first, uint16_t open)
+{
+	init(PIC_MASTER, first, 1 << CASCADE, (uint8_t)~open);
+	init(PIC_SLAVE, PIC_SLAVE_BASE, CASCADE, (uint8_t)(~open >> 8));
+}
+
 void pic_init(uint16_t open)
 {
-	init(PIC_MASTER, PIC_MASTER_BASE, 1 << CASCADE, (uint8_t)~open);
-	init(PIC_SLAVE, PIC_SLAVE_BASE, CASCADE, (uint8_t)(~open >> 8));
+	pic_init_at(PIC_MASTER_BASE, open);
 }
 
 void pic_move(uint8_t first, uint8_t second)

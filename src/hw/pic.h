@@ -27,6 +27,9 @@ void pic_mask_all(void);
  */
 void pic_init(uint16_t open);
 
+/* The same with other vectors for lines 0 to 7, the first of which is a multiple of 8. */
+void pic_init_at(uint8_t first, uint16_t open);
+
 /* Set both up anew with these vectors for lines 0 and 8, all masked but the cascade. Ten port writes. */
 void pic_move(uint8_t first, uint8_t second);
 

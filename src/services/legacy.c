@@ -3,6 +3,8 @@
  */
 #include "services/legacy.h"
 #include "arch/io.h"
+#include "arch/layout.h"
+#include "arch/real_call.h"
 #include "hw/i8042.h"
 #include "hw/pic.h"
 #include "hw/pit.h"
@@ -18,6 +20,17 @@
 
 /* Tick, keyboard, cascade, floppy; clock, mouse, coprocessor, disk. */
 #define LINES_SERVED	(1 << 0 | 1 << 1 | 1 << 2 | 1 << 6 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 14)
+
+/*
+ * Where lines 0 to 7 lead on a machine whose ACPI says that the hardware is reduced, as a microvm's does. Linux then takes
+ * it that there are no such controllers, and neither masks nor moves them: entered by a loader's 32-bit way, which is no
+ * call of ours, it is interrupted by the tick. By vector 8 that were a double fault; it ignores this one, that of a
+ * hypervisor's posted interrupts, and by the first, which nobody ends, all others are held up.
+ */
+#define VECTORS_REDUCED	0xf0
+#define MOVED_BYTES	3	/* of rt16_irq_moved for each */
+
+extern char rt16_irq_moved[];
 
 #define LPT_STATUS	1	/* that tells whether somebody is there; of a serial port, UART_FIFO */
 #define ABSENT		0xff
@@ -79,12 +92,23 @@ static void set_ports(void)
 	b->equipment |= BDA_EQUIP_COMS(coms) | BDA_EQUIP_LPTS(lpts);
 }
 
+static void set_up_reduced(void)
+{
+	for (uint32_t i = 0; i < 8; i++)
+		guest_set_vector((uint8_t)(VECTORS_REDUCED + i),
+				 FAR_POINTER(FSEG_BASE >> 4, (uint32_t)(uintptr_t)rt16_irq_moved + i * MOVED_BYTES));
+	pic_init_at(VECTORS_REDUCED, LINES_SERVED);
+}
+
 void legacy_init(void)
 {
 	if (machine.cpu_features & CPUID_1_EDX_FPU)
 		guest_bda()->equipment |= BDA_EQUIP_FPU;
 	if (machine.chipset != CHIPSET_NONE || pic_present()) {
-		pic_init(LINES_SERVED);
+		if (machine.chipset == CHIPSET_NONE && machine.rsdp)
+			set_up_reduced();
+		else
+			pic_init(LINES_SERVED);
 		pit_start();
 	}
 	set_keyboard();

@@ -45,7 +45,7 @@ void system_init(void)
 	memcpy(phys_to_ptr(FSEG_BASE + TABLE_OFFSET), &table, sizeof(table));
 }
 
-/* What is switched takes effect on the way back (src/rt16/entry.S): here it is on. False: no such function. */
+/* What is switched takes effect on the way back (src/rt16/crossing.S): here it is on. False: no such function. */
 static bool a20(struct regs *r)
 {
 	switch (r->al) {

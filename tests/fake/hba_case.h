@@ -6,53 +6,25 @@
 #ifndef FAKE_HBA_CASE_H
 #define FAKE_HBA_CASE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 #include "arch/phys.h"
-#include "fake/alloc.h"
 #include "fake/block.h"
+#include "fake/driver_case.h"
 #include "fake/hba.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
 #include "fake/scsi.h"
-#include "fake/timer.h"
-#include "hw/block/block.h"
 #include "hw/block/scsi/scsi.h"
-#include "hw/pci/config.h"
-#include "machine/machine.h"
 
-#define STATE	void **state __attribute__((unused))
-#define MIB	0x100000u
-#define BUFFER	0x20000u
 #define SECTORS	0x1000ull
-
-struct machine machine;
 
 static int fresh(STATE)
 {
-	fake_ram_reset(32 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_timer_reset();
-	fake_log_reset();
+	fresh_machine();
 	fake_hba_reset(KIND);
-	pci_config_use_mmconfig(0);
-	block_init();
-	machine = (struct machine){ .low_ram_end = fake_ram_size };
-	return dma_init();
+	return 0;
 }
 
 static int clean(STATE)
 {
-	if (fake_hba.violations)
-		print_error("violation: %s\n", fake_hba.violation);
-	return (int)fake_hba.violations;
+	return told(fake_hba.violations, fake_hba.violation);
 }
 
 static int init(void)
@@ -60,15 +32,6 @@ static int init(void)
 	struct pci_function f = fake_hba_function();
 
 	return INIT(&f);
-}
-
-static uint32_t drives(void)
-{
-	uint32_t n = 0;
-
-	for (struct block *b = block_first; b; b = b->next)
-		n++;
-	return n;
 }
 
 /* One disk, which has told of its reset. */

@@ -45,11 +45,13 @@ static struct fake_pci_function *find(pci_bdf_t bdf)
 
 static uint32_t config_read(pci_bdf_t bdf, uint32_t reg, unsigned int width)
 {
-	const struct fake_pci_function *function = find(bdf);
+	struct fake_pci_function *function = find(bdf);
 	uint32_t value = 0;
 
 	if (!function || reg + width > 256)
 		return 0xffffffff;
+	if (function->before_read)
+		function->before_read(function, reg);
 	memcpy(&value, &function->config[reg], width);
 	return value;
 }
@@ -72,6 +74,8 @@ static void config_write(pci_bdf_t bdf, uint32_t reg, unsigned int width, uint32
 
 		function->config[reg + i] = (function->config[reg + i] & ~mask) | (byte & mask);
 	}
+	if (function->after_write)
+		function->after_write(function, reg);
 }
 
 static uint32_t port_in(void *opaque, uint16_t port, unsigned int width)

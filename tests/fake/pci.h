@@ -22,6 +22,9 @@ struct fake_pci_function {
 	uint32_t writes;
 	uint32_t command_at;	/* when its command register was last written, counted over all functions */
 	bool answers;		/* false: reads as all ones after all */
+	/* Before a read and after a write of this register: more than memory is behind it. NULL: no. */
+	void (*before_read)(struct fake_pci_function *f, uint32_t reg);
+	void (*after_write)(struct fake_pci_function *f, uint32_t reg);
 };
 
 struct fake_pci {

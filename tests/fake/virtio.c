@@ -359,3 +359,58 @@ void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity)
 		fake_mmio_add(FAKE_VIRTIO_SLOT, FAKE_VIRTIO_SLOT + 511, slot_read, slot_write, NULL);
 	}
 }
+
+uint32_t fake_virtio_window_accesses, fake_virtio_window_errors;
+
+#define WINDOW		0x40	/* its capability */
+#define WINDOW_DATA	(WINDOW + 16)
+
+/* Where the window is at, and how many bytes of it. */
+static uint32_t window_at(const struct fake_pci_function *f, uint32_t *bytes)
+{
+	uint32_t offset;
+
+	memcpy(&offset, &f->config[WINDOW + 8], 4);
+	memcpy(bytes, &f->config[WINDOW + 12], 4);
+	fake_virtio_window_accesses++;
+	if (f->config[WINDOW + 4] == 4 && (*bytes == 1 || *bytes == 2 || *bytes == 4) && !(offset % *bytes) && offset < 0x4000)
+		return FAKE_VIRTIO_BAR + offset;
+	fake_virtio_window_errors++;
+	*bytes = 0;
+	return 0;
+}
+
+static void window_read(struct fake_pci_function *f, uint32_t reg)
+{
+	uint32_t bytes, at, value;
+
+	if (reg != WINDOW_DATA)
+		return;
+	at = window_at(f, &bytes);
+	value = bytes ? modern_read(NULL, at, bytes) : 0xffffffff;
+	memcpy(&f->config[WINDOW_DATA], &value, bytes);
+}
+
+static void window_write(struct fake_pci_function *f, uint32_t reg)
+{
+	uint32_t bytes, at, value = 0;
+
+	if (reg != WINDOW_DATA)
+		return;
+	at = window_at(f, &bytes);
+	memcpy(&value, &f->config[WINDOW_DATA], bytes);
+	if (bytes)
+		modern_write(NULL, at, bytes, value);
+}
+
+void fake_virtio_hide(void)
+{
+	fake_virtio_function.bar[4].base = FAKE_VIRTIO_HIGH;
+	fake_pci_set32(0, WINDOW + 4, 0, 0xff);
+	fake_pci_set32(0, WINDOW + 8, 0, 0xffffffff);
+	fake_pci_set32(0, WINDOW + 12, 0, 0xffffffff);
+	fake_pci_set32(0, WINDOW_DATA, 0xa5a5a5a5, 0xffffffff);
+	fake_pci.function[0].before_read = window_read;
+	fake_pci.function[0].after_write = window_write;
+	fake_virtio_window_accesses = fake_virtio_window_errors = 0;
+}

@@ -44,6 +44,14 @@ extern struct fake_virtio fake_virtio;
 /* Register the device: after fake_io_reset(), fake_pci_reset(), fake_block_reset(). */
 void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity);
 
+/*
+ * The modern device's BAR is above 4 GiB now: it is reached by the window in its configuration space alone. Accesses by
+ * it are counted, and those that the specification does not allow.
+ */
+#define FAKE_VIRTIO_HIGH	0x100000000ull
+void fake_virtio_hide(void);
+extern uint32_t fake_virtio_window_accesses, fake_virtio_window_errors;
+
 /* Requests that the device has got are answered now, and those that follow at once. */
 void fake_virtio_wake(void);
 

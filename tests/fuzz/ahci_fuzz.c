@@ -4,52 +4,17 @@
  * Input: for each read of a register a byte, below 80h: what a good controller would say, else four bytes that it says;
  * for each command three bytes, what it sends (bits 0 and 1: register FIS, PIO setup FIS; bit 2: the data; bit 3: a
  * wrong count, of four bytes more), status and error.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/controller.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
-#include <stdlib.h>
-#include <string.h>
-#include "arch/phys.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
+#include "fuzz/driver_fuzz.h"
 #include "hw/block/ata/ahci.h"
 #include "hw/block/ata/ahci_port.h"
 #include "hw/block/ata/ata.h"
-#include "hw/block/block.c"	/* for its list */
 #include "lib/endian.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BASE	0xfebff000u
-#define MIB	0x100000u
 
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
 static uint32_t reg[0x1000 / 4];
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 uint32_t fake_mmio_read(uint32_t addr, unsigned int width)
 {
@@ -113,33 +78,12 @@ void fake_mmio_write(uint32_t addr, unsigned int width, uint32_t value)
 		reg[offset / 4] = value;
 }
 
-static void use(struct block *b)
-{
-	uint32_t done;
-
-	must((b->sector_size == 512 || b->sector_size == 2048 || b->sector_size == 4096) && b->max_sectors && b->description);
-	for (uint32_t i = 0; i < 3; i++) {
-		int rc = block_transfer(b, i == 1, 5, 3, 0x20000 + i, &done);
-
-		must(rc ? done < 3 : done == 3);
-	}
-	must(!b->controller->busy);
-	if (b->driver->reset)
-		b->driver->reset(b);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pci_function f = { .bdf = PCI_BDF(0, 31, 2) };
 
 	f.bar[5] = (struct pci_bar){ .size = 0x1000, .base = BASE, .kind = PCI_MEM };
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
+	start(data, size);
 	memset(reg, 0, sizeof(reg));
 	reg[AHCI_PI / 4] = 3;
 	for (uint32_t n = 0; n < 2; n++) {
@@ -148,14 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		port[AHCI_SSTS / 4] = 0x113;
 		port[AHCI_SIG / 4] = n ? AHCI_SIG_PACKET : AHCI_SIG_DISK;
 	}
-	block_init();
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
-	if (dma_init() != 0)
-		return 0;
 	ahci_init(&f);
-	for (struct block *b = block_first; b; b = b->next)
-		use(b);
+	use_all(2);
 	return 0;
 }

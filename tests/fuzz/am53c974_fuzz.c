@@ -3,50 +3,15 @@
  * claims no more than was asked for, and gives the DMA engine no memory that is not its own.
  * Input: for each read of a register a byte, below 80h: what a good adapter would say, else what it says; for each transfer of
  * data a byte that is the data, or when it is 0 an answer that makes sense.
- * LINK: src/hw/block/hba/am53c974.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/hba/am53c974.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/block.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
-#include <stdlib.h>
-#include <string.h>
-#include "arch/phys.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list */
+#include "fuzz/driver_fuzz.h"
 #include "hw/block/hba/am53c974.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define IO	0xc000u
-#define MIB	0x100000u
 
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
 static uint32_t reg[32];
 static uint8_t cdb[16], phase, interrupt, fifo;
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 uint32_t fake_io_in(uint16_t port, unsigned int width)
 {
@@ -110,41 +75,14 @@ void fake_io_out(uint16_t port, unsigned int width, uint32_t value)
 		transfer(value == 0xc2);
 }
 
-static void use(struct block *b)
-{
-	uint32_t done;
-
-	must((b->sector_size == 512 || b->sector_size == 2048 || b->sector_size == 4096) && b->max_sectors && b->description);
-	for (uint32_t i = 0; i < 3; i++) {
-		int rc = block_transfer(b, i == 1, 5, 3, 0x20000 + i, &done);
-
-		must(rc ? done <= 3 : done == 3);
-	}
-	must(!b->controller->busy);
-	block_reset(b);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pci_function f = { .bdf = PCI_BDF(0, 5, 0) };
 
 	f.bar[0] = (struct pci_bar){ .size = 0x80, .base = IO, .kind = PCI_IO };
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
+	start(data, size);
 	memset(reg, 0, sizeof(reg));
-	block_first = block_last = NULL;
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
-	if (dma_init() != 0)
-		return 0;
 	am53c974_init(&f);
-	for (struct block *b = block_first; b; b = b->next)
-		use(b);
+	use_all(3);
 	return 0;
 }

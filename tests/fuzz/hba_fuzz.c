@@ -3,7 +3,7 @@
  * that make sense, and claim no more than was asked for.
  * Input: a byte for the kind; for each read of a register, and each word that the adapter has to say in memory, a byte: below
  * c0h what a good one would say, else four bytes that it says; a command's data is made of the bytes that follow.
- * LINK: src/hw/block/hba/megasas.c src/hw/block/hba/pvscsi.c src/hw/block/hba/mptsas.c src/hw/block/hba/adapter.c
+ * LINK: src/hw/block/hba/megasas.c src/hw/block/hba/pvscsi.c src/hw/block/hba/mptsas.c src/hw/block/hba/adapter.c src/hw/block/controller.c
  * LINK: src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c src/hw/block/scsi/packet.c
  * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c
  * LINK: tests/fake/ram.c tests/fake/log.c

@@ -4,50 +4,13 @@
  * Input: for each command a byte: bits 0-2, which of status, last byte, each range's rest, are written, then those bytes; bit 3,
  * data of the next byte's value; bit 4, an answer that makes sense. For each read of a register a byte, below 80h: all is well,
  * else what it says.
- * LINK: src/hw/block/hba/adapter.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/hba/adapter.c src/hw/block/controller.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/dma/dma.c src/dma/sg.c src/hw/block/block.c src/hw/block/sectors.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include "arch/phys.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list */
+#include "fuzz/driver_fuzz.h"
 #include "hw/block/hba/lsi.h"
 #include "hw/block/hba/lsi_script.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BASE	0xfebf0000u
-#define MIB	0x100000u
-
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 uint32_t fake_mmio_read(uint32_t addr, unsigned int width)
 {
@@ -110,40 +73,13 @@ void fake_mmio_write(uint32_t addr, unsigned int width, uint32_t value)
 		command(value);
 }
 
-static void use(struct block *b)
-{
-	uint32_t done;
-
-	must((b->sector_size == 512 || b->sector_size == 2048 || b->sector_size == 4096) && b->max_sectors && b->description);
-	for (uint32_t i = 0; i < 3; i++) {
-		int rc = block_transfer(b, i == 1, 5, 3, 0x20000 + i, &done);
-
-		must(rc ? done <= 3 : done == 3);
-	}
-	must(!b->controller->busy);
-	block_reset(b);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pci_function f = { .bdf = PCI_BDF(0, 4, 0) };
 
 	f.bar[1] = (struct pci_bar){ .size = 0x400, .base = BASE, .kind = PCI_MEM };
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
-	block_first = block_last = NULL;
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
-	if (dma_init() != 0)
-		return 0;
+	start(data, size);
 	lsi_init(&f);
-	for (struct block *b = block_first; b; b = b->next)
-		use(b);
+	use_all(3);
 	return 0;
 }

@@ -4,32 +4,17 @@
  * Input: for each read of a register a byte, below 80h: what a good controller would say, else four bytes that it says;
  * for each command a byte: bit 0: it never ends; bit 1: four bytes that change its completion; bits 7..4: so many changes
  * of what IDENTIFY gives, each of three bytes (where, twice, and what).
- * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/controller.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
-#include <stdlib.h>
-#include <string.h>
-#include "arch/phys.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list */
+#include "fuzz/driver_fuzz.h"
 #include "hw/block/nvme/nvme.h"
 #include "hw/block/nvme/nvme_controller.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BASE	0xfeb00000u
 #define BYTES	0x4000u
-#define MIB	0x100000u
 
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
 static uint32_t reg[NVME_DOORBELLS / 4];
 static uint32_t stride;
 static struct { uint32_t sq, cq, entries, posted, phase; } queue[2];
@@ -37,26 +22,6 @@ static struct { uint32_t sq, cq, entries, posted, phase; } queue[2];
 /* Namespaces as IDENTIFY has told of them, the newest last, and the logarithm of their blocks' sizes. */
 static struct { uint32_t nsid, shift; } space[64];
 static uint32_t spaces;
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 uint32_t fake_mmio_read(uint32_t addr, unsigned int width)
 {
@@ -212,25 +177,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pci_function f = { .bdf = PCI_BDF(0, 4, 0) };
 
 	f.bar[0] = (struct pci_bar){ .size = BYTES, .base = BASE, .kind = PCI_MEM };
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
+	start(data, size);
 	memset(reg, 0, sizeof(reg));
 	memset(queue, 0, sizeof(queue));
 	stride = 4;
 	spaces = 0;
 	reg[NVME_CAP / 4] = 0x010107ff;
 	reg[NVME_CAP_HIGH / 4] = 0x00401820;
-	block_first = block_last = NULL;
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
-	if (dma_init() != 0)
-		return 0;
 	nvme_init(&f);
 	for (struct block *b = block_first; b; b = b->next)
 		use(b);

@@ -4,52 +4,18 @@
  * Input: a CSD (16 bytes, and 1: addresses are blocks) for sd_read_csd() by itself; a byte for the slots and for each of both
  * slots one for its capabilities; for each read of a register a byte, below 80h: what a good one would say, else four bytes
  * that it says.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/controller.c src/hw/block/sd/sdhci.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
-#include <stdlib.h>
-#include <string.h>
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list */
+#include "fuzz/driver_fuzz.h"
 #include "hw/block/sd/sd.h"
 #include "hw/block/sd/sdhci.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BASE	0xfebfe000u
 #define BYTES	0x100u
 #define SLOTS	2
-#define MIB	0x100000u
 
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
 static uint32_t reg[SLOTS][BYTES / 4];
 static uint8_t slots;
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 uint32_t fake_io_in(uint16_t port, unsigned int width)
 {
@@ -131,19 +97,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pci_function f = { .bdf = PCI_BDF(0, 4, 0), .class_revision = 0x08050100 };
 
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
+	start(data, size);
 	pci_config_forget();
 	memset(reg, 0, sizeof(reg));
-	block_init();
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
 	parse();
 	slots = next();
 	for (uint32_t i = 0; i < SLOTS; i++) {
@@ -151,8 +107,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		reg[i][SDHCI_PRESENT / 4] = SDHCI_PRESENT_CARD | SDHCI_PRESENT_WRITE;
 		reg[i][SDHCI_CAPABILITIES / 4] = 0x057834b4 ^ (uint32_t)next() << 20;
 	}
-	if (dma_init() != 0)
-		return 0;
 	sd_init(&f);
 	for (struct block *b = block_first; b; b = b->next)
 		use(b);

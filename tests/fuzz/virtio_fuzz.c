@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/fuzz/virtio_fuzz.c: a virtio disk or SCSI host of any layout whose registers, capabilities, rings, responses and data
  * are the input's.
- * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
+ * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_window.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
  * LINK: src/hw/block/virtio/virtio_scsi.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
  * LINK: src/hw/block/scsi/packet.c src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/io.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
@@ -113,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	f.bar[0] = (struct pci_bar){ .size = 1u << next(1) % 16, .base = next(2), .kind = (uint8_t)(next(1) % PCI_KINDS) };
 	f.bar[4] = (struct pci_bar){ .size = 1u << next(1) % 24, .base = next(4) & ~0xffffffu, .kind = (uint8_t)(next(1) % PCI_KINDS) };
+	f.bar[4].base |= (uint64_t)(next(1) & 1) << 32;
 	switch (next(1) % 4) {
 	case 0:
 		virtio_blk_init_pci(&f);

@@ -14,7 +14,7 @@ import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import vm as qemu  # noqa: E402
-from bench import compare, guest, inside, media, probe, ratio, scenario, session, stats, trace, translated  # noqa: E402
+from bench import compare, disks, guest, inside, media, probe, ratio, scenario, session, stats, trace, translated  # noqa: E402
 from test_budget import judge  # noqa: E402
 
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "bootbench"
@@ -288,6 +288,9 @@ def quick(*args, **how):
     (["ratio", "--limit", "0"], "positive number"),
     (["ratio", "slipway", "--against", "slipway"], "named twice"),
     (["ratio", "-s", "nothing"], "no scenario or set is named nothing"),
+    (["disks", "-c", "nothing"], "invalid choice"),
+    (["disks", "--mib", "0"], "positive number"),
+    (["disks", "--base", "other"], "--base other"),
 ], ids=lambda x: None if isinstance(x, str) else " ".join(x))
 def test_bad_arguments_get_a_line(args, says):
     done = tool(*args)
@@ -299,7 +302,7 @@ def test_help_explains_every_column_and_exit_code():
     text = tool("--help").stdout
     for word in ("QEMU start", "to do_boot", "set-up", "accesses", "instructions", "translated", "examples:", "exit code"):
         assert word in text
-    for command in ("compare", "plot", "ratio"):
+    for command in ("compare", "disks", "plot", "ratio"):
         assert tool(command, "--help").returncode == 0
 
 
@@ -437,3 +440,56 @@ def test_pictures_of_every_kind(tmp_path):
     names = "phases", "accesses", "initrd", "guest"
     assert {f.name for f in files} == {f"{n}.{e}" for n in names for e in ("svg", "png")}
     assert "by port measured to 16 MiB" in (tmp_path / "initrd.svg").read_text()
+
+
+def loads(ours, theirs):
+    """Seconds of the rounds of two firmwares on one controller."""
+    return {"format": disks.FORMAT, "settings": {"runs": len(ours), "mib": 16}, "host": {"qemu": "QEMU (x)", "cpu": "y"},
+            "firmware": {"a": "a", "b": "b"}, "results": [
+                {"controller": "nvme", "firmware": f, "status": "ok", "runs": [{"before": 0.1, "load": t} for t in times]}
+                for f, times in (("a", ours), ("b", theirs))]}
+
+
+def test_a_load_is_as_slow_as_its_quickest_round():
+    for ours, slow in (([1.0, 9.0, 9.0], []), ([1.2, 1.2, 1.2], ["a"])):
+        found = disks.slower(loads(ours, [1.0, 1.1, 7.0]), "b", 1.1)
+        assert [r["firmware"] for r in found] == slow
+    without = loads([5.0], [1.0])
+    without["results"][1] |= {"status": "no boot", "reason": "z"}
+    assert not disks.slower(without, "b", 1.1) and list(disks.failures(without)) == ["nvme: b: no boot: z"]
+
+
+def test_marks_of_a_load_are_the_loaders_own():
+    stamp = b"1@1700000000.%06d:"
+    text = b"\n".join([stamp % 1 + b"vm_state_notify running 1 reason 9 (running)",
+                       stamp % 2 + b"fw_cfg_select 0x3ffc key 0x0019 'x', ret: 1",
+                       stamp % 3 + b"fw_cfg_select 0x55 key 0x3ffc '(null)', ret: 0", b"fw_cfg_select 0x55 key 0x3ffd",
+                       stamp % 900000 + b"fw_cfg_select 0x55 key 0x3ffd '(null)', ret: 0"])
+    assert disks.marks(text) == {"start": 1700000000.000001, disks.BEFORE: 1700000000.000003, disks.AFTER: 1700000000.9}
+
+
+def test_loads_are_measured_drawn_and_written(tmp_path):
+    done = tool("disks", "-c", "virtio-mmio", "-n", "1", "--mib", "4", "--limit", "99", "-o", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = json.loads((tmp_path / "disks.json").read_text())
+    assert [(r["firmware"], r["status"], len(r["runs"])) for r in written["results"]] == [("slipway", "ok", 1), ("seabios", "ok", 1)]
+    assert tool("compare", tmp_path / "disks.json", tmp_path / "disks.json").returncode == 2
+    slow = tool("disks", "-c", "virtio-mmio", "-n", "1", "--mib", "4", "--limit", "0.01")
+    assert slow.returncode == 1 and "takes more than 0.01" in slow.stdout, slow.stdout + slow.stderr
+    pytest.importorskip("matplotlib")
+    assert "GRUB loads an initrd of 4 MiB" in (tmp_path / "disks.svg").read_text() and (tmp_path / "disks.png").exists()
+    assert tool("plot", tmp_path / "disks.json", tmp_path / "again").returncode == 0
+
+
+def test_a_kernel_without_its_whole_initrd_is_no_load(tmp_path):
+    """One byte of it is another; and a disk without GRUB."""
+    image = tmp_path / "disk"
+    shutil.copy(disks.image(4), image)
+    data = bytearray(image.read_bytes())
+    at = data.index(b"SLINITRD") + 2048
+    data[at] ^= 1
+    image.write_bytes(data)
+    with pytest.raises(trace.NotReached, match="whole initrd"):
+        disks.run(disks.ALL["virtio-mmio"], "slipway", image)
+    with pytest.raises(trace.NotReached, match="did not load"):
+        disks.run(disks.ALL["virtio-mmio"], "slipway", qemu.GUESTS / "real.img", limit=2)

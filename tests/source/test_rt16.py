@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """16-bit C runs in virtual-8086 mode as well, where a monitor stops a program at a privileged instruction: what is one
-stands in src/rt16/entry.S, behind a look at the mode."""
+stands in src/rt16/*.S, behind a look at the mode."""
 import os
 import pathlib
 import re

@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import compare, guest, probe, ratio, scenario, session, table
+from bench import compare, disks, guest, probe, ratio, scenario, session, table
 from bench.scenario import vm
 
 INSTALLED = ["slipway", "seabios", "qboot"]
@@ -42,6 +42,7 @@ examples:
   bootbench compare old.json new.json       what got slower; exit code 1 if something did
   bootbench plot results.json folder        the pictures again
   bootbench ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
+  bootbench disks                           an initrd of 100 MiB by GRUB from each controller, against SeaBIOS
 exit code: 0; 1 when a comparison found something slower or a firmware that was to boot did not;
 2 for arguments that make no sense.
 """
@@ -140,7 +141,7 @@ def measure(args, own):
     document = run_all(args, firmware, scenarios)
     show(console, document, base, args)
     if args.output or any(s in scenario.SETS for s in args.scenario or []):
-        write(console, document, args.output or vm.OUT / "bench", args)
+        write(console, document, args.output or vm.OUT / "bench", "results.json", plots=not args.no_plots)
     # A disk that a firmware cannot boot from is a finding; a kernel that it cannot start is a failure.
     lost = [r for r in document["results"] if r["status"] == "no boot" and not r["scenario"].startswith("disk-")]
     lost += [r for r in document.get("guest", []) if r["status"] == "no boot"]
@@ -184,25 +185,55 @@ def show(console, document, base, args):
         console.print(line, style="yellow", highlight=False, soft_wrap=True)
 
 
-def write(console, document, folder, args):
+def loading(words):
+    p = argparse.ArgumentParser(prog="bootbench disks", description=disks.__doc__ + """
+The exit code is 1 when a firmware is slower than the base by more than the limit, or when one does not boot.""",
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("firmware", nargs="*", default=["slipway", "seabios"], help="name=image, or as for bootbench (default slipway seabios)")
+    p.add_argument("-c", "--controller", action="append", choices=list(disks.ALL), help="only this one; repeatable")
+    p.add_argument("-n", "--rounds", type=positive, default=3, help="default 3")
+    p.add_argument("--mib", type=positive, default=100, help="size of the initrd (default 100)")
+    p.add_argument("--limit", type=positive, default=1.1, metavar="RATIO", help="of the base's time (default 1.1)")
+    p.add_argument("-b", "--base", help="firmware that ratios are against (default: the last)")
+    p.add_argument("-o", "--output", type=pathlib.Path, metavar="FOLDER", help="write disks.json and the picture there")
+    args = p.parse_args(words)
+    firmware = firmware_list(args.firmware)
+    base = args.base or firmware[-1].name
+    if base not in [f.name for f in firmware]:
+        raise ValueError(f"--base {base}: not one of {', '.join(f.name for f in firmware)}")
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    document = disks.measure(firmware, args.controller or list(disks.ALL), args.mib, args.rounds,
+                             lambda text: print(text, file=sys.stderr, flush=True) if sys.stderr.isatty() else None)
+    console.print(disks.table(document, base))
+    for line in disks.failures(document):
+        console.print(line, style="yellow", highlight=False, soft_wrap=True)
+    if args.output:
+        write(console, document, args.output, "disks.json", plots=True)
+    slow = disks.slower(document, base, args.limit)
+    for r in slow:
+        print(f"{r['controller']}: {r['firmware']} takes more than {args.limit} of {base}'s time")
+    return 1 if slow or any(r["status"] == "no boot" for r in document["results"]) else 0
+
+
+def write(console, document, folder, name, plots):
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "results.json"
+    file = folder / name
     file.write_text(json.dumps(document, indent=1) + "\n")
     files = [file]
-    if not args.no_plots:
+    if plots:
         from bench import plot
         files += plot.draw(document, folder)
     console.print("written: " + " ".join(os.path.relpath(f) for f in files), highlight=False, soft_wrap=True)
 
 
-def load(file):
+def load(file, *formats):
     """A document of results. Raises ValueError when it is none."""
     try:
         document = json.loads(pathlib.Path(file).read_text())
     except (OSError, ValueError) as e:
         raise ValueError(f"{file}: {e}") from e
-    if not isinstance(document, dict) or document.get("format") != session.FORMAT:
-        raise ValueError(f"{file}: not a file of results of this bootbench ({session.FORMAT})")
+    if not isinstance(document, dict) or document.get("format") not in formats:
+        raise ValueError(f"{file}: not a file of results of this bootbench ({', '.join(formats)})")
     return document
 
 
@@ -222,7 +253,7 @@ The exit code is 1 when anything is slower or does not boot any more.""",
     p.add_argument("--all", action="store_true", help="show what stayed the same as well")
     args = p.parse_args(words)
     console = Console(width=None if sys.stdout.isatty() else 150)
-    old, new = load(args.old), load(args.new)
+    old, new = load(args.old, session.FORMAT), load(args.new, session.FORMAT)
     for name in [args.against] if args.against else []:
         if name not in old["firmware"] or name not in new["firmware"]:
             raise ValueError(f"--against {name}: not measured in both files")
@@ -255,7 +286,7 @@ def plotting(words):
     p.add_argument("folder", type=pathlib.Path)
     args = p.parse_args(words)
     from bench import plot
-    print("\n".join(map(str, plot.draw(load(args.results), args.folder))))
+    print("\n".join(map(str, plot.draw(load(args.results, session.FORMAT, disks.FORMAT), args.folder))))
     return 0
 
 
@@ -279,6 +310,8 @@ def main(words):
     try:
         if words[:1] == ["ratio"]:
             return comparing_ratio(words[1:])
+        if words[:1] == ["disks"]:
+            return loading(words[1:])
         if words[:1] == ["compare"]:
             return comparing(words[1:])
         if words[:1] == ["plot"]:

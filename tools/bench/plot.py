@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Pictures of results, each as SVG and PNG: phases, accesses by device, cost against initrd size."""
+"""Pictures of results, each as SVG and PNG: phases, accesses by device, cost against initrd size, loading from disks."""
 import re
 
 import matplotlib
@@ -8,7 +8,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: E402
 
-from bench import stats  # noqa: E402
+from bench import disks, stats  # noqa: E402
 
 # Okabe and Ito's colours: told apart by everybody.
 PHASE_COLOURS = {"start": "#bbbbbb", "firmware": "#d55e00", "setup": "#0072b2"}
@@ -42,12 +42,12 @@ def save(figure, folder, name):
     return [folder / f"{name}.svg", folder / f"{name}.png"]
 
 
-def groups(document, usable):
+def groups(document, usable, by="scenario"):
     """{scenario: [results]} in order, of those that booted and are usable."""
     found = {}
     for r in document["results"]:
         if r["status"] == "ok" and usable(r):
-            found.setdefault(r["scenario"], []).append(r)
+            found.setdefault(r[by], []).append(r)
     return found
 
 
@@ -55,9 +55,9 @@ def short(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def subtitle(document):
+def subtitle(document, figure="median"):
     host = document["host"]
-    return f"{host['qemu'].split('(')[0].strip()}, TCG, {host['cpu']}, median of {document['settings']['runs']} runs"
+    return f"{host['qemu'].split('(')[0].strip()}, TCG, {host['cpu']}, {figure} of {document['settings']['runs']} runs"
 
 
 def sweeps(document):
@@ -228,8 +228,34 @@ def guest(document, folder):
     return save(figure, folder, "guest")
 
 
+def loads(document, folder):
+    """Seconds that GRUB takes to load the initrd, a group of bars for each controller."""
+    shown = groups(document, disks.least, "controller")
+    names = list(document["firmware"])
+    if not shown:
+        return []
+    height = 0.8 / len(names)
+    figure, axis = plt.subplots(figsize=(8.4, 0.26 * len(names) * len(shown) + 1.6), layout="constrained")
+    for y, (controller, results) in enumerate(shown.items()):
+        for r in results:
+            n = names.index(r["firmware"])
+            at, seconds = y - 0.4 + (n + 0.5) * height, disks.least(r)
+            axis.barh(at, seconds, color=FIRMWARE_COLOURS[n % len(FIRMWARE_COLOURS)], height=0.9 * height)
+            axis.text(seconds, at, f" {seconds:.2f}", va="center", fontsize=8.5)
+    axis.set_yticks(range(len(shown)), [disks.ALL[c].name if c in disks.ALL else c for c in shown])
+    axis.invert_yaxis()
+    axis.set_xlim(0, axis.get_xlim()[1] * 1.05)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlabel(f"seconds from GRUB's command to the last byte\n{subtitle(document, 'the least of at least')}")
+    axis.set_title(f"GRUB loads an initrd of {document['settings']['mib']} MiB")
+    explain(figure, {name: FIRMWARE_COLOURS[n % len(FIRMWARE_COLOURS)] for n, name in enumerate(names)}, len(names), "")
+    return save(figure, folder, "disks")
+
+
 def draw(document, folder):
     """Every picture that the results suffice for. Returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     with plt.rc_context(STYLE):
+        if document["format"] == disks.FORMAT:
+            return loads(document, folder)
         return [f for make in (phases, accesses, initrd, guest) for f in make(document, folder)]

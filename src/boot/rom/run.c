@@ -26,7 +26,7 @@
 #include "trace/stack_mark.h"
 #include "trace/timeline.h"
 
-extern char rt16_rom_call[];		/* src/rt16/entry.S */
+extern char rt16_rom_call[];		/* src/rt16/real_call.S */
 
 /* The registers that a ROM's entries expect: no ISA card number, no access port. */
 static struct regs registers(const struct rom_source *source)

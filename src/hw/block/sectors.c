@@ -86,12 +86,40 @@ static int __attribute__((noinline)) by_own(struct view *v, uint64_t lba, uint32
 	return r->write ? one(v, lba, true) : 0;
 }
 
-static int transfer_in_512(struct block *block, struct block_request *r)
+/*
+ * A read as one command: what is wanted goes where it is wanted, and what the disk's sectors have before and behind it, to
+ * memory of our own, where nobody looks at it. False: the device does not take such a list.
+ */
+static bool widen(const struct view *v, struct block_request *all, const struct block_request *r)
 {
-	struct view *v = view_of(block);
+	const struct dma_limits *limits = &v->driver.limits;
+	uint32_t before = (uint32_t)r->lba % RATIO, behind = -(before + r->sectors) % RATIO, own = (uint32_t)ptr_to_phys(v->own);
+	struct dma_range *to = all->list.range;
+
+	all->lba = r->lba / RATIO;
+	all->sectors = (before + r->sectors + behind) / RATIO;
+	all->write = false;
+	if (r->write || limits->whole || r->list.count + 2 > (limits->max_ranges ? limits->max_ranges : DMA_RANGES) ||
+	    all->sectors > v->disk->max_sectors)
+		return false;
+	*to = (struct dma_range){ own, before * SMALL };
+	to += before != 0;
+	for (uint32_t i = 0; i < r->list.count; i++)
+		*to++ = r->list.range[i];
+	*to = (struct dma_range){ own, behind * SMALL };
+	to += behind != 0;
+	all->list.count = (uint32_t)(to - all->list.range);
+	all->list.bytes = all->sectors * LARGE;
+	all->list.to_device = false;
+	all->done = 0;
+	return true;
+}
+
+/* One after the other: whole sectors as far as they go, and parts of one. Not inlined: a read has no need of its variables. */
+static int __attribute__((noinline)) by_parts(struct view *v, struct block_request *r)
+{
 	int rc = 0;
 
-	r->done = 0;
 	while (rc == 0 && r->done != r->sectors) {
 		uint64_t lba = r->lba + r->done;
 		uint32_t skip = lba % RATIO, n = r->sectors - r->done;
@@ -109,6 +137,21 @@ static int transfer_in_512(struct block *block, struct block_request *r)
 		rc = whole ? v->disk->driver->transfer(v->disk, &part) : by_own(v, part.lba, skip, &part);
 		r->done += rc ? part.done * RATIO : n;
 	}
+	return rc;
+}
+
+static int transfer_in_512(struct block *block, struct block_request *r)
+{
+	struct view *v = view_of(block);
+	struct block_request all;
+	int rc;
+
+	r->done = 0;
+	if (!widen(v, &all, r))
+		return done(v, by_parts(v, r));
+	rc = v->disk->driver->transfer(v->disk, &all);
+	if (rc && all.done)
+		r->done = min_u32(all.done * RATIO - (uint32_t)r->lba % RATIO, r->sectors);
 	return done(v, rc);
 }
 

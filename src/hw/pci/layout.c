@@ -23,6 +23,13 @@
 #define CLASS_STORAGE	0x01
 #define CLASS_NETWORK	0x02
 #define CLASS_USB	0x0c03
+#define CLASS_SD_HOST	0x0805
+/* Disks and SCSI hosts of virtio, transitional and not, whose class is what QEMU's user likes it to be. */
+#define VENDOR_VIRTIO	0x1af4
+#define VIRTIO_BLK	0x1001
+#define VIRTIO_SCSI	0x1004
+#define VIRTIO_BLK_1	0x1042
+#define VIRTIO_SCSI_1	0x1048
 /* A BAR this large is no control register of a boot device. */
 #define PIN_LIMIT	0x10000000u
 
@@ -46,13 +53,21 @@ uint64_t layout_granularity(uint32_t window)
 	return window == LAYOUT_IO ? IO_GRANULARITY : MEMORY_GRANULARITY;
 }
 
+static bool is_virtio_disk(uint32_t id)
+{
+	uint32_t device = id >> 16;
+
+	return (uint16_t)id == VENDOR_VIRTIO && (device == VIRTIO_BLK || device == VIRTIO_SCSI ||
+						 device == VIRTIO_BLK_1 || device == VIRTIO_SCSI_1);
+}
+
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar)
 {
-	uint32_t class = function->class_revision >> 24;
+	uint32_t class = function->class_revision >> 16;
 
-	return bar->size <= PIN_LIMIT &&
-	       (class == CLASS_STORAGE || class == CLASS_NETWORK ||
-		function->class_revision >> 16 == CLASS_USB);
+	return bar->size <= PIN_LIMIT && !bar->unpinned &&
+	       (class >> 8 == CLASS_STORAGE || class >> 8 == CLASS_NETWORK || class == CLASS_USB ||
+		class == CLASS_SD_HOST || is_virtio_disk(function->id));
 }
 
 static struct pci_function *parent_of(const struct pci_tree *tree,

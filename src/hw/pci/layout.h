@@ -24,7 +24,11 @@ enum pci_way {
 /* Smallest piece a bridge window can be. */
 uint64_t layout_granularity(uint32_t window);
 
-/* Must this function's BARs stay below 4 GiB? */
+/*
+ * Is this BAR to stay below 4 GiB, as long as there is room: may it be the registers of what a PC is booted from? Behind a
+ * bridge whose prefetchable window lies above it goes into the other one, as a prefetchable BAR may [PCI-to-PCI Bridge
+ * 1.2, 3.2.5.8].
+ */
 bool layout_pinned(const struct pci_function *function, const struct pci_bar *bar);
 
 /* The range of the space that the place of a BAR comes from in the end; LAYOUT_NONE: none. */

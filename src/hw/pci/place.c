@@ -33,8 +33,10 @@ static void forget(struct pci_tree *tree)
 	for (uint32_t left = tree->count; left; left--, function++) {
 		function->aligns = 0;
 		function->lost = false;
-		for (uint32_t b = 0; b < PCI_BARS; b++)
+		for (uint32_t b = 0; b < PCI_BARS; b++) {
+			function->bar[b].unpinned = false;
 			layout_start(function, &function->bar[b]);
+		}
 		tree->aligns |= function->aligns;
 		if (!function->bridge)
 			continue;
@@ -68,10 +70,10 @@ static void honour_high_reservations(struct pci_tree *tree, const struct pci_spa
 }
 
 /* Could this BAR go above 4 GiB, as far as it and the bridges above it can address? */
-static bool movable(const struct pci_tree *tree, const struct pci_function *function,
-		    const struct pci_bar *bar)
+static bool reaches_high(const struct pci_tree *tree, const struct pci_function *function,
+			 const struct pci_bar *bar)
 {
-	if (!bar->wide || layout_pinned(function, bar))
+	if (!bar->wide)
 		return false;
 	if (function->parent != PCI_NONE && bar->kind != PCI_PREF)
 		return false;
@@ -81,6 +83,12 @@ static bool movable(const struct pci_tree *tree, const struct pci_function *func
 			return false;
 	}
 	return true;
+}
+
+static bool movable(const struct pci_tree *tree, const struct pci_function *function,
+		    const struct pci_bar *bar)
+{
+	return !layout_pinned(function, bar) && reaches_high(tree, function, bar);
 }
 
 /* Bytes of the BARs and the window of a function on a root bus that can be raised from below 4 GiB. */
@@ -154,6 +162,34 @@ static bool drop_reservations(struct pci_tree *tree, uint32_t range, uint64_t mi
 			freed += window->size;
 		}
 	}
+	return freed;
+}
+
+/* Bytes of a BAR that takes room below 4 GiB for no other reason than that it is to stay there. */
+static uint64_t pinned_bar(const struct pci_tree *tree, const struct pci_function *function, uint32_t b)
+{
+	const struct pci_bar *bar = &function->bar[b];
+
+	return !function->lost && layout_pinned(function, bar) && reaches_high(tree, function, bar) ? bar->size : 0;
+}
+
+/*
+ * Let the largest that are to stay below go up like others, the last found first: what is booted from tends
+ * to be the first. Returns false: there is none.
+ */
+static bool unpin_largest(struct pci_tree *tree, uint64_t missing)
+{
+	uint64_t size = 0, freed = 0;
+
+	for (uint32_t n = 0; n < tree->count; n++)
+		for (uint32_t b = 0; b < PCI_BARS; b++)
+			size = max_u64(size, pinned_bar(tree, &tree->function[n], b));
+	for (uint32_t n = tree->count; size && freed < missing && n-- > 0;)
+		for (uint32_t b = PCI_BARS; b-- > 0;)
+			if (pinned_bar(tree, &tree->function[n], b) == size) {
+				tree->function[n].bar[b].unpinned = true;
+				freed += size;
+			}
 	return freed;
 }
 
@@ -254,7 +290,7 @@ static bool lose_oversized(struct pci_tree *tree, const struct pci_space *space,
 		struct rank rank = rank_of(tree, function, range);
 
 		if (function->bridge || rank.cost <= largest ||
-		    (can_raise && movable(tree, function, &function->bar[rank.bar])))
+		    (can_raise && reaches_high(tree, function, &function->bar[rank.bar])))
 			continue;
 		lose(function, rank.bar, range);
 		any = true;
@@ -271,6 +307,7 @@ static bool give_way(struct pci_tree *tree, const struct pci_space *space, uint3
 	return lose_oversized(tree, space, range, can_raise) ||
 	       (can_raise && raise_largest(tree, missing)) ||
 	       drop_reservations(tree, range, missing) ||
+	       (can_raise && unpin_largest(tree, missing)) ||
 	       lose_largest(tree, range, missing, false) ||
 	       lose_largest(tree, range, missing, true);
 }

@@ -28,8 +28,9 @@ struct pci_space {
  * Fill in base, window and lost of all functions. Memory goes below 4 GiB, to the top of that
  * range, so that a guest without 64-bit addressing reaches all of it. When the range is too small
  * what can go above 4 GiB does, the largest first: 64-bit BARs on root buses, and prefetchable
- * windows of bridges. Storage, network and USB stay below, for 32-bit drivers. What nothing else helps
- * is given up in this order: reservations for hotplug, then the largest device.
+ * windows of bridges. Storage, network and USB stay below, for 32-bit drivers and for the firmware's. What
+ * nothing else helps is given up in this order: reservations for hotplug; that those stay below, the largest
+ * BAR first, which is memory of a controller's rather than its registers; the largest device.
  *
  * May be called again with another space. Returns how many functions and reservations were given
  * up; 0: everything has its place, but for I/O that no bridge forwards.

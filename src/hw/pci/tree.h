@@ -27,6 +27,7 @@ struct pci_bar {
 	uint8_t way;		/* what it is placed in, see layout.h */
 	bool wide;		/* 64-bit: the next register holds the high half */
 	bool rom;
+	bool unpinned;		/* was to stay below 4 GiB, where there was no room */
 };
 
 /* Bridge windows by kind: what the bus behind a bridge needs, and got. */

@@ -81,9 +81,13 @@ static void both_are_set_up_by_ten_writes(void **state)
 	add_pics();
 	pic_init(0x7147);
 	assert_int_equal(fake_io_accesses(), 10);
+	assert_int_equal(pics[0].icw[2], 0x08);
+	add_pics();
+	pic_init_at(0xf0, 0x7147);
+	assert_int_equal(fake_io_accesses(), 10);
 	for (uint32_t i = 0; i < 2; i++) {
 		assert_int_equal(pics[i].icw[1], 0x11);
-		assert_int_equal(pics[i].icw[2], i ? 0x70 : 0x08);
+		assert_int_equal(pics[i].icw[2], i ? 0x70 : 0xf0);
 		assert_int_equal(pics[i].icw[3], i ? 2 : 4);
 		assert_int_equal(pics[i].icw[4], 1);
 		assert_int_equal(pics[i].masks, 1);

@@ -23,7 +23,10 @@
 
 struct machine machine;
 
-static uint8_t masks[2];
+char rt16_irq_moved[24];
+
+static uint8_t masks[2], first_said[8];
+static uint32_t pit_writes, first_writes;
 static uint32_t pit_writes;
 
 static uint32_t mask_in(void *opaque, uint16_t port, unsigned int width)
@@ -36,6 +39,8 @@ static void mask_out(void *opaque, uint16_t port, unsigned int width, uint32_t v
 {
 	(void)port, (void)width;
 	*(uint8_t *)opaque = (uint8_t)value;
+	if (opaque == &masks[0] && first_writes < sizeof(first_said))
+		first_said[first_writes++] = (uint8_t)value;
 }
 
 static void pit_out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
@@ -81,7 +86,7 @@ static int setup(void **state)
 	add_pics();
 	add_clock();
 	fake_io_add(0x40, 0x43, NULL, pit_out, NULL);
-	masks[0] = masks[1] = pit_writes = 0;
+	masks[0] = masks[1] = pit_writes = first_writes = 0;
 	machine = (struct machine){ .chipset = CHIPSET_Q35, .cpu_features = 1 };
 	return 0;
 }
@@ -137,6 +142,27 @@ static void what_a_machine_lacks_is_left_alone(void **state)
 	assert_int_equal(pit_writes, 3);
 }
 
+/* Linux leaves the controllers as they are there, and takes the tick's vector 8 for a double fault. */
+static void with_reduced_hardware_lines_0_to_7_lead_elsewhere(void **state)
+{
+	(void)state;
+	machine = (struct machine){ .chipset = CHIPSET_NONE, .rsdp = 0xe0000 };
+	legacy_init();
+	assert_int_equal(fake_io_accesses(), 33);
+	assert_int_equal(first_writes, 5);
+	assert_memory_equal(first_said, ((uint8_t[]){ 0xfb, 0xf0, 0x04, 0x01, 0xb8 }), 5);
+	assert_int_equal(masks[1], 0x8e);
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(((uint32_t *)phys_to_ptr(0))[0xf0 + i],
+				 0xf0000000u | (uint16_t)((uintptr_t)rt16_irq_moved + 3 * i));
+	/* ACPI or not, nowhere else. */
+	setup(state);
+	machine.rsdp = 0xe0000;
+	legacy_init();
+	assert_memory_equal(first_said, ((uint8_t[]){ 0x08, 0x04, 0x01, 0xb8 }), 4);
+	assert_int_equal(((uint32_t *)phys_to_ptr(0))[0xf0], 0);
+}
+
 static void ports_stand_one_behind_the_other(void **state)
 {
 	(void)state;
@@ -177,6 +203,7 @@ int main(void)
 		TEST(a_pc_takes_31_accesses),
 		TEST(after_a_warm_start_the_clock_is_put_right),
 		TEST(what_a_machine_lacks_is_left_alone),
+		TEST(with_reduced_hardware_lines_0_to_7_lead_elsewhere),
 		TEST(ports_stand_one_behind_the_other),
 		TEST(a_clock_without_time_costs_the_time_and_a_line),
 	};

@@ -10,6 +10,7 @@
 #include "arch/phys.h"
 #include "hw/block/ata/ahci_port.h"
 #include "hw/block/ata/ata.h"
+#include "hw/block/controller.h"
 #include "hw/block/scsi/packet.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
@@ -215,27 +216,23 @@ static struct ahci *make(const struct pci_function *f, uint32_t base)
 		return NULL;
 	ahci->base = base;
 	ahci->bdf = f->bdf;
-	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	controller_enable(f);
 	return ahci;
 }
 
 int ahci_init(const struct pci_function *f)
 {
-	const struct pci_bar *bar = &f->bar[BAR_AHCI];
-	uint32_t base = (uint32_t)bar->base, ports;
+	uint32_t base = controller_registers(f, BAR_AHCI, AHCI_PORT_BASE + AHCI_PORT_BYTES, "ahci"), ports;
 	struct ahci *ahci = NULL;
 
-	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO || bar->size < AHCI_PORT_BASE + AHCI_PORT_BYTES) {
-		log("ahci: %02x:%02x.%u: registers at %llx, %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)bar->base, (unsigned long long)bar->size);
+	if (!base)
 		return -ENODEV;
-	}
 	mmio_write32(base + AHCI_GHC, AHCI_GHC_AE);	/* no interrupts */
 	ports = mmio_read32(base + AHCI_PI);
 	for (uint32_t n = 0; n < AHCI_PORTS; n++) {
 		uint32_t regs = AHCI_PORT_BASE + n * AHCI_PORT_BYTES, det;
 
-		if (!(ports >> n & 1) || bar->size < regs + AHCI_PORT_BYTES)
+		if (!(ports >> n & 1) || f->bar[BAR_AHCI].size < regs + AHCI_PORT_BYTES)
 			continue;
 		det = mmio_read32(base + regs + AHCI_SSTS) & AHCI_SSTS_DET;
 		if (det != AHCI_DET_LINK && det != AHCI_DET_NO_LINK)

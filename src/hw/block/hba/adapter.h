@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/hba/adapter.h: what the drivers of SCSI host adapters have in common.
+ * src/hw/block/hba/adapter.h: what the drivers of SCSI host adapters have in common, but for what all controllers have
+ * (hw/block/controller.h).
  */
 #ifndef HW_BLOCK_HBA_ADAPTER_H
 #define HW_BLOCK_HBA_ADAPTER_H
 
 #include "hw/block/block.h"
-#include "hw/pci/tree.h"
+#include "hw/pci/config.h"
 #include "lib/endian.h"
-
-/*
- * Physical address of the function's registers, which are in memory, in this BAR, and take bytes at least. 0 after one
- * line in the log: they are not there, or not below 4 GiB. who: for the log.
- */
-uint32_t adapter_registers(const struct pci_function *f, uint32_t bar, uint32_t bytes, const char *who);
-
-/* From now on the function answers, and reaches memory. */
-void adapter_enable(const struct pci_function *f);
 
 /* It cannot be stopped otherwise: it reaches no memory any more, nor answers. One line in the log. Returns -EIO. */
 int adapter_disable(pci_bdf_t bdf, const char *who);

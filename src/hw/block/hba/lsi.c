@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include "arch/io.h"
 #include "arch/phys.h"
-#include "hw/block/hba/adapter.h"
+#include "hw/block/controller.h"
 #include "hw/block/hba/lsi_script.h"
 #include "hw/block/scsi/scsi.h"
 #include "hw/timer.h"
@@ -64,6 +64,7 @@ static void master(const struct lsi *lsi, bool on)
 /* Whatever is going on, from now on it reaches no memory. Targets may still be at it. Returns rc. */
 static int stop(struct lsi *lsi, int rc)
 {
+	pci_config_forget();	/* what was booted may have selected another register */
 	master(lsi, false);
 	mmio_write8(lsi->regs + ISTAT, ISTAT_ABRT);
 	mmio_write8(lsi->regs + ISTAT, 0);
@@ -244,7 +245,7 @@ _Static_assert(0x800000 <= MOVE_MAX, "one range may be all of it");
 
 int lsi_init(const struct pci_function *f)
 {
-	uint32_t base = adapter_registers(f, BAR_LSI, BAR_BYTES, "lsi");
+	uint32_t base = controller_registers(f, BAR_LSI, BAR_BYTES, "lsi");
 	struct alloc_mark before;
 	struct lsi *lsi;
 	int added = 0;

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/controller.h"
 #include "hw/block/hba/adapter.h"
 #include "hw/block/scsi/scsi.h"
 #include "hw/timer.h"
@@ -394,7 +395,7 @@ static int add_drives(struct megasas *m, struct work *work)
 
 int megasas_init(const struct pci_function *f)
 {
-	uint32_t base = adapter_registers(f, f->id == MEGASAS_GEN2, REGISTERS, "megasas");
+	uint32_t base = controller_registers(f, f->id == MEGASAS_GEN2, REGISTERS, "megasas");
 	struct alloc_mark before;
 	struct megasas *m;
 	struct work *work;
@@ -409,7 +410,7 @@ int megasas_init(const struct pci_function *f)
 	m->frame_at = (uint32_t)ptr_to_phys((const void *)&m->frame) | FRAME_MORE << 1;
 	m->command[1] = PD_SCSI;
 	m->bdf = f->bdf;
-	adapter_enable(f);
+	controller_enable(f);
 	if (!is_ready(m) && reset_controller(m) != 0)
 		return -EIO;
 	alloc_mark(&before);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/controller.h"
 #include "hw/block/hba/adapter.h"
 #include "hw/block/scsi/scsi.h"
 #include "hw/timer.h"
@@ -421,7 +422,7 @@ static void add_drives(struct mptsas *m)
 
 int mptsas_init(const struct pci_function *f)
 {
-	uint32_t base = adapter_registers(f, 1, REGISTERS, "mptsas");
+	uint32_t base = controller_registers(f, 1, REGISTERS, "mptsas");
 	struct mptsas *m;
 
 	if (!base)
@@ -434,7 +435,7 @@ int mptsas_init(const struct pci_function *f)
 	m->request.cdb_len = SCSI_CDB;
 	m->request.sense_len = SCSI_SENSE;
 	m->request.sense = (uint32_t)ptr_to_phys((const void *)m->sense);
-	adapter_enable(f);
+	controller_enable(f);
 	if (((get(m, DOORBELL) & (DOORBELL_STATE | DOORBELL_ACTIVE)) != STATE_READY || make_operational(m) != 0) &&
 	    reset_adapter(m) != 0)
 		return -EIO;

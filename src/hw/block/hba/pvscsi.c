@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/controller.h"
 #include "hw/block/hba/adapter.h"
 #include "hw/block/scsi/scsi.h"
 #include "hw/timer.h"
@@ -372,7 +373,7 @@ static int add_drives(struct pvscsi *p)
 
 int pvscsi_init(const struct pci_function *f)
 {
-	uint32_t base = adapter_registers(f, 0, REGISTERS, "pvscsi");
+	uint32_t base = controller_registers(f, 0, REGISTERS, "pvscsi");
 	struct pvscsi *p;
 
 	if (!base)
@@ -389,7 +390,7 @@ int pvscsi_init(const struct pci_function *f)
 		p->request[i].sense = (uint32_t)ptr_to_phys((const void *)p->sense);
 		p->request[i].sense_len = SCSI_SENSE;
 	}
-	adapter_enable(f);
+	controller_enable(f);
 	mmio_write32(base + INTERRUPT_MASK, 0);		/* QEMU's reset leaves it as a guest had it */
 	if (set_rings(p) != 0 && reset_adapter(p) != 0)
 		return -EIO;

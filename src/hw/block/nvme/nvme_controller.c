@@ -7,6 +7,7 @@
 #include "hw/block/nvme/nvme_controller.h"
 #include "arch/io.h"
 #include "arch/phys.h"
+#include "hw/block/controller.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -77,24 +78,20 @@ static struct nvme *make(const struct pci_function *f, uint32_t base, uint32_t l
 		   stride);
 	make_queue(&n->io, n->io_command, n->io_completion, completions, base + NVME_DOORBELLS + 2 * IO_QUEUE * stride,
 		   stride);
-	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	controller_enable(f);
 	return n;
 }
 
 int nvme_make(struct nvme **n, const struct pci_function *f)
 {
-	const struct pci_bar *bar = &f->bar[BAR_NVME];
-	uint32_t base = (uint32_t)bar->base, low, high;
+	uint32_t base = controller_registers(f, BAR_NVME, NVME_DOORBELLS, "nvme"), low, high;
 	const char *why;
 
-	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO || bar->size < NVME_DOORBELLS) {
-		log("nvme: %02x:%02x.%u: registers at %llx, %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)bar->base, (unsigned long long)bar->size);
+	if (!base)
 		return -ENODEV;
-	}
 	low = mmio_read32(base + NVME_CAP);
 	high = mmio_read32(base + NVME_CAP_HIGH);
-	why = defect(low, high, bar->size);
+	why = defect(low, high, f->bar[BAR_NVME].size);
 	if (why) {
 		log("nvme: %02x:%02x.%u: %s (CAP %08x%08x); not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf),
 		    why, high, low);

@@ -6,6 +6,7 @@
  */
 #include "hw/block/sd/sd.h"
 #include "arch/io.h"
+#include "hw/block/controller.h"
 #include "hw/block/sd/sdhci.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
@@ -255,7 +256,7 @@ static int add(const struct pci_function *f, uint8_t slot, uint32_t base)
 	s->slot = slot;
 	s->capabilities = mmio_read32(base + SDHCI_CAPABILITIES);
 	s->dma = s->capabilities & SDHCI_CAN_SDMA;
-	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	controller_enable(f);
 	rc = start(s);
 	if (rc)
 		return rc;
@@ -265,32 +266,28 @@ static int add(const struct pci_function *f, uint8_t slot, uint32_t base)
 	return block_add(&block) ? 0 : -ENOMEM;
 }
 
-static bool usable(const struct pci_function *f, const struct pci_bar *bar)
-{
-	if ((f->class_revision >> 8 & 0xff) < PCI_VENDOR_IF && bar->base && !(bar->base >> 32) && bar->kind != PCI_IO &&
-	    bar->size >= SDHCI_BYTES)
-		return true;
-	log("sd: %02x:%02x.%u: interface %u, registers at %llx, %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-	    PCI_FN(f->bdf), f->class_revision >> 8 & 0xff, (unsigned long long)bar->base, (unsigned long long)bar->size);
-	return false;
-}
-
 int sd_init(const struct pci_function *f)
 {
 	uint32_t info = pci_read8(f->bdf, PCI_SLOTS), first = info & 7, slots = (info >> 4 & 7) + 1;
+	uint32_t interface = f->class_revision >> 8 & 0xff;
 
+	if (interface >= PCI_VENDOR_IF) {
+		log("sd: %02x:%02x.%u: interface %u, expected below %u; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		    PCI_FN(f->bdf), interface, PCI_VENDOR_IF);
+		return -ENODEV;
+	}
 	if (first + slots > BARS) {
 		log("sd: %02x:%02x.%u: %u slots from BAR %u on, there are %u BARs; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
 		    PCI_FN(f->bdf), slots, first, BARS);
 		return -ENODEV;
 	}
 	for (uint32_t slot = 0; slot < slots; slot++) {
-		const struct pci_bar *bar = &f->bar[first + slot];
+		uint32_t base = controller_registers(f, first + slot, SDHCI_BYTES, "sd");
 
-		if (!usable(f, bar))
+		if (!base)
 			return -ENODEV;
-		if (mmio_read32((uint32_t)bar->base + SDHCI_PRESENT) & SDHCI_PRESENT_CARD)
-			add(f, (uint8_t)slot, (uint32_t)bar->base);
+		if (mmio_read32(base + SDHCI_PRESENT) & SDHCI_PRESENT_CARD)
+			add(f, (uint8_t)slot, base);
 	}
 	return 0;
 }

@@ -54,8 +54,10 @@ struct virtio_wish {
 
 struct virtio {
 	const struct virtio_transport *transport;
-	uint32_t base;			/* registers: physical address or, legacy, I/O port */
-	uint32_t notify_at, config;
+	uint32_t base;			/* registers: physical address or, legacy, I/O port; with a window VIRTIO_WINDOW_BAR's */
+	uint32_t notify_at, config;	/* likewise */
+	uint16_t bdf;			/* of one with a window */
+	uint8_t window;			/* PCI: where it is in configuration space, for registers above 4 GiB; 0: not needed */
 	volatile struct virtio_desc *desc;
 	volatile uint16_t *avail;	/* flags, idx, ring */
 	volatile uint16_t *used;	/* flags, idx, ring of id and len */
@@ -90,7 +92,7 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align);
 
 /*
  * Bring up a device: reset, features (of those wished for, what it offers), one queue in memory that stays. PCI: the
- * interface of version 1 where it is whole, else the legacy one. Returns 0; -ENODEV, it cannot be used (one line in the log);
+ * interface of version 1 where it is whole and can be reached, else the legacy one. Returns 0; -ENODEV, it cannot be used (one line in the log);
  * -ENOMEM.
  */
 int virtio_pci_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
@@ -102,6 +104,16 @@ int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *
  * Returns 0; -EINPROGRESS, -EALREADY; or as the functions above.
  */
 int virtio_restart(struct virtio *v);
+
+/*
+ * Where something is in the BARs of a device whose registers lie above 4 GiB: the number of the BAR times this, the
+ * offset, which is less, and a bit that tells it from nothing. One access, of 1, 2 or 4 bytes, at a multiple of that. Only
+ * for a v with a window.
+ */
+#define VIRTIO_WINDOW_BAR	0x10000000u
+#define VIRTIO_WINDOW_PLACE	0x80000000u
+uint32_t virtio_window_read(const struct virtio *v, uint32_t at, uint32_t bytes);
+void virtio_window_write(const struct virtio *v, uint32_t at, uint32_t bytes, uint32_t value);
 
 /* Device type in the slot of virtio-mmio registers at base, 0: none. */
 uint32_t virtio_mmio_device(uint32_t base);

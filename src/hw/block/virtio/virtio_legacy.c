@@ -77,7 +77,7 @@ int virtio_legacy_init(struct virtio *v, const struct pci_function *f, const str
 	const struct pci_bar *bar = &f->bar[0];
 
 	if (bar->kind != PCI_IO || !bar->base || bar->size < REGISTERS) {
-		log("virtio: %02x:%02x.%u: no registers in I/O BAR 0; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		log("virtio: %02x:%02x.%u: no registers of version 1, and none before that in I/O BAR 0; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
 		    PCI_FN(f->bdf));
 		return -ENODEV;
 	}

@@ -15,7 +15,8 @@
 #define CAP_COMMON	1
 #define CAP_NOTIFY	2
 #define CAP_DEVICE	4
-#define CAP_TYPES	5
+#define CAP_WINDOW	5		/* 20 bytes */
+#define CAP_TYPES	6
 
 #define CONFIG_BYTES	0x24		/* of virtio-scsi; of virtio-blk less is read */
 
@@ -34,42 +35,60 @@
 #define QUEUE_USED	0x30
 #define COMMON_BYTES	0x38
 
-/* Where a structure is: physical address, 0: not found, or not inside its BAR. */
-static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t length, uint32_t need)
+/* What the capabilities say. */
+struct structures {
+	uint32_t at[CAP_TYPES];		/* by type: physical address, or by VIRTIO_WINDOW_BAR; 0: not found, or not inside its BAR */
+	uint8_t window;			/* where the window's is, 0: there is none */
+	bool high;			/* a BAR lies above 4 GiB: all at[] are by VIRTIO_WINDOW_BAR */
+	/* Where notifications go: queue n's is at its number there times the multiplier [4.1.4.4]. */
+	uint32_t multiplier, length;
+};
+
+static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t length, uint32_t need, bool high)
 {
 	const struct pci_bar *b;
 
 	if (bar >= 6)
 		return 0;
 	b = &f->bar[bar];
-	if (!b->base || b->kind == PCI_IO || b->base >> 32 || !range_inside(offset, length, b->size) || length < need)
+	if (!b->base || b->kind == PCI_IO || !range_inside(offset, length, b->size) || length < need)
 		return 0;
-	return (uint32_t)b->base + offset;
+	if (!high)
+		return (uint32_t)b->base + offset;
+	return range_inside(offset, length, VIRTIO_WINDOW_BAR) ? VIRTIO_WINDOW_PLACE + bar * VIRTIO_WINDOW_BAR + offset : 0;
 }
 
-/* Where notifications go: queue n's is at its number there times the multiplier [4.1.4.4]. */
-struct notifications {
-	uint32_t multiplier, length;
-};
+/* Does a BAR lie above 4 GiB? A disk's, or a SCSI host's, have nothing but registers. */
+static bool is_high(const struct pci_function *f)
+{
+	uint32_t high = 0;
 
-static void find_structures(const struct pci_function *f, uint32_t at[CAP_TYPES], struct notifications *n)
+	for (uint32_t b = 0; b < 6; b++)
+		high |= (uint32_t)(f->bar[b].base >> 32);
+	return high;
+}
+
+static void find_structures(const struct pci_function *f, struct structures *s)
 {
 	static const uint8_t bytes_of[CAP_TYPES] = { [CAP_COMMON] = COMMON_BYTES, [CAP_NOTIFY] = 2, [CAP_DEVICE] = CONFIG_BYTES };
 	uint8_t cap = pci_read8(f->bdf, PCI_CAPABILITIES) & ~3;
 
+	s->high = is_high(f);
 	for (uint32_t i = 0; cap >= 0x40 && i < CAPS_MAX; i++) {
 		uint32_t head = pci_read32(f->bdf, cap), type = head >> 24;
 
-		if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && !at[type]) {
+		if ((head & 0xff) == CAP_VENDOR && cap <= 0xec && type == CAP_WINDOW) {
+			s->window = cap;
+		} else if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && !s->at[type]) {
 			uint32_t bar = pci_read32(f->bdf, (uint8_t)(cap + 4)) & 0xff;
 			uint32_t offset = pci_read32(f->bdf, (uint8_t)(cap + 8));
 			uint32_t length = pci_read32(f->bdf, (uint8_t)(cap + 12));
 
-			at[type] = place_of(f, bar, offset, length, bytes_of[type]);
+			s->at[type] = place_of(f, bar, offset, length, bytes_of[type], s->high);
 			if (type == CAP_NOTIFY) {
-				n->length = length;
+				s->length = length;
 				if (cap <= 0xec)
-					n->multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
+					s->multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
 			}
 		}
 		cap = head >> 8 & 0xfc;
@@ -81,40 +100,66 @@ static void notify(const struct virtio *v)
 	mmio_write16(v->notify_at, v->queue);
 }
 
+static void notify_by_window(const struct virtio *v)
+{
+	virtio_window_write(v, v->notify_at, 2, v->queue);
+}
+
+static uint32_t __attribute__((noinline)) get(const struct virtio *v, uint32_t at, uint32_t bytes)
+{
+	if (v->window)
+		return virtio_window_read(v, at, bytes);
+	return bytes == 1 ? mmio_read8(at) : bytes == 2 ? mmio_read16(at) : mmio_read32(at);
+}
+
+static void __attribute__((noinline)) put(const struct virtio *v, uint32_t reg, uint32_t bytes, uint32_t value)
+{
+	uint32_t at = v->base + reg;
+
+	if (v->window)
+		virtio_window_write(v, at, bytes, value);
+	else if (bytes == 1)
+		mmio_write8(at, (uint8_t)value);
+	else if (bytes == 2)
+		mmio_write16(at, (uint16_t)value);
+	else
+		mmio_write32(at, value);
+}
+
 static uint32_t config32(const struct virtio *v, uint32_t offset)
 {
-	return mmio_read32(v->config + offset);
+	return get(v, v->config + offset, 4);
 }
 
 static uint16_t config16(const struct virtio *v, uint32_t offset)
 {
-	return mmio_read16(v->config + offset);
+	return (uint16_t)get(v, v->config + offset, 2);
 }
 
 static void stop(const struct virtio *v)
 {
-	mmio_write8(v->base + STATUS, 0);
+	put(v, STATUS, 1, 0);
 }
 
 /* High halves of addresses are 0 after a reset. Returns 0, -ENODEV or -ENOMEM. */
 static int make_queue(struct virtio *v)
 {
-	uint32_t base = v->base, at, most;
+	uint32_t at, most;
 
 	if (v->queue)		/* queue 0 is selected after a reset */
-		mmio_write16(base + QUEUE_SELECT, v->queue);
-	most = mmio_read16(base + QUEUE_SIZE);
+		put(v, QUEUE_SELECT, 2, v->queue);
+	most = get(v, v->base + QUEUE_SIZE, 2);
 	if (!most)
 		return -ENODEV;
 	v->size = (uint16_t)min_u32(most, v->room ? v->room : v->size);
 	at = virtio_make_queue(v, 4);
 	if (!at)
 		return -ENOMEM;
-	mmio_write16(base + QUEUE_SIZE, v->size);
-	mmio_write32(base + QUEUE_DESC, at);
-	mmio_write32(base + QUEUE_AVAIL, at + v->size * (uint32_t)sizeof(struct virtio_desc));
-	mmio_write32(base + QUEUE_USED, at + (uint32_t)((uintptr_t)v->used - (uintptr_t)v->desc));
-	mmio_write16(base + QUEUE_ENABLE, 1);
+	put(v, QUEUE_SIZE, 2, v->size);
+	put(v, QUEUE_DESC, 4, at);
+	put(v, QUEUE_AVAIL, 4, at + v->size * (uint32_t)sizeof(struct virtio_desc));
+	put(v, QUEUE_USED, 4, at + (uint32_t)((uintptr_t)v->used - (uintptr_t)v->desc));
+	put(v, QUEUE_ENABLE, 2, 1);
 	return 0;
 }
 
@@ -124,25 +169,23 @@ static int make_queue(struct virtio *v)
  */
 static bool agree(struct virtio *v, uint64_t high)
 {
-	uint32_t base = v->base;
-
 	stop(v);
-	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
-	mmio_write32(base + FEATURE_SELECT, 0);
-	v->features = high | (mmio_read32(base + FEATURE) & (uint32_t)v->features);
-	mmio_write32(base + DRIVER_SELECT, 0);
-	mmio_write32(base + DRIVER_FEATURE, (uint32_t)v->features);
-	mmio_write32(base + DRIVER_SELECT, 1);
-	mmio_write32(base + DRIVER_FEATURE, (uint32_t)(high >> 32));
-	mmio_write8(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK);
-	return mmio_read8(base + STATUS) & VIRTIO_FEATURES_OK;
+	put(v, STATUS, 1, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
+	put(v, FEATURE_SELECT, 4, 0);
+	v->features = high | (get(v, v->base + FEATURE, 4) & (uint32_t)v->features);
+	put(v, DRIVER_SELECT, 4, 0);
+	put(v, DRIVER_FEATURE, 4, (uint32_t)v->features);
+	put(v, DRIVER_SELECT, 4, 1);
+	put(v, DRIVER_FEATURE, 4, (uint32_t)(high >> 32));
+	put(v, STATUS, 1, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK);
+	return get(v, v->base + STATUS, 1) & VIRTIO_FEATURES_OK;
 }
 
 /* One behind an IOMMU insists on being known to be so; the others are not asked. */
 static bool insists_on_platform(const struct virtio *v)
 {
-	mmio_write32(v->base + FEATURE_SELECT, 1);
-	return mmio_read32(v->base + FEATURE) & (uint32_t)(VIRTIO_F_ACCESS_PLATFORM >> 32);
+	put(v, FEATURE_SELECT, 4, 1);
+	return get(v, v->base + FEATURE, 4) & (uint32_t)(VIRTIO_F_ACCESS_PLATFORM >> 32);
 }
 
 static int bring_up(struct virtio *v)
@@ -157,7 +200,7 @@ static int bring_up(struct virtio *v)
 	rc = make_queue(v);
 	if (rc)
 		return rc;
-	mmio_write8(v->base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK);
+	put(v, STATUS, 1, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK);
 	return 0;
 }
 
@@ -175,33 +218,44 @@ static int start(struct virtio *v)
 
 static bool runs(const struct virtio *v)
 {
-	return (mmio_read8(v->base + STATUS) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+	return (get(v, v->base + STATUS, 1) & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
 }
 
 static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
+static const struct virtio_transport by_window = { start, notify_by_window, config32, config16, stop, runs };
+
+static bool usable(const struct pci_function *f, const struct structures *s)
+{
+	if (!s->at[CAP_COMMON] || !s->at[CAP_NOTIFY] || !s->at[CAP_DEVICE])
+		return false;
+	if (!s->high || s->window)
+		return true;
+	log("virtio: %02x:%02x.%u: registers lie above 4 GiB, with no window to them in configuration space", PCI_BUS(f->bdf),
+	    PCI_DEV(f->bdf), PCI_FN(f->bdf));
+	return false;
+}
 
 int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
 {
-	struct notifications n = { 0, 0 };
-	uint32_t at[CAP_TYPES] = { 0 };
+	struct structures s = { .high = false };
 	uint64_t number;
 	int rc;
 
-	find_structures(f, at, &n);
-	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_DEVICE])
+	find_structures(f, &s);
+	if (!usable(f, &s))
 		return virtio_legacy_init(v, f, wish);
-	*v = (struct virtio){ .transport = &transport, .base = at[CAP_COMMON], .notify_at = at[CAP_NOTIFY],
-			      .config = at[CAP_DEVICE], .features = wish->features, .queue = wish->queue,
-			      .size = wish->entries };
+	*v = (struct virtio){ .transport = s.high ? &by_window : &transport, .bdf = f->bdf, .window = s.high ? s.window : 0,
+			      .base = s.at[CAP_COMMON], .notify_at = s.at[CAP_NOTIFY], .config = s.at[CAP_DEVICE],
+			      .features = wish->features, .queue = wish->queue, .size = wish->entries };
 	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	rc = start(v);
 	if (rc)
 		return rc;
-	number = (uint64_t)mmio_read16(v->base + QUEUE_NOTIFY) * n.multiplier;
-	if (!range_inside(number, 2, n.length)) {
+	number = (uint64_t)get(v, v->base + QUEUE_NOTIFY, 2) * s.multiplier;
+	if (!range_inside(number, 2, s.length)) {
 		stop(v);
 		log("virtio: %02x:%02x.%u: notifications at %llx of %x bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)number, n.length);
+		    PCI_FN(f->bdf), (unsigned long long)number, s.length);
 		return -ENODEV;
 	}
 	v->notify_at += (uint32_t)number;

@@ -151,6 +151,81 @@ static void boot_controllers_stay_below_4_gib(void **state UNUSED)
 	assert_int_equal(functions[4].bar[0].base >> 32, 0);
 }
 
+/* Whatever class QEMU's user gives it, and an SD host, whose class is not storage. */
+static void what_is_booted_from_stays_below_by_its_id_too(void **state UNUSED)
+{
+	static const struct { uint32_t id, class_revision; bool below; } row[] = {
+		{ 0x10011af4, 0x00ff0000, true }, { 0x10041af4, 0x00ff0000, true },
+		{ 0x10421af4, 0x00ff0001, true }, { 0x10481af4, 0x00ff0001, true },
+		{ 0x11111234, 0x08050100, true }, { 0x10441af4, 0x00ff0001, false },
+		{ 0x10421234, 0x00ff0001, false }, { 0x11111234, 0x08060100, false },
+	};
+	struct pci_function *port = add_bridge(PCI_NONE);
+
+	bar(add(index_of(port), CLASS_OTHER), 0, PCI_PREF, 8 * GIB, true);
+	for (uint32_t n = 0; n < ARRAY_SIZE(row); n++) {
+		struct pci_function *f = add(index_of(port), row[n].class_revision);
+
+		f->id = row[n].id;
+		bar(f, 4, PCI_PREF, 16384, true);
+	}
+	with_high();
+	assert_int_equal(place(), 0);
+	for (uint32_t n = 0; n < ARRAY_SIZE(row); n++)
+		assert_int_equal(functions[2 + n].bar[4].base >> 32 == 0, row[n].below);
+}
+
+/* Memory of controllers, on the root bus and behind ports: the last goes up, the registers stay, nobody is lost. */
+static void what_is_to_stay_below_goes_up_before_a_device_is_lost(void **state UNUSED)
+{
+	struct pci_function *port[6], *f;
+
+	for (uint32_t n = 0; n < ARRAY_SIZE(port); n++) {
+		port[n] = n < 3 ? NULL : add_bridge(PCI_NONE);
+		f = add(port[n] ? index_of(port[n]) : PCI_NONE, CLASS_NVME);
+		bar(f, 0, PCI_MEM, 16384, true);
+		bar(f, 2, PCI_PREF, 256 * MIB, true);
+		if (port[n])
+			port[n]->window[PCI_MEM].reserve = port[n]->window[PCI_PREF].reserve = 2 * MIB;
+	}
+	with_high();
+	assert_int_equal(place(), 0);
+	assert_int_equal(lost(), 0);
+	for (uint32_t n = 0; n < tree.count; n++) {
+		f = &functions[n];
+		if (f->bridge)
+			continue;
+		assert_int_equal(f->bar[0].base >> 32, 0);
+		assert_int_equal(f->bar[2].base >> 32 != 0, n > 2);
+	}
+	/* Another time there is room. */
+	space.range[LAYOUT_LOW][0].base = 1 * GIB;
+	assert_int_equal(place(), 0);
+	for (uint32_t n = 0; n < tree.count; n++)
+		assert_int_equal(functions[n].bar[2].base >> 32, 0);
+	/* And where there is nothing above 4 GiB the last are lost, as ever. */
+	space.range[LAYOUT_LOW][0].base = 3 * GIB;
+	space.range[LAYOUT_HIGH][0] = (struct pci_range){ 0, 0 };
+	assert_true(place() > 0);
+	assert_int_equal(lost(), 3);
+}
+
+/* A window that is smaller than memory of a controller: it is no reason to lose the controller. */
+static void what_is_to_stay_below_and_cannot_goes_up(void **state UNUSED)
+{
+	space.range[LAYOUT_LOW][0].base = 0xfec00000 - 108 * MIB;
+	bar(add(PCI_NONE, CLASS_NVME), 0, PCI_MEM, 16384, true);
+	bar(&functions[0], 2, PCI_PREF, 256 * MIB, true);
+	with_high();
+	assert_int_equal(place(), 0);
+	assert_int_equal(functions[0].bar[0].base >> 32, 0);
+	assert_int_equal(functions[0].bar[2].base, 5 * GIB);
+	/* What has 32 bits cannot. */
+	functions[0].bar[2].wide = false;
+	assert_int_equal(place(), 1);
+	assert_int_equal(lost(), 1);
+}
+
 static void a_32_bit_prefetchable_bar_moves_to_the_memory_window(void **state UNUSED)
 {
 	struct pci_function *port = add_bridge(PCI_NONE);
@@ -538,6 +613,9 @@ int main(void)
 		T(a_disk_keeps_its_place_among_equals),
 		T(a_lost_device_gives_back_everything),
 		T(boot_controllers_stay_below_4_gib),
+		T(what_is_booted_from_stays_below_by_its_id_too),
+		T(what_is_to_stay_below_goes_up_before_a_device_is_lost),
+		T(what_is_to_stay_below_and_cannot_goes_up),
 		T(a_32_bit_prefetchable_bar_moves_to_the_memory_window),
 		T(a_bridge_without_prefetchable_window_uses_the_other),
 		T(a_32_bit_bridge_below_a_window_above_4_gib_is_passed_by_the_other),

@@ -2,54 +2,24 @@
  * tests/unit/hw/block/ata/ahci_test.c: drives on a fake AHCI controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the port works again, and nothing of
  * an old command reaches memory.
- * LINK: src/hw/block/ata/ahci.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/ata/ahci.c src/hw/block/controller.c src/hw/block/ata/ahci_port.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/ahci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "fake/driver_case.h"
 #include "fake/ahci.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
 #include "hw/block/ata/ahci.h"
-#include "hw/block/block.c"	/* for its list: each test has drives of its own */
-#include "lib/errno.h"
-#include "machine/machine.h"
 
-#define MIB	0x100000u
-#define BUFFER	0x20000u
 #define DISK_SECTORS	0x100000ull
 
-struct machine machine;
-
-static int fresh(void **state)
+static int fresh(STATE)
 {
-	(void)state;
-	fake_ram_reset(32 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_timer_reset();
-	fake_log_reset();
+	fresh_machine();
 	fake_ahci_reset();
-	pci_config_use_mmconfig(0);
-	block_init();
-	machine = (struct machine){ .low_ram_end = fake_ram_size };
-	assert_int_equal(dma_init(), 0);
 	return 0;
 }
 
-static int clean(void **state)
+static int clean(STATE)
 {
-	(void)state;
-	if (fake_ahci.violations)
-		print_error("violation: %s\n", fake_ahci.violation);
-	return (int)fake_ahci.violations;
+	return told(fake_ahci.violations, fake_ahci.violation);
 }
 
 static int init(void)
@@ -57,15 +27,6 @@ static int init(void)
 	struct pci_function f = fake_ahci_function();
 
 	return ahci_init(&f);
-}
-
-static uint32_t drives(void)
-{
-	uint32_t n = 0;
-
-	for (struct block *b = block_first; b; b = b->next)
-		n++;
-	return n;
 }
 
 /* One drive on port 0. */
@@ -227,7 +188,7 @@ static void a_bar_that_is_not_there_is_refused(void **state)
 	assert_int_equal(ahci_init(&f), -ENODEV);
 	assert_int_equal(fake_io_accesses(), 0);
 	assert_int_equal(fake_log_lines(), 4);
-	assert_true(fake_log_has("ahci: 00:1f.2: registers at febff000, 100 bytes; not used"));
+	assert_true(fake_log_has("ahci: 00:1f.2: registers at febff000, 100 bytes, expected 180 below 4 GiB in BAR 5; not used"));
 }
 
 static void a_controller_that_is_gone_has_no_drives(void **state)

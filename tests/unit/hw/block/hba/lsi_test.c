@@ -2,57 +2,27 @@
  * tests/unit/hw/block/hba/lsi_test.c: drives behind a fake 53C895A, through the block interface: the program is really run. What
  * is found, what it costs, what is read and written, and every failure; after each of them the next command works,
  * nothing of an old one reaches memory, and no interrupt is pending.
- * LINK: src/hw/block/hba/adapter.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/lsi.c tests/fake/scsi_bus.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/hba/adapter.c src/hw/block/controller.c src/hw/block/hba/lsi.c src/hw/block/hba/lsi_script.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/lsi.c tests/fake/scsi_bus.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
+#include "fake/scsi_bus_case.h"
 #include "fake/lsi.h"
-#include "fake/ram.h"
-#include "fake/scsi_bus.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list: each test has drives of its own */
 #include "hw/block/hba/lsi.h"
 #include "hw/block/hba/lsi_script.h"
-#include "lib/errno.h"
-#include "machine/machine.h"
 
-#define STATE	void **state __attribute__((unused))
-#define MIB	0x100000u
-#define BUFFER	0x20000u
-#define SECTORS	0x10000u
 #define MASTER	(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
-
-struct machine machine;
 
 static int fresh(STATE)
 {
-	fake_ram_reset(32 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_timer_reset();
+	fresh_machine();
 	fake_timer_looks = 5000;
-	fake_log_reset();
 	fake_scsi_reset();
 	fake_lsi_reset();
-	pci_config_use_mmconfig(0);
-	block_first = block_last = NULL;
-	machine = (struct machine){ .low_ram_end = fake_ram_size };
-	assert_int_equal(dma_init(), 0);
 	return 0;
 }
 
 static int clean(STATE)
 {
-	if (fake_lsi.violations)
-		print_error("violation: %s\n", fake_lsi.violation);
-	return (int)fake_lsi.violations;
+	return told(fake_lsi.violations, fake_lsi.violation);
 }
 
 static int init(void)
@@ -60,47 +30,6 @@ static int init(void)
 	struct pci_function f = fake_lsi_function();
 
 	return lsi_init(&f);
-}
-
-static uint32_t drives(void)
-{
-	uint32_t n = 0;
-
-	for (struct block *b = block_first; b; b = b->next)
-		n++;
-	return n;
-}
-
-/* A disk on target 2. */
-static struct block *disk(void)
-{
-	fake_scsi_add(2, 0, false, SECTORS, 512);
-	assert_int_equal(init(), 0);
-	assert_int_equal(drives(), 1);
-	return block_first;
-}
-
-static bool holds(uint32_t linear, const struct block *b, uint64_t lba, uint32_t count)
-{
-	uint32_t size = fake_scsi_unit[b->target][b->lun].sector_size;	/* the block device's is smaller (sectors.h) */
-
-	for (uint32_t i = 0; i < count * b->sector_size; i++) {
-		uint64_t at = lba * b->sector_size + i;
-
-		if (fake_ram[linear + i] != fake_scsi_byte(b->target, b->lun, at / size, at % size))
-			return false;
-	}
-	return true;
-}
-
-static int get(struct block *b, uint64_t lba, uint32_t count, uint32_t linear)
-{
-	uint32_t done = 0xdead;
-	int rc = block_transfer(b, false, lba, count, linear, &done);
-
-	if (!rc)
-		assert_int_equal(done, count);
-	return rc;
 }
 
 static void reads_back(struct block *b, uint64_t lba, uint32_t count, uint32_t linear)

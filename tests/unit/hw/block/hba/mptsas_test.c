@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/hba/mptsas_test.c: drives behind a fake SAS 1068: what is true of all adapters, and what is of this.
- * LINK: src/hw/block/hba/mptsas.c src/hw/block/hba/adapter.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
+ * LINK: src/hw/block/hba/mptsas.c src/hw/block/hba/adapter.c src/hw/block/controller.c src/hw/block/model.c src/hw/block/scsi/target.c src/hw/block/scsi/disk.c src/hw/block/scsi/command.c
  * LINK: src/hw/block/scsi/packet.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/hba.c tests/fake/scsi.c
  * LINK: tests/fake/block.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */

@@ -2,56 +2,25 @@
  * tests/unit/hw/block/nvme/nvme_test.c: namespaces of a fake NVMe controller, through the block interface: what is found,
  * what it costs, how requests become commands, and every failure; after each of them the controller works again, or is
  * off, and nothing of an old command reaches memory.
- * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/model.c src/hw/block/nvme/nvme.c src/hw/block/nvme/nvme_controller.c src/hw/block/controller.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/nvme.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
+#include "fake/driver_case.h"
 #include "fake/nvme.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list: each test has disks of its own */
 #include "hw/block/nvme/nvme.h"
 #include "lib/endian.h"
-#include "lib/errno.h"
-#include "machine/machine.h"
 
-#define MIB	0x100000u
-#define BUFFER	0x20000u
 #define SECTORS	0x100000ull
 
-struct machine machine;
-
-static int fresh(void **state)
+static int fresh(STATE)
 {
-	(void)state;
-	fake_ram_reset(32 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_timer_reset();
-	fake_log_reset();
+	fresh_machine();
 	fake_nvme_reset();
-	pci_config_use_mmconfig(0);
-	pci_config_forget();
-	block_init();
-	machine = (struct machine){ .low_ram_end = fake_ram_size };
-	assert_int_equal(dma_init(), 0);
 	return 0;
 }
 
-static int clean(void **state)
+static int clean(STATE)
 {
-	(void)state;
-	if (fake_nvme.violations)
-		print_error("violation: %s\n", fake_nvme.violation);
-	return (int)fake_nvme.violations;
+	return told(fake_nvme.violations, fake_nvme.violation);
 }
 
 static int init(void)
@@ -61,20 +30,11 @@ static int init(void)
 	return nvme_init(&f);
 }
 
-static uint32_t disks(void)
-{
-	uint32_t n = 0;
-
-	for (struct block *b = block_first; b; b = b->next)
-		n++;
-	return n;
-}
-
 static struct block *one(uint64_t sectors, uint32_t size)
 {
 	fake_nvme_add(1, sectors, size);
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), 1);
+	assert_int_equal(drives(), 1);
 	return block_first;
 }
 
@@ -253,11 +213,11 @@ static void namespaces_are_told_apart(void **state)
 	for (uint32_t i = 0; i < 4; i++)
 		fake_nvme_add(nsid[i], 1000 * (i + 1), i == 2 ? 4096 : 512);
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), 4);
+	assert_int_equal(drives(), 4);
 	for (struct block *b = block_first, *end = NULL; b != end; b = b->next)
 		reads_back(b, b->sectors - 1, 1, BUFFER);
-	assert_int_equal(block_last->target, 0xfffffffe);
-	assert_int_equal(block_last->controller, block_first->controller);
+	assert_int_equal(last_drive()->target, 0xfffffffe);
+	assert_int_equal(last_drive()->controller, block_first->controller);
 	assert_int_equal(get(block_first, 1000, 1, BUFFER), -ERANGE);
 }
 
@@ -267,9 +227,9 @@ static void many_namespaces_are_asked_for_in_parts(void **state)
 	for (uint32_t i = 0; i < FAKE_NVME_SPACES; i++)
 		fake_nvme_add(2 * i + 1, 1000, 512);
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), FAKE_NVME_SPACES);
+	assert_int_equal(drives(), FAKE_NVME_SPACES);
 	assert_int_equal(fake_nvme.admin_commands, 3 + 3 + FAKE_NVME_SPACES);
-	reads_back(block_last, 999, 1, BUFFER);
+	reads_back(last_drive(), 999, 1, BUFFER);
 }
 
 static void sixteen_namespaces_are_all_there_are(void **state)
@@ -278,7 +238,7 @@ static void sixteen_namespaces_are_all_there_are(void **state)
 	for (uint32_t i = 0; i < 16; i++)
 		fake_nvme_add(i + 1, 1000, 512);
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), 16);
+	assert_int_equal(drives(), 16);
 	assert_int_equal(fake_nvme.admin_commands, 3 + 2 + 16);
 }
 
@@ -286,7 +246,7 @@ static void a_controller_without_namespaces_is_none(void **state)
 {
 	(void)state;
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), 0);
+	assert_int_equal(drives(), 0);
 }
 
 static void a_list_that_goes_back_ends_there(void **state)
@@ -296,7 +256,7 @@ static void a_list_that_goes_back_ends_there(void **state)
 	fake_nvme_add(3, 1000, 512);
 	fake_nvme_add(4, 1000, 512);
 	assert_int_equal(init(), -ENODEV);
-	assert_int_equal(disks(), 1);
+	assert_int_equal(drives(), 1);
 	assert_true(fake_log_has("namespace 3: the list goes back, from (3); not used"));
 	reads_back(block_first, 1, 1, BUFFER);
 }
@@ -333,13 +293,13 @@ static void formats_are_looked_up(void **state)
 		put_le32(s->identify + 128 + 4 * cases[i].at, cases[i].metadata | (uint32_t)cases[i].size << 16);
 		fake_nvme_add(6, 500, 512);		/* the next one is used in any case */
 		assert_int_equal(init(), 0);
-		assert_int_equal(disks(), cases[i].good ? 2 : 1);
+		assert_int_equal(drives(), cases[i].good ? 2 : 1);
 		assert_int_equal(fake_log_lines(), cases[i].good ? 0 : 1);
 		if (cases[i].good)
 			assert_int_equal(block_first->sectors, (1000ull << cases[i].size) / 512);
 		else
 			assert_true(fake_log_has(cases[i].said));
-		reads_back(block_last, 1, 1, BUFFER);
+		reads_back(last_drive(), 1, 1, BUFFER);
 	}
 }
 
@@ -348,7 +308,7 @@ static void a_namespace_without_blocks_is_none(void **state)
 	(void)state;
 	fake_nvme_add(1, 0, 512);
 	assert_int_equal(init(), 0);
-	assert_int_equal(disks(), 0);
+	assert_int_equal(drives(), 0);
 	assert_true(fake_log_has("nvme: 00:04.0: namespace 1: it has no blocks (0); not used"));
 }
 
@@ -740,7 +700,7 @@ static void every_command_of_a_boot_may_be_the_last(void **state)
 			fake_nvme.status = 0x006;
 			fake_nvme_fail(true, faults[kind], n, 1);
 			assert_int_equal(init() == 0, n == 7 || (namespaces && faults[kind] == NVME_FAULT_STATUS));
-			assert_int_equal(disks(), n == 7 ? 2 : faults[kind] == NVME_FAULT_STATUS ? namespaces : n == 6);
+			assert_int_equal(drives(), n == 7 ? 2 : faults[kind] == NVME_FAULT_STATUS ? namespaces : n == 6);
 			assert_int_equal(fake_nvme.violations, 0);
 			assert_false(fake_nvme_answer());
 			if (n == 7 || faults[kind] == NVME_FAULT_STATUS)
@@ -761,7 +721,7 @@ static void a_disk_works_beside_one_that_does_not(void **state)
 	fake_nvme_add(2, 1000, 512);
 	fake_nvme_fail(true, NVME_FAULT_NO_END, 6, 1);
 	assert_int_equal(init(), -EIO);
-	assert_int_equal(disks(), 1);
+	assert_int_equal(drives(), 1);
 	reads_back(block_first, 1, 1, BUFFER);
 	assert_int_equal(fake_nvme.starts, 2);
 }
@@ -880,7 +840,7 @@ static void a_controller_that_does_not_start_is_refused(void **state)
 		if (i == 2)
 			fake_nvme_used();
 		assert_int_equal(init(), i == 1 ? -EIO : -ETIMEDOUT);
-		assert_int_equal(disks(), 0);
+		assert_int_equal(drives(), 0);
 		assert_true(fake_log_has(i == 2 ? "does not stop; taken off the bus" :
 				i == 1 ? "nvme: 00:04.0: the controller does not start: status 2; not used" : "status 0; not used"));
 		assert_int_equal(fake_nvme.stops, 1);
@@ -896,7 +856,7 @@ static void a_bar_that_is_not_there_is_refused(void **state)
 	assert_int_equal(nvme_init(&f), -ENODEV);
 	f.bar[0].base = 1ull << 32 | FAKE_NVME_BASE;
 	assert_int_equal(nvme_init(&f), -ENODEV);
-	assert_true(fake_log_has("nvme: 00:04.0: registers at 1feb00000, 4000 bytes; not used"));
+	assert_true(fake_log_has("nvme: 00:04.0: registers at 1feb00000, 4000 bytes, expected 1000 below 4 GiB in BAR 0; not used"));
 	f = fake_nvme_function();
 	f.bar[0].kind = PCI_IO;
 	assert_int_equal(nvme_init(&f), -ENODEV);
@@ -972,7 +932,7 @@ static void every_failed_allocation_costs_disks_only(void **state)
 		init();
 		failed = fake_log_has("refused by the test");
 		assert_true(n < 10);
-		assert_int_equal(disks(), failed ? n > 1 : 2);
+		assert_int_equal(drives(), failed ? n > 1 : 2);
 		for (struct block *b = block_first; b; b = b->next)
 			reads_back(b, 1, 1, BUFFER);
 		assert_int_equal(fake_nvme.violations, 0);

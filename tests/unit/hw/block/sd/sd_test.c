@@ -2,59 +2,28 @@
  * tests/unit/hw/block/sd/sd_test.c: cards on a fake SD host controller, through the block interface: what is found, what
  * it costs, what is read and written, and every failure; after each of them the card works again, and nothing of an
  * old command reaches memory.
- * LINK: src/hw/block/sd/sd.c src/hw/block/sd/sdhci.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
+ * LINK: src/hw/block/sd/sd.c src/hw/block/controller.c src/hw/block/sd/sdhci.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/sdhci.c tests/fake/io.c tests/fake/ram.c tests/fake/alloc.c tests/fake/timer.c tests/fake/log.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
+#include "fake/driver_case.h"
 #include "fake/sdhci.h"
-#include "fake/timer.h"
-#include "hw/block/block.c"	/* for its list: each test has cards of its own */
 #include "hw/block/sd/sd.h"
 #include "hw/block/sd/sdhci.h"
-#include "lib/errno.h"
-#include "machine/machine.h"
 
-#define MIB	0x100000u
-#define BUFFER	0x20000u
 #define SECTORS	0x20000ull		/* 64 MiB */
 #define LARGE	0x1000000ull		/* 8 GiB */
 #define STARTED	60			/* accesses of a standard card's start */
 #define MOST_FAULTS 20			/* more than the commands of a start */
 
-struct machine machine;
-
-static int fresh(void **state)
+static int fresh(STATE)
 {
-	(void)state;
-	fake_ram_reset(32 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_timer_reset();
-	fake_log_reset();
+	fresh_machine();
 	fake_sdhci_reset();
-	pci_config_use_mmconfig(0);
-	pci_config_forget();
-	block_init();
-	machine = (struct machine){ .low_ram_end = fake_ram_size };
-	assert_int_equal(dma_init(), 0);
 	return 0;
 }
 
-static int clean(void **state)
+static int clean(STATE)
 {
-	(void)state;
-	if (fake_sdhci.violations)
-		print_error("violation: %s\n", fake_sdhci.violation);
-	return (int)(fake_sdhci.violations + fake_sdhci_signalled());
+	return told(fake_sdhci.violations, fake_sdhci.violation) + (int)fake_sdhci_signalled();
 }
 
 static int init(void)
@@ -64,20 +33,11 @@ static int init(void)
 	return sd_init(&f);
 }
 
-static uint32_t cards(void)
-{
-	uint32_t n = 0;
-
-	for (struct block *b = block_first; b; b = b->next)
-		n++;
-	return n;
-}
-
 static struct block *one(uint64_t sectors)
 {
 	fake_sdhci_insert(0, sectors);
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 1);
+	assert_int_equal(drives(), 1);
 	return block_first;
 }
 
@@ -121,7 +81,7 @@ static void empty_slots_cost_an_access_each_and_no_memory(void **state)
 	(void)state;
 	fake_sdhci.slots = 0x10;
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 	assert_int_equal(fake_io_accesses(), 2 + 2);
 	assert_int_equal(fake_sdhci.command, 0);	/* nor may it reach memory */
 	assert_int_equal(fake_alloc_live(ZONE_HIGH), 1);	/* the bounce buffer */
@@ -229,7 +189,7 @@ static void a_card_that_is_never_ready_is_left(void **state)
 	fake_sdhci.slots = 0x10;
 	fake_sdhci_insert(1, SECTORS);
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 1);
+	assert_int_equal(drives(), 1);
 	assert_int_equal(block_first->unit, 1);
 	assert_true(fake_log_has("sd: 00:04.0 slot 0: card cannot be used: command 41"));
 	reads_back(block_first, 9, 9, BUFFER);
@@ -240,7 +200,7 @@ static void a_card_of_another_kind_is_left(void **state)
 	(void)state;
 	fake_sdhci_insert(0, SECTORS)->mmc = true;
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 	assert_true(fake_log_has("card cannot be used: command 55, status 00018"));
 }
 
@@ -249,7 +209,7 @@ static void a_voltage_that_is_not_taken_is_seen(void **state)
 	(void)state;
 	fake_sdhci_insert(0, SECTORS)->if_cond = 0x0aa;
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 	assert_true(fake_log_has("command 8"));
 }
 
@@ -262,7 +222,7 @@ static void power_is_what_the_controller_has(void **state)
 	fake_sdhci.capabilities = 0x047834b4;	/* 1.8 V: no card that is not soldered on */
 	fake_sdhci_insert(0, SECTORS);
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 	assert_int_equal(fake_log_lines(), 1);
 }
 
@@ -285,7 +245,7 @@ static void a_clock_that_is_never_stable_costs_the_card(void **state)
 	fake_sdhci.no_clock = true;
 	fake_sdhci_insert(0, SECTORS);
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 }
 
 static void a_card_may_be_read_only_in_four_ways(void **state)
@@ -328,7 +288,7 @@ static void a_csd_without_sense_is_refused(void **state)
 		c = fake_sdhci_insert(0, lies[i].large ? LARGE : SECTORS);
 		c->csd[lies[i].word] = (c->csd[lies[i].word] & ~lies[i].mask) | lies[i].value;
 		assert_int_equal(init(), 0);
-		assert_int_equal(cards(), 0);
+		assert_int_equal(drives(), 0);
 		assert_true(fake_log_has("card cannot be used: command 9"));
 	}
 }
@@ -358,7 +318,7 @@ static void both_slots_are_told_apart(void **state)
 	fake_sdhci_insert(0, SECTORS);
 	fake_sdhci_insert(1, LARGE);
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 2);
+	assert_int_equal(drives(), 2);
 	assert_int_equal(block_first->next->unit, 1);
 	reads_back(block_first, 77, 5, BUFFER);
 	reads_back(block_first->next, LARGE - 5, 5, BUFFER);
@@ -388,7 +348,8 @@ static void slots_without_registers_are_refused(void **state)
 	pci_config_forget();
 	assert_int_equal(sd_init(&f), -ENODEV);
 	assert_int_equal(fake_io_count.mmio_read + fake_io_count.mmio_write, 0);
-	assert_true(fake_log_has("sd: 00:04.0: interface 1, registers at febfe000, 80 bytes; not used"));
+	assert_true(fake_log_has("sd: 00:04.0: registers at febfe000, 80 bytes, expected 100 below 4 GiB in BAR 0; not used"));
+	assert_true(fake_log_has("sd: 00:04.0: interface 2, expected below 2; not used"));
 	assert_true(fake_log_has("sd: 00:04.0: 8 slots from BAR 6 on"));
 	assert_int_equal(fake_log_lines(), 6);
 }
@@ -398,7 +359,7 @@ static void a_controller_that_is_gone_has_no_cards(void **state)
 	(void)state;
 	fake_sdhci.gone = true;
 	assert_int_equal(init(), 0);
-	assert_int_equal(cards(), 0);
+	assert_int_equal(drives(), 0);
 	assert_int_equal(fake_sdhci.command, 0);
 }
 
@@ -416,7 +377,7 @@ static void every_failed_allocation_costs_cards_only(void **state)
 		failed = fake_log_has("refused by the test");
 		assert_true(n < 20);
 		if (!failed)
-			assert_int_equal(cards(), 2);
+			assert_int_equal(drives(), 2);
 		for (struct block *b = block_first; b; b = b->next)
 			reads_back(b, 1, 1, BUFFER);
 	}
@@ -570,11 +531,11 @@ static void every_failed_command_of_a_start_is_outlived(void **state)
 				assert_int_equal(init(), 0);
 				/* once: the second start works. Always from there on: there is no card, or its first read fails */
 				if (times == 1)
-					assert_int_equal(cards(), 1);
-				if (cards() == 0)
+					assert_int_equal(drives(), 1);
+				if (drives() == 0)
 					assert_true(fake_log_lines() != 0);
 				fake_sdhci_fail(0, FAULT_NONE, 0, 0);
-				if (cards())
+				if (drives())
 					reads_back(block_first, 5, 2, BUFFER);
 				assert_int_equal(fake_sdhci.violations, 0);
 			}

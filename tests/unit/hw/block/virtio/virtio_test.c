@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/hw/block/virtio/virtio_test.c: virtio disks with every layout of registers, and devices that lie.
- * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
+ * LINK: src/hw/block/virtio/virtio.c src/hw/block/virtio/virtio_pci.c src/hw/block/virtio/virtio_window.c src/hw/block/virtio/virtio_legacy.c src/hw/block/virtio/virtio_mmio.c
  * LINK: src/hw/block/virtio/virtio_blk.c src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c src/mem/alloc.c src/mem/e820.c
  * LINK: tests/fake/virtio.c tests/fake/block.c tests/fake/pci.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c tests/fake/timer.c
  */
@@ -318,9 +318,59 @@ static void structures_outside_their_bar_are_not_used(void **state)
 	set_up(FAKE_VIRTIO_MODERN, SECTORS);
 	fake_pci_set32(0, 0x40, 0x05144009, 0);		/* points at itself */
 	assert_int_equal(bring_up(), -ENODEV);
-	set_up(FAKE_VIRTIO_MODERN, SECTORS);
-	fake_virtio_function.bar[4].base = 0x100000000;	/* above what 32-bit code reaches */
-	assert_int_equal(bring_up(), -ENODEV);
+}
+
+static void a_bar_above_4_gib_is_reached_by_the_window(void **state)
+{
+	uint32_t done;
+
+	(void)state;
+	for (uint32_t somebody = 0; somebody < 2; somebody++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio_hide();
+		assert_int_equal(bring_up(), 0);
+		assert_int_equal(disk()->sectors, SECTORS);
+		for (uint32_t n = 0; n < 20; n++) {
+			if (somebody)	/* has selected another register, and used the window */
+				outl(0x80000000, 0xcf8);
+			fake_pci.function[0].config[0x40 + 4] = fake_pci.function[0].config[0x40 + 9] = (uint8_t)(4 * somebody);
+			assert_int_equal(block_transfer(disk(), false, 7 + n, 5, BUFFER, &done), 0);
+			for (uint32_t i = 0; i < 5 * 512; i++)
+				assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER))[i], fake_block_pattern((7 + n) * 512 + i));
+		}
+		assert_int_equal(fake_virtio.requests, 20);
+		assert_int_equal(fake_virtio.notifications, 20);
+		assert_int_equal(fake_virtio_window_errors, 0);
+		assert_true(fake_virtio_window_accesses > 30);
+		assert_int_equal(fake_io_count.mmio_read + fake_io_count.mmio_write, 0);
+		assert_int_equal(fake_log_lines(), 0);
+	}
+}
+
+/* No window, one at the end of configuration space, structures too far behind in their BAR. */
+static void without_a_window_a_bar_above_4_gib_is_refused(void **state)
+{
+	(void)state;
+	for (uint32_t lie = 0; lie < 3; lie++) {
+		set_up(FAKE_VIRTIO_MODERN, SECTORS);
+		fake_virtio_hide();
+		if (lie == 0)
+			fake_pci_set32(0, 0x40, 0x06145409, 0);
+		if (lie == 1) {
+			fake_pci_set32(0, PCI_CAPABILITIES, 0xf0, 0);
+			fake_pci_set32(0, 0xf0, 0x05145409, 0);
+		}
+		if (lie == 2) {
+			fake_virtio_function.bar[4].size = 1ull << 32;
+			fake_pci_set32(0, 0x7c + 8, VIRTIO_WINDOW_BAR - 0x37, 0);
+			fake_pci_set32(0, 0x7c + 12, 0x38, 0);
+		}
+		assert_int_equal(bring_up(), -ENODEV);
+		assert_null(block_first);
+		assert_int_equal(fake_virtio_window_accesses, 0);
+		assert_int_equal(fake_log_has("no window to them"), lie < 2);
+		assert_true(fake_log_has("; not used"));
+	}
 }
 
 static void a_slot_without_a_device_is_left_alone(void **state)
@@ -351,6 +401,8 @@ int main(void)
 		cmocka_unit_test(what_a_guest_has_selected_makes_no_difference),
 		cmocka_unit_test(without_memory_it_is_left_out),
 		cmocka_unit_test(structures_outside_their_bar_are_not_used),
+		cmocka_unit_test(a_bar_above_4_gib_is_reached_by_the_window),
+		cmocka_unit_test(without_a_window_a_bar_above_4_gib_is_refused),
 		cmocka_unit_test(a_slot_without_a_device_is_left_alone),
 	};
 
