@@ -56,7 +56,6 @@
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
 	uint32_t kernel_size;
-	uint8_t *cd_sector;	/* as emulation_init() gave it */
 	bool kernel_failed;		/* before all this */
 	bool to_ask;			/* the user has not been asked yet, if he is to be */
 	bool menu;			/* he is, if there is more than one entry */
@@ -75,12 +74,13 @@ static void again(void)
 	media_boot();
 }
 
-static bool have_cd(void)
+static uint32_t count_cds(void)
 {
+	uint32_t n = 0;
+
 	for (const struct block *b = block_first; b; b = b->next)
-		if (b->kind == BLOCK_CD)
-			return true;
-	return false;
+		n += b->kind == BLOCK_CD;
+	return n;
 }
 
 /* Who this is, where there is a screen. */
@@ -146,7 +146,7 @@ static void init(const struct boot_plan *plan)
 		boot_watchdog_step("boot list");
 		boot_list_make(plan, boot.menu);
 		boot_list_number();
-		boot.cd_sector = have_cd() ? emulation_init() : NULL;
+		emulation_init(count_cds());
 		floppy_services_init();
 	}
 	roms_end();
@@ -210,11 +210,6 @@ static void make_first(struct drive *drive)
 	disk_move_first(drive);
 }
 
-static uint8_t *cd_sector(void)
-{
-	return boot.cd_sector ? emulation_buffer() : NULL;
-}
-
 static const char *boot_drive(const struct boot_entry *e)
 {
 	struct drive *drive = e->drive;
@@ -224,9 +219,9 @@ static const char *boot_drive(const struct boot_entry *e)
 		return "it has no drive number";
 	make_first(drive);
 	if (e->kind == BOOT_IMAGE)
-		return eltorito_boot_entry(drive, cd_sector(), e->entry);
+		return eltorito_boot_entry(drive, emulation_buffer(), e->entry);
 	if (e->block->kind == BLOCK_CD)
-		return eltorito_boot(drive, cd_sector());
+		return eltorito_boot(drive, emulation_buffer());
 	return program_boot_sector(drive, floppy && cmos_read(CMOS_BOOT_ORDER_3) & UNSIGNED_FLOPPY);
 }
 
@@ -322,6 +317,8 @@ static void __attribute__((noreturn)) fail(void)
 		boot_fail("the kernel could not be started, and there is nothing else to boot");
 	if (boot.kernel_size)
 		boot_fail("a kernel was given (-kernel), and no option ROM that loads it");
+	if (!machine.low_ram_end)
+		boot_fail("disks and option ROMs need a machine of 2 MiB, and no RAM was found at 1 MiB");
 	if (alloc_refused())
 		boot_fail("there was no memory for what could be booted; alloc: above says for what");
 	boot_fail("no kernel was given (-kernel), and there is no disk, CD or floppy");
@@ -336,7 +333,7 @@ static void ask(void)
 	if (!boot_list_count() || !menu_wanted(boot.menu, boot_list_count()))
 		return;
 	console_open();		/* a ROM may have left another mode */
-	boot_list_add_images(boot.cd_sector);
+	boot_list_add_images(emulation_buffer);
 	boot_watchdog_pause();
 	entry = menu_ask(boot_list_count(), boot_list_text);
 	boot_watchdog_resume();

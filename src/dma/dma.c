@@ -15,33 +15,60 @@
 #define PAGE_0_END	0x1000u		/* vectors and BIOS data area */
 #define MIB		0x100000u
 
-static struct bounce {
-	uint8_t *buffer;
-	uint32_t size;
-	bool taken;
-} bounces[2];				/* by struct dma_list's low */
-
 /* The firmware's segment is below 1 MiB and ends with a multiple of 64 KiB. */
 static uint8_t low_buffer[DMA_BOUNCE_LOW] __attribute__((section(".scratch.bounce")));
 
+/* Buffers by number: the spare ones, the large one, which lies behind them, and the one below 1 MiB. */
+#define LARGE	DMA_SPARES
+#define LOW	(DMA_SPARES + 1)
+_Static_assert(DMA_SPARES * DMA_SPARE % DMA_BOUNCE == 0, "each buffer is aligned to its size");
+
+static struct {
+	uint8_t *first;
+	uint32_t taken;			/* bit n: number n is */
+} bounces;
+
+static void *bounce_at(uint32_t n)
+{
+	return n == LOW ? low_buffer : bounces.first + n * DMA_SPARE;
+}
+
+static uint32_t bounce_size(uint32_t n)
+{
+	return n == LOW ? DMA_BOUNCE_LOW : n == LARGE ? DMA_BOUNCE : DMA_SPARE;
+}
+
+/* The bit of a buffer, 0: it is none. */
+static uint32_t bounce_bit(const void *buffer)
+{
+	for (uint32_t n = 0; n <= LOW; n++)
+		if (bounce_at(n) == buffer)
+			return 1u << n;
+	return 0;
+}
+
 int dma_init(void)
 {
-	/* aligned to its size: within any boundary */
-	bounces[false] = (struct bounce){ alloc_raw(ZONE_HIGH, DMA_BOUNCE, DMA_BOUNCE, "DMA bounce buffer"), DMA_BOUNCE, false };
-	bounces[true] = (struct bounce){ low_buffer, sizeof(low_buffer), false };
-	return bounces[false].buffer ? 0 : -ENOMEM;
+	/* aligned to their sizes: within any boundary */
+	bounces.first = alloc_raw(ZONE_HIGH, DMA_SPARES * DMA_SPARE + DMA_BOUNCE, DMA_BOUNCE, "DMA bounce buffers");
+	bounces.taken = 0;
+	return bounces.first ? 0 : -ENOMEM;
 }
 
 /* Is addr in RAM that is the guest's? All is the same up to *end, which is not above limit. */
 static bool direct_at(uint32_t addr, uint32_t limit, uint32_t *end)
 {
-	const uint32_t edge[] = { PAGE_0_END, alloc_low_bottom(), MIB, alloc_high_bottom() };
-	uint32_t i = 0;
+	const struct { uint32_t start, end; } guests[] = { { PAGE_0_END, alloc_low_bottom() }, { MIB, alloc_high_bottom() } };
 
-	while (i < ARRAY_SIZE(edge) && edge[i] <= addr)
-		i++;
-	*end = i < ARRAY_SIZE(edge) ? min_u32(edge[i], limit) : limit;
-	return i & 1;
+	for (uint32_t i = 0; i < ARRAY_SIZE(guests); i++)
+		if (addr < guests[i].end) {
+			bool inside = addr >= guests[i].start;
+
+			*end = min_u32(inside ? guests[i].end : guests[i].start, limit);
+			return inside;
+		}
+	*end = limit;
+	return false;
 }
 
 /* Up to the last byte. */
@@ -104,14 +131,16 @@ static void trim(struct dma_list *list, uint32_t len)
 	list->bounced = list->bounced_at < len ? min_u32(list->bounced, len - list->bounced_at) : 0;
 }
 
-/* Take len bytes at offset through the buffer. Returns how many it can be, 0: none. */
-static uint32_t take_bounce(struct dma_list *list, uint32_t offset, uint32_t len)
+/*
+ * Take len bytes at offset, in the request, through the buffer, which has size bytes. Returns how many it can be, 0: none.
+ */
+static uint32_t take_bounce(struct dma_list *list, uint32_t size, uint32_t offset, uint32_t len)
 {
 	if (list->bounced && list->bounced_at + list->bounced != offset)
 		return 0;	/* one piece of a request; the rest is another request */
 	if (!list->bounced)
 		list->bounced_at = offset;
-	len = min_u32(len, bounces[list->low].size - list->bounced);
+	len = min_u32(len, size - list->bounced);
 	list->bounced += len;
 	return len;
 }
@@ -130,7 +159,7 @@ static void append(struct dma_list *list, uint32_t addr, uint32_t len, bool merg
 /* What dma_map() was asked for. */
 struct wish {
 	const struct sg_list *sg;
-	uint32_t offset, end;	/* in it */
+	uint32_t offset, end;	/* in sg */
 	uint32_t granule;
 	const struct dma_limits *limits;
 	bool all;		/* of it by the buffer */
@@ -149,54 +178,75 @@ static bool aligned(const struct wish *w)
 	return !(bits & w->limits->align_mask);
 }
 
-/* The next piece, from offset on: how many bytes at most, and whether the device may have them where they are, at *addr. */
-static bool next_piece(const struct wish *w, uint32_t offset, uint32_t *addr, uint32_t *len)
-{
-	const struct dma_limits *limits = w->limits;
-	uint32_t at = 0, end, to;
-	const struct sg_entry *e;
-	bool direct;
+/* Bytes from some place of a request on, which are all direct or all are not. */
+struct piece {
+	uint32_t addr;		/* where they are, if they are direct */
+	uint32_t len;
+	bool direct;		/* the device may have them where they are */
+};
 
-	*len = w->end - offset;
-	if (limits->max_range)
-		*len = min_u32(*len, limits->max_range);
-	if (w->all)
-		return false;
-	e = sg_find(w->sg, offset, &at);
-	*addr = e->addr + at;
-	to = end = *addr + min_u32(e->len - at, w->end - offset);
-	direct = e->own || (direct_at(*addr, end, &to) && !real_call_remote);
-	if (limits->top && *addr >= limits->top)
-		direct = false;
-	else if (limits->top)
-		to = min_u32(to, limits->top);
-	*len = min_u32(*len, to - *addr);
-	if (limits->boundary)
-		*len = min_u32(*len, limits->boundary - (*addr & (limits->boundary - 1)));
-	if (limits->whole) {
-		*len -= *len % w->granule;
-		if (!*len) {	/* its first granule lies on both sides of something */
-			*len = min_u32(w->granule, w->end - offset);
-			return false;
-		}
-	}
-	return direct;
+/* What is at offset, as far as the memory there is of one kind. */
+static void find_piece(struct piece *p, const struct wish *w, uint32_t offset)
+{
+	uint32_t at = 0, end, top = w->limits->top;
+	const struct sg_entry *e = sg_find(w->sg, offset, &at);
+
+	p->addr = e->addr + at;
+	end = p->addr + min_u32(e->len - at, w->end - offset);
+	p->direct = e->own || (direct_at(p->addr, end, &end) && !real_call_remote);
+	if (top && p->addr >= top)
+		p->direct = false;
+	else if (top)
+		end = min_u32(end, top);
+	p->len = end - p->addr;
 }
 
-/* Fills list with what can be mapped at once: whole granules. */
-static void map_pieces(struct dma_list *list, const struct wish *w)
+/* No more of it than lies on one side of a boundary, and than goes into one range. */
+static void cut_piece(struct piece *p, const struct dma_limits *limits)
 {
-	uint32_t buffer = (uint32_t)ptr_to_phys(bounces[list->low].buffer), at = w->offset, addr = 0, n;
+	if (limits->boundary)
+		p->len = min_u32(p->len, limits->boundary - (p->addr & (limits->boundary - 1)));
+	if (limits->max_range)
+		p->len = min_u32(p->len, limits->max_range);
+}
+
+/* Whole granules of it; where not one is, since the first lies on both sides of something, that one by the buffer. */
+static void round_piece(struct piece *p, uint32_t granule)
+{
+	p->len -= p->len % granule;
+	if (!p->len)
+		*p = (struct piece){ .len = granule };
+}
+
+static void next_piece(struct piece *p, const struct wish *w, uint32_t offset)
+{
+	if (w->all)
+		*p = (struct piece){ .len = w->end - offset };
+	else
+		find_piece(p, w, offset);
+	cut_piece(p, w->limits);
+	if (w->limits->whole)
+		round_piece(p, w->granule);
+	p->len = min_u32(p->len, w->end - offset);	/* which may end within a granule */
+}
+
+/* Fills list with what can be mapped at once: whole granules. size: of its buffer. */
+static void map_pieces(struct dma_list *list, const struct wish *w, uint32_t size)
+{
+	uint32_t buffer = (uint32_t)ptr_to_phys(list->buffer), at = w->offset, n;
 	uint32_t most = w->limits->max_ranges ? w->limits->max_ranges : DMA_RANGES, limit = w->limits->max_range;
 	bool merge = !w->limits->boundary && !limit;
 
 	while (at != w->end && list->count < most) {
 		uint32_t used = list->bounced;
+		struct piece p;
 
-		if (next_piece(w, at, &addr, &n)) {
-			append(list, addr, n, merge);
+		next_piece(&p, w, at);
+		n = p.len;
+		if (p.direct) {
+			append(list, p.addr, n, merge);
 		} else {
-			n = take_bounce(list, at - w->offset, n);
+			n = take_bounce(list, size, at - w->offset, n);
 			if (!n)
 				break;
 			/* the buffer lies within any boundary */
@@ -211,14 +261,15 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 	    const struct dma_limits *limits)
 {
 	struct wish w = { sg, offset, offset + len, granule, limits, false };
-	bool low = limits->top != 0;
+	uint32_t mine = limits->top ? 1u << LOW : (1u << LOW) - 1, free = mine & ~bounces.taken;
+	uint32_t n = 31 - (uint32_t)__builtin_clz(free ? free : mine);	/* the largest; perhaps the request needs none */
 
 	if (offset >= sg->bytes || len > sg->bytes - offset)
 		return -EINVAL;
 	w.all = !aligned(&w);
 	for (;;) {
-		*list = (struct dma_list){ .sg = sg, .offset = offset, .to_device = to_device, .low = low };
-		map_pieces(list, &w);
+		*list = (struct dma_list){ .sg = sg, .offset = offset, .buffer = bounce_at(n), .to_device = to_device };
+		map_pieces(list, &w, bounce_size(n));
 		if (list->bytes)
 			break;
 		if (w.all)
@@ -227,11 +278,11 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 	}
 	if (!list->bounced)
 		return 0;
-	if (bounces[low].taken)
+	if (!free)
 		return -EBUSY;
-	bounces[low].taken = true;
+	bounces.taken |= 1u << n;
 	if (to_device)
-		sg_flatten(sg, offset + list->bounced_at, bounces[low].buffer, list->bounced);
+		sg_flatten(sg, offset + list->bounced_at, list->buffer, list->bounced);
 	return 0;
 }
 
@@ -285,9 +336,9 @@ void dma_unmap(struct dma_list *list, uint32_t done)
 	if (!list->bounced)
 		return;
 	if (!list->to_device && done > list->bounced_at)
-		sg_unflatten(list->sg, list->offset + list->bounced_at, bounces[list->low].buffer,
+		sg_unflatten(list->sg, list->offset + list->bounced_at, list->buffer,
 			     min_u32(done - list->bounced_at, list->bounced));
-	bounces[list->low].taken = false;
+	dma_release(list->buffer);
 }
 
 void dma_own(struct dma_list *list, void *p, uint32_t len)
@@ -295,7 +346,17 @@ void dma_own(struct dma_list *list, void *p, uint32_t len)
 	*list = (struct dma_list){ .range[0] = { (uint32_t)ptr_to_phys(p), len }, .count = 1, .bytes = len };
 }
 
+void dma_release(const void *buffer)
+{
+	bounces.taken &= ~bounce_bit(buffer);
+}
+
 void dma_abandon(void)
 {
-	bounces[false].taken = bounces[true].taken = false;
+	bounces.taken = 0;
+}
+
+void dma_keep(const void *buffer)
+{
+	bounces.taken |= bounce_bit(buffer);
 }

@@ -2,6 +2,8 @@
  * src/dma/dma.h: how a device reaches a caller's memory. A driver never sees the caller's address: it gets a
  * list of ranges that its device may use, made by dma_map(). What the device cannot reach, or must not, goes
  * through a bounce buffer and is copied by the processor: read-only memory then stays what it is.
+ *
+ * There are several such buffers, since a device that does not answer keeps the one that it was given.
  */
 #ifndef DMA_DMA_H
 #define DMA_DMA_H
@@ -13,7 +15,9 @@
 
 #define DMA_RANGES	6	/* more than one request makes: direct, bounced, direct, and some to spare */
 #define DMA_BOUNCE	0x8000	/* bytes; a request that needs more is done in parts */
-#define DMA_BOUNCE_LOW	512	/* the same where the buffer must be below some top: in the firmware's segment */
+#define DMA_SPARES	8	/* more buffers, for when the large one is a device's that does not answer, ... */
+#define DMA_SPARE	0x1000	/* ... of so many bytes each */
+#define DMA_BOUNCE_LOW	512	/* as DMA_BOUNCE where the buffer must be below some top: in the firmware's segment */
 
 /* What a device can do. All zero: anything below 4 GiB. */
 struct dma_limits {
@@ -38,18 +42,19 @@ struct dma_list {
 	uint32_t bytes;		/* of the request that are mapped: the sum of all lengths */
 	/* What dma_unmap() needs to know. */
 	const struct sg_list *sg;
-	uint32_t offset;		/* in sg, of the request */
-	uint32_t bounced_at, bounced;	/* offset in the request, bytes */
-	bool to_device, low;	/* low: the bounce buffer is the one below 1 MiB */
+	uint32_t offset;		/* where the request begins in sg */
+	uint32_t bounced_at, bounced;	/* where what is bounced begins in the request: in sg, offset + bounced_at; and bytes of it */
+	void *buffer;			/* that they go through, where bounced is not 0 */
+	bool to_device;
 };
 
-/* Get the bounce buffer, in memory that stays the firmware's. Before memory_finish(). Returns 0 or -ENOMEM. */
+/* Get the bounce buffers, in memory that stays the firmware's. Before memory_finish(). Returns 0 or -ENOMEM. */
 int dma_init(void);
 
 /*
  * Map len bytes of sg, from offset on, for a device that reads them (to_device) or writes them. granule: the parts that a
  * request may be cut into, in bytes (a sector). list->bytes is a multiple of it and may be less than len: do that, unmap, go
- * on. sg stays as it is until dma_unmap(). Returns 0; -EBUSY, the bounce buffer is in use by a request that is not done;
+ * on. sg stays as it is until dma_unmap(). Returns 0; -EBUSY, each bounce buffer is in use by a request that is not done;
  * -EINVAL, sg is shorter, or no granule could be mapped. After 0 call dma_unmap() in any case.
  */
 int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, uint32_t len, uint32_t granule, bool to_device,
@@ -67,8 +72,15 @@ void dma_unmap(struct dma_list *list, uint32_t done);
 /* A list of one range for len bytes at p, which are the firmware's own. No dma_unmap(). */
 void dma_own(struct dma_list *list, void *p, uint32_t len);
 
-/* Whoever has the bounce buffer will not give it back, and no device writes there any more. */
+/* Instead of dma_unmap(), much later: the device has ended, and will not touch this bounce buffer any more. */
+void dma_release(const void *buffer);
+
+/*
+ * Whoever has a bounce buffer will not give it back, and no device touches it any more; but for those that dma_keep() is
+ * told of then. What is no bounce buffer is none of its business.
+ */
 void dma_abandon(void);
+void dma_keep(const void *buffer);
 
 /* Copy from or to the caller's memory by the processor. What of it is the firmware's keeps its value, as a ROM would. */
 void dma_read_guest(void *to, uint32_t from, uint32_t len);

@@ -16,7 +16,6 @@
 #define BUFFER_SECTORS	8u	/* of the CD, read by one request */
 #define BUFFER_BYTES	(BUFFER_SECTORS * CD_SECTOR)
 #define SECTOR		512u
-#define BUFFERS		2u	/* the first that does not answer costs no other CD its boot */
 #define IN_CD_SECTOR	(CD_SECTOR / SECTOR)
 
 #define PACKET_END	0x00
@@ -28,22 +27,29 @@ static struct {
 	struct block image;
 	struct block_controller controller;
 	struct drive *drive;		/* NULL: nothing is emulated */
-	uint8_t *first, *buffer;	/* of BUFFERS, and the one in use */
+	uint8_t *buffers;		/* BUFFER_BYTES, and CD_SECTOR for each drive that does not answer */
+	uint32_t drives;
+	uint8_t *buffer;		/* of these, in use */
+	uint32_t sectors;		/* that it takes */
 	uint32_t lba;			/* of the image on the CD */
 } emulation;
 
-void *emulation_init(void)
+void emulation_init(uint32_t drives)
 {
-	emulation.first = alloc_raw(ZONE_HIGH, BUFFERS * BUFFER_BYTES, BUFFER_BYTES, "CD sectors");	/* within any boundary */
-	emulation.buffer = emulation.first;
-	return emulation.first;
+	emulation.drives = drives;
+	emulation.buffers = NULL;
+	if (drives)	/* aligned: each within any boundary */
+		emulation.buffers = alloc_raw(ZONE_HIGH, BUFFER_BYTES + drives * CD_SECTOR, BUFFER_BYTES, "CD sectors");
 }
 
 void *emulation_buffer(void)
 {
-	emulation.buffer = emulation.first;
-	for (uint32_t i = 1; i < BUFFERS && block_holds(emulation.buffer); i++)
-		emulation.buffer += BUFFER_BYTES;
+	emulation.buffer = emulation.buffers;
+	emulation.sectors = BUFFER_SECTORS;
+	for (uint32_t i = 0; i < emulation.drives && emulation.buffer && block_holds(emulation.buffer); i++) {
+		emulation.buffer = emulation.buffers + BUFFER_BYTES + i * CD_SECTOR;
+		emulation.sectors = 1;
+	}
 	return emulation.buffer;
 }
 
@@ -75,7 +81,7 @@ static int transfer(struct block *block, struct block_request *r)
 	(void)block;
 	while (r->done != r->sectors) {
 		uint32_t left = r->sectors - r->done;
-		uint32_t n = min_u32((skip + left + IN_CD_SECTOR - 1) / IN_CD_SECTOR, BUFFER_SECTORS);
+		uint32_t n = min_u32((skip + left + IN_CD_SECTOR - 1) / IN_CD_SECTOR, emulation.sectors);
 		uint32_t take = min_u32(left, n * IN_CD_SECTOR - skip);
 		int rc = block_read_own(emulation.cd, at, n, emulation.buffer);
 

@@ -44,12 +44,15 @@ struct cd_packet {
 _Static_assert(sizeof(struct cd_packet) == 0x13, "specification packet");
 
 /*
- * Memory to read with, in POST, once a CD drive was found. Without it (one line in the log) there is no emulation and
- * nothing to read a catalogue with. Returns CD_SECTOR bytes or more for the caller's use between boots, or NULL.
+ * Memory to read with, in POST, where so many CD drives were found. Without it (one line in the log) there is no
+ * emulation and nothing to read a catalogue with.
  */
-void *emulation_init(void);
+void emulation_init(uint32_t drives);
 
-/* Before a CD is booted, where there is memory: the same, of which a drive that does not answer may keep what it was read to. */
+/*
+ * Before a CD is looked at: CD_SECTOR bytes or more of that memory, for the caller's use until emulation_start(); NULL,
+ * there is none. A drive that does not answer keeps what was to be read to: there is one for each.
+ */
 void *emulation_buffer(void);
 
 /*

@@ -113,6 +113,22 @@ static void device_writes(const struct dma_list *list, const struct sg_list *sg,
 		}
 }
 
+/* Devices that do not answer have these, and may write there at any time. */
+static struct dma_list kept[DMA_SPARES];
+static uint32_t keeps;
+
+static bool keep(const struct dma_list *list)
+{
+	for (uint32_t i = 0; i < keeps; i++) {
+		must(!list->bounced || kept[i].buffer != list->buffer);
+		memset(kept[i].buffer, (int)next(1), kept[i].bounced);
+	}
+	if (!list->bounced || keeps == DMA_SPARES || next(1) & 3)
+		return false;
+	kept[keeps++] = *list;
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t granules[] = { 1, 16, 512, 2048 }, boundaries[] = { 0, 0x8000, 0x10000 }, masks[] = { 0, 1, 3 };
@@ -122,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	input = data;
 	left = size;
+	keeps = 0;
 	fake_log_reset();
 	fake_ram_reset(RAM_END);
 	machine.low_ram_end = RAM_END;
@@ -148,6 +165,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		must(list.bytes % granule == 0);
 		check_ranges(&list, &sg, offset, &l);
+		if (keep(&list)) {
+			offset += list.bytes;
+			continue;
+		}
 		done = next(2) % (list.bytes + 1);
 		if (!to_device)
 			device_writes(&list, &sg, offset, done);

@@ -13,13 +13,13 @@ MIB = 1 << 20
 FILL = 0x5A
 READ, WRITE, NOTHING = 0x42, 0x43, 0xFF
 DISK, CD = 0x80, 0xE0
-
+LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
 
 
 def sd_slot(bus, name, drive, more=""):
     """A controller for SD cards and the card in it. Their buses have all the same name."""
     return ["-device", f"sdhci-pci,id={name}{more}", "-device", f"sd-card,drive={drive},bus={bus}/{name}/sd-bus"]
-LARGE = "logical_block_size=4096,physical_block_size=4096"     # disks show 512 all the same
+
 
 def scsi(**drives):
     """Drives at (target, LUN) of the adapter "s". That of megasas has its newest first."""

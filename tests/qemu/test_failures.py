@@ -23,7 +23,7 @@ MOST = 100
 
 # Without these no kernel is started, and nothing is booted from media.
 NO_KERNEL = {"memory map"}
-NO_MEDIA = NO_KERNEL | {"DMA bounce buffer", "drives", "boot list"}
+NO_MEDIA = NO_KERNEL | {"DMA bounce buffers", "drives", "boot list"}
 
 # Of what our guest checks: what goes with each allocation.
 NEEDS = {

@@ -53,7 +53,7 @@ ROWS = {
     "pc-pvscsi": Row("pc", "pvscsi,id=s", "scsi-hd,bus=s.0", source="hba/pvscsi.c"),
     "pc-am53c974": Row("pc", "am53c974,id=s", "scsi-hd,bus=s.0", source="hba/am53c974.c", alone=False),
 }
-# No SD card is here: QEMU reads its image within the access to a register, and nothing is late that it can see.
+# CDs are in test_cd_faults.py. No SD card is here: QEMU reads its image within the access to a register, and nothing is late that it can see.
 ROWS = {name: row for name, row in ROWS.items() if (qemu.ROOT / "src/hw/block" / row.source).exists()}
 
 
@@ -271,6 +271,7 @@ def test_an_answer_that_comes_late_changes_its_own_buffer_alone(name, offset, tm
     assert run.result.code == qemu.EXIT_PASS and len(run.answers) == len(CALLS) + len(calls), str(run)
     answers = run.answers[len(CALLS):]
     assert [a[0] for a in answers] == [TIMEOUT, TIMEOUT, NOTHING, 0, 0, NOTHING, 0, 0, 0], str(run)
+    assert "the data port is used instead" not in run.log, str(run)
     untouched = bytes([FILL]) * length
     assert answers[0][2] == untouched and answers[2][2] == untouched, str(run)
     came = bytearray(untouched)
@@ -300,23 +301,51 @@ def test_a_drive_that_keeps_its_partition_table_costs_no_other_one_its_geometry(
     assert [ah for ah, *_ in run.answers[-2:]] == [0, 0], str(run)
 
 
-def test_a_cd_that_never_answers_costs_no_other_one_its_boot(tmp_path):
+@pytest.mark.parametrize("name", ROWS)
+def test_a_drive_that_keeps_the_bounce_buffer_costs_no_other_one_its_reads(name, tmp_path):
+    """Into page 0, which no device writes: the first drive's sectors never come, another's are there each time."""
+    low = 0x50
+    never = Call(BAD, READ, 500, 1, low, 0, low, 512)
+    good = Call(BAD + 1, READ, 0, 5, low, 0, low, 5 * 512)
+    many = Call(BAD + 1, READ, 0, 31, buffer_of(0), 1, buffer_of(0), 31 * 512 + 2)      # more than a spare buffer takes
+    calls = [good, never, good, many, never, good]
+    run = Run(ROWS[name], tmp_path, lambda _, r: nbd.Fault(delay=nbd.NEVER) if r.sector == 500 else None, calls)
+    assert run.result.code == qemu.EXIT_PASS and len(run.answers) == len(CALLS) + len(calls), str(run)
+    answers = run.answers[len(CALLS):]
+    assert [a[:2] for a in answers] == [(0, 5), (TIMEOUT, 0), (0, 5), (0, 31), (TIMEOUT, 0), (0, 5)], str(run)
+    disk = (tmp_path / "good.img").read_bytes()
+    assert all(answers[i][2] == disk[:5 * 512] for i in (0, 2, 5)), str(run)
+    assert answers[3][2] == bytes([FILL]) + disk[:31 * 512] + bytes([FILL]), str(run)
+    assert run.log.count("but it is at it") == 1, str(run)
+
+
+@pytest.mark.parametrize("menu", [False, True])
+@pytest.mark.parametrize("dead", [1, 4])
+def test_cds_that_never_answer_cost_no_other_one_its_boot(dead, menu, tmp_path):
+    """A menu lists the images of all, before that."""
     good = media.iso(tmp_path / "good.iso", media.disk(tmp_path, "good", size=2048), "-no-emul-boot", "-boot-load-size", "4")
     floppy = media.iso(tmp_path / "floppy.iso", media.disk(tmp_path, "flop", size=1474560))
     for second in (good, floppy):
-        with nbd.Server(good.read_bytes()) as server:
-            with qemu.VM(machine="q35", memory="128", qmp=True, args=[
-                    *server.drive("b", media="cdrom"), "-device", "ide-cd,bus=ide.0,drive=b,bootindex=1", "-drive",
-                    f"if=none,id=g,media=cdrom,format=raw,file={second}", "-device", "ide-cd,bus=ide.1,drive=g,bootindex=2", "-S",
-                    "-fw_cfg", f"name=opt/org.slipway/disk-seconds,string={SECONDS}"]) as vm:
-                vm.command += console(vm)
-                vm.start()
-                with Qmp(vm) as qmp:
+        with contextlib.ExitStack() as stack:
+            args, servers = ["-device", "VGA", *(["-boot", "menu=on,splash-time=1"] if menu else [])], []
+            for n in range(dead):
+                servers.append(stack.enter_context(nbd.Server(good.read_bytes())))
+                args += [*servers[-1].drive(f"b{n}", media="cdrom"), "-device", f"ide-cd,bus=ide.{n},drive=b{n},bootindex={n}"]
+            vm = stack.enter_context(qemu.VM(machine="q35", memory="128", qmp=True, args=[
+                *args, "-drive", f"if=none,id=g,media=cdrom,format=raw,file={second}", "-device",
+                f"ide-cd,bus=ide.{dead},drive=g,bootindex={dead}", "-S",
+                "-fw_cfg", f"name=opt/org.slipway/disk-seconds,string={SECONDS}"]))
+            vm.command += console(vm)
+            vm.start()
+            with Qmp(vm) as qmp:
+                for server in servers:
                     server.arm(lambda *_: nbd.Fault(delay=nbd.NEVER))
-                    qmp.command("cont")
-                    result = vm.finish(30)
-                said = (vm.folder / "said").read_bytes()
+                qmp.command("cont")
+                result = vm.finish(30)
+            said = (vm.folder / "said").read_bytes()
         assert result.code == qemu.EXIT_PASS and said[:4] in (b"good", b"flop"), f"{said}\n{result}"
+        assert result.log.count("but it is at it") == dead, str(result)
+        assert result.log.count("no CD, or it cannot be read") == dead * (2 if menu else 1), str(result)
 
 
 def other_unit(row):

@@ -27,9 +27,9 @@ class Booted:
         return f"exit {self.code}\n{self.text}\n-- log:\n{self.log}\n-- QEMU: {self.stderr}"
 
 
-def boot(*args, machine="q35", bios="slipway", timeout=20, until=None, **how):
+def boot(*args, machine="q35", bios="slipway", timeout=20, until=None, memory="128", **how):
     """until: a text in the log that ends a run which does not end by itself."""
-    with qemu.VM(bios=bios, machine=machine, memory="128",
+    with qemu.VM(bios=bios, machine=machine, memory=memory,
                  args=list(args), **how) as vm:
         console = vm.folder / "console"
         vm.command += ["-chardev", f"file,id=con,path={console}", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
@@ -113,6 +113,16 @@ def test_the_end_is_a_list_of_what_was_tried(machine, tmp_path):
     booted = boot(*disks(machine, *files, order=(1, 2)), machine=machine, until="boot: halted")
     assert re.search("boot: tried 1: .*: no boot sector\nboot: tried 2: .*: its program gave up\n"
                      "boot: nothing could be booted\nboot: halted", booted.log), booted
+
+
+@pytest.mark.parametrize("drive", ["if=floppy", "if=ide,index=0"])
+@pytest.mark.parametrize("machine", ["pc", "isapc"])
+def test_two_mib_boot_a_disk_and_one_says_that_it_does_not(machine, drive, tmp_path):
+    disk = ["-drive", f"format=raw,file={media.disk(tmp_path, 'tiny', size=1474560)},{drive}"]
+    assert boot(*disk, machine=machine, memory="2").names == ["tiny"]
+    refused = boot(*disk, machine=machine, memory="1", until="boot: halted")
+    line = "boot: disks and option ROMs need a machine of 2 MiB, and no RAM was found at 1 MiB\n"
+    assert refused.names == [] and line in refused.log, str(refused)
 
 
 def test_strict_order_boots_nothing_else(tmp_path):

@@ -243,7 +243,7 @@ void boot_list_number(void)
 static void add_images(const struct boot_entry *cd, uint8_t *sector)
 {
 	struct eltorito_entry image[ELTORITO_IMAGES];
-	uint32_t count = eltorito_entries(cd->drive, sector, image, ELTORITO_IMAGES);
+	uint32_t count = sector ? eltorito_entries(cd->drive, sector, image, ELTORITO_IMAGES) : 0;
 
 	for (uint32_t i = 0; count > 1 && i < count; i++)
 		insert((struct boot_entry){ .kind = BOOT_IMAGE, .entry = (uint8_t)i, .rank = ORDER_NEVER, .block = cd->block,
@@ -251,13 +251,13 @@ static void add_images(const struct boot_entry *cd, uint8_t *sector)
 					    .name = image[i].name[0] ? log_text(image[i].name) : "" });
 }
 
-void boot_list_add_images(uint8_t *sector)
+void boot_list_add_images(void *(*sector)(void))
 {
 	uint32_t count = list.count;	/* they come behind */
 
-	for (uint32_t i = 0; sector && i < count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		if (list.of[i].kind == BOOT_DRIVE && list.of[i].drive && list.of[i].block->kind == BLOCK_CD)
-			add_images(&list.of[i], sector);
+			add_images(&list.of[i], sector());
 }
 
 void boot_list_choose(uint32_t n)

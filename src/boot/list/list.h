@@ -44,8 +44,11 @@ void boot_list_make(const struct boot_plan *plan, bool menu);
 /* Give drives their numbers, in the order of the list. What bios-geometry says of them counts. */
 void boot_list_number(void);
 
-/* Add the images of CDs that have several, which nobody tries unless he chooses one. sector: as for eltorito_entries(). */
-void boot_list_add_images(uint8_t *sector);
+/*
+ * Add the images of CDs that have several, which nobody tries unless he chooses one. sector: gives the memory that
+ * eltorito_entries() has, for each CD anew, since a drive that does not answer keeps its own.
+ */
+void boot_list_add_images(void *(*sector)(void));
 
 /* The n-th, from 0; NULL behind the last. */
 struct boot_entry *boot_list_nth(uint32_t n);

@@ -32,12 +32,13 @@ uint32_t block_timeout_us(void)
 	return timeout_us;
 }
 
-/* What dma_map_whole() does not look at takes the long way. */
-static void set_short(struct block *b)
+/* The short way is not for a drive that is out of use: do_parts() sees that; nor for limits that dma_map_whole() ignores. */
+static void set_use(struct block *b, bool in_use)
 {
 	const struct dma_limits *limits = &b->driver->limits;
 
-	b->short_sectors = limits->top | limits->max_range ? 0 : b->max_sectors;
+	b->state.out_of_use = !in_use;
+	b->state.short_sectors = in_use && !(limits->top | limits->max_range) ? b->max_sectors : 0;
 }
 
 struct block *block_add(const struct block *block)
@@ -47,12 +48,13 @@ struct block *block_add(const struct block *block)
 	if (!b)
 		return NULL;
 	memcpy(b, block, sizeof(*b));
-	b->max_sectors -= !b->max_sectors;	/* 0: more than any request has */
+	if (!b->max_sectors)
+		b->max_sectors = UINT32_MAX;
 	if (b->kind == BLOCK_DISK && b->sector_size != 512)
 		b = sectors_of_512(b);
 	if (!b)
 		return NULL;
-	set_short(b);
+	set_use(b, true);
 	b->next = NULL;
 	if (block_first)
 		block_last->next = b;
@@ -145,28 +147,13 @@ static void tell(enum line line, const struct block *b, const struct block_reque
 	    r ? r->write ? "write" : "read" : what, r ? r->sectors : 0, (unsigned long long)(r ? r->lba : 0), number);
 }
 
-/* No request takes the short way from now on: do_parts() sees why. */
-static void put_out_of_use(struct block *b)
-{
-	b->max_sectors_alive = b->max_sectors;
-	b->max_sectors = b->short_sectors = 0;
-}
-
-static void take_into_use(struct block *b)
-{
-	if (b->max_sectors)
-		return;
-	b->max_sectors = b->max_sectors_alive;
-	set_short(b);
-}
-
 /* The call has failed with rc: what comes of it. Not inlined: its variables would cost every request. */
 static int __attribute__((noinline)) recover(struct block *b, call_driver *call, struct block_request *r, const char *what,
 					     int rc)
 {
 	uint32_t seconds = timeout_us / (1000 * 1000);
 
-	if (rc == -EALREADY && b->max_sectors && call_reset(b, NULL) == 0)
+	if (rc == -EALREADY && !b->state.out_of_use && call_reset(b, NULL) == 0)
 		rc = call(b, r);
 	if (rc == -ETIMEDOUT) {
 		tell(LINE_ONCE_MORE, b, r, what, seconds);
@@ -176,7 +163,7 @@ static int __attribute__((noinline)) recover(struct block *b, call_driver *call,
 		else if (rc != -EINPROGRESS && rc != -EALREADY)
 			rc = -ETIMEDOUT;
 		if (rc == -ETIMEDOUT) {
-			put_out_of_use(b);
+			set_use(b, false);
 			tell(LINE_OUT_OF_USE, b, r, what, -(uint32_t)rc);
 		}
 	}
@@ -190,7 +177,7 @@ static int __attribute__((noinline)) recover(struct block *b, call_driver *call,
 
 static int run(struct block *b, call_driver *call, struct block_request *r, const char *what)
 {
-	int rc = b->max_sectors ? call(b, r) : -EALREADY;
+	int rc = b->state.out_of_use ? -EALREADY : call(b, r);
 
 	return rc ? recover(b, call, r, what, rc) : 0;
 }
@@ -226,18 +213,33 @@ static int flush(struct block *block, struct block_request *r)
 	return rc;
 }
 
-/* Has a drive that was at it ended? asking has its controller; NULL: nobody asks for one. */
-static bool has_ended(struct block *b, const struct block *asking)
+/* Nobody touches what the drive held any more: a bounce buffer is free. */
+static void let_go(struct block *b)
+{
+	dma_release(b->state.held);
+	b->state.held = NULL;
+}
+
+/*
+ * Does a drive that was at it still hold its buffer? Asks the drive, which is one look. asking has its controller; NULL:
+ * nobody asks for one.
+ */
+static bool holds(struct block *b, const struct block *asking)
 {
 	int rc;
 
-	if (b->controller->busy && !(asking && b->controller == asking->controller))
+	if (!b->state.held)
 		return false;
+	if (b->controller->busy && !(asking && b->controller == asking->controller))
+		return true;
 	rc = call_reset(b, NULL);
-	return rc != -EALREADY && rc != -EINPROGRESS;
+	if (rc == -EALREADY || rc == -EINPROGRESS)
+		return true;
+	let_go(b);
+	return false;
 }
 
-/* A drive may write the bounce buffer as long as it is at it, and no longer. */
+/* When there is no bounce buffer left, those that have one are asked whether they still do: in their order, once. */
 static int map(struct block *block, struct block_request *part, const struct sg_list *sg, uint32_t offset)
 {
 	uint32_t size = block->sector_size, len = part->sectors * size;
@@ -245,12 +247,15 @@ static int map(struct block *block, struct block_request *part, const struct sg_
 	int rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
 
 	for (struct block *b = block_first; b && rc == -EBUSY; b = b->next)
-		if (b->holds_bounce && has_ended(b, block)) {
-			b->holds_bounce = false;
-			dma_abandon();
+		if (b->state.held && !holds(b, block))
 			rc = dma_map(&part->list, sg, offset, len, size, part->write, limits);
-		}
 	return rc;
+}
+
+/* One that is at it is not given a second buffer. */
+static int may_be_asked(struct block *block, const struct block_request *r)
+{
+	return block->state.out_of_use || holds(block, block) ? -EALREADY : check_range(block, r);
 }
 
 /*
@@ -259,7 +264,7 @@ static int map(struct block *block, struct block_request *part, const struct sg_
  */
 static int __attribute__((noinline)) do_parts(struct block *block, struct block_request *r, const struct sg_list *sg)
 {
-	int rc = r->write && block->read_only ? -EROFS : block->max_sectors ? check_range(block, r) : -EALREADY;
+	int rc = r->write && block->read_only ? -EROFS : may_be_asked(block, r);
 	uint32_t size = block->sector_size;
 	struct block_request part;
 
@@ -272,13 +277,14 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
+		block->state.held = part.list.bounced ? part.list.buffer : NULL;
 		rc = run(block, call_transfer, &part, NULL);
 		if (rc == 0)
 			part.done = part.sectors;
-		if (rc == -EINPROGRESS)
-			block->holds_bounce = part.list.bounced != 0;
-		else
+		if (rc != -EINPROGRESS) {
 			dma_unmap(&part.list, part.done * size);
+			block->state.held = NULL;
+		}
 		r->done += part.done;
 	}
 	if (rc == 0 && r->write && block->driver->flush)
@@ -301,7 +307,7 @@ int block_do(struct block *block, struct block_request *r, uint32_t linear)
 	r->done = 0;
 	if (block_controller_take(block->controller))
 		return -EBUSY;
-	if (!r->write && plainly_inside(block, r) && r->sectors <= block->short_sectors &&
+	if (!r->write && plainly_inside(block, r) && r->sectors <= block->state.short_sectors &&
 	    dma_map_whole(&r->list, linear, r->sectors * block->sector_size, &block->driver->limits)) {
 		rc = block->driver->transfer(block, r);
 		if (rc)
@@ -389,8 +395,10 @@ int block_reset(struct block *block)
 	if (block_controller_take(block->controller))
 		return -EBUSY;
 	rc = block->driver->reset(block);
-	if (rc == 0)
-		take_into_use(block);
+	if (rc == 0) {
+		set_use(block, true);
+		let_go(block);
+	}
 	return block_controller_free(block->controller, heard(rc));
 }
 
@@ -398,11 +406,8 @@ int block_reset(struct block *block)
 static bool is_held(const void *buffer, const struct block *asking)
 {
 	for (struct block *b = block_first; b; b = b->next)
-		if (b->held == buffer) {
-			if (!has_ended(b, asking))
-				return true;
-			b->held = NULL;
-		}
+		if (b->state.held == buffer && holds(b, asking))
+			return true;
 	return false;
 }
 
@@ -422,12 +427,13 @@ int block_read_own(struct block *block, uint64_t lba, uint32_t count, void *buff
 	r.sectors = count;
 	r.write = false;
 	r.done = 0;
-	rc = is_held(buffer, block) ? -EBUSY : check_range(block, &r);
+	rc = is_held(buffer, block) ? -EBUSY : may_be_asked(block, &r);
 	if (rc == 0) {
 		dma_own(&r.list, buffer, count * block->sector_size);
+		block->state.held = buffer;
 		rc = run(block, call_transfer, &r, NULL);
-		if (rc == -EINPROGRESS)
-			block->held = buffer;
+		if (rc != -EINPROGRESS)
+			block->state.held = NULL;
 	}
 	return block_controller_free(block->controller, heard(rc));
 }
@@ -468,24 +474,21 @@ int block_ready(struct block *block, void *own)
 	return block->driver->media ? block_media(block) : block_verify(block, &first, own);
 }
 
-/* One that is at it for longer keeps the bounce buffer, if that is what it has: nobody else waits for anything. */
+/* One that is at it for longer keeps the buffer that it was given, if it was: nobody else waits for anything. */
 void block_abandon(void)
 {
-	bool held = false;
-
 	for (struct block *b = block_first; b; b = b->next) {
-		int rc = b->controller->busy || b->holds_bounce ? call_reset(b, NULL) : 0;
+		int rc = b->controller->busy || b->state.held ? call_reset(b, NULL) : 0;
 
-		if (rc == -EINPROGRESS)
-			b->holds_bounce = true;		/* for all that is known */
-		else if (rc != -EALREADY)
-			b->holds_bounce = false;
-		held |= b->holds_bounce;
+		if (rc != -EINPROGRESS && rc != -EALREADY)
+			b->state.held = NULL;
 	}
-	for (struct block *b = block_first; b; b = b->next)
+	dma_abandon();
+	for (struct block *b = block_first; b; b = b->next) {
 		b->controller->busy = false;
-	if (!held)
-		dma_abandon();
+		if (b->state.held)
+			dma_keep(b->state.held);
+	}
 }
 
 void block_lost(void)

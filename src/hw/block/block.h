@@ -97,6 +97,17 @@ struct block_driver {
 	struct dma_limits limits;
 };
 
+/* What the block layer knows of a drive; a driver leaves it at 0. */
+struct block_state {
+	/*
+	 * It has not answered twice, and nothing is asked of it until block_reset(). One that is at a command is not out of
+	 * use in this sense: its driver is asked, and says -EALREADY, until it has ended.
+	 */
+	bool out_of_use;
+	uint32_t short_sectors;	/* in a request that goes the short way, 0: none does */
+	const void *held;	/* a buffer of the firmware's that the device may still touch, or NULL */
+};
+
 struct block {
 	const struct block_driver *driver;
 	struct block_controller *controller;
@@ -113,10 +124,7 @@ struct block {
 	uint32_t mmio;			/* virtio-mmio, also of virtio-scsi there: address of the slot */
 	uint32_t max_sectors;		/* in one request, UINT32_MAX: no limit; block_add() takes 0 for it */
 	uint16_t chs_cylinders, chs_heads, chs_sectors;	/* what the drive says of itself, 0: nothing */
-	uint32_t short_sectors;		/* block layer: in a request that goes the short way, 0: none does */
-	uint32_t max_sectors_alive;	/* block layer: max_sectors of a drive that is out of use, whose own is 0; else 0 */
-	const void *held;		/* block layer: a buffer that the device may still write, ... */
-	bool holds_bounce;		/* ... or the bounce buffer */
+	struct block_state state;
 	uint32_t status;		/* driver, where it fails: the device's own code for it, for the log; 0: it has none */
 	const char *description;	/* for people: model, or the driver's name; BUS_RAM: the name of the file */
 	uint32_t answer[SCSI_ANSWER / 4];	/* what a drive says in answer to SCSI commands, by DMA */
@@ -149,7 +157,7 @@ struct block *block_add(const struct block *block);
 
 /*
  * Read or write sectors at the linear address linear, of which those that are said to be written are on the medium, in as
- * many requests of the driver as it takes: lba, sectors and write say which, done is filled. Returns 0; -EBUSY, the controller or the bounce buffer serves a request that waits;
+ * many requests of the driver as it takes: lba, sectors and write say which, done is filled. Returns 0; -EBUSY, the controller serves a request that waits, or each bounce buffer does;
  * -ERANGE, beyond the end (nothing is done; where there is media() it is asked first); -EROFS; what the driver says.
  *
  * A drive that does not answer in time is reset and asked once more; one that does not answer then either is out of use until

@@ -18,6 +18,7 @@
 #include "boot/program.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
@@ -120,7 +121,8 @@ static int set_up(void **state)
 	put_le16(phys_to_ptr(BDA_BASE_KIB), 639);
 	controller.busy = false;
 	cd = disk_add(&cd_block, NULL);
-	sector = emulation_init();
+	emulation_init(1);
+	sector = emulation_buffer();
 	requests = fail_at = starts = 0;
 	running = NULL;
 	for (uint32_t i = 0; i < SECTORS; i++)
@@ -578,6 +580,55 @@ static void a_nested_call_finds_the_drive_busy(void **state)
 	assert_int_equal(block_transfer(disk_find(0)->block, false, 0, 1, 0x20000, &done), 0);
 }
 
+static int never(struct block *block __attribute__((unused)), struct block_request *r __attribute__((unused)))
+{
+	return -EINPROGRESS;
+}
+
+static int at_it(struct block *block __attribute__((unused)))
+{
+	return -EALREADY;
+}
+
+/* Each of a dozen drives keeps what its boot record was to be read to, and the one behind them boots all the same. */
+static void drives_that_do_not_answer_cost_no_other_one_its_boot(void **state)
+{
+	static const struct block_driver silent = { .transfer = never, .reset = at_it };
+	static struct block_controller own[12];
+	struct block b = cd_block;
+	const uint8_t *was = sector;
+
+	(void)state;
+	block_init();
+	b.driver = &silent;
+	emulation_init(ARRAY_SIZE(own));
+	for (uint32_t i = 0; i < ARRAY_SIZE(own); i++) {
+		struct drive d = { .number = 0xe1 };
+
+		b.controller = &own[i];
+		d.block = block_add(&b);
+		assert_non_null(d.block);
+		for (uint32_t again = 0; again < 2; again++) {
+			sector = emulation_buffer();
+			assert_true(sector != was);
+			assert_string_equal(eltorito_boot(&d, sector), "no CD, or it cannot be read");
+			was = again ? was : sector;
+		}
+	}
+	sector = emulation_buffer();
+	entry(1, 0x88, 2, 0, 1, IMAGE);
+	assert_string_equal(boot(), "its program came back");
+	assert_true(is_image(0x7c00, 0, 512));
+	for (uint32_t n = 1; n < 30; n++) {
+		uint32_t done;
+
+		assert_int_equal(block_transfer(disk_find(0)->block, false, n, n, 0x20000, &done), 0);
+		assert_true(is_image(0x20000, n * 512, n * 512));
+	}
+	emulation_init(0);
+	assert_null(emulation_buffer());
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -600,6 +651,7 @@ int main(void)
 		TEST(a_disk_image_that_is_none_is_refused),
 		TEST(an_image_of_more_than_the_disc_fails_where_it_ends),
 		TEST(a_nested_call_finds_the_drive_busy),
+		TEST(drives_that_do_not_answer_cost_no_other_one_its_boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

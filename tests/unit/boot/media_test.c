@@ -470,6 +470,16 @@ static void nothing_at_all_is_told_as_that(void **state)
 	assert_int_equal(directories, 0);
 }
 
+static void without_ram_at_1_mib_that_is_why(void **state)
+{
+	static const struct boot_plan plan = { .what = TIMELINE_PLAN_MADE };
+
+	(void)state;
+	machine.low_ram_end = 0;
+	boot_by(&plan);
+	assert_non_null(strstr(failure, "need a machine of 2 MiB"));
+}
+
 static void what_the_user_chooses_comes_first(void **state)
 {
 	static const struct { uint32_t choice; const char *said; } choices[] = {
@@ -729,6 +739,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_user_may_say_how_long_a_drive_may_take, set_up),
 		TEST(nothing_at_all_is_told_as_that),
+		TEST(without_ram_at_1_mib_that_is_why),
 		TEST(lines_come_first_then_kinds_as_cmos_has_them),
 		TEST(without_a_line_the_kernel_comes_before_the_kinds),
 		TEST(behind_halt_nothing_is_tried_but_all_have_numbers),

@@ -25,6 +25,10 @@ struct machine machine;
 static const struct dma_limits anything = { .align_mask = 0 };
 static const struct dma_limits even = { .align_mask = 1 };
 
+/* The DMA controller of ISA, whose top is lower here than 16 MiB. */
+#define ISA_TOP	(8u << 20)
+static const struct dma_limits isa = { .top = ISA_TOP, .boundary = 0x10000, .whole = true };
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -283,18 +287,63 @@ static void flash_is_not_the_guests(void **state)
 	assert_false(dma_foreign(0xffffff00, SECTOR));		/* goes on at 0 */
 }
 
-static void the_buffer_is_one_requests_at_a_time(void **state)
+/* The first has the large one, others smaller ones as long as there are any; no two have the same. */
+static void a_buffer_is_one_requests_at_a_time(void **state)
 {
-	struct dma_list first, second;
+	struct dma_list of[1 + DMA_SPARES], more;
+	uint8_t *guest = phys_to_ptr(0xb0000);
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(of); i++) {
+		memset(guest, (int)i, DMA_BOUNCE);
+		assert_int_equal(map(&of[i], 0xb0000, DMA_BOUNCE, SECTOR, true, &anything), 0);
+		assert_true(bounced(&of[i], 0));
+		assert_int_equal(of[i].bytes, i ? DMA_SPARE : DMA_BOUNCE);
+		assert_int_equal(of[i].range[0].addr % of[i].bytes, 0);
+	}
+	for (uint32_t i = 0; i < ARRAY_SIZE(of); i++)
+		for (uint32_t k = 0; k < of[i].range[0].len; k++)
+			assert_int_equal(*(uint8_t *)phys_to_ptr(of[i].range[0].addr + k), i);
+	assert_int_equal(map(&more, 0x400, SECTOR, SECTOR, false, &anything), -EBUSY);
+	assert_int_equal(map(&more, 0x7c00, SECTOR, SECTOR, false, &anything), 0);	/* needs none */
+	dma_unmap(&more, SECTOR);
+	dma_unmap(&of[3], 0);
+	assert_int_equal(map(&more, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_ptr_equal(more.buffer, of[3].buffer);
+	for (uint32_t i = 0; i < ARRAY_SIZE(of); i++)
+		dma_unmap(&of[i], 0);
+	assert_int_equal(map(&more, 0xb0000, DMA_BOUNCE, SECTOR, false, &anything), 0);
+	assert_int_equal(more.bytes, DMA_BOUNCE);
+	dma_unmap(&more, 0);
+}
+
+/* Of those that are abandoned all but what is kept are free, and that when it is released. */
+static void what_is_kept_is_nobody_elses(void **state)
+{
+	struct dma_list first, second, low, other;
 
 	(void)state;
 	assert_int_equal(map(&first, 0x400, SECTOR, SECTOR, false, &anything), 0);
-	assert_int_equal(map(&second, 0x400, SECTOR, SECTOR, false, &anything), -EBUSY);
-	assert_int_equal(map(&second, 0x7c00, SECTOR, SECTOR, false, &anything), 0);	/* needs none */
-	dma_unmap(&second, SECTOR);
-	dma_unmap(&first, SECTOR);
 	assert_int_equal(map(&second, 0x400, SECTOR, SECTOR, false, &anything), 0);
-	dma_unmap(&second, SECTOR);
+	assert_int_equal(map(&low, 0x400, SECTOR, SECTOR, false, &isa), 0);
+	dma_abandon();
+	dma_keep(second.buffer);
+	dma_keep(low.buffer);
+	dma_keep(phys_to_ptr(0x400));
+	dma_keep(NULL);
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &isa), -EBUSY);
+	dma_release(phys_to_ptr(0x400));
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &isa), -EBUSY);
+	dma_release(low.buffer);
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &isa), 0);
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_ptr_equal(other.buffer, first.buffer);
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_true(other.buffer != second.buffer);
+	dma_release(second.buffer);
+	assert_int_equal(map(&other, 0x400, SECTOR, SECTOR, false, &anything), 0);
+	assert_ptr_equal(other.buffer, second.buffer);
+	dma_abandon();
 }
 
 /* Any address and length: ranges are the caller's memory or the buffer, in order, and end on whole sectors. */
@@ -365,10 +414,6 @@ static void the_short_way_is_the_long_one(void **state)
 	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0xfffffe00, SECTOR, &limits[0]));
 	assert_false(dma_map_whole(&(struct dma_list){ 0 }, 0x100000, UINT32_MAX, &limits[0]));
 }
-
-/* The DMA controller of ISA, whose top is lower here than 16 MiB. */
-#define ISA_TOP	(8u << 20)
-static const struct dma_limits isa = { .top = ISA_TOP, .boundary = 0x10000, .whole = true };
 
 static void a_command_does_not_cross_a_boundary(void **state)
 {
@@ -563,7 +608,8 @@ int main(void)
 		cmocka_unit_test_setup(a_write_takes_its_data_through_the_buffer, set_up),
 		cmocka_unit_test_setup(a_request_larger_than_the_buffer_is_done_in_parts, set_up),
 		cmocka_unit_test_setup(a_range_lies_on_one_side_of_each_boundary, set_up),
-		cmocka_unit_test_setup(the_buffer_is_one_requests_at_a_time, set_up),
+		cmocka_unit_test_setup(a_buffer_is_one_requests_at_a_time, set_up),
+		cmocka_unit_test_setup(what_is_kept_is_nobody_elses, set_up),
 		cmocka_unit_test_setup(nothing_else_is_ever_mapped, set_up),
 		cmocka_unit_test_setup(a_command_does_not_cross_a_boundary, set_up),
 		cmocka_unit_test_setup(a_sector_on_both_sides_of_a_boundary_is_bounced, set_up),

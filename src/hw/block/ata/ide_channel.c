@@ -55,7 +55,10 @@ static bool is_at_it(const struct ide_channel *c, uint8_t status)
 	return status & ATA_STATUS_DRQ && c->bus_master && inb(c->bus_master + BM_STATUS) & BM_ACTIVE;
 }
 
-/* Until neither drive is at anything. */
+/*
+ * Until neither drive is at anything. A bus master begins when its start bit changes from 0 to 1 [Bus Master IDE 1.0, 2.1], and
+ * nobody has taken back that of a command which was not waited for.
+ */
 static int settle(struct ide_channel *c)
 {
 	struct wait wait = wait_start(block_timeout_us(), "ide: a command that is under way");
@@ -69,6 +72,8 @@ static int settle(struct ide_channel *c)
 		}
 	}
 	c->at_it = false;
+	if (c->bus_master)
+		outb(0, c->bus_master + BM_COMMAND);
 	return 0;
 }
 

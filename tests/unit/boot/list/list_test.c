@@ -62,6 +62,16 @@ uint32_t eltorito_entries(struct drive *cd, uint8_t *sector, struct eltorito_ent
 	return n;
 }
 
+static void *one(void)
+{
+	return cd_sector;
+}
+
+static void *none(void)
+{
+	return NULL;
+}
+
 static struct block_controller controller;
 static const struct block_driver no_driver;
 
@@ -303,7 +313,7 @@ static void without_memory_there_is_no_list(void **state)
 	assert_string_equal(listed(), "");
 	assert_int_equal(boot_list_tried(), 0);
 	assert_true(fake_log_lines() > was);
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	assert_int_equal(boot_list_excluded(), 0);
 }
 
@@ -506,7 +516,7 @@ static void there_is_room_for_all_that_roms_register(void **state)
 	rom_policy.all = true;
 	make();
 	images = ELTORITO_IMAGES;
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	assert_int_equal(boot_list_count(), FAKE_ROMS * 2 * ROM_ENTRIES + 3 + ELTORITO_IMAGES);
 	assert_false(fake_log_has("left out"));
 }
@@ -633,7 +643,7 @@ static void a_cd_without_a_number_has_no_images(void **state)
 	images_of_second = 2;
 	make();
 	assert_null(boot_list_nth(16)->drive);
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	assert_int_equal(boot_list_count(), 17 + 15 * 2);
 }
 
@@ -645,9 +655,9 @@ static void images_of_a_cd_are_behind_all_others(void **state)
 	make();
 	images = 3;
 	images_of_second = 1;			/* that is the CD itself */
-	boot_list_add_images(NULL);
+	boot_list_add_images(none);
 	assert_string_equal(listed(), "floppy:00 zero:80 one:81 cd:e0 second:e1");
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	assert_string_equal(listed(), "floppy:00 zero:80 one:81 cd:e0 second:e1 | cd#0 cd#1 cd#2");
 	assert_int_equal(boot_list_excluded(), 0);
 	boot_list_choose(6);
@@ -680,7 +690,7 @@ static void every_entry_is_told_in_words(void **state)
 	plan_what |= TIMELINE_PLAN_KERNEL;
 	images = 2;
 	make();
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	assert_string_equal(listed(), "kernel cd:e0 00:05.0/0 genroms/a/0 00:06.0/* | cd#0 cd#1");
 	assert_string_equal(text_of(0), "the kernel of -kernel");
 	assert_int_equal(strncmp(text_of(1), "cd, ", 4), 0);
@@ -723,7 +733,7 @@ static void texts_are_cut_to_what_there_is_room_for(void **state)
 	plan_what |= TIMELINE_PLAN_KERNEL;
 	images = 2;
 	make();
-	boot_list_add_images(cd_sector);
+	boot_list_add_images(one);
 	for (uint32_t n = 0; n < boot_list_count(); n++)
 		for (uint32_t size = 1; size < 60; size++) {
 			char *text = malloc(size);		/* the address sanitizer guards its end */

@@ -55,25 +55,134 @@ static void reads_go_to_memory_that_callers_cannot_have(void **state)
 	assert_false(fake_block.controller.busy);
 }
 
-static void who_is_busy_is_reset_and_works_again(void **state)
+static jmp_buf left;
+
+/* A request in whose wait somebody goes elsewhere and does not come back. */
+static int leave(struct block *block, struct block_request *r)
 {
-	static struct block_controller idle;
-	struct block other = fake_block.block, *busy = block_add(&fake_block.block);
-	struct dma_list list;
-	struct sg_list sg;
+	(void)block;
+	(void)r;
+	longjmp(left, 1);
+}
+
+static int never(struct block *block, struct block_request *r)
+{
+	(void)block;
+	(void)r;
+	return -EINPROGRESS;
+}
+
+/* Drives that are at it for as long as their number is in this. */
+static uint32_t at_it;
+
+static int look(struct block *block)
+{
+	return at_it & 1u << block->lun ? -EALREADY : 0;
+}
+
+#define DRIVES (DMA_SPARES + 2)	/* one more than there are buffers */
+
+/* So many drives that do not answer, each on its own controller, and a good one. */
+static struct block *drives(struct block *drive[DRIVES], int (*transfer)(struct block *block, struct block_request *r))
+{
+	static struct block_controller controller[DRIVES];
+	static struct block_driver driver;
+	struct block b = fake_block.block;
+
+	driver = fake_block.driver;
+	driver.transfer = transfer;
+	driver.reset = look;
+	b.driver = &driver;
+	at_it = 0;
+	for (uint32_t i = 0; i < DRIVES; i++) {
+		controller[i].busy = false;
+		b.controller = &controller[i];
+		b.lun = (uint16_t)i;
+		drive[i] = block_add(&b);
+		assert_non_null(drive[i]);
+	}
+	return block_add(&fake_block.block);
+}
+
+static int read_one(struct block *b, uint32_t linear)
+{
 	uint32_t done;
 
+	return block_transfer(b, false, 9, 1, linear, &done);
+}
+
+static void read_and_leave(struct block *b)
+{
+	if (!setjmp(left)) {
+		read_one(b, 0xf0000);
+		fail();
+	}
+}
+
+/* By the bounce buffers, one after the other, until there is none. */
+static void who_is_busy_is_reset_and_works_again(void **state)
+{
+	struct block *drive[DRIVES], *good = drives(drive, leave);
+
 	(void)state;
-	other.controller = &idle;
-	assert_non_null(block_add(&other));
-	busy->controller->busy = true;
-	sg_single(&sg, 0xf0000, 512);
-	assert_int_equal(dma_map(&list, &sg, 0, 512, 512, false, &busy->driver->limits), 0);	/* by the bounce buffer */
-	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), -EBUSY);
+	for (uint32_t i = 0; i < DRIVES - 1; i++) {
+		assert_int_equal(read_one(good, 0xf0000), 0);
+		read_and_leave(drive[i]);
+		assert_int_equal(read_one(drive[i], 0xf0000), -EBUSY);
+	}
+	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
+	assert_int_equal(read_one(good, 0x20000), 0);
+	at_it = 1;
 	block_abandon();
-	assert_int_equal(fake_block.resets, 1);
-	assert_int_equal(block_transfer(busy, false, 0, 1, 0x20000, &done), 0);
-	assert_int_equal(block_transfer(&other, false, 0, 1, 0xf0000, &done), 0);
+	assert_false(drive[0]->controller->busy);
+	assert_int_equal(read_one(good, 0xf0000), 0);
+	assert_int_equal(read_one(drive[0], 0xf0000), -ETIMEDOUT);
+	for (uint32_t i = 1; i < DRIVES - 1; i++) {
+		assert_int_equal(read_one(good, 0xf0000), 0);
+		read_and_leave(drive[i]);
+	}
+	assert_int_equal(read_one(good, 0xf0000), -EBUSY);	/* the first has kept its own */
+	at_it = 0;
+	block_abandon();
+	assert_int_equal(read_one(good, 0xf0000), 0);
+}
+
+/*
+ * A drive that is at it keeps the bounce buffer that it has, and others take another. Whoever finds none left asks who
+ * has one.
+ */
+static void each_of_many_drives_that_are_at_it_has_its_own_buffer(void **state)
+{
+	struct block *drive[DRIVES], *good = drives(drive, never);
+
+	(void)state;
+	for (uint32_t i = 0; i < DRIVES - 1; i++) {
+		assert_int_equal(read_one(good, 0xf0000), 0);
+		assert_int_equal(read_one(drive[i], 0xf0000), -ETIMEDOUT);
+		at_it |= 1u << i;
+		assert_int_equal(read_one(drive[i], 0xf0000), -ETIMEDOUT);	/* it takes no second */
+		for (uint32_t k = 0; k < i; k++)
+			assert_true(drive[k]->state.held && drive[k]->state.held != drive[i]->state.held);
+	}
+	assert_int_equal(read_one(drive[DRIVES - 1], 0xf0000), -EBUSY);
+	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
+	assert_int_equal(read_one(good, 0x20000), 0);
+	at_it &= ~(1u << 3);
+	drive[3]->controller->busy = true;	/* somebody waits: whether it has ended is not for others to find out */
+	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
+	drive[3]->controller->busy = false;
+	assert_int_equal(read_one(good, 0xf0000), 0);
+	assert_null(drive[3]->state.held);
+	assert_int_equal(block_reset(drive[5]), -ETIMEDOUT);
+	at_it &= ~(1u << 5);
+	assert_int_equal(block_reset(drive[5]), 0);
+	assert_null(drive[5]->state.held);
+	block_abandon();
+	assert_non_null(drive[4]->state.held);
+	for (uint32_t i = 0; i < 2; i++)	/* what was given back is there, and no more */
+		assert_int_equal(read_one(drive[i ? 3 : 5], 0xf0000), -ETIMEDOUT);
+	at_it |= 1u << 3 | 1u << 5;
+	assert_int_equal(read_one(good, 0xf0000), -EBUSY);
 }
 
 /* A vector is one request, wherever its pieces lie: the firmware's own memory, a caller's, memory that is bounced. */
@@ -230,6 +339,7 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	static struct block_controller idle;
 	struct block *b = block_add(&fake_block.block), *other;
 	uint8_t *own = alloc(ZONE_HIGH, 4096, 4096, "test"), *another = alloc(ZONE_HIGH, 4096, 4096, "test");
+	const void *held;
 
 	(void)state;
 	other = block_add(&fake_block.block);
@@ -249,25 +359,21 @@ static void a_drive_that_is_at_it_keeps_the_memory_that_it_was_given(void **stat
 	fake_block.reset_rc = 0;
 	assert_int_equal(get(b, 9, 0x20000), 0);
 	assert_int_equal(fake_log_lines(), 0);
-	/* the bounce buffer: nobody else gets it before the drive has ended */
+	/* a bounce buffer: others have theirs, and this is nobody else's before the drive has ended */
 	fails(-EINPROGRESS, false);
 	assert_int_equal(get(b, 9, 0xf0000), -ETIMEDOUT);
+	held = b->state.held;
+	assert_non_null(held);
 	fake_block.reset_rc = -EALREADY;
-	assert_int_equal(get(other, 9, 0xf0000), -EBUSY);
+	assert_int_equal(get(other, 9, 0xf0000), 0);
 	assert_int_equal(get(other, 9, 0x20000), 0);
 	assert_int_equal(block_reset(b), -ETIMEDOUT);
 	block_abandon();
-	assert_int_equal(get(other, 9, 0xf0000), -EBUSY);
-	b->controller->busy = true;		/* somebody waits: whether it has ended is not for others to find out */
-	fake_block.reset_rc = 0;
-	{
-		uint32_t done;
-
-		assert_int_equal(block_transfer(other, false, 9, 4, 0xf0000, &done), -EBUSY);
-	}
-	b->controller->busy = false;
 	assert_int_equal(get(other, 9, 0xf0000), 0);
+	assert_ptr_equal(b->state.held, held);
+	fake_block.reset_rc = 0;
 	assert_int_equal(get(b, 9, 0xf0000), 0);
+	assert_null(b->state.held);
 	/* the firmware's own */
 	fails(-EINPROGRESS, false);
 	assert_int_equal(block_read_own(b, 9, 4, own), -ETIMEDOUT);
@@ -324,6 +430,7 @@ int main(void)
 		cmocka_unit_test_setup(a_drive_that_fails_twice_is_out_of_use_until_a_reset, set_up),
 		cmocka_unit_test_setup(a_drive_that_is_at_it_keeps_the_memory_that_it_was_given, set_up),
 		cmocka_unit_test_setup(errors_are_told_with_the_drives_own_code, set_up),
+		cmocka_unit_test_setup(each_of_many_drives_that_are_at_it_has_its_own_buffer, set_up),
 		cmocka_unit_test_setup(who_is_busy_is_reset_and_works_again, set_up),
 	};
 
