@@ -276,8 +276,10 @@ int dma_map(struct dma_list *list, const struct sg_list *sg, uint32_t offset, ui
 			return -EINVAL;
 		w.all = true;	/* a granule may be in more pieces than the device takes */
 	}
-	if (!list->bounced)
+	if (!list->bounced) {
+		list->buffer = NULL;
 		return 0;
+	}
 	if (!free)
 		return -EBUSY;
 	bounces.taken |= 1u << n;

@@ -44,7 +44,7 @@ struct dma_list {
 	const struct sg_list *sg;
 	uint32_t offset;		/* where the request begins in sg */
 	uint32_t bounced_at, bounced;	/* where what is bounced begins in the request: in sg, offset + bounced_at; and bytes of it */
-	void *buffer;			/* that they go through, where bounced is not 0 */
+	void *buffer;			/* that they go through; NULL: none is bounced */
 	bool to_device;
 };
 
@@ -77,7 +77,7 @@ void dma_release(const void *buffer);
 
 /*
  * Whoever has a bounce buffer will not give it back, and no device touches it any more; but for those that dma_keep() is
- * told of then. What is no bounce buffer is none of its business.
+ * told of then. What is no bounce buffer, or NULL, is none of its business.
  */
 void dma_abandon(void);
 void dma_keep(const void *buffer);

@@ -277,7 +277,7 @@ static int __attribute__((noinline)) do_parts(struct block *block, struct block_
 		if (rc)
 			break;
 		part.sectors = part.list.bytes / size;
-		block->state.held = part.list.bounced ? part.list.buffer : NULL;
+		block->state.held = part.list.buffer;
 		rc = run(block, call_transfer, &part, NULL);
 		if (rc == 0)
 			part.done = part.sectors;
@@ -486,8 +486,7 @@ void block_abandon(void)
 	dma_abandon();
 	for (struct block *b = block_first; b; b = b->next) {
 		b->controller->busy = false;
-		if (b->state.held)
-			dma_keep(b->state.held);
+		dma_keep(b->state.held);
 	}
 }
 

@@ -88,6 +88,7 @@ static void a_guests_ram_is_reached_directly(void **state)
 		assert_int_equal(list.count, 1);
 		assert_int_equal(list.range[0].addr, at[i]);
 		assert_int_equal(mapped(&list), 2 * SECTOR);
+		assert_null(list.buffer);
 		dma_unmap(&list, 2 * SECTOR);
 	}
 }
