@@ -66,20 +66,19 @@ static void pixel(struct regs *r, int write)
 /* AL bit 0: the cursor moves with it; bit 1: each character has its attribute behind it. Controls act as in AH=0Eh. */
 static void write_string(struct regs *r)
 {
-	struct place cursor = cursor_of(r->bh);
+	struct place place = place_of(r->dx);
 	uint16_t at = r->bp;
 
-	cursor_move(r->bh, place_of(r->dx));
 	for (uint16_t count = r->cx; count; count--) {
 		uint8_t character = far_read8(r->es, at++);
 		uint32_t attribute = r->bl;
 
 		if (r->al & 2)
 			attribute = far_read8(r->es, at++);
-		text_teletype(r->bh, character, attribute);
+		place = text_put(r->bh, place, character, attribute);
 	}
-	if (!(r->al & 1))
-		cursor_move(r->bh, cursor);
+	if (r->al & 1)
+		cursor_move(r->bh, place);
 }
 
 static void read_mode(struct regs *r)

@@ -25,10 +25,12 @@ static uint16_t screen_segment(void)
 	return BDA->crtc_port == VGA_CRTC_MONO ? 0xb000 : 0xb800;
 }
 
-/* In cells from the start of the screen's memory. */
+#define CELLS		0x4000u		/* that there are in 32 KiB: a power of two */
+
+/* In cells from the start of the screen's memory, and within it whatever the position is. */
 static uint16_t cell_of(uint8_t page, struct place at)
 {
-	return (uint16_t)(BDA->video_page_bytes * page / 2 + at.row * BDA->video_columns + at.column);
+	return (uint16_t)((BDA->video_page_bytes * page / 2 + at.row * BDA->video_columns + at.column) & (CELLS - 1));
 }
 
 static int is_text(void)
@@ -119,6 +121,8 @@ void page_show(uint8_t page)
 
 static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
 {
+	if (count > CELLS - cell)
+		count = CELLS - cell;
 	if (flat_display()) {
 		flat_cells(cell, count, attribute & KEEP_ATTRIBUTE ? FLAT_CHARACTER | character
 								   : FLAT_WRITE | attribute << 8 | character);
@@ -241,13 +245,11 @@ static uint8_t attribute_behind(uint8_t page, struct place at)
 	return is_text() ? (uint8_t)(text_read(page, at) >> 8) : 0;
 }
 
-void text_teletype(uint8_t page, uint8_t character, uint32_t attribute)
+struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t attribute)
 {
-	struct place at = cursor_of(page);
-
 	switch (character) {
 	case BELL:
-		return;
+		return at;
 	case BACKSPACE:
 		if (at.column)
 			at.column--;
@@ -273,5 +275,10 @@ void text_teletype(uint8_t page, uint8_t character, uint32_t attribute)
 		at.row = BDA->video_rows;
 		text_scroll(page, all, 1, attribute_behind(page, at));
 	}
-	cursor_move(page, at);
+	return at;
+}
+
+void text_teletype(uint8_t page, uint8_t character, uint32_t attribute)
+{
+	cursor_move(page, text_put(page, cursor_of(page), character, attribute));
 }

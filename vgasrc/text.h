@@ -40,7 +40,13 @@ uint16_t text_read(uint8_t page, struct place at);
 /* Move an area up (lines > 0) or down; blank cells with this attribute come in. 0, or more than there are: all of it. */
 void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute);
 
-/* AH=0Eh: write a character where the cursor is, and move it; bell, backspace, line feed, carriage return move it only. */
+/*
+ * Write a character at a place; bell, backspace, line feed, carriage return are done, not written. The screen scrolls where
+ * the last row is left. Returns the place of the next; the cursor stays.
+ */
+struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t attribute);
+
+/* AH=0Eh: the same where the cursor is, which moves. */
 void text_teletype(uint8_t page, uint8_t character, uint32_t attribute);
 
 #endif
