@@ -38,12 +38,13 @@ void dac_read(struct far to, uint8_t first, uint32_t count)
 			 : "+D"(at), "+c"(bytes) : "r"(to.segment), "d"((uint16_t)VGA_DAC_DATA) : "memory");
 }
 
+/* Emulators that are made after x86emu read what goes out from ES. */
 void dac_write(struct far from, uint8_t first, uint32_t count)
 {
 	uint32_t at = from.offset, bytes = count * 3;
 
 	outb(first, VGA_DAC_WRITE);
-	__asm__ volatile("pushw %%ds; movw %w2, %%ds; rep outsb; popw %%ds"
+	__asm__ volatile("pushw %%ds; pushw %%es; movw %w2, %%ds; movw %w2, %%es; rep outsb; popw %%es; popw %%ds"
 			 : "+S"(at), "+c"(bytes) : "r"(from.segment), "d"((uint16_t)VGA_DAC_DATA) : "memory");
 }
 
