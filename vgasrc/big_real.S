@@ -25,11 +25,10 @@ big_real_possible:
 	smsww %ax
 	notw %ax
 	andl $CR0_PE, %eax
-	retw $2
+	retw
 
 	.globl big_real_begin
 big_real_begin:
-	pushw $0
 	callw big_real_possible
 	testb %al, %al
 	jz 1f
@@ -58,14 +57,13 @@ big_real_begin:
 	addl $12, %esp
 	xorl %eax, %eax
 	popw %ax
-1:	retw $2
+1:	retw
 
 /* In: EAX to EDI; ES has base 0. Where nothing can be reached, to the function's end at once; EAX is 0. */
 	.macro BIG_BEGIN
 	pushw %es
 	pushl %edi
 	movl %eax, %edi
-	pushw $0
 	callw big_real_possible
 	testb %al, %al
 	jz big_end
@@ -101,7 +99,7 @@ big_fill32:
 big_end:
 	popl %edi
 	popw %es
-	retw $2
+	retw
 
 	.globl big_draw
 big_draw:

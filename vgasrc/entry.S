@@ -26,7 +26,6 @@
 	popw %gs
 	cld
 	movl %esp, %eax
-	pushw $0
 	callw \function
 	movl %ebp, %esp
 	popal
@@ -82,7 +81,7 @@ rom_init:
 	SERVE init
 	lretw
 
-/* far_fill16(segment EAX, offset EDX, value ECX, count 4(ESP)) */
+/* far_fill16(segment EAX, offset EDX, value ECX, count 2(ESP)) */
 	.section .text.far_fill16, "ax"
 	.globl far_fill16
 far_fill16:
@@ -91,11 +90,11 @@ far_fill16:
 	movw %ax, %es
 	movl %edx, %edi
 	movl %ecx, %eax
-	movl 10(%esp), %ecx
+	movl 8(%esp), %ecx
 	rep stosw
 	popw %es
 	popl %edi
-	retw $2
+	retw
 
 /* far_copy(to EAX: offset, segment; from EDX; count ECX) */
 	.section .text.far_copy, "ax"
@@ -122,7 +121,7 @@ far_copy:
 	popw %ds
 	popl %edi
 	popl %esi
-	retw $2
+	retw
 
 /* far_call_pmm(entry EAX: offset, segment; arguments of 12 bytes at EDX). Returns DX:AX. */
 	.section .text.far_call_pmm, "ax"
@@ -140,6 +139,6 @@ far_call_pmm:
 	movzwl %ax, %eax
 	orl %edx, %eax
 	popl %ebp
-	retw $2
+	retw
 
 	.section .note.GNU-stack, "", @progbits

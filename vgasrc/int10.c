@@ -10,7 +10,9 @@
 #include "font.h"
 #include "graphics.h"
 #include "modes.h"
+#include "palette.h"
 #include "segment.h"
+#include "state.h"
 #include "text.h"
 #include "vbe.h"
 
@@ -179,6 +181,9 @@ static void serve(struct regs *r)
 	case 0x0a:
 		write_characters(r, KEEP_ATTRIBUTE | r->bl);
 		break;
+	case 0x0b:
+		palette_cga(r);
+		break;
 	case 0x0c:
 		pixel(r, 1);
 		break;
@@ -191,6 +196,9 @@ static void serve(struct regs *r)
 	case 0x0f:
 		read_mode(r);
 		break;
+	case 0x10:
+		palette_service(r);
+		break;
 	case 0x11:
 		font_service(r);
 		break;
@@ -202,6 +210,12 @@ static void serve(struct regs *r)
 		break;
 	case 0x1a:
 		display_combination(r);
+		break;
+	case 0x1b:
+		state_information(r);
+		break;
+	case 0x1c:
+		state_service(r);
 		break;
 	case 0x4f:
 		vbe_service(r);

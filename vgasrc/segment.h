@@ -9,12 +9,12 @@
 
 struct far { uint16_t offset, segment; };
 
-/* Of something on this stack. */
+/* Of something on this stack, which is aligned to two bytes, not to the four that gcc takes for granted. */
 static inline struct far far_of(const void *object)
 {
 	uint16_t segment;
 
-	__asm__("movw %%ss, %0" : "=r"(segment));
+	__asm__("movw %%ss, %0" : "=r"(segment), "+r"(object));
 	return (struct far){ (uint16_t)(uintptr_t)object, segment };
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/vbe_state.c: INT 10h AX=4F04h: what is beyond the VGA's registers, saved and restored; see vbe.h.
+ * vgasrc/vbe_state.c: INT 10h AX=4F04h: the VGA's state (state.h) and what is beyond it, saved and restored; see vbe.h.
  */
 #include "vbe.h"
 #include "bda.h"
 #include "regs.h"
+#include "state.h"
 #include "vbe_modes.h"
 
 /* In the caller's buffer, who may have changed it. */
@@ -12,7 +13,7 @@ struct vbe_registers {
 	uint16_t mode, bank;
 	uint16_t dac_bits;
 };
-#define BLOCK_BYTES	64u
+_Static_assert(sizeof(struct vbe_registers) <= STATE_BLOCK, "state of VBE");
 
 #define STATE_ALL	0x0f
 #define STATE_VBE	0x08
@@ -31,7 +32,7 @@ static void save(struct far to)
 	far_copy(to, far_of(&v), sizeof(v));
 }
 
-/* A mode of the VGA is its registers, which are not restored here, without what is beyond them. */
+/* A mode of the VGA is its registers, restored behind this, without what is beyond them. */
 static void restore(struct far from)
 {
 	struct vbe_registers v;
@@ -48,20 +49,26 @@ static void restore(struct far from)
 	card_put(CARD_DAC_BITS, v.dac_bits);
 }
 
-/* CX: which state; DL=0: how large is it, 1: save to ES:BX, 2: restore. */
+/* CX: which states; DL=0: how large are they, 1: save to ES:BX, 2: restore. That of VBE is behind the VGA's. */
 enum vbe_answer vbe_state(struct regs *r)
 {
-	struct far at = { r->bx, r->es };
+	uint32_t vga = r->cx & STATE_VGA, blocks = state_blocks(vga);
+	struct far at = { r->bx, r->es }, beyond = { (uint16_t)(r->bx + blocks * STATE_BLOCK), r->es };
 
 	if (r->dl > 2 || (r->cx & ~STATE_ALL))
 		return VBE_FAILED;
-	if (r->cx & ~STATE_VBE)
+	if (vga && !(card_now()->flags & CARD_VGA))
 		return VBE_NOT_HERE;
-	if (r->dl == 0)
-		r->bx = r->cx ? 1 : 0;
-	else if (r->cx && r->dl == 1)
-		save(at);
-	else if (r->cx)
-		restore(at);
+	if (r->dl == 0) {
+		r->bx = (uint16_t)(blocks + (r->cx & STATE_VBE ? 1 : 0));
+		return VBE_DONE;
+	}
+	if (r->cx & STATE_VBE) {
+		if (r->dl == 1)
+			save(beyond);
+		else
+			restore(beyond);
+	}
+	state_transfer(at, vga, r->dl == 2);
 	return VBE_DONE;
 }
