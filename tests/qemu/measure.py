@@ -43,7 +43,7 @@ LIMITS = {
     "pc":          (3_905, 616, 15),
     "pc-default":  (4_500, 716, 21),    # with text on the screen
     "q35":         (3_925, 627, 18),
-    "q35-default": (4_440, 710, 24),
+    "q35-default": (4_440, 717, 24),
     "microvm":     (2_355, 366, 0),
 }
 # What one sector by INT 13h, AH=42h, may cost on a disk path: accesses, instructions.

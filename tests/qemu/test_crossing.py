@@ -348,7 +348,8 @@ def instructions(file, first, end):
 
 
 # Where the way goes; tables lie between.
-WAYS = [("rt16.elf", "service", "entering"), ("rt16.elf", "real_mode", "call_vector"), ("bios.elf", "from_16", "real_call_returned")]
+WAYS = [("rt16.elf", "service", "rt16_gate"), ("rt16.elf", "rt16_to_32", "entering"), ("rt16.elf", "rt16_real_mode", "rt16_entries"),
+        ("rt16.elf", "rt16_real_call", "rt16_pm_start"), ("bios.elf", "from_16", "real_call_returned")]
 
 
 def test_an_nmi_at_any_instruction_of_the_way_changes_no_answer(tmp_path):
@@ -393,7 +394,7 @@ def low(gdb):
 
 def test_an_nmi_on_the_way_into_an_option_rom_has_a_stack():
     """Either the firmware's or the ROM's: all else that is low stays as it was."""
-    places = instructions("rt16.elf", "rt16_rom_call", "call_vector")
+    places = instructions("rt16.elf", "rt16_rom_call", "rt16_pm_start")
     assert len(places) > 5
     for place in places:
         with qemu.VM(machine="q35", memory="128", qmp=True, args=["-device", "VGA"]) as vm:
