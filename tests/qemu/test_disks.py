@@ -62,8 +62,8 @@ CONTROLLERS = {
                                  "virtio-scsi-pci,disable-legacy=on,iommu_platform=on,id=v", "-device", "scsi-hd,drive=e,bus=v.0", "-device",
                                  "scsi-cd,drive=c,bus=v.0"]),
     "microvm-virtio-platform": ("microvm", [
-        "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-scsi-device,iommu_platform=on,id=v", "-device",
-        "scsi-hd,drive=e,bus=v.0", "-device", "virtio-blk-device,iommu_platform=on,drive=d", "-device", "scsi-cd,drive=c,bus=v.0"]),
+        "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-blk-device,iommu_platform=on,drive=d", "-device",
+        "virtio-scsi-device,iommu_platform=on,id=v", "-device", "scsi-hd,drive=e,bus=v.0", "-device", "scsi-cd,drive=c,bus=v.0"]),
     "pc-ahci": ("pc", ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.1", "-device", "ide-cd,drive=c,bus=a.2",
                        "-device", "ich9-ahci,id=b", "-device", "ide-hd,drive=e,bus=b.0"]),
     "q35-lsi": ("q35", ["-device", "lsi53c895a,id=s", "-device", "scsi-hd,drive=d,bus=s.0,scsi-id=0", "-device",
