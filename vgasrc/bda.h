@@ -6,6 +6,7 @@
 #define VGA_BDA_H
 
 #include "rom.h"
+#include "segment.h"
 #include "std/bda.h"
 
 #define BDA		((volatile BDA_SEG struct bda *)0x400)
@@ -36,5 +37,7 @@ struct bda_save {
 #define VECTOR_BIOS	0x15
 
 #define VECTOR(n)	((volatile BDA_SEG struct bda_save *)((n) * 4))
+
+void vector_set(uint8_t n, struct far to);
 
 #endif

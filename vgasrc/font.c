@@ -96,18 +96,12 @@ static struct far pointer_of(uint8_t which)
 	}
 }
 
-static void set_vector(uint8_t n, struct far to)
-{
-	VECTOR(n)->offset = to.offset;
-	VECTOR(n)->segment = to.segment;
-}
-
 /* AL=21h-24h: characters of graphics modes, and how many rows of them fit: BL says 14, 25, 43, or DL itself. */
 static void set_graphics_font(const struct regs *r, struct far shapes, uint8_t height)
 {
 	static const ROM uint8_t rows[] = { 14, 25, 43 };
 
-	set_vector(0x43, shapes);
+	vector_set(0x43, shapes);
 	BDA->character_height = height;
 	BDA->video_rows = (uint8_t)((r->bl == 0 ? r->dl : r->bl <= 3 ? rows[r->bl - 1] : 25) - 1);
 }
@@ -143,7 +137,7 @@ void font_service(struct regs *r)
 		outw(VGA_PAIR(VGA_SEQUENCER_FONT, r->bl), VGA_SEQUENCER);
 		break;
 	case 0x20:
-		set_vector(0x1f, (struct far){ r->bp, r->es });
+		vector_set(0x1f, (struct far){ r->bp, r->es });
 		break;
 	case 0x21:
 		set_graphics_font(r, (struct far){ r->bp, r->es }, (uint8_t)r->cx);

@@ -36,12 +36,6 @@ extern const ROM struct pcir rom_pcir;
 #define HEADER_CHECKSUM	6
 #define HEADER_BYTES	0x60	/* what is written at init lies in them */
 
-static void set_vector(uint8_t n, struct far to)
-{
-	VECTOR(n)->offset = to.offset;
-	VECTOR(n)->segment = to.segment;
-}
-
 static uint8_t sum(void)
 {
 	uint8_t total = 0;
@@ -92,9 +86,9 @@ void init(struct regs *r)
 	uint8_t text_on;
 
 	half.offset += 128 * 8;
-	set_vector(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
-	set_vector(VECTOR_FONT_HIGH, half);
-	set_vector(VECTOR_FONT, font_of(16));
+	vector_set(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
+	vector_set(VECTOR_FONT_HIGH, half);
+	vector_set(VECTOR_FONT, font_of(16));
 	BDA->equipment = (uint16_t)((BDA->equipment & ~EQUIPMENT_DISPLAY) | EQUIPMENT_COLOUR_80);
 	BDA_VIDEO->control = CONTROL_START;
 	BDA_VIDEO->switches = SWITCHES_START;

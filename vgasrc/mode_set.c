@@ -25,10 +25,7 @@ static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x
 
 void mode_tell(const struct mode_data *data)
 {
-	struct far shapes = font_of(data->character_height);
-
-	VECTOR(0x43)->offset = shapes.offset;
-	VECTOR(0x43)->segment = shapes.segment;
+	vector_set(0x43, font_of(data->character_height));
 	BDA->video_mode = data->number;
 	BDA->video_columns = data->columns;
 	BDA->video_page_bytes = data->page_bytes;
@@ -67,11 +64,10 @@ static void clear(const ROM struct mode *m)
 }
 
 /* Blank cells and the font, in one go over font memory's first block. */
-static void fill_text(const ROM struct mode *m, int keep)
+static void fill_text(int keep)
 {
 	const ROM uint8_t *shape = font_8x16;
 
-	(void)m;
 	CARD(window_open)();
 	for (uint32_t n = 0; n < 256 * 32; n++) {
 		uint16_t at = (uint16_t)(n * 4);
@@ -98,13 +94,13 @@ int mode_set(uint8_t number)
 	tell(m, number);
 	if (flat_display()) {
 		flat_mode_set(m, number & NO_CLEAR);
-		cursor_shape(0x0607);
+		cursor_shape(CURSOR_UNDERLINE);
 		return 1;
 	}
 	vga_program(p);
 	vga_palette(m->palette);
 	if (m->memory == MEMORY_TEXT)
-		fill_text(m, number & NO_CLEAR);
+		fill_text(number & NO_CLEAR);
 	else if (!(number & NO_CLEAR))
 		clear(m);
 	cursor_shape(CURSOR_UNDERLINE);

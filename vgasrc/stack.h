@@ -4,7 +4,9 @@
 #ifndef VGA_STACK_H
 #define VGA_STACK_H
 
-#define STACK_BYTES	768
+#include "arch/vga_rom.h"
+
+#define STACK_BYTES	VGA_ROM_STACK
 #define STACK_BUSY	0	/* byte: somebody is on it */
 #define STACK_CALLER	4	/* the caller's ESP and, behind it, SS */
 

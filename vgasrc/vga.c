@@ -8,12 +8,6 @@
 #define WINDOW_PACKED	0x05	/* VGA_GRAPHICS_MISC: a0000, 64 KiB, graphics */
 #define WINDOW_CHAIN4	0x0a	/* VGA_SEQUENCER_MEMORY */
 
-void vga_write_bytes(uint16_t port, const ROM uint8_t *bytes, uint32_t count)
-{
-	__asm__ volatile("pushw %%ds; pushw %%cs; popw %%ds; rep outsb; popw %%ds"
-			 : "+S"(bytes), "+c"(count) : "d"(port) : "memory");
-}
-
 void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count)
 {
 	__asm__ volatile("rep outsw" : "+S"(pairs), "+c"(count) : "d"(port) : "memory");
@@ -37,15 +31,13 @@ static void write_indexed(uint16_t port, uint8_t first, const ROM uint8_t *value
 static void write_attributes(const ROM struct video_parameters *p)
 {
 	uint8_t bytes[2 * VGA_ATTRIBUTES];
-	const uint8_t *at = bytes;
-	uint32_t count = sizeof(bytes);
 
 	for (uint32_t i = 0; i < VGA_ATTRIBUTES; i++) {
 		bytes[2 * i] = (uint8_t)i;
 		bytes[2 * i + 1] = i < sizeof(p->attribute) ? p->attribute[i] : 0;
 	}
 	inb(vga_status_port());
-	__asm__ volatile("rep outsb" : "+S"(at), "+c"(count) : "d"((uint16_t)VGA_ATTRIBUTE) : "memory");
+	outsb(bytes, sizeof(bytes), VGA_ATTRIBUTE);
 }
 
 void vga_program(const ROM struct video_parameters *p)
@@ -139,8 +131,6 @@ void vga_palette(enum palette palette)
 	outb(0, VGA_DAC_WRITE);
 	for (uint32_t n = 0; n < count; n += CHUNK) {
 		uint8_t rgb[CHUNK][3];
-		const uint8_t *at = rgb[0];
-		uint32_t bytes = sizeof(rgb);
 
 		for (uint32_t i = 0; i < CHUNK; i++)
 			switch (palette) {
@@ -158,7 +148,7 @@ void vga_palette(enum palette palette)
 				vga_colour(n + i, rgb[i]);
 				break;
 			}
-		__asm__ volatile("rep outsb" : "+S"(at), "+c"(bytes) : "d"((uint16_t)VGA_DAC_DATA) : "memory");
+		outsb(rgb, sizeof(rgb), VGA_DAC_DATA);
 	}
 }
 

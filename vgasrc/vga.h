@@ -11,14 +11,13 @@
 void vga_program(const ROM struct video_parameters *p);
 void vga_screen_on(void);
 
-/* The DAC: count entries of a standard palette from 0 on, the others black. */
+/* The DAC: the first 64 entries, or all 256 of PALETTE_VGA. */
 void vga_palette(enum palette palette);
 
 /* Colour 0-15 of the CGA: red, green, blue of 6 bits. */
 void vga_cga_colour(uint32_t colour, uint8_t rgb[3]);
 
-/* Count words (index, value) from the ROM or, vga_write_pairs(), from the stack, to a port of that kind. */
-void vga_write_bytes(uint16_t port, const ROM uint8_t *bytes, uint32_t count);
+/* Count words (index, value) from this stack to a port of that kind. */
 void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count);
 
 uint16_t vga_status_port(void);

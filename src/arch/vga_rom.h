@@ -5,6 +5,16 @@
 #ifndef ARCH_VGA_ROM_H
 #define ARCH_VGA_ROM_H
 
+#define VGA_ROM_INFO	0x24		/* struct vga_rom_info, from the start of the ROM */
+#define VGA_ROM_MAGIC	"SLVG"
+#define VGA_ROM_STACK	768		/* bytes of its own stack */
+
+/*
+ * In BIOS data: with text_on init writes no registers, and leaves a 1 here; the first call of INT 10h completes them.
+ */
+#define VGA_BDA_INCOMPLETE	0x4bc
+
+#ifndef __ASSEMBLER__
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,10 +23,6 @@ enum vga_card {
 	VGA_CARD_STD, VGA_CARD_ISA, VGA_CARD_CIRRUS, VGA_CARD_QXL, VGA_CARD_VMWARE, VGA_CARD_VIRTIO, VGA_CARD_ATI,
 	VGA_CARD_BOCHS_DISPLAY, VGA_CARD_RAMFB,
 };
-
-#define VGA_ROM_INFO	0x24		/* struct vga_rom_info, from the start of the ROM */
-#define VGA_ROM_MAGIC	"SLVG"
-#define VGA_ROM_STACK	768		/* bytes of its own stack */
 
 /* Written at init while the ROM can be written, or by who has put it into place. */
 struct vga_rom_info {
@@ -33,9 +39,6 @@ struct vga_rom_info {
 } __attribute__((packed));
 _Static_assert(sizeof(struct vga_rom_info) == 22 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
 
-/*
- * In BIOS data: with text_on init writes no registers, and leaves a 1 here; the first call of INT 10h completes them.
- */
-#define VGA_BDA_INCOMPLETE	0x4bc
+#endif
 
 #endif

@@ -19,7 +19,6 @@
 #include "std/cpuid.h"
 #include "trace/log.h"
 
-#define CLASS_VGA	0x0300
 #define MOVE_CODE	(SMM_DEFAULT_BASE + SMM_ENTRY_OFFSET)
 #define MOVE_STATE	(SMM_DEFAULT_BASE + SMM_SAVE_OFFSET)
 #define MOVE_COMMAND	0x53		/* to port B2h: none that QEMU knows */
@@ -53,7 +52,7 @@ static uint32_t *ids(void)
 static bool have_vga(void)
 {
 	for (uint32_t n = 0; machine.pci && n < machine.pci->count; n++)
-		if (machine.pci->function[n].class_revision >> 16 == CLASS_VGA)
+		if (machine.pci->function[n].class_revision >> 16 == PCI_CLASS_VGA)
 			return !machine.pci->function[n].lost;
 	return false;
 }

@@ -23,8 +23,6 @@
 #include "std/bda.h"
 #include "trace/log.h"
 
-#define CLASS_VGA	0x0300
-#define CLASS_DISPLAY	0x0380
 #define FOLDER		"vgaroms/"
 
 /* Vectors and BIOS data. */
@@ -125,7 +123,7 @@ static bool run_own(const struct pci_function *f)
 
 	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
 		return false;
-	if (card->class == CLASS_VGA)
+	if (card->class == PCI_CLASS_VGA)
 		screen_text_on(f);
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
 				      .own = true, .kind = card->kind,
@@ -166,7 +164,7 @@ static bool from_pci(uint16_t class, bool first_only)
 /* What the user has put there himself comes first, what QEMU has for displays that are hardly seen comes last. */
 void display_init(void)
 {
-	if (!from_fw_cfg(false) && (!machine.pci || (!from_pci(CLASS_VGA, true) && !from_pci(CLASS_DISPLAY, false))))
+	if (!from_fw_cfg(false) && (!machine.pci || (!from_pci(PCI_CLASS_VGA, true) && !from_pci(PCI_CLASS_OTHER_DISPLAY, false))))
 		from_fw_cfg(true);
 }
 

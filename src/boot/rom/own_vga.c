@@ -4,6 +4,8 @@
 #include "boot/rom/own_vga.h"
 #include <stddef.h>
 #include "arch/phys.h"
+#include "boot/rom/seal.h"
+#include "lib/checksum.h"
 #include "lib/string.h"
 #include "std/option_rom.h"
 
@@ -26,30 +28,24 @@ const uint8_t *own_vga_image(void)
 	return own_vga;
 }
 
+/* All that differs from the image is in its header, so the sum is right when the header's is what it was. */
 void own_vga_copy(uint8_t *rom, enum vga_card kind, uint32_t id, bool text_on)
 {
 	struct option_rom *header = (struct option_rom *)rom;
 	struct vga_rom_info *info = (struct vga_rom_info *)(rom + VGA_ROM_INFO);
-	uint16_t segment = (uint16_t)(ptr_to_phys(&stack) >> 4);
 	struct pcir *pcir;
-	uint8_t sum;
+	uint8_t before;
 
 	memcpy(rom, own_vga, own_vga_size());
-	pcir = (struct pcir *)(rom + header->pcir);
-	/* The sum is that of the image, so only what changes counts. */
-	sum = (uint8_t)(info->card - kind - text_on);
-	sum = (uint8_t)(sum + pcir->vendor + (pcir->vendor >> 8) + pcir->device + (pcir->device >> 8));
+	before = checksum8(rom, ROM_SEAL_HEADER);
 	info->card = (uint8_t)kind;
 	info->text_on = text_on;
-	sum = (uint8_t)(sum - segment - (segment >> 8));
-	info->stack_segment = segment;
+	info->stack_segment = (uint16_t)(ptr_to_phys(&stack) >> 4);
 	stack.busy = 0;
+	pcir = (struct pcir *)(rom + header->pcir);
 	pcir->vendor = (uint16_t)id;
 	pcir->device = (uint16_t)(id >> 16);
-	sum = (uint8_t)(sum - id - (id >> 8) - (id >> 16) - (id >> 24));
-	if (!id) {
-		sum = (uint8_t)(sum + header->pcir + (header->pcir >> 8));
+	if (!id)
 		header->pcir = 0;
-	}
-	rom[CHECKSUM] = (uint8_t)(rom[CHECKSUM] + sum);
+	rom[CHECKSUM] = (uint8_t)(rom[CHECKSUM] + before - checksum8(rom, ROM_SEAL_HEADER));
 }

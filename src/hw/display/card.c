@@ -8,21 +8,17 @@
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 
-#define CLASS_VGA	0x0300
-#define CLASS_OTHER	0x0380
-#define PCI_SUBSYSTEM	0x2c
-
 #define QEMU		0x11001af4u	/* subsystem of all that QEMU made up */
 
 static const struct display_card cards[] = {
-	{ 0x11111234, QEMU, CLASS_VGA, VGA_CARD_STD, 0 },
-	{ 0x11111234, QEMU, CLASS_OTHER, VGA_CARD_BOCHS_DISPLAY, 0 },	/* and secondary-vga, which takes the same */
-	{ 0x00b81013, QEMU, CLASS_VGA, VGA_CARD_CIRRUS, 0 },
-	{ 0x01001b36, QEMU, CLASS_VGA, VGA_CARD_QXL, 0 },
-	{ 0x040515ad, 0x040515ad, CLASS_VGA, VGA_CARD_VMWARE, 1 },
-	{ 0x10501af4, QEMU, CLASS_VGA, VGA_CARD_VIRTIO, 0 },
-	{ 0x50461002, QEMU, CLASS_VGA, VGA_CARD_ATI, 0 },	/* Rage 128 Pro */
-	{ 0x51591002, QEMU, CLASS_VGA, VGA_CARD_ATI, 0 },	/* RV100 */
+	{ 0x11111234, QEMU, PCI_CLASS_VGA, VGA_CARD_STD, 0 },
+	{ 0x11111234, QEMU, PCI_CLASS_OTHER_DISPLAY, VGA_CARD_BOCHS_DISPLAY, 0 },	/* and secondary-vga, which takes the same */
+	{ 0x00b81013, QEMU, PCI_CLASS_VGA, VGA_CARD_CIRRUS, 0 },
+	{ 0x01001b36, QEMU, PCI_CLASS_VGA, VGA_CARD_QXL, 0 },
+	{ 0x040515ad, 0x040515ad, PCI_CLASS_VGA, VGA_CARD_VMWARE, 1 },
+	{ 0x10501af4, QEMU, PCI_CLASS_VGA, VGA_CARD_VIRTIO, 0 },
+	{ 0x50461002, QEMU, PCI_CLASS_VGA, VGA_CARD_ATI, 0 },	/* Rage 128 Pro */
+	{ 0x51591002, QEMU, PCI_CLASS_VGA, VGA_CARD_ATI, 0 },	/* RV100 */
 };
 
 const struct display_card *display_card_of(const struct pci_function *f)

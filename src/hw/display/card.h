@@ -13,7 +13,7 @@ struct pci_function;
 
 struct display_card {
 	uint32_t id, subsystem;		/* device << 16 | vendor */
-	uint16_t class;			/* 0300: with VGA's registers; 0380: without */
+	uint16_t class;			/* PCI_CLASS_VGA: with the VGA's registers; PCI_CLASS_OTHER_DISPLAY: without */
 	uint8_t kind;			/* enum vga_card */
 	uint8_t framebuffer;		/* BAR of the linear one */
 };

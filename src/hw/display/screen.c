@@ -28,6 +28,7 @@ static struct {
 	pci_bdf_t bdf;
 	uint8_t *cells;
 	bool text;
+	bool touched;			/* its registers are not those that a reset leaves */
 	struct screen_info info;
 } screen __attribute__((section(".scratch.screen")));
 
@@ -76,14 +77,14 @@ void screen_text_on(const struct pci_function *vga)
 	const struct display_card *card = display_card_of(vga);
 	const struct pci_bar *bar;
 
-	if (!card || machine.start > START_RESET)
+	if (!card || screen.touched || machine.start > START_RESET)
 		return;
 	bar = &vga->bar[card->framebuffer];
 	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO)
 		return;
 	screen.bdf = vga->bdf;
 	screen.cells = phys_to_ptr((uint32_t)bar->base);
-	screen.text = true;
+	screen.text = screen.touched = true;
 	set_memory(screen.cells);
 	set_registers();
 	memset(&screen.info, 0, sizeof(screen.info));
@@ -102,7 +103,9 @@ bool screen_is_text(void)
 
 void screen_lost(void)
 {
+	screen.touched = true;
 	screen.text = false;
+	machine.screen = NULL;
 }
 
 bool screen_is_text_of(pci_bdf_t bdf)
@@ -138,7 +141,7 @@ void screen_hand_over(void)
 {
 	if (!screen.text)
 		return;
-	screen.text = false;
+	screen_lost();
 	for (uint32_t i = 0; i < ARRAY_SIZE(sequencer); i++)
 		outw(sequencer[i], VGA_SEQUENCER);
 	for (uint32_t i = 0; i < ARRAY_SIZE(graphics); i++)

@@ -16,17 +16,18 @@ struct pci_function;
 
 /*
  * 80x25 characters, grey on black, without a cursor, on a VGA that a reset has left as it is, that decodes, and that is
- * one of QEMU's (card.h). Any other, one above 4 GiB, or any after a start that was no reset, stays dark.
- * machine.screen says what a kernel is told of it.
+ * one of QEMU's (card.h). Any other, one above 4 GiB, any after a start that was no reset, or once text is on or
+ * screen_lost() was called, stays as it is. machine.screen says what a kernel is told of it.
  */
 void __attribute__((noinline)) screen_text_on(const struct pci_function *vga);	/* not where launches without one come by */
 
-/* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(): some other program has it now. */
+/* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(). */
 bool screen_is_text(void);
 
 /* The same, on this function? */
 bool screen_is_text_of(pci_bdf_t bdf);
 
+/* Some other program may have touched it: it is not what a reset has left, nor what a kernel could be told of. */
 void screen_lost(void);
 
 /*

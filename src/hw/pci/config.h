@@ -22,6 +22,7 @@ typedef uint16_t pci_bdf_t;
 #define PCI_COMMAND		0x04
 #define PCI_STATUS		0x06
 #define PCI_CLASS_REVISION	0x08
+#define PCI_SUBSYSTEM		0x2c	/* of functions that are no bridge: id << 16 | vendor */
 #define PCI_HEADER_TYPE		0x0e
 #define PCI_BAR0		0x10
 #define PCI_ROM			0x30
@@ -38,6 +39,10 @@ typedef uint16_t pci_bdf_t;
 #define PCI_IO_BASE_UPPER	0x30
 #define PCI_ROM_BRIDGE		0x38
 #define PCI_BRIDGE_CONTROL	0x3e
+
+/* Class and subclass, the upper half of PCI_CLASS_REVISION. */
+#define PCI_CLASS_VGA		0x0300
+#define PCI_CLASS_OTHER_DISPLAY	0x0380
 
 #define PCI_COMMAND_IO		0x0001
 #define PCI_COMMAND_MEMORY	0x0002

@@ -8,7 +8,6 @@
 #include "hw/display/screen.h"
 #include "hw/pci/tree.h"
 
-#define CLASS_VGA	0x0300
 #define BRIDGE_VGA	0x0008	/* forward 0xa0000-0xbffff, 0x3b0-0x3bb, 0x3c0-0x3df */
 #define CLOSED		0x0000fff0u	/* base above limit */
 
@@ -121,7 +120,7 @@ void pci_program(const struct pci_tree *tree)
 			program_windows(function);
 			continue;
 		}
-		if (function->class_revision >> 16 == CLASS_VGA && !vga && !function->lost) {
+		if (function->class_revision >> 16 == PCI_CLASS_VGA && !vga && !function->lost) {
 			vga = function;
 			open_way_to(tree, function);
 			decodes = wanted | PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
