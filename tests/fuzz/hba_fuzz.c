@@ -8,54 +8,19 @@
  * LINK: src/hw/block/block.c src/hw/block/sectors.c src/dma/dma.c src/dma/sg.c src/hw/pci/config.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c
  * LINK: tests/fake/ram.c tests/fake/log.c
  */
-#include <stdlib.h>
-#include <string.h>
-#include "arch/phys.h"
-#include "fake/alloc.h"
-#include "fake/io.h"
-#include "fake/log.h"
-#include "fake/ram.h"
-#include "fake/timer.h"
-#include "hw/block/block.h"
 #include "hw/block/hba/megasas.h"
 #include "hw/block/hba/mptsas.h"
 #include "hw/block/hba/pvscsi.h"
+#include "fuzz/driver_fuzz.h"
 #include "lib/endian.h"
-#include "machine/machine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BASE	0xfebf0000u
 #define BYTES	0x8000u
-#define MIB	0x100000u
 #define NONE	0xffffffffu
 
-struct machine machine;
-static const uint8_t *input;
-static size_t left;
 static enum { MEGASAS, SECOND, VMWARE, SAS, KINDS } kind;
 static uint32_t rings[132], ring_words, made;	/* PVSCSI: what SETUP_RINGS was told, completions */
 static uint32_t reply, frame, wanted, taken, to_say;	/* SAS 1068: reply FIFO, frame for one, doorbell */
-
-static void must(int true_thing)
-{
-	if (!true_thing)
-		abort();
-}
-
-static uint8_t next(void)
-{
-	return left ? left--, *input++ : 0;
-}
-
-static uint32_t next32(void)
-{
-	uint32_t v = next();
-
-	for (uint32_t i = 8; i < 32; i += 8)
-		v |= (uint32_t)next() << i;
-	return v;
-}
 
 static uint32_t said(uint32_t good)
 {
@@ -211,45 +176,18 @@ void fake_mmio_write(uint32_t addr, unsigned int width, uint32_t value)
 	}
 }
 
-static void use(struct block *b)
-{
-	uint32_t done;
-
-	must((b->sector_size == 512 || b->sector_size == 2048 || b->sector_size == 4096) && b->max_sectors && b->description);
-	for (uint32_t i = 0; i < 3; i++) {
-		int rc = block_transfer(b, i == 1, 5, 3, 0x20000 + i, &done);
-
-		must(rc ? done <= 3 : done == 3);
-	}
-	must(!b->controller->busy);
-	b->driver->reset(b);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pci_function f = { .bdf = PCI_BDF(0, 4, 0) };
 
-	if (fake_ram_size != 4 * MIB)
-		fake_ram_reset(4 * MIB);
-	fake_alloc_reset();
-	fake_io_reset();
-	fake_log_reset();
-	fake_timer_reset();
-	fake_timer_looks = 20;
-	block_init();
-	machine = (struct machine){ .low_ram_end = 4 * MIB };
-	input = data;
-	left = size;
+	start(data, size);
 	kind = next() % KINDS;
 	ring_words = made = frame = wanted = taken = to_say = 0;
 	memset(rings, 0, sizeof(rings));
 	reply = NONE;
 	f.id = kind == SECOND ? MEGASAS_GEN2 : 0;
 	f.bar[kind == SECOND || kind == SAS] = (struct pci_bar){ .size = BYTES, .base = BASE, .kind = PCI_MEM };
-	if (dma_init() != 0)
-		return 0;
 	(kind == SAS ? mptsas_init : kind == VMWARE ? pvscsi_init : megasas_init)(&f);
-	for (struct block *b = block_first; b; b = b->next)
-		use(b);
+	use_all(3);
 	return 0;
 }
