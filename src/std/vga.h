@@ -37,6 +37,8 @@
 #define VGA_GRAPHICS_READ_PLANE	0x04
 #define VGA_GRAPHICS_MODE	0x05
 #define VGA_GRAPHICS_MISC	0x06
+#define VGA_GRAPHICS_COLOURS	0x07	/* planes that are compared */
+#define VGA_GRAPHICS_BITS	0x08	/* that are written */
 #define VGA_GRAPHICS_REGS	9
 
 #define VGA_CRTC_WIDTH		0x01	/* characters of a line, less 1 */

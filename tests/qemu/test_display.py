@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import debian
 import vm as qemu
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
@@ -45,7 +46,6 @@ CARDS = {
     "in-fw_cfg": ["VGA,rombar=0"], "bridge": ["pci-bridge,id=b,chassis_nr=1", "VGA,bus=b,addr=1"],
 }
 
-
 CARDS_OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=card"]     # not this image's VGA BIOS
 
 
@@ -62,6 +62,49 @@ def test_a_failed_boot_says_why_on_the_screen(machine, card):
     assert lines[0].startswith("Slipway ") and any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
     assert log.count("display: ") == 1 and ": option ROM, 0x" in log, log
     assert "vgaroms/" in log if card == "in-fw_cfg" else "vgaroms/" not in log
+
+
+OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=own"]
+
+
+@pytest.mark.parametrize("machine, card", [("pc", "std"), ("q35", "std"), ("pc", "cirrus"), ("pc", "vmware"), ("q35", "virtio"),
+                                           ("pc", "ati"), ("pc", "bridge"), ("pc", "in-fw_cfg"), ("pc", "qxl")])
+def test_the_same_by_the_vga_bios_of_the_image(machine, card):
+    if card == "qxl":
+        qemu.need_device("qxl-vga")
+    lines, log = halted(machine, *devices(CARDS[card]), *OWN)
+    assert lines[0].startswith("Slipway ") and any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+    with open(qemu.OUT / "vgabios-stdvga.bin", "rb") as f:
+        assert f": option ROM, {len(f.read()):#x} bytes" in log
+
+
+def test_isa_vga_by_the_vga_bios_of_the_image():
+    lines, log = halted("isapc", "-device", "isa-vga", *OWN)
+    assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
+
+
+def test_no_program_of_a_display():
+    lines, log = halted("pc", "-device", "VGA", "-fw_cfg", "name=opt/org.slipway/vga,string=off")
+    assert not any(lines) and "vga=off: no program is run for it" in log
+
+
+@pytest.mark.parametrize("machine, card", [("pc", "std"), ("q35", "std"), ("pc", "cirrus"), ("q35", "cirrus"), ("pc", "vmware"),
+                                           ("q35", "virtio"), ("pc", "qxl"), ("pc", "ati"), ("q35", "bridge")])
+def test_a_kernel_without_a_console_shows_its_lines(machine, card):
+    """By the memory at B8000 and by the picture; a kernel that is not told of a screen shows none."""
+    if card == "qxl":
+        qemu.need_device("qxl-vga")
+    with qemu.VM(machine=machine, memory="256", qmp=True, args=devices(CARDS[card]), kernel=debian.kernel()) as vm:
+        vm.start()
+        assert vm.wait_text("item: kernel", "log", 60), vm.finish(0)
+        qmp, end = Qmp(str(vm.folder / "qmp")), qemu.now() + 60
+        while qemu.now() < end and not any("] Linux version" in line or "Kernel panic" in line for line in screen(vm, qmp)):
+            qemu.sleep(0.2)
+        lines = screen(vm, qmp)
+        qmp.command("screendump", filename=str(vm.folder / "picture"))
+        picture = (vm.folder / "picture").read_bytes()
+        assert sum(line.startswith("[ ") for line in lines) > 3, "\n".join(lines) + str(vm.finish(0))
+        assert picture.startswith(b"P6\n720 400\n") and len(picture) - picture.count(0) > 3000
 
 
 def test_isa_vga_has_its_rom_in_fw_cfg():

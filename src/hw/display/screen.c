@@ -37,6 +37,14 @@ static const uint16_t crtc[] = {
 	VGA_PAIR(0x01, 0x4f), VGA_PAIR(0x07, 0x1f), VGA_PAIR(VGA_CRTC_MAX_SCAN, 0x4f), VGA_PAIR(VGA_CRTC_CURSOR_START, 0x20),
 	VGA_PAIR(VGA_CRTC_DISPLAY_END, 0x8f), VGA_PAIR(VGA_CRTC_OFFSET, 0x28),
 };
+/* B8000h is the same memory, characters and attributes side by side: kernels write there. */
+static void open_text_memory(void)
+{
+	outw(VGA_PAIR(VGA_SEQUENCER_MASK, 0x03), VGA_SEQUENCER);
+	outw(VGA_PAIR(VGA_GRAPHICS_MODE, 0x10), VGA_GRAPHICS);
+	outw(VGA_PAIR(VGA_GRAPHICS_MISC, 0x0e), VGA_GRAPHICS);
+}
+
 #define MISC_TEXT	0x67
 #define GREY		0x07		/* a palette register, the DAC's entry that it leads to, */
 #define GREY_LEVEL	0x2a		/* and that entry's red, green and blue */
@@ -46,6 +54,7 @@ static void set_registers(void)
 	outb(MISC_TEXT, VGA_MISC_WRITE);
 	for (uint32_t i = 0; i < ARRAY_SIZE(crtc); i++)
 		outw(crtc[i], VGA_CRTC);
+	open_text_memory();
 	outb(GREY, VGA_DAC_WRITE);
 	for (uint32_t i = 0; i < 3; i++)
 		outb(GREY_LEVEL, VGA_DAC_DATA);
@@ -113,10 +122,6 @@ bool screen_is_text_of(pci_bdf_t bdf)
 	return screen.text && screen.bdf == bdf;
 }
 
-static const uint16_t sequencer[] = { VGA_PAIR(VGA_SEQUENCER_MASK, 0x03), VGA_PAIR(VGA_SEQUENCER_MEMORY, 0x02) };
-static const uint16_t graphics[] = {
-	VGA_PAIR(VGA_GRAPHICS_MODE, 0x10), VGA_PAIR(VGA_GRAPHICS_MISC, 0x0e), VGA_PAIR(7, 0x0f), VGA_PAIR(8, 0xff) };
-
 /* Palette registers from 1 on, index and data; 6 is brown; then the mode: blinking, nine dots for lines; screen on. */
 static const uint8_t attributes[] = {
 	1, 0x01, 2, 0x02, 3, 0x03, 4, 0x04, 5, 0x05, 6, 0x14, 8, 0x38, 9, 0x39, 10, 0x3a, 11, 0x3b, 12, 0x3c, 13, 0x3d,
@@ -142,10 +147,9 @@ void screen_hand_over(void)
 	if (!screen.text)
 		return;
 	screen_lost();
-	for (uint32_t i = 0; i < ARRAY_SIZE(sequencer); i++)
-		outw(sequencer[i], VGA_SEQUENCER);
-	for (uint32_t i = 0; i < ARRAY_SIZE(graphics); i++)
-		outw(graphics[i], VGA_GRAPHICS);
+	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, 0x02), VGA_SEQUENCER);
+	outw(VGA_PAIR(VGA_GRAPHICS_COLOURS, 0x0f), VGA_GRAPHICS);
+	outw(VGA_PAIR(VGA_GRAPHICS_BITS, 0xff), VGA_GRAPHICS);
 	set_colours(DAC_LOW, low, sizeof(low));
 	set_colours(DAC_BROWN, brown, sizeof(brown));
 	set_colours(DAC_BRIGHT, bright, sizeof(bright));
