@@ -51,8 +51,6 @@ static void set_status(uint32_t value)
 		fake_virtio.enabled = false;
 		fake_virtio.queue_at = 0;
 		fake_virtio.queue_select = 0;
-		if (fake_virtio.kind != FAKE_VIRTIO_MODERN)	/* there QEMU's device keeps them */
-			fake_virtio.feature_select = fake_virtio.driver_select = 0;
 		fake_virtio.accepted = 0;
 		fake_virtio.queue_size = fake_virtio.queue_max;
 	}

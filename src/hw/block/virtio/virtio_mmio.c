@@ -83,15 +83,19 @@ static int make_queue(struct virtio *v, bool legacy)
 	return 0;
 }
 
-/* Version 2: features from 32 on are accepted too. True: the device agrees. */
+/*
+ * Version 2: features from 32 on are accepted too. The halves are selected anew: a reset by the status register leaves that
+ * as it is. True: the device agrees.
+ */
 static bool agree(struct virtio *v, uint64_t high)
 {
 	uint32_t base = v->base;
 
 	stop(v);
 	mmio_write32(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
-	/* the first 32 features are selected after a reset */
+	mmio_write32(base + FEATURES_SELECT, 0);
 	v->features = high | (mmio_read32(base + FEATURES) & (uint32_t)v->features);
+	mmio_write32(base + DRIVER_SELECT, 0);
 	mmio_write32(base + DRIVER_FEATURES, (uint32_t)v->features);
 	mmio_write32(base + DRIVER_SELECT, 1);
 	mmio_write32(base + DRIVER_FEATURES, (uint32_t)(high >> 32));
@@ -125,7 +129,7 @@ static void begin_legacy(struct virtio *v)
 
 	stop(v);
 	mmio_write32(base + STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
-	/* as above */
+	/* the first 32 features are selected by the machine's reset, and there are no others */
 	v->features &= mmio_read32(base + FEATURES);
 	mmio_write32(base + DRIVER_FEATURES, (uint32_t)v->features);
 	mmio_write32(base + PAGE_SIZE_V1, PAGE);
