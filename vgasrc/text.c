@@ -168,9 +168,9 @@ uint16_t text_read(uint8_t page, struct place at)
 #define WINDOW_SEGMENT	0xa000
 
 /* Cells are words at every fourth byte there. */
-static void window_move(uint16_t to, uint16_t from, uint32_t count, int step)
+static void window_move(uint16_t to, uint16_t from, uint32_t count)
 {
-	for (; count; count--, to = (uint16_t)(to + step), from = (uint16_t)(from + step))
+	for (; count; count--, to++, from++)
 		far_write16(WINDOW_SEGMENT, (uint16_t)(to * 4), far_read16(WINDOW_SEGMENT, (uint16_t)(from * 4)));
 }
 
@@ -200,11 +200,11 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 	if (lines < 0)
 		step = -step;
 	row = cell_of(page, (struct place){ area.from.column, lines < 0 ? area.to.row : area.from.row });
-	for (uint32_t n = 0; n < rows; n++, row = (uint16_t)(row + step)) {
-		uint16_t from = (uint16_t)(row + step * (int)distance);
+	for (uint32_t n = 0; n < rows; n++, row = (uint16_t)((row + step) & (CELLS - 1))) {
+		uint16_t from = (uint16_t)((row + step * (int)distance) & (CELLS - 1));
 
 		if (window && n < kept)
-			window_move(row, from, width, 1);
+			window_move(row, from, width);
 		else if (window)
 			window_fill(row, blank, width);
 		else if (n < kept)
