@@ -202,7 +202,7 @@ fuzz:
 
 # Two boots at a time where pytest-xdist is installed.
 XDIST = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && printf '%s' '-n 2')
-boot: $(OUT)/bios.bin guests $(OUT)/vgarom
+boot: $(OUT)/bios.bin guests vgabios $(OUT)/vgarom
 	@$(PYTHON) -m pytest -q -p no:cacheprovider $(XDIST) tests/qemu $(PYTEST)
 
 # One after the other also under -j: boots are timed. source looks at what unit and fuzz have built.
