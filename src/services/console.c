@@ -38,7 +38,7 @@ static uint32_t screen(void)
 }
 
 /* A program that gave up may have left a hook into its own memory: then the ROM's handler is called as it was. */
-static void call(struct regs *r)
+void console_call(struct regs *r)
 {
 	uint32_t now = screen();
 
@@ -51,7 +51,7 @@ static void call_al(uint8_t function, uint8_t al)
 {
 	struct regs r = { .ah = function, .al = al, .bx = GREY };
 
-	call(&r);
+	console_call(&r);
 }
 
 bool console_open(void)
@@ -64,6 +64,12 @@ bool console_open(void)
 	if (bda->video_mode != TEXT)
 		call_al(SET_MODE, TEXT);
 	return true;
+}
+
+void console_text(void)
+{
+	if (console_is_open())
+		call_al(SET_MODE, TEXT);
 }
 
 bool console_is_open(void)
@@ -141,7 +147,7 @@ void console_cursor(uint8_t row, uint8_t column)
 	struct regs r = { .ah = SET_CURSOR, .dh = row, .dl = column };
 
 	if (console_is_open())
-		call(&r);
+		console_call(&r);
 }
 
 void console_show_cursor(bool show)
@@ -150,7 +156,7 @@ void console_show_cursor(bool show)
 	struct regs r = { .ah = SET_SHAPE, .cx = show ? shape : shape | CURSOR_OFF };
 
 	if (console_is_open())
-		call(&r);
+		console_call(&r);
 }
 
 void console_clear(void)
@@ -160,7 +166,7 @@ void console_clear(void)
 
 	if (!console_is_open())
 		return;
-	call(&r);
+	console_call(&r);
 	console_cursor(0, 0);
 }
 
@@ -178,7 +184,7 @@ void console_line(uint8_t row, const char *text, uint8_t colours)
 		};
 
 		console_cursor(row, column);
-		call(&r);
+		console_call(&r);
 		if (end)
 			break;
 	}

@@ -18,6 +18,16 @@ bool console_open(void);
 bool console_is_open(void);
 
 /*
+ * A call of INT 10h that has no function here, with *regs as real_call() has it but for the flags. Not without a console.
+ * Outside of services, as all that follows.
+ */
+struct regs;
+void console_call(struct regs *regs);
+
+/* Mode 3 anew, on a blank screen: something else was shown. */
+void console_text(void);
+
+/*
  * Write text, at most len bytes and up to a NUL; a newline begins a line. Outside of services: what INT 10h leads to
  * is called in real mode.
  */

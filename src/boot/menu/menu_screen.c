@@ -4,6 +4,7 @@
 #include "boot/menu/menu_screen.h"
 #include <stddef.h>
 #include "arch/real_call.h"
+#include "boot/splash/splash.h"
 #include "fw/fw_cfg.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
@@ -141,13 +142,18 @@ static bool is_asked_for(uint16_t *opener)
 {
 	uint8_t wanted = (uint8_t)number("etc/boot-menu-key", SCAN_CODE_MAX, MENU_KEY_ESC);
 	uint32_t ms = number("etc/boot-menu-wait", WAIT_MS_MAX, WAIT_MS);
+	bool shown, opens;
 
 	*opener = 0;
 	if (ms == NO_KEY)
 		return true;
 	print_prompt(wanted);
 	log("menu: %u ms for F12 or the key of scan code %02x", ms, wanted);
-	return key_within(ms, opener) && menu_opens(*opener, wanted);
+	shown = ms && splash_show();	/* nobody would see it otherwise */
+	opens = key_within(ms, opener) && menu_opens(*opener, wanted);
+	if (shown)
+		splash_hide();
+	return opens;
 }
 
 static void draw_entry(const struct menu *menu, uint32_t entry, menu_text *text)

@@ -67,6 +67,7 @@ static void without_a_rom_there_is_no_console(void **state)
 		console_cursor(1, 2);
 		console_show_cursor(true);
 		console_line(3, "nor this", CONSOLE_PLAIN);
+		console_text();
 	}
 	assert_int_equal(calls, 0);
 }
@@ -82,6 +83,9 @@ static void opening_sets_text_mode(void **state)
 	((struct bda *)(fake_ram + 0x400))->video_mode = 3;
 	assert_true(console_open());
 	assert_int_equal(calls, 1);
+	console_text();			/* whatever BIOS data say */
+	assert_int_equal(calls, 2);
+	assert_int_equal(called[1].ax, 3);
 }
 
 static void text_is_written_as_on_a_teletype(void **state)

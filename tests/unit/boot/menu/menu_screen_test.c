@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include "arch/real_call.h"
 #include "boot/menu/menu_screen.h"
+#include "boot/splash/splash.h"
 #include "fake/fw_cfg_files.h"
 #include "fake/log.h"
 #include "fake/ram.h"
@@ -53,6 +54,23 @@ static struct { uint16_t word; uint32_t after; } keys[400];
 static uint32_t n_keys, next, quiet;	/* quiet: milliseconds since the last one was taken */
 static uint32_t waits, expired, last_limit_us;
 static jmp_buf halted;
+
+/* A picture, if there is one, hides what was shown. */
+static bool picture;
+static uint32_t shows, hides, shown_at, shown_for;	/* behind which text, and for how many looks */
+
+bool splash_show(void)
+{
+	shows++;
+	shown_at = teletyped_len;
+	return picture;
+}
+
+void splash_hide(void)
+{
+	assert_true(picture && shows == ++hides);
+	shown_for = peeks;
+}
 
 static void write_teletype(char c)
 {
@@ -232,6 +250,8 @@ static int set_up(void **state)
 	has_display(true);
 	at_row = at_column = 0;
 	scrolled = peeks = windows = waits = expired = last_limit_us = n_keys = next = quiet = teletyped_len = 0;
+	shows = hides = shown_at = shown_for = 0;
+	picture = false;
 	memset(teletyped, 0, sizeof(teletyped));
 	blank();
 	return 0;
@@ -290,6 +310,44 @@ static void without_a_key_it_is_the_usual_order(void **state)
 	assert_int_equal(expired, 1);
 	assert_int_equal(fake_log_lines(), 1);
 	assert_string_equal(fake_log_line(0), "menu: 2500 ms for F12 or the key of scan code 01");
+}
+
+static void a_picture_is_shown_while_the_key_is_waited_for(void **state)
+{
+	(void)state;
+	picture = true;
+	answer_is(3, MENU_NONE);
+	assert_int_equal(hides, 1);
+	assert_int_equal(shown_at, teletyped_len);	/* the prompt is in front */
+	assert_true(shown_for > 1000);
+	set_up(NULL);
+	picture = true;
+	press(F12, 20);
+	press(ENTER, 1000);
+	answer_is(3, 0);
+	assert_int_equal(hides, 1);
+	assert_true(shown_for < 30 && peeks > shown_for);
+}
+
+static void nothing_is_shown_where_nobody_waits(void **state)
+{
+	static const uint8_t never[4] = { 0xff, 0xff, 0xff, 0xff }, none[2];
+
+	(void)state;
+	picture = true;
+	file("etc/boot-menu-wait", never, sizeof(never));
+	press(ENTER, 1);
+	answer_is(3, 0);
+	assert_int_equal(shows + hides, 0);
+	set_up(NULL);
+	picture = true;
+	file("etc/boot-menu-wait", none, sizeof(none));
+	answer_is(3, MENU_NONE);
+	assert_int_equal(shows + hides, 0);
+	set_up(NULL);
+	picture = true;
+	answer_is(0, MENU_NONE);
+	assert_int_equal(shows + hides, 0);
 }
 
 static void another_key_ends_the_wait_at_once(void **state)
@@ -624,6 +682,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_key_it_is_the_usual_order),
+		TEST(a_picture_is_shown_while_the_key_is_waited_for),
+		TEST(nothing_is_shown_where_nobody_waits),
 		TEST(another_key_ends_the_wait_at_once),
 		TEST(esc_or_f12_opens_and_enter_chooses),
 		TEST(a_label_chooses_at_once_and_escape_leaves),
