@@ -5,6 +5,7 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 #include "boot/fail.h"
+#include "boot/failure/fail_screen.h"
 #include "boot/program.h"
 #include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
@@ -58,14 +59,41 @@ static void tell_host(void)
 	outb(PVPANIC_PANICKED, (uint16_t)port);
 }
 
-/* A screen has few lines: only those that say what became of the boot. */
+static void show(const char *text, uint32_t len)
+{
+	if (console_is_open())
+		console_write(text, len);
+	else
+		fail_screen_write(text, len);
+}
+
+/* A screen has few lines: those that say what became of the boot, and of the report plan and sum. */
 static void show_reason(const char *line, uint32_t len)
 {
-	static const char shown[][12] = { "boot: ", "alloc: ", "exception: " };
+	static const char shown[][16] = { "boot: ", "alloc: ", "exception: ", "report: plan: ", "report: sum: " };
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(shown); i++)
 		if (len > strlen(shown[i]) && memcmp(line, shown[i], strlen(shown[i])) == 0)
-			console_write(line, len);
+			show(line, len);
+}
+
+/* And what can be done now. */
+static void show_all(void)
+{
+	static const char again[] = "To try again, press Ctrl-Alt-Del.\n",
+			  reset[] = "To try again, reset the machine.\n",
+			  more[] = "The whole log: serial port, debug port, or memory by tools/bootlog.\n";
+
+	if (!console_is_open() && !fail_screen_open())
+		return;
+	log_read(show_reason);
+	if (wait_ms < WAIT_FOR_EVER)
+		return;
+	show(more, sizeof(more) - 1);
+	if (defect || !console_is_open())
+		show(reset, sizeof(reset) - 1);
+	else
+		show(again, sizeof(again) - 1);
 }
 
 /* In long pieces: each ends with a look too many, which takes milliseconds where the host is busy. */
@@ -104,8 +132,7 @@ static void take(enum step step)
 			log_read(uart_write);
 		break;
 	case SCREEN:
-		if (console_is_open())
-			log_read(show_reason);
+		show_all();
 		screen_hand_over();	/* what is seen is at B8000h, too */
 		break;
 	case WAIT:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The picture that QEMU's -boot splash= gives: dot by dot in the middle of the screen while the menu's key is waited for, and
-text before and after; what is no such picture costs a line."""
+"""The picture that QEMU's -boot splash= gives: dot by dot in the middle of the screen while the menu's key is waited
+for, and text before and after; what is no such picture costs a line."""
 import struct
 
 import pytest
@@ -9,7 +9,7 @@ import vm as qemu
 from test_flat_display import picture, text
 from test_menu import PROMPT, TITLE, Machine
 
-MODES = {"own": ["-fw_cfg", "name=opt/org.slipway/vga,string=own"], "card": ["-fw_cfg", "name=opt/org.slipway/vga,string=card"]}
+MODES = {whose: ["-fw_cfg", f"name=opt/org.slipway/vga,string={whose}"] for whose in ("own", "card")}
 # SeaVGABIOS's for bochs-display has one mode, in whose corner it shows what it is asked for.
 CORNER = ("bochs-display", "card")
 
@@ -35,7 +35,8 @@ def bmp(width, height, bits=24, down=False):
 
 
 def wanted(width, height, bits=24):
-    return [b"".join(colour((x + y) & 255, 99) if bits == 8 else colour(x, y) for x in range(width)) for y in range(height)]
+    return [b"".join(colour((x + y) & 255, 99) if bits == 8 else colour(x, y) for x in range(width))
+            for y in range(height)]
 
 
 def splash(folder, data, ms=60000, name="splash.bmp"):
@@ -92,7 +93,8 @@ def has_text(m, card, title):
 @pytest.mark.parametrize("vga", MODES)
 @pytest.mark.parametrize("machine, card", [("pc", "VGA"), ("q35", "cirrus-vga"), ("pc", "bochs-display")])
 def test_it_is_shown_until_the_key_comes(machine, card, vga, tmp_path):
-    with Machine(tmp_path, *splash(tmp_path, bmp(603, 333)), *MODES[vga], machine=machine, cards=[f"{card},addr=1e"]) as m:
+    with Machine(tmp_path, *splash(tmp_path, bmp(603, 333)), *MODES[vga], machine=machine,
+                 cards=[f"{card},addr=1e"]) as m:
         line = said(m)
         assert "bootsplash.bmp, 603x333: shown in mode 0x" in line, line
         size = tuple(map(int, line.rpartition(" ")[2].split("x")))
@@ -112,7 +114,8 @@ def test_when_the_time_is_over_the_order_is_the_usual_one_in_text(vga, tmp_path)
         assert has_text(m, "VGA", "Booting from virtio disk")
 
 
-@pytest.mark.parametrize("bits, down, size", [(8, False, (301, 200)), (32, True, (800, 600)), (24, True, (1023, 767)), (8, True, (1, 1))])
+@pytest.mark.parametrize("bits, down, size", [
+    (8, False, (301, 200)), (32, True, (800, 600)), (24, True, (1023, 767)), (8, True, (1, 1))])
 def test_every_form(bits, down, size, tmp_path):
     with Machine(tmp_path, *by_fw_cfg(tmp_path, bmp(*size, bits, down)), *MODES["own"]) as m:
         assert "shown in mode" in said(m)
@@ -129,12 +132,16 @@ def test_without_dma_too(tmp_path):
 
 GOOD = bmp(100, 100)
 BAD = {
-    "JPEG": ("bootsplash.jpg", b"\xff\xd8\xff\xe0" + bytes(100), "BMP of 8, 24 or 32 bits without compression expected, JPEG found"),
+    "JPEG": ("bootsplash.jpg", b"\xff\xd8\xff\xe0" + bytes(100),
+             "BMP of 8, 24 or 32 bits without compression expected, JPEG found"),
     "16 bits": ("bootsplash.bmp", bmp(100, 100, 24)[:28] + b"\x10" + GOOD[29:],
                 "bits of a pixel: 8, 24 or 32 without compression expected, 0x10 found"),
-    "RLE": ("bootsplash.bmp", GOOD[:30] + b"\1" + GOOD[31:], "compression: 0, or 3 with the usual masks expected, 0x1 found"),
-    "truncated": ("bootsplash.bmp", GOOD[:-1], "start of pixels: one behind the header, with all lines in the file expected, 0x36 found"),
-    "PNG": ("bootsplash.bmp", b"\x89PNG\r\n" + bytes(100), 'start of file: "BM" and a header (0x4d42) expected, 0x5089 found'),
+    "RLE": ("bootsplash.bmp", GOOD[:30] + b"\1" + GOOD[31:],
+            "compression: 0, or 3 with the usual masks expected, 0x1 found"),
+    "truncated": ("bootsplash.bmp", GOOD[:-1],
+                  "start of pixels: one behind the header, with all lines in the file expected, 0x36 found"),
+    "PNG": ("bootsplash.bmp", b"\x89PNG\r\n" + bytes(100),
+            'start of file: "BM" and a header (0x4d42) expected, 0x5089 found'),
     "empty": ("bootsplash.bmp", b"B", 'start of file: "BM" and a header (0x4d42) expected, 0x0 found'),
     "too large": ("bootsplash.bmp", bmp(4001, 10), "4001x10: no mode of the display's holds it"),
 }

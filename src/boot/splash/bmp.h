@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/splash/bmp.h: Windows bitmaps: what a file's header says, and a line of pixels. Pure functions: nothing of the
- * file is believed before it was compared with its size.
+ * src/boot/splash/bmp.h: Windows bitmaps: what a file's header says, and a line of pixels. Pure functions: nothing of
+ * the file is believed before it was compared with its size.
  * Spec: Microsoft, BITMAPFILEHEADER, BITMAPCOREHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER.
  */
 #ifndef BOOT_SPLASH_BMP_H
@@ -39,8 +39,8 @@ struct bmp_fault {
 bool bmp_read(const uint8_t *head, uint32_t size, struct bmp *bmp, struct bmp_fault *fault);
 
 /*
- * A line of bmp->width pixels: from, as the file has it (bmp->line bytes), to pixels of 3 or 4 bytes, blue first. palette: with 8 bits
- * its colours as the file has them; a pixel beyond them is black.
+ * A line of bmp->width pixels: from, as the file has it (bmp->line bytes), to pixels of 3 or 4 bytes, blue first.
+ * palette: with 8 bits its colours as the file has them; a pixel beyond them is black.
  */
 void bmp_draw_line(const struct bmp *bmp, const uint8_t *from, const uint8_t *palette, uint8_t *to, uint32_t bytes);
 

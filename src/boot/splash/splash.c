@@ -66,8 +66,8 @@ static bool is_framebuffer(const struct mode *m)
 {
 	uint32_t bytes = m->pitch * m->height, ram = machine.low_ram_end;	/* both below 2^16 */
 
-	return m->pitch >= (uint32_t)m->width * m->bytes && m->framebuffer >= 0x100000 && m->framebuffer < BELOW_DEVICES &&
-	       bytes <= BELOW_DEVICES - m->framebuffer && (m->framebuffer >= ram || bytes <= ram - m->framebuffer);
+	return m->pitch >= (uint32_t)m->width * m->bytes && m->framebuffer >= 0x100000 &&
+	       m->framebuffer < BELOW_DEVICES && bytes <= BELOW_DEVICES - m->framebuffer && (m->framebuffer >= ram || bytes <= ram - m->framebuffer);
 }
 
 /* Can a picture be shown in it? */
@@ -78,7 +78,8 @@ static bool read_mode(uint16_t number, struct mode *m)
 
 	memset(&blocks()->mode, 0, sizeof(blocks()->mode));
 	if (!vbe_call(VBE_MODE_INFO, 0, number, v) || (v->attributes & needed) != needed || v->model != VBE_DIRECT ||
-	    (v->bpp != 24 && v->bpp != 32) || !is_8_bits(&v->red, 16) || !is_8_bits(&v->green, 8) || !is_8_bits(&v->blue, 0))
+	    (v->bpp != 24 && v->bpp != 32) || !is_8_bits(&v->red, 16) || !is_8_bits(&v->green, 8) ||
+	    !is_8_bits(&v->blue, 0))
 		return false;
 	*m = (struct mode){ .number = number, .width = v->width, .height = v->height, .bytes = v->bpp / 8,
 			    .pitch = blocks()->controller.version >= 0x300 && v->linear_pitch ? v->linear_pitch : v->pitch,
@@ -121,7 +122,8 @@ static bool find_mode(const struct bmp *bmp, struct mode *best, struct mode *lar
 /* Lines as the file has them, as many at a time as there is room for. */
 static bool draw(const struct fw_cfg_item *item, const struct bmp *bmp, const struct mode *m, struct work *work)
 {
-	uint32_t first = m->framebuffer + (m->height - bmp->height) / 2 * m->pitch + (m->width - bmp->width) / 2 * m->bytes;
+	uint32_t first = m->framebuffer + (m->height - bmp->height) / 2 * m->pitch +
+			 (m->width - bmp->width) / 2 * m->bytes;
 	uint32_t at_once = BMP_LINE_MAX / bmp->line;
 
 	for (uint32_t y = 0; y < bmp->height; y++) {
@@ -132,7 +134,8 @@ static bool draw(const struct fw_cfg_item *item, const struct bmp *bmp, const st
 			log("splash: " PICTURE ": its line %u of %u could not be read; shown up to there", y, bmp->height);
 			return false;
 		}
-		bmp_draw_line(bmp, work->lines + in * bmp->line, work->palette, phys_to_ptr(first + line * m->pitch), m->bytes);
+		bmp_draw_line(bmp, work->lines + in * bmp->line, work->palette, phys_to_ptr(first + line * m->pitch),
+			      m->bytes);
 	}
 	return true;
 }
@@ -146,11 +149,12 @@ static bool read_picture(const struct fw_cfg_item *item, struct work *work, stru
 		return false;
 	}
 	if (!bmp_read(work->head, item->size, bmp, &fault)) {
-		log("splash: " PICTURE ", %u bytes: %s: %s expected, 0x%x found; no picture", item->size, fault.what, fault.accepted,
-		    fault.found);
+		log("splash: " PICTURE ", %u bytes: %s: %s expected, 0x%x found; no picture", item->size, fault.what,
+		    fault.accepted, fault.found);
 		return false;
 	}
-	if (bmp->palette && fw_cfg_read(item, bmp->palette, work->palette, (uint32_t)bmp->colours * bmp->colour_bytes) != 0) {
+	if (bmp->palette &&
+	    fw_cfg_read(item, bmp->palette, work->palette, (uint32_t)bmp->colours * bmp->colour_bytes) != 0) {
 		log("splash: " PICTURE ": its colours could not be read; no picture");
 		return false;
 	}
@@ -174,7 +178,8 @@ static bool show(const struct fw_cfg_item *item, struct work *work)
 		return false;
 	}
 	if (draw(item, &bmp, &m, work))
-		log("splash: " PICTURE ", %ux%u: shown in mode 0x%x, %ux%u", bmp.width, bmp.height, m.number, m.width, m.height);
+		log("splash: " PICTURE ", %ux%u: shown in mode 0x%x, %ux%u", bmp.width, bmp.height, m.number, m.width,
+		    m.height);
 	return true;
 }
 

@@ -27,7 +27,8 @@ static jmp_buf stopped;
 static bool have_uart, have_screen, have_wait, have_pvpanic, restarted;
 static int number_result;
 static uint64_t told_ms, pvpanic_port;
-static char screen[256];
+static char screen[512];
+static bool have_display;		/* that shows text without a program */
 static uint32_t reports, log_reads, event_port, event_value;
 static const char *broken;		/* a processor exception is raised there */
 
@@ -52,7 +53,8 @@ void log_read(log_sink_fn sink)
 {
 	static const char *const lines[] = {
 		"slipway: version 1\n", "boot: drive 80: signature is 0000, not aa55\n", "display: none\n", "boot:\n", "b\n",
-		"exception: vector 13\n", "alloc: drives: 9 bytes\n", "alloc:\n", "boot: halted\n",
+		"exception: vector 13\n", "alloc: drives: 9 bytes\n", "alloc:\n", "boot: halted\n", "report: phase: log\n",
+		"report: plan: no kernel\n", "report: sum: 5\n",
 	};
 
 	if (sink != uart_write) {		/* the screen: lines that it chooses from */
@@ -76,6 +78,17 @@ void services_stand_still(bool used)
 void console_write(const char *text, uint32_t len)
 {
 	assert_true(have_screen);
+	strncat(screen, text, len);
+}
+bool fail_screen_open(void)
+{
+	assert_false(have_screen);
+	may_break("display");
+	return have_display;
+}
+void fail_screen_write(const char *text, uint32_t len)
+{
+	assert_true(have_display && !have_screen);
 	strncat(screen, text, len);
 }
 void hard_reset(void)
@@ -118,6 +131,7 @@ static int setup(void **state)
 	fake_timer_reset();
 	fake_cpu.halt = &stopped;
 	fake_io_add(0x505, 0x505, NULL, event_out, NULL);
+	have_display = false;
 	have_uart = have_screen = have_wait = have_pvpanic = restarted = false;
 	screen[0] = 0;
 	number_result = 0;
@@ -158,21 +172,52 @@ static void without_a_serial_port_nothing_is_written_to_it(void **state)
 	assert_int_equal(log_reads, 0);
 }
 
+#define REASON	"boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nalloc: drives: 9 bytes\nboot: halted\n" \
+		"report: plan: no kernel\nreport: sum: 5\n"
+#define MORE	"The whole log: serial port, debug port, or memory by tools/bootlog.\n"
+
 static void the_screen_shows_what_became_of_the_boot(void **state)
 {
-	static const char shown[] = "boot: drive 80: signature is 0000, not aa55\nexception: vector 13\nalloc: drives: 9 bytes\nboot: halted\n";
-
 	(void)state;
 	boot_that_fails();
 	assert_string_equal(screen, "");
 	setup(state);
 	have_screen = have_uart = true;
 	boot_that_fails();
-	assert_string_equal(screen, shown);
+	assert_string_equal(screen, REASON MORE "To try again, press Ctrl-Alt-Del.\n");
 	assert_int_equal(log_reads, 1);
+	setup(state);
+	have_screen = have_wait = true;
+	told_ms = 5;
+	boot_that_fails();
+	assert_string_equal(screen, REASON);	/* it starts again by itself */
 	setup(state);
 	have_screen = have_pvpanic = true;
 	broken = "screen";
+	boot_that_fails();
+	assert_string_equal(screen, "");
+	assert_int_equal(event_port, 0x505);
+}
+
+static void without_a_console_a_display_shows_it_too(void **state)
+{
+	(void)state;
+	have_display = true;
+	boot_that_fails();
+	assert_string_equal(screen, REASON MORE "To try again, reset the machine.\n");
+	setup(state);
+	have_display = true;
+	if (!setjmp(stopped))
+		boot_stop("exception");
+	assert_string_equal(screen, REASON MORE "To try again, reset the machine.\n");
+	setup(state);
+	have_screen = true;		/* the firmware does not take keys any more */
+	if (!setjmp(stopped))
+		boot_stop("exception");
+	assert_string_equal(screen, REASON MORE "To try again, reset the machine.\n");
+	setup(state);
+	have_display = have_pvpanic = true;
+	broken = "display";
 	boot_that_fails();
 	assert_string_equal(screen, "");
 	assert_int_equal(event_port, 0x505);
@@ -326,6 +371,7 @@ int main(void)
 		cmocka_unit_test_setup(it_says_why_and_halts, setup),
 		cmocka_unit_test_setup(without_a_serial_port_nothing_is_written_to_it, setup),
 		cmocka_unit_test_setup(the_screen_shows_what_became_of_the_boot, setup),
+		cmocka_unit_test_setup(without_a_console_a_display_shows_it_too, setup),
 		cmocka_unit_test_setup(the_host_sees_a_pvpanic_event, setup),
 		cmocka_unit_test_setup(a_wait_time_ends_in_a_restart_without_an_event, setup),
 		cmocka_unit_test_setup(minus_one_waits_for_ever, setup),
