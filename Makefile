@@ -117,10 +117,10 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 # A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
 # too that know less than a processor (scripts/vga_asm.py).
 obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
-CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc -fno-asynchronous-unwind-tables,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
+CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
 	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
 	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting \
-	-fno-optimize-sibling-calls -fasynchronous-unwind-tables -freorder-blocks-algorithm=simple -mtune=i386 -Wstack-usage=128
+	-fno-optimize-sibling-calls -ffixed-ebp -freorder-blocks-algorithm=simple -mtune=i386 -Wstack-usage=128
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
 $(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py
@@ -130,9 +130,10 @@ gcc_vga    := $(patsubst %,$(OUT)/%.gcc.s,$(basename $(sort $(wildcard vgasrc/*.
 $(OUT)/vgasrc/%.gcc.s: vgasrc/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_VGA) -MF $(@:.gcc.s=.d) -MT $@ -S $< -o $@
-$(gcc_vga:.gcc.s=.o): $(OUT)/vgasrc/%.o: $(OUT)/vgasrc/%.gcc.s $(gcc_vga) scripts/vga_asm.py
-	@$(PYTHON) scripts/vga_asm.py $< --program $(gcc_vga) > $(@:.o=.s)
-	@$(CC) -m16 -c $(@:.o=.s) -o $@
+$(gcc_vga:.gcc.s=.s) &: $(gcc_vga) scripts/vga_asm.py scripts/vga_narrow.py
+	@$(PYTHON) scripts/vga_asm.py $(gcc_vga) --out $(OUT)/vgasrc
+$(gcc_vga:.gcc.s=.o): %.o: %.s
+	@$(CC) -m16 -c $< -o $@
 $(OUT)/vgasrc/%.o: vgasrc/%.S $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) -m16 $(AFLAGS) -Wa,-I$(OUT)/vgasrc -c $< -o $@

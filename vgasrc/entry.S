@@ -14,7 +14,7 @@
 	pushw %ds
 	pushw %es
 	pushal
-	movl %esp, %ebp			/* C keeps EBP */
+	movl %esp, %ebx			/* whole */
 	movzwl %sp, %esp
 	pushw %ss
 	popw %ds
@@ -26,8 +26,10 @@
 	popw %gs
 	cld
 	movl %esp, %eax
+	pushl %ebx			/* of registers C keeps the lower halves */
 	callw \function
-	movl %ebp, %esp
+	popl %ebx
+	movl %ebx, %esp
 	popal
 	popw %es
 	popw %ds
