@@ -5,7 +5,9 @@
 #define REAL_LAYOUT_H
 
 #define IMAGE_SECTORS	64		/* behind the boot sector */
+#ifndef PROGRAM_SEGMENT			/* v86.S serves another program, too */
 #define PROGRAM_SEGMENT	0x1000
+#endif
 #define PROGRAM_STACK	0xfff0
 #define BUFFER		0x20000		/* linear; what calls may write to */
 #define BUFFER_BYTES	0x20000

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/guests/real/v86.S: a monitor that runs the program as a task in virtual-8086 mode, with or without paging, with
- * all ports open. It reflects interrupts by the real-mode vectors, and says what was executed that a monitor would have
+ * all ports open, or those alone that v86_ports has (V86_PORTS). It reflects interrupts by the real-mode vectors, and says what was executed that a monitor would have
  * to refuse: any instruction that faults but INT and HLT.
  * Spec: Intel SDM volume 3, chapter 20.
  */
 #include "real/layout.h"
 
 #define BASE		(PROGRAM_SEGMENT * 16)
+#ifndef TSS
 #define TSS		0x9000		/* offsets in the program's segment, between it and its stack */
-#define TSS_BYTES	104
-#define BITMAP_BYTES	8193
 #define RING0_STACK	0xbff0
 #define IDT		0xc000
+#endif
+#define TSS_BYTES	104
+#define BITMAP_BYTES	8193
 #define VECTORS		0x78
 
 #define SEL_CODE	0x08
@@ -61,6 +63,21 @@ enter_v86:				/* AL: with paging; a retl takes the task back to its caller */
 	movw	$(TSS_BYTES + BITMAP_BYTES + 3) / 4, %cx
 	xorl	%eax, %eax
 	rep stosl
+#ifdef V86_PORTS			/* pairs of the first and the last that is open, up to one that ends with FFFEh */
+	movw	$TSS + TSS_BYTES, %di
+	movw	$BITMAP_BYTES, %cx
+	movb	$0xff, %al
+	rep stosb
+	movw	$v86_ports, %si
+4:	movzwl	(%si), %eax
+5:	btrl	%eax, TSS + TSS_BYTES
+	incw	%ax
+	cmpw	2(%si), %ax
+	jbe	5b
+	addw	$4, %si
+	cmpw	$0xfffe, -2(%si)
+	jne	4b
+#endif
 	movb	$0xff, TSS + TSS_BYTES + BITMAP_BYTES - 1
 	movl	$RING0_STACK, TSS + 4
 	movw	$SEL_DATA, TSS + 8
