@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What displays show by the VGA BIOS of the image: QEMU's screendump of text, of each kind of memory and of VBE's depths, dot by
 dot beside a model of the modes (vga_model.py). A display that cannot do a mode has to refuse it, and goes on with the next."""
+import contextlib
 import functools
 import re
 
@@ -71,22 +72,27 @@ def shows(vm, qmp, name, flat):
     return wrong[-1]
 
 
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_screens_are_what_was_drawn(display, tmp_path):
+@contextlib.contextmanager
+def showing(display, folder, names):
+    """The program on that display, with these scenes: the machine, and its QMP."""
     machine, device = DISPLAYS[display]
     qemu.need_device(device[-1].split(",")[0])
-    flat = display in FLAT
-    medium = test_crossing.boot_disk("scenes", tmp_path, {"script": vga_scenes.script(SCENES.values())})
+    medium = test_crossing.boot_disk("scenes", folder, {"script": vga_scenes.script(SCENES[name] for name in names)})
     disk = "ide-hd,drive=d" if machine == "isapc" else "virtio-blk-pci,drive=d"
-    args = [*medium, "-device", disk, *test_crossing.console(tmp_path), *OWN,
+    args = [*medium, "-device", disk, *test_crossing.console(folder), *OWN,
             *(word for name in device for word in ("-device", name))]
-    wrong, cannot = [], set()
     with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
         vm.start()
-        qmp = None
+        wait(vm, folder, "next", 1)
+        yield vm, Qmp(str(vm.folder / "qmp"))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_screens_are_what_was_drawn(display, tmp_path):
+    flat, wrong, cannot = display in FLAT, [], set()
+    with showing(display, tmp_path, SCENES) as (vm, qmp):
         for number, name in enumerate(SCENES, 1):
             said = wait(vm, tmp_path, "next", number)       # the picture is there, or there is none
-            qmp = qmp or Qmp(str(vm.folder / "qmp"))
             last = said[[n for n, line in enumerate(said) if line == "next"][number - 1] - 1]
             if last != "shown":
                 cannot.add(name)
