@@ -273,18 +273,64 @@ static int packet_once(struct block *block, const uint8_t command[SCSI_CDB], con
 	return rc;
 }
 
+/* The bus master may move its data from now on. */
+static void use_master(struct ide_channel *c, uint16_t bdf)
+{
+	if (c->master_on)
+		return;
+	pci_write16(bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MASTER | PCI_COMMAND_SERR);
+	c->master_on = true;
+}
+
+/*
+ * Each double word of IDENTIFY's data is an access, and a boot from a disk has no use for a CD drive's: its type is known
+ * since POST, its name and whether it knows DMA when the first command comes. One that does not tell is used by the data port.
+ */
+static int __attribute__((noinline)) introduce(struct block *block)
+{
+	struct ide_channel *c = ide_channel_of(block);
+	uint16_t word[ATA_IDENTIFY_WORDS] = { 0 };
+	struct ata_identity id;
+	uint8_t status;
+	int rc = ide_select(c, IDE_DEVICE_ALWAYS | IDE_DEVICE_UNIT(block->unit));
+
+	if (rc)
+		return rc;
+	c->told[block->unit] = true;
+	outb(ATA_IDENTIFY_PACKET, c->io + IDE_COMMAND);
+	if (ide_await(c, &status) != 0)
+		return ide_give_up(block, "does not tell what it is", status, -ETIMEDOUT);
+	if ((status & (ATA_STATUS_DRQ | ATA_STATUS_ERR)) != ATA_STATUS_DRQ)
+		return 0;
+	insl(word, ATA_PACKET_WORDS / 2, c->io + IDE_DATA);
+	outb(ATA_DEVICE_RESET, c->io + IDE_COMMAND);
+	if (ata_identify(&id, word, true) != 0)
+		return 0;
+	block->description = ata_name(&id, block->description);
+	if (id.dma && c->bus_master) {
+		use_master(c, block->bdf);
+		block->driver = &cd_dma;
+	}
+	return 0;
+}
+
 static int packet(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list, uint32_t *done)
 {
-	bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
+	struct ide_channel *c = ide_channel_of(block);
 	int rc;
 
-	ide_begin(ide_channel_of(block));
-	rc = packet_once(block, command, list, dma, done);
-	if (rc == -ENODEV && dma) {
-		leave_dma(block);
-		rc = packet_once(block, command, list, false, done);
+	ide_begin(c);
+	rc = c->told[block->unit] ? 0 : introduce(block);
+	if (rc == 0) {
+		bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
+
+		rc = packet_once(block, command, list, dma, done);
+		if (rc == -ENODEV && dma) {
+			leave_dma(block);
+			rc = packet_once(block, command, list, false, done);
+		}
 	}
-	return end_of(ide_channel_of(block), rc);
+	return end_of(c, rc);
 }
 
 static int reset(struct block *block)
@@ -302,7 +348,7 @@ static const struct block_driver cd_dma = { .transfer = packet_request, .reset =
 static const struct block_driver cd_pio = { .transfer = packet_request, .reset = reset, .media = packet_media,
 					    .lock = packet_lock, .eject = packet_eject, .packet = packet };
 
-/* IDENTIFY. Returns 1: a packet device's data; 0: a disk's; negative: no drive, or none that answers. */
+/* IDENTIFY. Returns 1: a packet device's first word; 0: a disk's; negative: no drive, or none that answers. */
 static int identify(const struct ide_channel *c, uint16_t word[ATA_IDENTIFY_WORDS])
 {
 	int is_packet = 0;
@@ -327,9 +373,9 @@ static int identify(const struct ide_channel *c, uint16_t word[ATA_IDENTIFY_WORD
 		insl(word, ATA_IDENTIFY_WORDS / 2, c->io + IDE_DATA);
 		return 0;
 	}
-	/* Each double word is an access: a packet device lets the rest of its data go. */
+	/* What kind it is; it lets the rest of its data go. */
 	memset(word, 0, ATA_IDENTIFY_WORDS * sizeof(*word));
-	insl(word, ATA_PACKET_WORDS / 2, c->io + IDE_DATA);
+	insl(word, 1, c->io + IDE_DATA);
 	outb(ATA_DEVICE_RESET, c->io + IDE_COMMAND);
 	return 1;
 }
@@ -352,7 +398,6 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 	uint16_t word[ATA_IDENTIFY_WORDS];
 	struct ata_identity id;
 	int is_packet = identify(c, word);
-	bool dma;
 
 	if (is_packet < 0)
 		return;
@@ -363,14 +408,10 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 	}
 	ata_describe(&block, &id);
 	c->flush[unit] = id.flush;
-	dma = id.dma && c->bus_master;
-	if (is_packet)
-		block.driver = dma ? &cd_dma : &cd_pio;
-	else
-		block.driver = dma ? &disk_dma : &disk_pio;
-	if (dma && !c->master_on) {
-		pci_write16(bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MASTER | PCI_COMMAND_SERR);
-		c->master_on = true;
+	block.driver = is_packet ? &cd_pio : &disk_pio;
+	if (!is_packet && id.dma && c->bus_master) {
+		use_master(c, bdf);
+		block.driver = &disk_dma;
 	}
 	block_add(&block);
 }

@@ -55,6 +55,7 @@ struct ide_channel {
 	bool master_on;
 	bool at_it;		/* a command has not ended in time, and may change memory later */
 	uint8_t flush[2];			/* by drive: command that empties its write cache, 0: it uses none */
+	bool told[2];				/* by drive: a packet device has told what it is and can */
 	struct ide_prd prd[DMA_RANGES];
 } __attribute__((aligned(64)));
 

@@ -745,12 +745,33 @@ static void a_cd_is_asked_when_it_is_read(STATE)
 	assert_int_equal(b->kind, BLOCK_CD);
 	assert_int_equal(b->sectors, 0);
 	assert_true(b->read_only && b->removable);
+	assert_string_equal(b->description, "CD drive");
+	assert_int_equal(pci_writes, 0);
 	assert_reads(b, 16, 1, BUFFER);
 	assert_int_equal(b->sectors, 300000);
-	assert_int_equal(fake_ide.commands, commands + 2);
+	assert_int_equal(fake_ide.commands, commands + 3);	/* its own once more, for its name and whether it knows DMA */
+	assert_string_equal(b->description, "QEMU DVD-ROM");
+	assert_int_equal(pci_writes, 1);
 	assert_int_equal(fake_ide.dma_commands, 1);
 	assert_reads(b, 299999 - 31, 32, BUFFER);
-	assert_int_equal(fake_ide.commands, commands + 3);
+	assert_int_equal(fake_ide.commands, commands + 4);
+}
+
+/* Two to be there, and the first double word of its data; then select and status of drive 1. */
+static void a_cd_that_nobody_reads_costs_few_accesses(STATE)
+{
+	cd(300000);
+	assert_int_equal(fake_io_accesses(), 2 + 2 + 2 + 2 + 2 + 2 + 3 + 2);
+}
+
+static void a_cd_that_has_no_dma_is_believed(STATE)
+{
+	struct block *b = cd(300000);
+
+	fake_ide.drive[0].identify[49] &= (uint16_t)~0x100;
+	assert_reads(b, 16, 1, BUFFER);
+	assert_int_equal(fake_ide.dma_commands, 0);
+	assert_int_equal(pci_writes, 0);
 }
 
 static void a_cd_is_read_by_port_in_the_parts_it_offers(STATE)
@@ -944,6 +965,8 @@ int main(void)
 		cmocka_unit_test_setup(a_dead_channel_fails_in_bounded_time, setup),
 		cmocka_unit_test_setup(reset_makes_a_drive_work_again, setup),
 		cmocka_unit_test_setup(a_cd_is_asked_when_it_is_read, setup),
+		cmocka_unit_test_setup(a_cd_that_nobody_reads_costs_few_accesses, setup),
+		cmocka_unit_test_setup(a_cd_that_has_no_dma_is_believed, setup),
 		cmocka_unit_test_setup(a_cd_is_read_by_port_in_the_parts_it_offers, setup),
 		cmocka_unit_test_setup(a_read_of_a_cd_by_dma_takes_15_accesses, setup),
 		cmocka_unit_test_setup(beyond_the_end_of_a_cd_the_medium_is_asked_again, setup),
