@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "arch/io.h"
 #include "arch/layout.h"
+#include "arch/words.h"
 #include "hw/chipset/chipset.h"
 #include "hw/pic.h"
 #include "lib/bits.h"
@@ -29,6 +30,7 @@ static struct image {
 	uint8_t ebda_kib;
 	uint32_t taken;		/* ROMs have taken conventional memory from here on */
 	uint8_t masks[2];	/* of interrupt lines; all ones where there is no controller */
+	bool masks_known;	/* nobody but ROMs changes them after POST */
 } *before;
 
 static uint8_t *ebda_kib(const struct bda *b)
@@ -41,8 +43,10 @@ bool rom_guard_reserve(void)
 	if (before)
 		return true;
 	before = alloc_raw(ZONE_HIGH, sizeof(*before), 4, "copy of interrupt vectors");
-	if (before)
+	if (before) {
 		before->taken = CONVENTIONAL;
+		before->masks_known = false;
+	}
 	return before;
 }
 
@@ -53,8 +57,9 @@ void rom_guard_before(void)
 	memcpy(before->vector, phys_to_ptr(0), sizeof(before->vector));
 	memcpy(&before->bda, guest_bda(), sizeof(before->bda));
 	before->ebda_kib = *ebda_kib(&before->bda);
-	for (uint32_t i = 0; i < ARRAY_SIZE(mask_port); i++)
+	for (uint32_t i = 0; i < ARRAY_SIZE(mask_port) && !before->masks_known; i++)
 		before->masks[i] = inb(mask_port[i]);
+	before->masks_known = true;
 }
 
 bool rom_guard_leads_to(uint32_t start, uint32_t end)
@@ -78,11 +83,13 @@ static void check_vectors(const char *name, bool registers, uint32_t end)
 {
 	uint32_t lost = 0, first = 0;
 
-	for (uint32_t n = 0; n < VECTORS; n++) {
-		uint32_t vector = guest_vector((uint8_t)n);
+	for (uint32_t n = 0;; n++) {
+		uint32_t vector;
 
-		if (vector == before->vector[n])
-			continue;
+		n += (uint32_t)words_alike((uint32_t *)phys_to_ptr(0) + n, before->vector + n, VECTORS - n);
+		if (n == VECTORS)
+			break;
+		vector = guest_vector((uint8_t)n);
 		if (leads_somewhere(vector, end) && !(registers && (n == VECTOR_NEXT || n == VECTOR_BOOT)))
 			continue;
 		if (!lost++)
@@ -190,10 +197,11 @@ static void check_masks(const char *name)
 	for (uint32_t i = 0; i < ARRAY_SIZE(mask_port); i++) {
 		uint8_t now = inb(mask_port[i]), closed = now & (uint8_t)~before->masks[i];
 
+		before->masks[i] = now & (uint8_t)~closed;
 		if (!closed)
 			continue;
 		log("rom: %s: its init has closed interrupt lines %02x of controller %u; opened again", name, closed, i);
-		outb(now & (uint8_t)~closed, mask_port[i]);
+		outb(before->masks[i], mask_port[i]);
 	}
 }
 

@@ -3,6 +3,7 @@
  */
 #include "boot/rom/option_rom.h"
 #include <stddef.h>
+#include "arch/words.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
 #include "lib/string.h"
@@ -76,34 +77,14 @@ bool option_rom_find(const uint8_t *rom, uint32_t len, uint32_t id, struct optio
 	return wrong(fault, "device and vendor of x86 code", id, other);
 }
 
-static uint32_t word_at(const void *p)
-{
-	uint32_t word;
-
-	__builtin_memcpy(&word, p, sizeof(word));
-	return word;
-}
-
-/* Is it there from up to 3 bytes before at? */
-static bool says_around(const uint8_t *image, uint32_t at, uint32_t len, const char *text)
+/* Does it begin at from or behind, and before to? */
+static bool says(const uint8_t *image, uint32_t from, uint32_t to, uint32_t len, const char *text)
 {
 	uint32_t size = (uint32_t)strlen(text);
 
-	for (uint32_t k = 0; k < 4 && k <= at; k++)
-		if (range_inside32(at - k, size, len) && memcmp(image + at - k, text, size) == 0)
-			return true;
-	return false;
-}
-
-/* Wherever it begins, one of these of its words lies at a multiple of 4. */
-static bool says(const uint8_t *image, uint32_t from, uint32_t to, uint32_t len, const char *text)
-{
-	uint32_t a = word_at(text), b = word_at(text + 1), c = word_at(text + 2), d = word_at(text + 3);
-
-	for (uint32_t at = from; at < to; at += 4) {
-		uint32_t found = word_at(image + at);
-
-		if ((found == a || found == b || found == c || found == d) && says_around(image, at, len, text))
+	for (uint32_t at = from; at < to; at++) {
+		at += (uint32_t)bytes_other(image + at, (uint8_t)text[0], to - at);
+		if (at < to && range_inside32(at, size, len) && memcmp(image + at, text, size) == 0)
 			return true;
 	}
 	return false;
@@ -112,9 +93,9 @@ static bool says(const uint8_t *image, uint32_t from, uint32_t to, uint32_t len,
 /* Texts are behind the code, as a rule: the second half first. */
 bool option_rom_says(const uint8_t *image, uint32_t len, const char *text)
 {
-	uint32_t half = len / 2 & ~3u, end = len & ~3u;
+	uint32_t half = len / 2;
 
-	return says(image, half, end, len, text) || says(image, 0, half, len, text);
+	return says(image, half, len, len, text) || says(image, 0, half, len, text);
 }
 
 uint32_t option_rom_any_sum(const uint8_t *image, uint32_t len, struct option_rom_fault *fault)
