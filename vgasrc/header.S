@@ -28,7 +28,6 @@ rom_info:				/* struct vga_rom_info */
 	.byte 0, 0			/* text_on */
 	.long 0				/* framebuffer */
 	.word 0				/* file */
-	.word 0, 0			/* preferred_width, preferred_height */
 
 	.balign 4
 	.globl save_pointers

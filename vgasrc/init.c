@@ -68,14 +68,13 @@ static void rom_write(uint16_t bdf)
 		uint16_t stack = pmm_allocate(STACK_BYTES);
 
 		if (stack)
-			far_write8(stack, STACK_BUSY, 0);
+			far_fill16(stack, 0, 0, STACK_VARIABLES / 2);
 		rom_info.stack_segment = stack;
 	}
 	if (rom_info.card == VGA_CARD_RAMFB)
 		ramfb_prepare();
 	if (rom_info.card == VGA_CARD_BOCHS_DISPLAY)
 		bochs_display_prepare();
-	vbe_init();
 	rom_header[HEADER_CHECKSUM] = (uint8_t)(rom_header[HEADER_CHECKSUM] + before - sum());
 }
 

@@ -9,5 +9,8 @@
 #define STACK_BYTES	VGA_ROM_STACK
 #define STACK_BUSY	0	/* byte: somebody is on it */
 #define STACK_CALLER	4	/* the caller's ESP and, behind it, SS */
+#define STACK_WIDTH	12	/* what the monitor likes best, in pixels; two words, the second 0: it has not been asked */
+#define STACK_HEIGHT	14
+#define STACK_VARIABLES	VGA_ROM_VARIABLES
 
 #endif

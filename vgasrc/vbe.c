@@ -18,10 +18,13 @@
 
 int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
+	uint16_t width, height;
+
+	vbe_preferred(&width, &height);
 	if (number < VBE_FIRST)
 		number = number == VBE_VGA_800X600 ? 0x102
 			 : rom_info.card == VGA_CARD_CIRRUS ? cirrus_vbe_mode((uint8_t)number) : 0;
-	return memory_64k && vbe_mode_shape(number, rom_info.preferred_width, rom_info.preferred_height, shape) &&
+	return memory_64k && vbe_mode_shape(number, width, height, shape) &&
 	       CARD(fits)(shape) && shape_bytes(shape) <= memory_64k << 16;
 }
 

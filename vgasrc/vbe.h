@@ -51,7 +51,10 @@ enum vbe_answer vbe_mode_info(struct regs *r);
 enum vbe_answer vbe_state(struct regs *r);
 enum vbe_answer vbe_edid(struct regs *r);
 
-/* At init, once the display is known: the preferred size, to the ROM's header. */
-void vbe_init(void);
+/*
+ * What the monitor likes best, in pixels; width 0: not known. It is asked once, which takes time, and at boot nobody wants to
+ * know; the answer lies with the ROM's own stack, without which there is none, since the ROM itself cannot be written.
+ */
+void vbe_preferred(uint16_t *width, uint16_t *height);
 
 #endif

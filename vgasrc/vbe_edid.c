@@ -8,6 +8,8 @@
 #include "bda.h"
 #include "big_real.h"
 #include "regs.h"
+#include "segment.h"
+#include "stack.h"
 #include "vbe_modes.h"
 
 #define BLOCK_BYTES	128u
@@ -69,16 +71,27 @@ enum vbe_answer vbe_edid(struct regs *r)
 	return VBE_DONE;
 }
 
-/* It is looked for once: a ROM that is called again may be in an emulator, which has no way there. */
-void vbe_init(void)
+static void ask(uint16_t stack)
 {
 	uint16_t timing[EDID_TIMING_WORDS], width, height;
 
-	if (rom_info.preferred_height)
-		return;
-	rom_info.preferred_height = 1;
+	if (big_real_possible())	/* else another caller may find a way */
+		far_write16(stack, STACK_HEIGHT, 1);
 	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, (struct far){ 0, 0 }) || !edid_preferred(timing, &width, &height))
 		return;
-	rom_info.preferred_width = width & ~(LINE_UNIT - 1);
-	rom_info.preferred_height = height;
+	far_write16(stack, STACK_WIDTH, width & ~(LINE_UNIT - 1));
+	far_write16(stack, STACK_HEIGHT, height);
+}
+
+void vbe_preferred(uint16_t *width, uint16_t *height)
+{
+	uint16_t stack = rom_info.stack_segment;
+
+	*width = 0;
+	if (!stack)
+		return;
+	if (!far_read16(stack, STACK_HEIGHT))
+		ask(stack);
+	*width = far_read16(stack, STACK_WIDTH);
+	*height = far_read16(stack, STACK_HEIGHT);
 }

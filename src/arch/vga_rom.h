@@ -7,7 +7,8 @@
 
 #define VGA_ROM_INFO	0x24		/* struct vga_rom_info, from the start of the ROM */
 #define VGA_ROM_MAGIC	"SLVG"
-#define VGA_ROM_STACK	768		/* bytes of its own stack */
+#define VGA_ROM_STACK	768		/* bytes of its own stack, */
+#define VGA_ROM_VARIABLES 16		/* the first of which are variables, 0 at first */
 
 /*
  * In BIOS data: with text_on init writes no registers, and leaves a 1 here; the first call of INT 10h completes them.
@@ -35,9 +36,8 @@ struct vga_rom_info {
 	uint8_t unused;
 	uint32_t framebuffer;		/* of displays without a VGA: its physical address; 0: there is none */
 	uint16_t file;			/* of ramfb: etc/ramfb's key in fw_cfg; 0: there is none */
-	uint16_t preferred_width, preferred_height;	/* in pixels, what the monitor likes best; width 0: not known */
 } __attribute__((packed));
-_Static_assert(sizeof(struct vga_rom_info) == 22 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
+_Static_assert(sizeof(struct vga_rom_info) == 18 && offsetof(struct vga_rom_info, stack_segment) == 8, "vgasrc/header.S");
 
 #endif
 

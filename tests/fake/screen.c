@@ -3,9 +3,9 @@
  */
 #include "hw/display/screen.h"
 
-void screen_text_on(const struct pci_function *vga)
+void screen_text_on(const struct pci_function *vga, bool colours)
 {
-	(void)vga;
+	(void)vga, (void)colours;
 }
 
 bool screen_is_text(void)

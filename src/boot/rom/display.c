@@ -124,7 +124,7 @@ static bool run_own(const struct pci_function *f)
 	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
 		return false;
 	if (card->class == PCI_CLASS_VGA)
-		screen_text_on(f);
+		screen_text_on(f, true);
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
 				      .own = true, .kind = card->kind,
 				      .text_on = screen_is_text_of(f->bdf) };

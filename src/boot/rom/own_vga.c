@@ -15,7 +15,7 @@ extern const uint8_t own_vga[], own_vga_end[];
 
 /* Its stack: it is called with interrupts off, and what calls it may have little. */
 static struct {
-	uint8_t busy, bytes[VGA_ROM_STACK - 1];
+	uint8_t variables[VGA_ROM_VARIABLES], bytes[VGA_ROM_STACK - VGA_ROM_VARIABLES];
 } stack __attribute__((section(".scratch.vga"), aligned(16)));
 
 uint32_t own_vga_size(void)
@@ -41,7 +41,7 @@ void own_vga_copy(uint8_t *rom, enum vga_card kind, uint32_t id, bool text_on)
 	info->card = (uint8_t)kind;
 	info->text_on = text_on;
 	info->stack_segment = (uint16_t)(ptr_to_phys(&stack) >> 4);
-	stack.busy = 0;
+	memset(stack.variables, 0, sizeof(stack.variables));
 	pcir = (struct pcir *)(rom + header->pcir);
 	pcir->vendor = (uint16_t)id;
 	pcir->device = (uint16_t)(id >> 16);

@@ -15,11 +15,12 @@ struct pci_function;
 #define SCREEN_ROWS	25u
 
 /*
- * 80x25 characters, grey on black, without a cursor, on a VGA that a reset has left as it is, that decodes, and that is
+ * 80x25 characters, without a cursor, grey on black, or in the sixteen colours if colours, on a VGA that a reset has left as it is, that decodes, and that is
  * one of QEMU's (card.h). Any other, one above 4 GiB, any after a start that was no reset, or once text is on or
  * screen_lost() was called, stays as it is. machine.screen says what a kernel is told of it.
  */
-void __attribute__((noinline)) screen_text_on(const struct pci_function *vga);	/* not where launches without one come by */
+/* Not inlined where launches without one come by. */
+void __attribute__((noinline)) screen_text_on(const struct pci_function *vga, bool colours);
 
 /* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(). */
 bool screen_is_text(void);

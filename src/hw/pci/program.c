@@ -101,7 +101,7 @@ static void finish(const struct pci_tree *tree, const struct pci_function *vga)
 	open_bridges(tree);
 	/* What is booted from media has a program for the display, which sets it up. */
 	if (vga && !tree->decode)
-		screen_text_on(vga);
+		screen_text_on(vga, false);
 }
 
 void pci_program(const struct pci_tree *tree)

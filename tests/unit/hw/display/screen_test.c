@@ -51,7 +51,9 @@ static void out(void *opaque, uint16_t port, unsigned int width, uint32_t value)
 	} else if (port == 0x3c2) {
 		misc = value;
 	} else if (port == 0x3c8) {
-		dac_at = value * 3;
+		dac_at = (value & 0xff) * 3;
+		if (width == 2)			/* its neighbour is the data port */
+			dac[dac_at++] = (uint8_t)(value >> 8);
 	} else if (port == 0x3c9) {
 		dac[dac_at++] = (uint8_t)value;
 	} else if (port == 0x3d4) {
@@ -94,7 +96,7 @@ static uint8_t *cell(uint32_t row, uint32_t column)
 
 static void assert_dark(void)
 {
-	screen_text_on(&vga);
+	screen_text_on(&vga, false);
 	assert_false(screen_is_text());
 	assert_null(machine.screen);
 	assert_int_equal(fake_io_count.out, 0);
@@ -125,7 +127,7 @@ static void seventeen_registers_and_plain_memory(void **state)
 	const uint8_t blank[2] = { 0x20, 0x07 };
 
 	(void)state;
-	screen_text_on(&vga);
+	screen_text_on(&vga, false);
 	assert_true(screen_is_text_of(vga.bdf));
 	assert_false(screen_is_text_of(3 << 3));
 	assert_int_equal(fake_io_accesses(), 17);
@@ -144,7 +146,7 @@ static void seventeen_registers_and_plain_memory(void **state)
 	assert_int_equal(machine.screen->rows, 25);
 	assert_int_equal(machine.screen->points, 16);
 
-	screen_text_on(&vga);			/* registers are not what a reset leaves any more */
+	screen_text_on(&vga, false);			/* registers are not what a reset leaves any more */
 	assert_int_equal(fake_io_accesses(), 17);
 	screen_write(24, 79, 'x', 0x1f);
 	screen_scroll();
