@@ -109,7 +109,7 @@ static bool open_ramfb(void)
 static bool open_vga(const struct pci_function *vga)
 {
 	if (!screen_is_text() && vga)
-		screen_text_on(vga);
+		screen_text_on(vga, true);
 	return screen_is_text();
 }
 
