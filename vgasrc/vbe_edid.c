@@ -49,10 +49,12 @@ static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, s
 	for (uint32_t i = 0; found && i < words; i++, caller.offset += 2) {
 		uint16_t word = word_at(at, offset + 2 * i);
 
-		if (to)
+		if (to) {
 			to[i] = word;
-		else
-			far_write16(caller.segment, caller.offset, word);
+			continue;
+		}
+		far_write8(caller.segment, caller.offset, (uint8_t)word);	/* no word at FFFFh */
+		far_write8(caller.segment, (uint16_t)(caller.offset + 1), (uint8_t)(word >> 8));
 	}
 	if (at > CARD_EDID_WIRES)
 		big_real_end(flags);

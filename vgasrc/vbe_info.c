@@ -82,6 +82,13 @@ static void answer(const struct regs *r, const void *block, uint16_t bytes)
 	far_copy((struct far){ r->di, r->es }, far_of(block), bytes);
 }
 
+/* By bytes, as all of a caller's block: a word at offset FFFFh is an exception. */
+static void put_word(const struct regs *r, uint16_t at, uint16_t value)
+{
+	far_write8(r->es, at, (uint8_t)value);
+	far_write8(r->es, (uint16_t)(at + 1), (uint8_t)(value >> 8));
+}
+
 static struct far text(const ROM char *string)
 {
 	return (struct far){ rom_offset(string), rom_segment() };
@@ -109,12 +116,12 @@ enum vbe_answer vbe_controller_info(struct regs *r)
 
 		if (number < VBE_FIRST && number != VBE_VGA_800X600 ? mode_find((uint8_t)number) != NULL
 								    : vbe_mode_find(number, memory, &shape)) {
-			far_write16(r->es, at, number);
+			put_word(r, at, number);
 			at += 2;
 			count++;
 		}
 	}
-	far_write16(r->es, at, LIST_END);
+	put_word(r, at, LIST_END);
 	return VBE_DONE;
 }
 
@@ -200,7 +207,8 @@ enum vbe_answer vbe_mode_info(struct regs *r)
 		info.linear_pitch = info.pitch;
 		info.linear_pages_less_1 = info.pages_less_1;
 	}
-	far_fill16(r->es, r->di, 0, MODE_INFO_BYTES / 2);
+	for (uint16_t n = 0; n < MODE_INFO_BYTES; n++)
+		far_write8(r->es, (uint16_t)(r->di + n), 0);
 	answer(r, &info, sizeof(info));
 	return VBE_DONE;
 }
