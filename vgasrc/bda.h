@@ -23,7 +23,11 @@ struct bda_video {
 	uint8_t combination;		/* 8a: index in the table of display combinations */
 };
 #define BDA_CONTROL_NO_CLEAR	0x80
+#define BDA_CONTROL_START	0x60	/* 256 KiB; cursor emulated */
 #define BDA_CONTROL_NO_EMULATION 0x01	/* of the cursor's shape */
+#define BDA_FLAG_GREY		0x02	/* a mode's colours are made greys */
+#define BDA_FLAG_NO_PALETTE	0x08	/* a mode set leaves the palette */
+#define SWITCHES_EGA		0xf9	/* colour display of 350 lines; one less: of 200 */
 
 struct bda_save {
 	uint16_t offset, segment;

@@ -70,8 +70,11 @@ void font_set_height(uint8_t height)
 	outw(VGA_PAIR(VGA_CRTC_MAX_SCAN, (lines & 0xe0) | (height - 1)), crtc);
 	BDA->character_height = height;
 	BDA->video_rows = (uint8_t)(rows - 1);
-	BDA->video_page_bytes = (uint16_t)((rows * BDA->video_columns * 2 + 0xff) & ~0xffu);
-	cursor_shape(BDA->cursor_shape);
+	BDA->video_page_bytes = (uint16_t)((rows * BDA->video_columns * 2 + 0x7ff) & ~0x7ffu);
+	height = (uint8_t)(height == 8 ? height - 1 : height - 2);	/* the cursor's last line; it has two */
+	BDA->cursor_shape = (uint16_t)((height - 1) << 8 | height);
+	outw(VGA_PAIR(VGA_CRTC_CURSOR_START, height - 1u), crtc);
+	outw(VGA_PAIR(VGA_CRTC_CURSOR_START + 1, height), crtc);
 }
 
 /* AL=30h: which pointer is wanted in BH. */

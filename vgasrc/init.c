@@ -22,8 +22,6 @@
 #define VECTOR_FONT_HIGH 0x1f	/* 8x8, characters 80h-ffh */
 #define VECTOR_FONT	0x43
 
-#define CONTROL_START	0x60	/* 256 KiB; cursor emulated */
-#define SWITCHES_START	0xf9
 #define FLAGS_START	0x51	/* 400 lines, VGA is active */
 #define COMBINATION_START 0x08	/* VGA with a colour display */
 
@@ -89,8 +87,8 @@ void init(struct regs *r)
 	vector_set(VECTOR_FONT_HIGH, half);
 	vector_set(VECTOR_FONT, font_of(16));
 	BDA->equipment = (uint16_t)((BDA->equipment & ~EQUIPMENT_DISPLAY) | EQUIPMENT_COLOUR_80);
-	BDA_VIDEO->control = CONTROL_START;
-	BDA_VIDEO->switches = SWITCHES_START;
+	BDA_VIDEO->control = BDA_CONTROL_START;
+	BDA_VIDEO->switches = SWITCHES_EGA;
 	BDA_VIDEO->flags = FLAGS_START;
 	BDA_VIDEO->combination = COMBINATION_START;
 	BDA_SAVE->offset = rom_offset(save_pointers);

@@ -5,16 +5,19 @@
 #include "int10.h"
 #include "bda.h"
 #include "big_real.h"
+#include "card.h"
 #include "cirrus.h"
 #include "flat.h"
 #include "font.h"
 #include "graphics.h"
+#include "io.h"
 #include "modes.h"
 #include "palette.h"
 #include "segment.h"
 #include "state.h"
 #include "text.h"
 #include "vbe.h"
+#include "vga.h"
 
 static struct place place_of(uint16_t position)
 {
@@ -94,6 +97,7 @@ static void read_mode(struct regs *r)
 static void alternate_select(struct regs *r)
 {
 	static const ROM uint8_t lines[] = { 0x80, 0x00, 0x10 };	/* 200, 350, 400: bits 7 and 4 of 40:89 */
+	uint32_t bit = r->al & 1;
 
 	switch (r->bl) {
 	case 0x10:
@@ -103,19 +107,24 @@ static void alternate_select(struct regs *r)
 		r->cl = BDA_VIDEO->switches & 0x0f;
 		return;
 	case 0x30:
-		if (r->al < sizeof(lines))
+		if (r->al < sizeof(lines)) {
 			BDA_VIDEO->flags = (uint8_t)((BDA_VIDEO->flags & ~0x90) | lines[r->al]);
+			BDA_VIDEO->switches = r->al ? SWITCHES_EGA : SWITCHES_EGA - 1;
+		}
 		break;
 	case 0x31:
-		BDA_VIDEO->flags = (uint8_t)((BDA_VIDEO->flags & ~0x08) | (r->al & 1) << 3);
+		BDA_VIDEO->flags = (uint8_t)((BDA_VIDEO->flags & ~BDA_FLAG_NO_PALETTE) | bit << 3);
 		break;
 	case 0x33:
-		BDA_VIDEO->flags = (uint8_t)((BDA_VIDEO->flags & ~0x02) | (~r->al & 1) << 1);
+		BDA_VIDEO->flags = (uint8_t)((BDA_VIDEO->flags & ~BDA_FLAG_GREY) | (bit ^ 1) << 1);
 		break;
 	case 0x34:
-		BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_EMULATION) | (r->al & 1));
+		BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_EMULATION) | bit);
 		break;
-	case 0x32:
+	case 0x32:			/* whether the processor reaches the screen's memory */
+		if (card_now()->flags & CARD_VGA)
+			outb((uint8_t)((inb(VGA_MISC_READ) & ~2) | (bit ^ 1) << 1), VGA_MISC_WRITE);
+		break;
 	case 0x35:
 	case 0x36:
 		break;
@@ -191,7 +200,7 @@ static void serve(struct regs *r)
 		pixel(r, 0);
 		break;
 	case 0x0e:
-		text_teletype(r->bh, r->al, KEEP_ATTRIBUTE | r->bl);
+		text_teletype(r->al, KEEP_ATTRIBUTE | r->bl);
 		break;
 	case 0x0f:
 		read_mode(r);

@@ -6,6 +6,7 @@
 #include "flat.h"
 #include "font.h"
 #include "io.h"
+#include "palette.h"
 #include "segment.h"
 #include "text.h"
 #include "vbe.h"
@@ -36,7 +37,7 @@ void mode_tell(const struct mode_data *data)
 	BDA->video_rows = data->rows_less_1;
 	BDA->character_height = data->character_height;
 	BDA->cursor_shape = 0;
-	BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_CLEAR) | (data->vbe_mode >> 8 & NO_CLEAR));
+	BDA_VIDEO->control = (uint8_t)(BDA_CONTROL_START | (data->vbe_mode >> 8 & NO_CLEAR));
 	if (data->number < sizeof(control_of)) {
 		BDA->video_control = control_of[data->number];
 		BDA->video_palette = data->number == 6 ? PALETTE_REGISTER_6 : PALETTE_REGISTER;
@@ -53,14 +54,13 @@ static void tell(const ROM struct mode *m, uint8_t number)
 				  (uint16_t)(m->number | (number & NO_CLEAR) << 8) };
 
 	mode_tell(&data);
+	if (m->memory == MEMORY_TEXT)
+		BDA->cursor_shape = CURSOR_UNDERLINE;
 }
 
 static void clear(const ROM struct mode *m)
 {
-	if (m->segment == 0xa000)
-		far_fill16(0xa000, 0, 0, SCREEN_64K);
-	else
-		far_fill16(m->segment, 0, m->memory == MEMORY_TEXT ? BLANK : 0, SCREEN_32K / 2);
+	far_fill16(m->segment, 0, 0, m->segment == 0xa000 ? SCREEN_64K : SCREEN_32K);
 }
 
 /* Blank cells and the font, in one go over font memory's first block. */
@@ -94,16 +94,14 @@ int mode_set(uint8_t number)
 	tell(m, number);
 	if (flat_display()) {
 		flat_mode_set(m, number & NO_CLEAR);
-		cursor_shape(CURSOR_UNDERLINE);
 		return 1;
 	}
 	vga_program(p);
-	vga_palette(m->palette);
+	palette_of_mode(m->palette);
 	if (m->memory == MEMORY_TEXT)
 		fill_text(number & NO_CLEAR);
 	else if (!(number & NO_CLEAR))
 		clear(m);
-	cursor_shape(CURSOR_UNDERLINE);
 	vga_screen_on();
 	return 1;
 }
@@ -112,7 +110,6 @@ void mode_tell_text(void)
 {
 	tell(mode_find(MODE_TEXT), MODE_TEXT);
 	BDA->crtc_port = VGA_CRTC;
-	BDA->cursor_shape = CURSOR_UNDERLINE;
 	BDA_INCOMPLETE = 1;
 }
 
@@ -123,7 +120,6 @@ void mode_complete(void)
 	BDA_INCOMPLETE = 0;
 	vga_program(&video_parameters[m->row]);
 	vga_palette(m->palette);
-	cursor_shape(BDA->cursor_shape);
 	cursor_move(0, cursor_of(0));
 	vga_screen_on();
 }

@@ -3,6 +3,7 @@
  * Spec: IBM PS/2 and PC BIOS Interface Technical Reference, INT 10h.
  */
 #include "palette.h"
+#include "bda.h"
 #include "io.h"
 #include "regs.h"
 #include "vga.h"
@@ -95,10 +96,10 @@ static void get_group(struct regs *r)
 	r->bh = r->bl ? group : group >> 2;
 }
 
-/* What an eye sees of each of CX colours from BX on: 30 % of red, 59 % of green, 11 % of blue. */
-static void grey(const struct regs *r, uint32_t count)
+/* What an eye sees of each of count colours from n on: 30 % of red, 59 % of green, 11 % of blue. */
+static void grey(uint8_t n, uint32_t count)
 {
-	for (uint8_t n = r->bl; count; count--, n++) {
+	for (; count; count--, n++) {
 		uint8_t rgb[3];
 		uint32_t level;
 
@@ -107,6 +108,15 @@ static void grey(const struct regs *r, uint32_t count)
 		rgb[0] = rgb[1] = rgb[2] = (uint8_t)(level > 0x3f ? 0x3f : level);
 		dac_write(far_of(rgb), n, 1);
 	}
+}
+
+void palette_of_mode(enum palette palette)
+{
+	if (BDA_VIDEO->flags & BDA_FLAG_NO_PALETTE)
+		return;
+	vga_palette(palette);
+	if (BDA_VIDEO->flags & BDA_FLAG_GREY)
+		grey(0, COLOURS);
 }
 
 /* One colour: DH, CH, CL red, green, blue. */
@@ -178,7 +188,7 @@ void palette_service(struct regs *r)
 		get_group(r);
 		break;
 	case 0x1b:
-		grey(r, count);
+		grey(r->bl, count);
 		break;
 	}
 }

@@ -6,12 +6,16 @@
 #define VGA_PALETTE_H
 
 #include <stdint.h>
+#include "modes.h"
 #include "segment.h"
 
 struct regs;
 
 /* AH=0Bh: background, and the three colours of the CGA's graphics. */
 void palette_cga(const struct regs *r);
+
+/* The DAC as a mode that is set has it: not if AX=1201h, BL=31h has said so; in greys after AX=1200h, BL=33h. */
+void palette_of_mode(enum palette palette);
 
 /* AH=10h */
 void palette_service(struct regs *r);

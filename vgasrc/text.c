@@ -81,13 +81,14 @@ uint16_t cursor_lines(void)
 	uint32_t first = shape >> 8 & 0x3f, last = shape & 0x1f, height = BDA->character_height;
 
 	if (!(BDA_VIDEO->control & BDA_CONTROL_NO_EMULATION) && height > LINES_EMULATED && first < SHAPE_HIDDEN &&
-	    last < LINES_EMULATED && first <= last) {
+	    last < LINES_EMULATED) {
 		uint32_t lines = last - first;
 
 		last = (last + 1) * height / LINES_EMULATED - 1;
 		first = lines <= 1 ? last - lines : (first + 1) * height / LINES_EMULATED - 1;
+		shape = (uint16_t)(first << 8 | last);
 	}
-	return (uint16_t)(first << 8 | last);
+	return shape;
 }
 
 void cursor_shape(uint16_t shape)
@@ -278,7 +279,9 @@ struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t
 	return at;
 }
 
-void text_teletype(uint8_t page, uint8_t character, uint32_t attribute)
+void text_teletype(uint8_t character, uint32_t attribute)
 {
+	uint8_t page = BDA->video_page;
+
 	cursor_move(page, text_put(page, cursor_of(page), character, attribute));
 }

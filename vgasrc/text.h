@@ -46,7 +46,7 @@ void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute);
  */
 struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t attribute);
 
-/* AH=0Eh: the same where the cursor is, which moves. */
-void text_teletype(uint8_t page, uint8_t character, uint32_t attribute);
+/* AH=0Eh: the same on the page that is shown, where the cursor is, which moves. */
+void text_teletype(uint8_t character, uint32_t attribute);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cirrus.h"
 #include "font.h"
 #include "io.h"
+#include "palette.h"
 #include "regs.h"
 #include "vbe_modes.h"
 #include "vga.h"
@@ -60,7 +61,7 @@ int vbe_mode_set(uint16_t mode)
 	if (!vbe_mode_find(mode & VBE_NUMBER, card_memory_64k(), &shape))
 		return 0;
 	if (shape.bpp <= 8)
-		vga_palette(shape.bpp == 8 ? PALETTE_VGA : PALETTE_EGA);
+		palette_of_mode(shape.bpp == 8 ? PALETTE_VGA : PALETTE_EGA);
 	if (!CARD(set)(&shape, !(mode & VBE_NO_CLEAR)))
 		return 0;
 	tell(mode, &shape);

@@ -85,7 +85,7 @@ void vga_cga_colour(uint32_t colour, uint8_t rgb[3])
 
 static void mono_colour(uint32_t n, uint8_t rgb[3])
 {
-	static const ROM uint8_t level[] = { 0x00, 0x2a, 0x00, 0x3f };
+	static const ROM uint8_t level[] = { 0x00, 0x2a, 0x2a, 0x3f };
 
 	rgb[0] = rgb[1] = rgb[2] = level[n >> 3 & 3];
 }

@@ -9,6 +9,7 @@
 struct video_call last;
 uint16_t most_stack;
 bool hide_buffer;
+void (*again)(void) = set_again;
 static const char *scene = "";
 static uint16_t scene_number;
 
@@ -146,7 +147,16 @@ void call(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx)
 void call_all(const step *steps, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++)
-		call(steps[i][0], steps[i][1], steps[i][2], steps[i][3]);
+		if (steps[i][0] == 0xffff)
+			again();
+		else
+			call(steps[i][0], steps[i][1], steps[i][2], steps[i][3]);
+}
+
+void set_again(void)
+{
+	quietly(*mem8(0x449), 0, 0, 0);
+	screen_now();
 }
 
 uint16_t quietly(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx)
@@ -154,4 +164,11 @@ uint16_t quietly(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx)
 	last = registers(ax, bx, cx, dx, BUFFER >> 4, 0);
 	make(&last);
 	return (uint16_t)last.eax;
+}
+
+/* SeaVGABIOS programs the CRTC at the port of the mode before, which is not there after mode 7: the second set is complete. */
+void from_text(void)
+{
+	quietly(0x0003, 0, 0, 0);
+	quietly(0x0003, 0, 0, 0);
 }

@@ -152,6 +152,7 @@ static void tell_state(void)
 
 void common_scene(uint16_t mode)
 {
+	from_text();
 	set_scene("common", mode);
 	call(mode, 0, 0, 0);
 	tell_fonts();

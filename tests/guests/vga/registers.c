@@ -151,18 +151,6 @@ static void look(void)
 		state.vectors[i] = *mem32(4 * i);
 }
 
-void registers_begin(void)
-{
-	find_card();
-	sequencers = cirrus ? 0x20 : 5;
-	crtcs = cirrus ? 0x28 : 0x19;
-	graphicses = cirrus ? 0x40 : 9;
-	outw(0, DISPI);
-	has_dispi = (inw(DISPI + 1) & 0xfff0) == DISPI_IDS;
-	look();
-	before = state;
-}
-
 static void put_change(const char *name, uint32_t index, uint32_t value, uint32_t digits)
 {
 	print(name);
@@ -234,4 +222,15 @@ void registers_changes(void)
 			print("\n");
 		}
 	before = state;
+}
+
+void registers_begin(void)
+{
+	find_card();
+	sequencers = cirrus ? 0x20 : 5;
+	crtcs = cirrus ? 0x28 : 0x19;
+	graphicses = cirrus ? 0x40 : 9;
+	outw(0, DISPI);
+	has_dispi = (inw(DISPI + 1) & 0xfff0) == DISPI_IDS;
+	registers_changes();
 }

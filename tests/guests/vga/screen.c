@@ -23,6 +23,7 @@
 
 bool has_vga;
 static uint32_t linear, linear_bytes;
+static bool silent;
 
 static uint8_t get(uint16_t port, uint8_t index)
 {
@@ -42,7 +43,7 @@ void screen_is_linear(uint32_t base, uint32_t bytes)
 
 static void put_compared(const char *name, uint32_t first, uint32_t end, uint32_t changed, uint32_t sum)
 {
-	if (!changed)
+	if (!changed || silent)
 		return;
 	print(name);
 	print_hex(first, 5);
@@ -55,7 +56,13 @@ static void put_compared(const char *name, uint32_t first, uint32_t end, uint32_
 	print("\n");
 }
 
-/* Which dwords of a range differ from what was kept, and what all of it sums to. */
+/* Of what has changed, whatever else is there: place and value. */
+static uint32_t sum_up(uint32_t sum, uint32_t at, uint32_t value)
+{
+	return ((sum << 5 | sum >> 27) ^ at * 0x9e3779b1u) + value;
+}
+
+/* Which dwords of a range differ from what was kept, and what they sum to. */
 static void compare(const char *name, uint32_t from, uint32_t bytes, uint32_t kept)
 {
 	uint32_t sum = 0, first = 0, end = 0, changed = 0;
@@ -63,9 +70,9 @@ static void compare(const char *name, uint32_t from, uint32_t bytes, uint32_t ke
 	for (uint32_t i = 0; i < bytes; i += 4) {
 		uint32_t value = peek32(from + i);
 
-		sum = (sum << 5 | sum >> 27) + value;
 		if (value == peek32(kept + i))
 			continue;
+		sum = sum_up(sum, i, value);
 		if (!changed++)
 			first = i;
 		end = i + 4;
@@ -86,9 +93,9 @@ static void compare_planes(uint32_t from, uint32_t bytes, uint32_t planes)
 		uint32_t value = peek32(from + i), change = value ^ peek32(KEPT + i);
 
 		for (uint32_t plane = 0; plane < planes; plane++) {
-			sum[plane] = (sum[plane] << 5 | sum[plane] >> 27) + (value >> 8 * plane & 0xff);
 			if (!(change >> 8 * plane & 0xff))
 				continue;
+			sum[plane] = sum_up(sum[plane], i, value >> 8 * plane & 0xff);
 			if (!changed[plane]++)
 				first[plane] = i / 4;
 			end[plane] = i / 4 + 1;
@@ -128,45 +135,61 @@ static bool same_glyph(uint32_t glyph, uint32_t other, uint8_t rows)
 	return true;
 }
 
-/* Whose glyph: 0 empty, 1..3 the ROM's of 16, 14, 8 rows, 4..6 ours, 7 another's. */
+enum { NOBODY, ROM_16, ROM_14, ROM_8, OURS_16, OURS_14, OURS_8, OWNERS };
+
+/* Whose a glyph can be: bits of owners; 0: another's. Rows behind the last that a font has do not count. */
 static uint8_t whose(uint32_t glyph, uint32_t c, const uint32_t *rom)
 {
 	static const uint8_t rows[] = { 16, 14, 8 };
-	bool empty = true;
+	uint8_t owners = 1 << NOBODY;
 
 	for (uint8_t row = 0; row < CHARACTER; row++)
-		empty &= !row_of(glyph, row);
-	if (empty)
-		return 0;
+		if (row_of(glyph, row))
+			owners = 0;
 	for (uint8_t i = 0; i < 3; i++) {
 		if (same_glyph(glyph, rom[i] + c * rows[i], rows[i]))
-			return 1 + i;
+			owners |= (uint8_t)(1 << (ROM_16 + i));
 		if (same_glyph(glyph, FONT + c * rows[i], rows[i]))
-			return 4 + i;
+			owners |= (uint8_t)(1 << (OURS_16 + i));
 	}
-	return 7;
+	return owners;
 }
 
+/* Those that most glyphs can be of first: fonts have glyphs in common, and each ROM's other ones. */
 static void put_slot(uint32_t slot, const uint32_t *rom)
 {
-	static const char names[8][7] = { "none", "rom16", "rom14", "rom8", "ours16", "ours14", "ours8", "other" };
-	uint32_t at = slot % 4 * ODD_SLOTS + slot / 4 * FONT_SLOT;
-	uint16_t count[8] = { 0 };
+	static const char names[OWNERS][7] = { "none", "rom16", "rom14", "rom8", "ours16", "ours14", "ours8" };
+	static uint8_t owners[256];
+	uint32_t at = slot % 4 * ODD_SLOTS + slot / 4 * FONT_SLOT, left = 256, count;
 
 	for (uint32_t c = 0; c < 256; c++)
-		count[whose(at + c * CHARACTER, c, rom)]++;
-	if (count[0] == 256)
-		return;
+		owners[c] = whose(at + c * CHARACTER, c, rom);
 	print(" font");
 	print_hex(slot, 1);
 	print("=");
-	for (uint8_t i = 0; i < 8; i++)
-		if (count[i]) {
-			print(" ");
-			print(names[i]);
-			print(":");
-			print_hex(count[i], 3);
+	do {
+		uint32_t best = 0;
+
+		count = 0;
+		for (uint32_t i = 0; i < OWNERS; i++) {
+			uint32_t its = 0;
+
+			for (uint32_t c = 0; c < 256; c++)
+				its += owners[c] >> i & 1;
+			if (its > count) {
+				count = its;
+				best = i;
+			}
 		}
+		for (uint32_t c = 0; count && c < 256; c++)
+			if (owners[c] >> best & 1)
+				owners[c] = 0;
+		left -= count;
+		print(" ");
+		print(count ? names[best] : "other");
+		print(":");
+		print_hex(count ? count : left, 3);
+	} while (count && left);
 	print("\n");
 }
 
@@ -198,4 +221,11 @@ void screen_changes(bool fonts)
 		compare_planes(video_memory(), VIDEO_BYTES, 4);
 	if (fonts && is_text())
 		put_fonts();
+}
+
+void screen_now(void)
+{
+	silent = true;
+	screen_changes(false);
+	silent = false;
 }

@@ -46,16 +46,21 @@ void call_with(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx, uint16_t es, 
 /* Rows of AX, BX, CX, DX. */
 typedef uint16_t step[4];
 void call_all(const step *steps, unsigned int count);
+/* A row: the mode is set anew, without a line, where ROMs leave different screens, so that the next calls start from the same. */
+#define AGAIN { 0xffff, 0, 0, 0 }
+extern void (*again)(void);
+void set_again(void);			/* the mode, cleared; for again as it is, or in one of a scene's own */
 #define CALL_ALL(steps) call_all(steps, sizeof(steps) / sizeof((steps)[0]))
 extern struct video_call last;		/* as the call left it */
 /* Without a line: for what a scene needs. Returns AX. */
 uint16_t quietly(uint16_t ax, uint16_t bx, uint16_t cx, uint16_t dx);
 extern uint16_t most_stack;
+void from_text(void);			/* a scene begins with all of mode 3, whatever was */
 /* 1Bh, 1Ch, 4F00h and such write what is told in another way: no lines of bytes. */
 extern bool hide_buffer;
 
 /* registers.c: what the VGA, the BIOS data area and the vectors are, and what of it differs from the last look. */
-void registers_begin(void);		/* which registers there are */
+void registers_begin(void);		/* which registers there are, and what is in them: lines as of a change */
 void registers_changes(void);
 uint32_t video_memory(void);		/* where the card has it as plain memory */
 /* Where linear lies: "0", "rom", "bar0".., "ram", or in hexadecimal. */
@@ -63,6 +68,7 @@ void put_place(uint32_t linear);
 
 /* screen.c: screen memory, and fonts. */
 void screen_changes(bool fonts);
+void screen_now(void);			/* no line: what it is is what changes are told from */
 void screen_is_linear(uint32_t base, uint32_t bytes);	/* of a VBE mode from now on; 0: none, the registers tell */
 extern bool has_vga;
 
