@@ -3,6 +3,7 @@
  */
 #include "boot/do_boot.h"
 #include "boot/fail.h"
+#include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
@@ -10,15 +11,17 @@
 #include "trace/log.h"
 
 /*
- * The kernel does not come first, or it does and a menu is wanted: then it is one of several that the user may want.
- * Returns where he is not to be asked.
+ * The kernel does not come first, or it does and a menu is wanted: then it is one of several that the user may want. Or it
+ * is to have a screen of some size. Returns where nobody is to be asked.
  */
 static void __attribute__((cold, noinline)) boot_otherwise(const struct boot_plan *plan)
 {
 	struct boot_plan among = *plan;
 
 	if (plan->what & TIMELINE_PLAN_FIRST) {
-		if (!menu_wanted(true, MENU_SEVERAL))
+		if (plan->what & TIMELINE_PLAN_SCREEN)
+			graphics_ask_size();
+		if (!(plan->what & TIMELINE_PLAN_MENU) || !menu_wanted(true, MENU_SEVERAL))
 			return;
 		among.what &= ~(uint32_t)TIMELINE_PLAN_FIRST;
 		timeline.plan = among.what;
@@ -57,7 +60,7 @@ void do_boot(const struct boot_plan *plan)
 #ifdef CONFIG_EXCEPTION_TEST_LATE
 	__builtin_trap();
 #endif
-	if ((plan->what & (TIMELINE_PLAN_FIRST | TIMELINE_PLAN_MENU)) != TIMELINE_PLAN_FIRST)
+	if ((plan->what & (TIMELINE_PLAN_FIRST | TIMELINE_PLAN_MENU | TIMELINE_PLAN_SCREEN)) != TIMELINE_PLAN_FIRST)
 		boot_otherwise(plan);
 	boot_kernel(plan);
 }

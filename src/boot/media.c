@@ -8,6 +8,7 @@
 #include "boot/fail.h"
 #include "boot/intact/fseg.h"
 #include "boot/intact/intact.h"
+#include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
@@ -187,6 +188,7 @@ static const char *boot_kernel(void)
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
 	keyboard_forget();
+	graphics_ask_size();
 	rc = linux_boot(boot.kernel_size, &wrote);
 	program_started |= wrote;
 	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)

@@ -65,13 +65,16 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 {
 	struct fw_cfg_item item;
+	uint32_t screen = 0;
 
 	boot_watchdog_begin();
 	if (!size)
 		return 0;
 	if (fw_cfg_is_off(FW_CFG_NATIVE))
 		return BY_ROM;
-	return fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : FIRST;
+	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)
+		screen = TIMELINE_PLAN_SCREEN;
+	return screen | (fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : FIRST);
 }
 
 static void add_kernel(struct boot_plan *plan)

@@ -41,10 +41,15 @@ static const struct e820_layer fixed[] = {
 /* What the map is made of: the machine's list, what is fixed, at the end the firmware's tables. */
 static struct e820_layers layers;
 
-/* Room for n layers of the machine, all that come later, and the map. Returns 0 or -ENOMEM. */
+/*
+ * Room for n layers of the machine, all that come later, and the map. Returns 0 or -ENOMEM. The firmware's layers come
+ * again each time that the map is made: for a picture of ramfb's, and for media behind a kernel that was refused.
+ */
+#define TIMES_MADE	3u
+
 static int make_room(uint32_t n)
 {
-	uint32_t most = n + ARRAY_SIZE(fixed) + ALLOC_LAYERS;
+	uint32_t most = n + ARRAY_SIZE(fixed) + TIMES_MADE * ALLOC_LAYERS;
 	struct e820_entry *room = alloc_raw(ZONE_TEMP, 3 * most * sizeof(*room), 4, "memory map");
 
 	machine.e820.entry = room;

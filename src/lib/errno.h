@@ -7,6 +7,7 @@
 
 #define ENOENT		2	/* no such item */
 #define EIO		5	/* the device failed */
+#define ENXIO		6	/* there, but out of reach */
 #define EBUSY		16	/* in use, or not ready yet */
 #define ENOMEM		12	/* no memory of that kind left */
 #define EEXIST		17	/* there already */

@@ -67,6 +67,7 @@ struct timeline_item {
 #define TIMELINE_PLAN_FIRST	(1u << 2)	/* and no device comes before it in bootorder */
 #define TIMELINE_PLAN_MENU	(1u << 3)	/* -boot menu=on */
 #define TIMELINE_PLAN_ROM	(1u << 4)	/* and QEMU's option ROM is to load it */
+#define TIMELINE_PLAN_SCREEN	(1u << 5)	/* opt/org.slipway/screen is there */
 
 /* Native byte order; tools/bootlog_read.py reads the same. */
 struct timeline {

@@ -125,14 +125,15 @@ def plain_module(file):
 
 
 def kernel_with_modules(names):
-    """(vmlinuz, {name: module}) of a distribution's kernel for real machines. Raises vm.Absent."""
+    """(vmlinuz, {name: module}) of a distribution's kernel for real machines, which has drivers for screens as well.
+    Raises vm.Absent."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    folder = CACHE / "full"
+    folder = CACHE / ("full" if names else "full-alone")    # what is there has the modules that it was made with
     patterns = [*VMLINUZ, *(f"*lib/modules/*/{name}.ko*" for name in names)]
     with open(CACHE / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not vmlinuz_in(folder):
-            work = CACHE / "full.new"
+            work = folder.with_suffix(".new")
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
             for meta in FULL:

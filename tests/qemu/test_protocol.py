@@ -201,7 +201,7 @@ def test_refusal_says_why(tmp_path, changes, how, line):
 
 # The native launch says why it is not for them, and QEMU's option ROM starts them.
 BY_SETUP = [
-    ("vga", {}, {"append": "vga=0x317"}, r"vga=.*0x0?317"),
+    ("vga", {}, {"append": "vga=ext"}, r"vga=.*0xfffe"),
     ("protocol-2.05", {0x206: (2, 0x0205)}, {}, r"protocol 2\.05.*2\.06"),
 ]
 

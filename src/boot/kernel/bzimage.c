@@ -2,6 +2,7 @@
  * src/boot/kernel/bzimage.c: see bzimage.h.
  */
 #include "boot/kernel/bzimage.h"
+#include "boot/kernel/video_mode.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
@@ -47,9 +48,11 @@ static int refuse_entry(const struct setup_header *hdr)
 	else if (!hdr->code32_start)
 		log("boot: kernel: code32_start is 0, 0x%x expected: it has only a 16-bit entry (as iPXE's lkrn), "
 		    "which is not launched natively", BZIMAGE_LOAD);
+	else if (video_mode_is_vesa(hdr->vid_mode))
+		return BZIMAGE_GRAPHICS;
 	else
-		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x): setting it needs "
-		    "the 16-bit entry, which is not launched natively", hdr->vid_mode, VID_MODE_NORMAL);
+		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x, graphics from 0x%x on): setting it "
+		    "needs the 16-bit entry, which is not launched natively", hdr->vid_mode, VID_MODE_NORMAL, VIDEO_MODE_VESA);
 	return -EOPNOTSUPP;
 }
 

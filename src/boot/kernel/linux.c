@@ -8,6 +8,7 @@
 #include "arch/phys.h"
 #include "boot/kernel/boot_params.h"
 #include "boot/kernel/bzimage.h"
+#include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
@@ -187,18 +188,42 @@ static void make_request(void)
 	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
+/* vga=: the kernel is then like any other. Returns 0 or why it is not. */
+static int __attribute__((cold, noinline)) ask_for_mode(void)
+{
+	struct setup_header *hdr = (void *)(job.setup + SETUP_HEADER_AT);
+	uint16_t mode = hdr->vid_mode;
+
+	hdr->vid_mode = VID_MODE_NORMAL;
+	return graphics_ask_mode(mode);
+}
+
+/* All is loaded. What few starts need. */
+static void finish(void)
+{
+	if (job.want.nodes)
+		move_nodes();
+	if (graphics_asked)
+		graphics_set();
+}
+
 /* *wrote: something was written where it runs. */
 static int load_all(uint32_t kernel_size, bool *wrote)
 {
 	int rc = read_header_and_sizes(), kernel, cmdline, initrd;
 	char *text;
 
+again:
 	if (rc == 0)
 		rc = bzimage_parse(job.setup, &job.kernel);
 	if (rc == 0)
 		rc = check_processor();
-	if (rc != 0)
-		return rc;
+	if (rc != 0) {
+		if (rc != BZIMAGE_GRAPHICS)
+			return rc;
+		rc = ask_for_mode();
+		goto again;
+	}
 	make_request();
 	rc = check_kernel(kernel_size);
 	if (rc != 0)
@@ -218,20 +243,21 @@ static int load_all(uint32_t kernel_size, bool *wrote)
 	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
 	if (kernel | cmdline | initrd)
 		return tell_unread(kernel, kernel_size, cmdline);
-	if (job.want.nodes)
-		move_nodes();
+	if (job.want.nodes | graphics_asked)
+		finish();
 	return 0;
 }
 
 int linux_boot(uint32_t kernel_size, bool *wrote)
 {
-	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp, .screen = machine.screen };
+	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
 	int rc;
 
 	*wrote = false;
 	rc = load_all(kernel_size, wrote);
 	if (rc != 0)
 		return rc;
+	facts.screen = machine.screen;
 	facts.ram_end = alloc_high_bottom();
 	facts.initrd_size = job.initrd_size;
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);

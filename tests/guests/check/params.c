@@ -117,7 +117,38 @@ static void check_zeroes(void)
 	check(zero(0x2d0 + 20 * params[0x1e8], 0x1000), "behind the memory map all is 0");
 	check(rd32(params + 0x1e0) == 0 || memory_is(0x100000, (uint64_t)rd32(params + 0x1e0) << 10, E820_RAM),
 	      "alt_mem_k is RAM from 1 MiB on (%d)", rd32(params + 0x1e0));
-	check(params[0x0f] == 0 || params[0x06] != 0, "a screen is claimed only with its mode");
+	check(params[0x0f] != 1 || params[0x06] != 0, "a text screen is claimed only with its mode");
+}
+
+/*
+ * A linear framebuffer [Linux include/uapi/linux/screen_info.h]: is there memory that takes what is written, outside of the
+ * OS's own? Paging is off: one above 4 GiB is only told.
+ */
+static void check_framebuffer(void)
+{
+	uint32_t width = rd16(params + 0x12), height = rd16(params + 0x14), depth = rd16(params + 0x16);
+	uint32_t base = rd32(params + 0x18), size = rd32(params + 0x1c) << 16, pitch = rd16(params + 0x24), colours = 0;
+	uint64_t high = rd32(params + 0x36) & 2 ? rd32(params + 0x3a) : 0;
+	volatile uint32_t *last;
+
+	if (params[0x0f] != 0x23)
+		return;
+	fact("screen %dx%d depth %d pitch %d size %x pages %d attributes %x base %llx", width, height, depth, pitch, size,
+	     rd16(params + 0x32), rd16(params + 0x34), high << 32 | base);
+	fact("screen-colours red %d at %d green %d at %d blue %d at %d rest %d at %d", params[0x26], params[0x27], params[0x28],
+	     params[0x29], params[0x2a], params[0x2b], params[0x2c], params[0x2d]);
+	for (uint32_t i = 0x26; i < 0x2e; i += 2)
+		colours += params[i];
+	check(depth == 8 || colours == (depth + 7) / 8 * 8, "a pixel's colours and the rest take all its bits (%d)", colours);
+	check(pitch >= width * ((depth + 7) / 8) && pitch * height <= size, "the picture has room in its memory");
+	check((rd16(params + 0x34) & 0x91) == 0x91, "attributes: a known mode, graphics, linear (%x)", rd16(params + 0x34));
+	check(high || !memory_overlaps(base, pitch * height, E820_RAM), "the framebuffer is not the OS's RAM (%x)", base);
+	if (high)
+		return;
+	last = PTR(base + pitch * (height - 1));
+	check(*last == 0, "the last line is black (%x)", *last);
+	*last = 0x12345678;
+	check(*last == 0x12345678, "the framebuffer keeps what is written (%x)", *last);
 }
 
 static int apart(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
@@ -179,6 +210,7 @@ void check_params(void)
 	      "boot_params is in RAM, outside the kernel (%x)", (uint32_t)(uintptr_t)params);
 	check_header();
 	check_zeroes();
+	check_framebuffer();
 	check_cmdline();
 	check_setup_data();
 }

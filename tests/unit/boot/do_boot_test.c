@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/do_boot_test.c: what is booted for which plan, and what is said of the rest.
- * LINK: src/boot/do_boot.c tests/fake/cpu.c tests/fake/log.c
+ * LINK: src/boot/do_boot.c tests/fake/graphics.c tests/fake/cpu.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "boot/kernel/linux.h"
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
+#include "fake/graphics.h"
 #include "fake/log.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"
@@ -153,6 +154,25 @@ static void where_media_are_booted_they_ask_themselves(void **state)
 	assert_int_equal(media, 1);
 }
 
+static void a_screen_is_asked_for_where_the_kernel_is_first(void **state)
+{
+	(void)state;
+	menu_allowed = kernel_wrote = false;
+	memset(&fake_graphics, 0, sizeof(fake_graphics));
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
+	assert_int_equal(fake_graphics.sizes, 0);
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_SCREEN });
+	assert_int_equal(fake_graphics.sizes, 1);
+	assert_int_equal(launched, 1);
+	assert_int_equal(asked, 0);		/* no menu, for all that */
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_SCREEN | TIMELINE_PLAN_MENU });
+	assert_int_equal(fake_graphics.sizes, 2);
+	assert_int_equal(asked, 1);
+	boot((struct boot_plan){ .kernel_size = 12345, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_SCREEN });
+	assert_int_equal(fake_graphics.sizes, 2);
+	assert_int_equal(launched, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +183,7 @@ int main(void)
 		cmocka_unit_test(with_a_menu_the_kernel_is_one_of_several),
 		cmocka_unit_test(a_menu_that_is_forbidden_changes_nothing),
 		cmocka_unit_test(where_media_are_booted_they_ask_themselves),
+		cmocka_unit_test(a_screen_is_asked_for_where_the_kernel_is_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

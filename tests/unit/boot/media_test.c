@@ -3,7 +3,7 @@
  * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
  * are real ones without devices.
  * LINK: src/hw/block/sectors.c tests/fake/boot_watchdog.c src/services/partitions.c
- * LINK: src/hw/block/floppy/fdc.c
+ * LINK: src/hw/block/floppy/fdc.c tests/fake/graphics.c
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c
  * LINK: src/boot/list/order.c src/boot/list/path.c src/services/disk.c src/services/edd.c src/services/geometry.c

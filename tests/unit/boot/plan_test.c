@@ -21,7 +21,7 @@
 
 /* The items, instead of a device: fw_cfg has its own tests. */
 static const char *order, *native;
-static bool ours;			/* another file of ours is there */
+static bool ours, screen;		/* another file of ours is there; the one for a kernel's screen */
 static uint32_t order_size, kernel_size, reads, bytes_read;
 static uint16_t menu;
 static int read_result;
@@ -43,7 +43,14 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 	assert_string_equal(name, "opt/org.slipway/");
 	assert_int_equal(len, strlen(name) - 1);
 	*item = (struct fw_cfg_item){ 0, 0 };
-	return ours || native ? 0 : -ENOENT;
+	return ours || screen || native ? 0 : -ENOENT;
+}
+
+int fw_cfg_find(const char *name, struct fw_cfg_item *item)
+{
+	assert_string_equal(name, "opt/org.slipway/screen");
+	*item = (struct fw_cfg_item){ 0, 0 };
+	return screen ? 0 : -ENOENT;
 }
 
 bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item)
@@ -83,7 +90,7 @@ static int setup(void **state)
 	(void)state;
 	fake_log_reset();
 	order = native = NULL;
-	ours = false;
+	ours = screen = false;
 	fake_boot_watchdog[0] = '\0';
 	order_size = reads = bytes_read = 0;
 	kernel_size = 1 << 20;
@@ -228,6 +235,22 @@ static void a_user_may_not_want_the_native_launch(void **state)
 }
 
 /* Nobody looks for its file where none of ours is and there is an order: nearly every start with a kernel. */
+static void a_screen_for_the_kernel_is_seen(void **state)
+{
+	struct boot_plan plan;
+
+	(void)state;
+	kernel_size = 1;
+	plan_make(&plan);
+	assert_int_equal(plan.what, KERNEL_FIRST);
+	screen = true;
+	plan_make(&plan);
+	assert_int_equal(plan.what, KERNEL_FIRST | TIMELINE_PLAN_SCREEN);
+	kernel_size = 0;
+	plan_make(&plan);
+	assert_int_equal(plan.what, MADE);
+}
+
 static void the_watchdog_begins_where_something_of_ours_is(void **state)
 {
 	static const char *const orders[] = {
@@ -256,6 +279,7 @@ int main(void)
 		cmocka_unit_test_setup(the_plan_says_what_the_items_say, setup),
 		cmocka_unit_test_setup(an_unreadable_order_does_not_stop_the_kernel, setup),
 		cmocka_unit_test_setup(a_user_may_not_want_the_native_launch, setup),
+		cmocka_unit_test_setup(a_screen_for_the_kernel_is_seen, setup),
 		cmocka_unit_test_setup(the_watchdog_begins_where_something_of_ours_is, setup),
 		cmocka_unit_test_setup(of_a_long_order_only_the_first_line_is_read, setup),
 	};

@@ -497,7 +497,7 @@ static void once_the_map_is_made_the_allocator_is_shut(void **state __attribute_
 }
 
 /* Rows of a list of n, of what is fixed, of the firmware's tables; twice that for the map. */
-#define ROOM(n) (3 * ((n) + 4 + ALLOC_LAYERS) * 20)
+#define ROOM(n) (3 * ((n) + 4 + 3 * ALLOC_LAYERS) * 20)
 
 static void no_room_for_the_map_is_an_error(void **state __attribute__((unused)))
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/bzimage.h"
@@ -224,14 +225,27 @@ static void a_header_without_a_32_bit_entry_is_refused(void **state)
 	assert_refused(-EOPNOTSUPP, "code32_start is 0", "16-bit entry");
 }
 
-static void a_video_mode_is_refused(void **state)
+/* Text is for the kernel's setup code; what else keeps the kernel from being entered at 32 bits is said first. */
+static void a_text_mode_is_refused_and_graphics_are_told(void **state)
 {
+	static const uint16_t text[] = { 0xfffd, 0xfffe, 0x0f00, 0x0f04, 0x0001, 0x0100, 0x01ff, 0x0900, 0x8317 };
+	char number[8];
+
 	(void)state;
-	hdr->vid_mode = 0x0317;
-	assert_refused(-EOPNOTSUPP, "0x0317", "vga=");
+	for (uint32_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		fake_log_reset();
+		hdr->vid_mode = text[i];
+		snprintf(number, sizeof(number), "0x%04x", text[i]);
+		assert_refused(-EOPNOTSUPP, number, "vga=");
+	}
 	fake_log_reset();
-	hdr->vid_mode = 0xfffd;		/* vga=ask */
-	assert_refused(-EOPNOTSUPP, "0xfffd", "vga=");
+	for (hdr->vid_mode = 0x200; hdr->vid_mode < 0x900; hdr->vid_mode++)
+		assert_int_equal(parse(), BZIMAGE_GRAPHICS);
+	assert_int_equal(fake_log_lines(), 0);
+	hdr->vid_mode = 0x317;
+	hdr->code32_start = 0;
+	assert_refused(-EOPNOTSUPP, "code32_start is 0", "16-bit entry");
+	hdr->code32_start = BZIMAGE_LOAD;
 	hdr->vid_mode = 0;
 	assert_int_equal(parse(), 0);
 }
@@ -266,7 +280,7 @@ int main(void)
 		cmocka_unit_test_setup(an_old_protocol_is_refused, before),
 		cmocka_unit_test_setup(a_zimage_is_refused, before),
 		cmocka_unit_test_setup(a_header_without_a_32_bit_entry_is_refused, before),
-		cmocka_unit_test_setup(a_video_mode_is_refused, before),
+		cmocka_unit_test_setup(a_text_mode_is_refused_and_graphics_are_told, before),
 		cmocka_unit_test_setup(other_forms_are_named, before),
 	};
 

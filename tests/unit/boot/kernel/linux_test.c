@@ -2,7 +2,7 @@
  * tests/unit/boot/kernel/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/boot/kernel/linux.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,11 +10,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
 #include "fake/cpu.h"
 #include "fake/e820.h"
+#include "fake/graphics.h"
 #include "fake/io.h"
 #include "fake/kernel.h"
 #include "fake/launch.h"
@@ -133,6 +135,8 @@ static int before(void **state)
 	fake_cpuid_set(0x80000000, 0, (struct cpuid){ .eax = 0x80000008 });
 	fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = CPUID_80000001_EDX_LM });
 	memset(&fake_launch, 0, sizeof(fake_launch));
+	memset(&fake_graphics, 0, sizeof(fake_graphics));
+	graphics_asked = 0;
 	memset(keys, 0, sizeof(keys));
 	reads = fail_at = 0;
 	high_bottom = TOP;
@@ -542,6 +546,53 @@ static void every_failed_read_stops_the_boot(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, before, after)
 
+/* vga=: asked for before anything is placed, set when all is loaded, and the header says that nothing is left to do. */
+static void a_graphics_mode_is_asked_for_and_set_last(void **state)
+{
+	(void)state;
+	hdr->vid_mode = 0x317;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_graphics.modes, 1);
+	assert_int_equal(fake_graphics.mode, 0x317);
+	assert_int_equal(fake_graphics.sets, 1);
+	assert_int_equal(params()->hdr.vid_mode, VID_MODE_NORMAL);
+	assert_int_equal(fake_launch.launches, 1);
+}
+
+static void a_mode_that_only_setup_code_can_set_is_left_to_it(void **state)
+{
+	(void)state;
+	hdr->vid_mode = 0x317;
+	fake_graphics.answer = -EOPNOTSUPP;
+	assert_int_equal(boot(), -EOPNOTSUPP);
+	assert_false(wrote);
+	assert_int_equal(fake_graphics.sets + fake_launch.launches, 0);
+}
+
+static void no_screen_is_set_for_a_kernel_that_cannot_be_loaded(void **state)
+{
+	(void)state;
+	hdr->vid_mode = 0x317;
+	hdr->init_size = 64 * MIB;
+	assert_int_equal(boot(), -ENOMEM);
+	assert_int_equal(fake_graphics.modes, 1);
+	assert_int_equal(fake_graphics.sets, 0);
+	hdr->init_size = MIB;
+	for (uint32_t n = 1; n < 10; n++) {
+		reads = 0;
+		fail_at = n;
+		fake_graphics.sets = 0;
+		if (boot() == 0)
+			assert_int_equal(fake_graphics.sets, 1);
+		else
+			assert_int_equal(fake_graphics.sets, 0);
+	}
+	reads = fail_at = graphics_asked = fake_graphics.sets = 0;
+	hdr->vid_mode = VID_MODE_NORMAL;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_graphics.sets, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -568,6 +619,9 @@ int main(void)
 		TEST(more_rows_than_the_page_holds_follow_as_setup_data),
 		TEST(an_old_kernel_is_not_told_more_rows),
 		TEST(every_failed_read_stops_the_boot),
+		TEST(a_graphics_mode_is_asked_for_and_set_last),
+		TEST(a_mode_that_only_setup_code_can_set_is_left_to_it),
+		TEST(no_screen_is_set_for_a_kernel_that_cannot_be_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

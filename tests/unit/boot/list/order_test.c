@@ -20,6 +20,7 @@
 /* plan.c reads items; nothing here does. */
 int fw_cfg_file(enum fw_cfg_file file, struct fw_cfg_item *item) { (void)file; (void)item; return -1; }
 int fw_cfg_find_n(const char *n, uint32_t l, struct fw_cfg_item *i) { (void)n; (void)l; (void)i; return -1; }
+int fw_cfg_find(const char *n, struct fw_cfg_item *i) { (void)n; (void)i; return -1; }
 int fw_cfg_read(const struct fw_cfg_item *i, uint32_t o, void *b, uint32_t l) { (void)i; (void)o; (void)b; (void)l; return -1; }
 int fw_cfg_read_key(uint16_t key, void *b, uint32_t l) { (void)key; (void)b; (void)l; return -1; }
 bool fw_cfg_says_off(enum fw_cfg_file file, const struct fw_cfg_item *item) { (void)file; (void)item; return false; }
