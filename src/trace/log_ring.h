@@ -21,7 +21,11 @@ struct log_ring {
 	uint32_t word[];
 };
 
+#ifdef CONFIG_ACCOUNTING
+#define LOG_RING_WORDS 1024	/* the counts take some of the room for variables */
+#else
 #define LOG_RING_WORDS 2048
+#endif
 #define LOG_TEXT_BYTES 1024
 
 /* Start with an empty ring, which is in the firmware's RAM. */

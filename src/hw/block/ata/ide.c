@@ -307,10 +307,8 @@ static int __attribute__((noinline)) introduce(struct block *block)
 	if (ata_identify(&id, word, true) != 0)
 		return 0;
 	block->description = ata_name(&id, block->description);
-	if (id.dma && c->bus_master) {
-		use_master(c, block->bdf);
+	if (id.dma && c->bus_master)
 		block->driver = &cd_dma;
-	}
 	return 0;
 }
 
@@ -408,11 +406,10 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 	}
 	ata_describe(&block, &id);
 	c->flush[unit] = id.flush;
-	block.driver = is_packet ? &cd_pio : &disk_pio;
-	if (!is_packet && id.dma && c->bus_master) {
+	block.driver = is_packet ? &cd_pio : id.dma && c->bus_master ? &disk_dma : &disk_pio;
+	/* Of a CD drive it is not known yet; when it is, a program may have the configuration ports in use. */
+	if (c->bus_master && (is_packet || id.dma))
 		use_master(c, bdf);
-		block.driver = &disk_dma;
-	}
 	block_add(&block);
 }
 
