@@ -19,9 +19,10 @@
 
 int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
-	uint16_t width, height;
+	uint16_t width = 0, height = 0;
 
-	vbe_preferred(&width, &height);
+	if (number >= VBE_PREFERRED)
+		vbe_preferred(&width, &height);
 	if (number < VBE_FIRST)
 		number = number == VBE_VGA_800X600 ? 0x102
 			 : rom_info.card == VGA_CARD_CIRRUS ? cirrus_vbe_mode((uint8_t)number) : 0;

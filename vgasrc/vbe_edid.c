@@ -89,7 +89,6 @@ void vbe_preferred(uint16_t *width, uint16_t *height)
 {
 	uint16_t stack = rom_info.stack_segment;
 
-	*width = 0;
 	if (!stack)
 		return;
 	if (!far_read16(stack, STACK_HEIGHT))

@@ -118,16 +118,11 @@ int ata_identify(struct ata_identity *id, const uint16_t word[ATA_IDENTIFY_WORDS
 	return 0;
 }
 
-const char *ata_name(const struct ata_identity *id, const char *otherwise)
+void ata_describe(struct block *block, const struct ata_identity *id)
 {
 	uint32_t size = (uint32_t)strlen(id->model) + 1;
 	char *copy = size > 1 ? alloc_raw(ZONE_HIGH, size, 1, "drive's model") : NULL;
 
-	return copy ? memcpy(copy, id->model, size) : otherwise;
-}
-
-void ata_describe(struct block *block, const struct ata_identity *id)
-{
 	block->kind = id->cd ? BLOCK_CD : BLOCK_DISK;
 	block->read_only = id->cd;
 	block->removable = id->cd || id->removable;
@@ -136,5 +131,7 @@ void ata_describe(struct block *block, const struct ata_identity *id)
 	block->chs_cylinders = id->chs_cylinders;
 	block->chs_heads = id->chs_heads;
 	block->chs_sectors = id->chs_sectors;
-	block->description = ata_name(id, id->cd ? "CD drive" : "ATA disk");
+	block->description = id->cd ? "CD drive" : "ATA disk";
+	if (copy)
+		block->description = memcpy(copy, id->model, size);
 }

@@ -57,9 +57,6 @@ struct ata_identity {
  */
 int ata_identify(struct ata_identity *id, const uint16_t word[ATA_IDENTIFY_WORDS], bool packet);
 
-/* The model, copied to memory that stays; otherwise, if it is empty or there is no memory. */
-const char *ata_name(const struct ata_identity *id, const char *otherwise);
-
 struct block;
 
 /*

@@ -306,7 +306,8 @@ static int __attribute__((noinline)) introduce(struct block *block)
 	outb(ATA_DEVICE_RESET, c->io + IDE_COMMAND);
 	if (ata_identify(&id, word, true) != 0)
 		return 0;
-	block->description = ata_name(&id, block->description);
+	if (id.model[0] && c->name[block->unit])
+		block->description = memcpy(c->name[block->unit], id.model, sizeof(id.model));
 	if (id.dma && c->bus_master)
 		block->driver = &cd_dma;
 	return 0;
@@ -410,6 +411,8 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 	/* Of a CD drive it is not known yet; when it is, a program may have the configuration ports in use. */
 	if (c->bus_master && (is_packet || id.dma))
 		use_master(c, bdf);
+	if (is_packet)
+		c->name[unit] = alloc_raw(ZONE_HIGH, sizeof(id.model), 1, "drive's model");
 	block_add(&block);
 }
 

@@ -56,10 +56,11 @@ struct ide_channel {
 	bool at_it;		/* a command has not ended in time, and may change memory later */
 	uint8_t flush[2];			/* by drive: command that empties its write cache, 0: it uses none */
 	bool told[2];				/* by drive: a packet device has told what it is and can */
+	char *name[2];				/* where it is put then: memory is given away by that time; NULL: there is none */
 	struct ide_prd prd[DMA_RANGES];
-} __attribute__((aligned(64)));
+} __attribute__((aligned(128)));
 
-_Static_assert(sizeof(struct ide_channel) == 64, "aligned to its size");
+_Static_assert(sizeof(struct ide_channel) == 128, "aligned to its size");
 
 static inline struct ide_channel *ide_channel_of(struct block *block)
 {

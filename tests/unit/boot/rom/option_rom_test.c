@@ -234,6 +234,29 @@ static void init_can_only_give_back(void **state)
 	assert_int_equal(option_rom_shrunk(0x9c00, 0xff), 0x9c00);
 }
 
+/* Wherever it lies, and whatever begins as it does. */
+static void a_text_is_found_at_any_place(void **state)
+{
+	static const char text[] = "SeaBIOS VBE";
+	const uint32_t size = sizeof(text) - 1;
+
+	(void)state;
+	for (uint32_t bytes = size; bytes < size + 9; bytes++)
+		for (uint32_t at = 0; at <= bytes - size; at++) {
+			make_room(bytes);
+			memset(rom, 'S', bytes);
+			assert_false(option_rom_says(rom, bytes, text));
+			memcpy(rom + at, text, size);
+			assert_true(option_rom_says(rom, bytes, text));
+			rom[at + size - 1] = 'e';
+			assert_false(option_rom_says(rom, bytes, text));
+		}
+	make_room(size);
+	memcpy(rom, text, size);
+	for (uint32_t bytes = 0; bytes < size; bytes++)		/* the end of the image is that of the text */
+		assert_false(option_rom_says(rom, bytes, text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup(pcir_lies_in_the_rom, one_image),
 		cmocka_unit_test_setup(lengths_that_lie_are_refused, one_image),
 		cmocka_unit_test_setup(bytes_add_up_to_nothing, one_image),
+		cmocka_unit_test(a_text_is_found_at_any_place),
 		cmocka_unit_test(init_can_only_give_back),
 	};
 

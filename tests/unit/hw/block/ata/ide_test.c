@@ -747,6 +747,7 @@ static void a_cd_is_asked_when_it_is_read(STATE)
 	assert_true(b->read_only && b->removable);
 	assert_string_equal(b->description, "CD drive");
 	assert_int_equal(pci_writes, 1);
+	fake_alloc_fail_at(1);			/* a program runs, memory is given away */
 	assert_reads(b, 16, 1, BUFFER);
 	assert_int_equal(b->sectors, 300000);
 	assert_int_equal(fake_ide.commands, commands + 3);	/* its own once more, for its name and whether it knows DMA */
