@@ -52,8 +52,9 @@ enum vbe_answer vbe_state(struct regs *r);
 enum vbe_answer vbe_edid(struct regs *r);
 
 /*
- * What the monitor likes best, in pixels; width 0, or both as they were: not known. It is asked once, which takes time, and at boot nobody wants to
- * know; the answer lies with the ROM's own stack, without which there is none, since the ROM itself cannot be written.
+ * What the monitor likes best, in pixels; width 0, or both as they were: not known. It is asked once, which takes time, and
+ * at boot nobody wants to know; the answer lies with the ROM's own stack, without which there is none, since the ROM itself
+ * cannot be written.
  */
 void vbe_preferred(uint16_t *width, uint16_t *height);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/failure/fail_screen.h: what is said of a boot that failed, on the first display there is, where
- * no VGA BIOS has run: a kernel was to be launched, or the display's program is none. Text of 80x25, written to the framebuffer alone.
+ * src/boot/failure/fail_screen.h: what is said of a boot that failed, on the first display there is, where no VGA BIOS has
+ * run: a kernel was to be launched, or the display's program is none. Text of 80x25, written to the framebuffer alone.
  */
 #ifndef BOOT_FAILURE_FAIL_SCREEN_H
 #define BOOT_FAILURE_FAIL_SCREEN_H

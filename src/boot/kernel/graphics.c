@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * src/boot/kernel/graphics.c: see graphics.h.
- * Spec: Linux include/uapi/linux/screen_info.h; QEMU hw/display/ramfb.c (struct RAMFBCfg).
+ * Spec: Linux include/uapi/linux/screen_info.h.
  */
 #include "boot/kernel/graphics.h"
 #include <stddef.h>
@@ -10,9 +10,9 @@
 #include "boot/kernel/video_mode.h"
 #include "fw/fw_cfg.h"
 #include "fw/memory.h"
+#include "fw/ramfb.h"
 #include "hw/display/framebuffer.h"
 #include "lib/bits.h"
-#include "lib/endian.h"
 #include "lib/errno.h"
 #include "machine/machine.h"
 #include "mem/alloc.h"
@@ -27,14 +27,6 @@
 #define PIXELS_ONLY	32u			/* of displays without a VGA */
 #define NO_PORT		0xff
 
-/* ramfb's file, big-endian. */
-struct ramfb {
-	be64_t address;
-	be32_t format, flags, width, height, pitch;
-} __attribute__((packed));
-_Static_assert(sizeof(struct ramfb) == 28, "struct RAMFBCfg");
-#define FORMAT_XRGB	0x34325258u		/* "XR24" */
-
 /* Mode attributes as AX=4F01h has them: known, with colours, graphics, no registers of a VGA's, linear. */
 #define VESA_ATTRIBUTES	0x00bb
 #define CAPABILITY_64_BITS	0x02		/* ext_lfb_base counts */
@@ -48,7 +40,6 @@ static struct {
 	uint32_t ram;				/* bytes at fb.base that the memory map has for it, kept for another try */
 	uint64_t ram_base;
 	struct screen_info info;
-	struct ramfb file;			/* a device reads it: not on the stack */
 } graphics __attribute__((section(".scratch.graphics")));
 
 /* Is there a VGA that is on no PCI bus? */
@@ -59,10 +50,8 @@ static bool isa_vga(void)
 
 static int find_ramfb(void)
 {
-	if (fw_cfg_find("etc/ramfb", &graphics.ramfb) != 0 || graphics.ramfb.size != sizeof(struct ramfb)) {
-		graphics.ramfb.size = 0;
+	if (!ramfb_find(&graphics.ramfb))
 		return isa_vga() ? -EOPNOTSUPP : -ENODEV;
-	}
 	graphics.fb = (struct framebuffer){ .memory_64k = machine.low_ram_end >> 16 };
 	return fw_cfg_has_dma() ? 0 : -ENXIO;
 }
@@ -78,7 +67,8 @@ static int take_ram(void)
 
 	if (graphics.ram < bytes) {
 		if (graphics.ram || ptr_to_phys(machine.e820.entry) >= EBDA_BASE) {
-			log(GRAPHICS "ramfb: the memory map is final, 0x%x bytes more cannot be reserved; going on in text", bytes);
+			log(GRAPHICS "ramfb: the memory map is final, 0x%x bytes more cannot be reserved; going on in text",
+			    bytes);
 			return -ENOMEM;
 		}
 		alloc_unseal();
@@ -105,7 +95,8 @@ static int choose(void)
 	if (rc)
 		return rc;
 	if (!graphics.fb.vga && graphics.pixels.bits != PIXELS_ONLY) {
-		log(GRAPHICS "%u bits for a pixel asked for, this display has %u, which are taken", graphics.pixels.bits, PIXELS_ONLY);
+		log(GRAPHICS "%u bits for a pixel asked for, this display has %u, which are taken", graphics.pixels.bits,
+		    PIXELS_ONLY);
 		graphics.pixels.bits = PIXELS_ONLY;
 	}
 	if (!framebuffer_fits(&graphics.pixels, graphics.fb.memory_64k)) {
@@ -123,14 +114,16 @@ static int choose(void)
 /* Why not; what there was no memory for has a line. */
 static void tell(int rc)
 {
+	const struct pixels *p = &graphics.pixels;
+
 	if (rc == -ENODEV)
-		log(GRAPHICS "%ux%u, %u bits: there is no display", graphics.pixels.width, graphics.pixels.height, graphics.pixels.bits);
+		log(GRAPHICS "%ux%u, %u bits: there is no display", p->width, p->height, p->bits);
 	else if (rc == -EOPNOTSUPP)
 		log(GRAPHICS "%ux%u, %u bits: only the display's own program can set a mode, by vga=; going on in text",
-		    graphics.pixels.width, graphics.pixels.height, graphics.pixels.bits);
+		    p->width, p->height, p->bits);
 	else if (rc == -ENXIO)
-		log(GRAPHICS "%ux%u, %u bits: the display's registers or its memory cannot be reached from here; going on in text",
-		    graphics.pixels.width, graphics.pixels.height, graphics.pixels.bits);
+		log(GRAPHICS "%ux%u, %u bits: the display's registers or its memory cannot be reached from here; going on "
+		    "in text", p->width, p->height, p->bits);
 }
 
 int graphics_ask_mode(uint16_t vid_mode)
@@ -167,8 +160,8 @@ void graphics_ask_size(void)
 	else if (size && text[size - 1] == '\n')
 		text[size - 1] = '\0';
 	if (item.size > TEXT_MAX || !video_mode_parse(text, &graphics.pixels))
-		log(GRAPHICS FILE_NAME ": WIDTHxHEIGHT or WIDTHxHEIGHTxBITS expected (8, 15, 16, 24, 32), \"%s\" found; going on in text",
-		    log_text(text));
+		log(GRAPHICS FILE_NAME ": WIDTHxHEIGHT or WIDTHxHEIGHTxBITS expected (8, 15, 16, 24, 32), \"%s\" found; going "
+		    "on in text", log_text(text));
 	else
 		tell(choose());
 }
@@ -207,10 +200,8 @@ static int set_ramfb(void)
 {
 	const struct pixels *p = &graphics.pixels;
 
-	graphics.file = (struct ramfb){ cpu_to_be64(graphics.fb.base), cpu_to_be32(FORMAT_XRGB), cpu_to_be32(0),
-					cpu_to_be32(p->width), cpu_to_be32(p->height), cpu_to_be32(framebuffer_pitch(p)) };
 	framebuffer_clear(graphics.fb.base, p);
-	return fw_cfg_write(&graphics.ramfb, 0, &graphics.file, sizeof(graphics.file));
+	return ramfb_show(&graphics.ramfb, graphics.fb.base, p->width, p->height);
 }
 
 void graphics_set(void)

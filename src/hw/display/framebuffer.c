@@ -39,7 +39,7 @@ bool framebuffer_fits(const struct pixels *p, uint32_t memory_64k)
 	return (framebuffer_pitch(p) * p->height + 0xffff) >> 16 <= memory_64k;	/* 732 MiB at most */
 }
 
-static uint16_t get(const struct framebuffer *fb, uint16_t index)
+static uint16_t dispi_get(const struct framebuffer *fb, uint16_t index)
 {
 	if (fb->registers)
 		return mmio_read16(fb->registers + DISPI_MMIO + index * 2u);
@@ -47,7 +47,7 @@ static uint16_t get(const struct framebuffer *fb, uint16_t index)
 	return inw(DISPI_DATA);
 }
 
-static void put(const struct framebuffer *fb, uint16_t index, uint32_t value)
+static void dispi_put(const struct framebuffer *fb, uint16_t index, uint32_t value)
 {
 	if (fb->registers) {
 		mmio_write16(fb->registers + DISPI_MMIO + index * 2u, (uint16_t)value);
@@ -88,15 +88,12 @@ static void decode(pci_bdf_t bdf)
 		pci_write32(bdf, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
 }
 
-int framebuffer_find(struct framebuffer *fb)
+/* card: NULL, none of QEMU's. */
+static int look(const struct pci_function *f, const struct display_card *card, struct framebuffer *fb)
 {
-	const struct display_card *card;
-	const struct pci_function *f = console(&card);
 	const struct pci_bar *pixels, *registers;
 	uint16_t id;
 
-	if (!f)
-		return -ENODEV;
 	if (!card || !((AT_PORTS | IN_MEMORY) >> card->kind & 1))
 		return -EOPNOTSUPP;
 	pixels = &f->bar[card->framebuffer];
@@ -110,11 +107,24 @@ int framebuffer_find(struct framebuffer *fb)
 	if (!pixels->base || pixels->kind == PCI_IO)
 		return -ENXIO;
 	decode(f->bdf);
-	id = get(fb, DISPI_ID);
+	id = dispi_get(fb, DISPI_ID);
 	if (id < ID_FIRST || id > ID_LAST)
 		return -ENXIO;
-	fb->memory_64k = (uint32_t)min_u64(get(fb, DISPI_VIDEO_MEMORY_64K), pixels->size >> 16);
+	fb->memory_64k = (uint32_t)min_u64(dispi_get(fb, DISPI_VIDEO_MEMORY_64K), pixels->size >> 16);
 	return 0;
+}
+
+int framebuffer_find(struct framebuffer *fb)
+{
+	const struct display_card *card;
+	const struct pci_function *f = console(&card);
+
+	return f ? look(f, card, fb) : -ENODEV;
+}
+
+int framebuffer_of(const struct pci_function *f, struct framebuffer *fb)
+{
+	return look(f, display_card_of(f), fb);
 }
 
 /* The attribute controller's screen switch: what comes after a read of the status is an index. */
@@ -145,14 +155,14 @@ int framebuffer_set(const struct framebuffer *fb, const struct pixels *p)
 	};
 
 	screen_lost();
-	put(fb, DISPI_ENABLE, 0);
+	dispi_put(fb, DISPI_ENABLE, 0);
 	if (!fb->vga)
 		framebuffer_clear(fb->base, p);		/* the others do it themselves */
 	for (uint32_t i = 0; i < ARRAY_SIZE(set); i++)
-		put(fb, set[i].index, set[i].value);
+		dispi_put(fb, set[i].index, set[i].value);
 	switch_on(fb);
 	for (uint32_t i = 0; i < ARRAY_SIZE(set); i++)
-		if (get(fb, set[i].index) != set[i].value)
+		if (dispi_get(fb, set[i].index) != set[i].value)
 			return -EIO;
 	return 0;
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct pci_function;
+
 struct pixels {
 	uint32_t width, height;		/* 65535 at most */
 	uint32_t bits;			/* of a pixel: 8, 15, 16, 24 or 32 */
@@ -35,6 +37,9 @@ bool framebuffer_fits(const struct pixels *p, uint32_t memory_64k);
  * framebuffer cannot be reached, or are not what they should be.
  */
 int framebuffer_find(struct framebuffer *fb);
+
+/* The same of a display that the caller names: not -ENODEV. */
+int framebuffer_of(const struct pci_function *f, struct framebuffer *fb);
 
 /* Show pixels that fit, all black. Returns 0; -EIO, the device shows something else: what was there is lost. */
 int framebuffer_set(const struct framebuffer *fb, const struct pixels *p);

@@ -107,7 +107,7 @@ static uint32_t way_of_window(const struct pci_function *bridge, uint32_t kind)
 }
 
 /* Put one piece, aligned to fill->now, into the first range that has room. The first one is the largest. */
-static void put(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
+static void put_piece(struct fill *fill, uint32_t way, uint64_t size, uint64_t *base)
 {
 	struct pci_range *range = fill->left.range[way];
 	uint64_t last = fill->now - 1;
@@ -151,14 +151,14 @@ static void pack(struct pci_tree *tree, uint32_t first, uint32_t end, struct fil
 				struct pci_bar *bar = &function->bar[b];
 
 				if (bar->size & align)
-					put(fill, bar->way, align, &bar->base);
+					put_piece(fill, bar->way, align, &bar->base);
 			}
 			for (uint32_t k = 0; function->bridge && k < PCI_KINDS; k++) {
 				struct pci_window *window = &function->window[k];
 
 				if (window->align == align)
-					put(fill, way_of_window(function, k), window->size,
-					    &window->base);
+					put_piece(fill, way_of_window(function, k), window->size,
+						  &window->base);
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/kernel/graphics_test.c: what is asked for, what becomes of it, and what a kernel is told.
- * LINK: src/boot/kernel/graphics.c src/boot/kernel/video_mode.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/fw/ramfb.c src/boot/kernel/graphics.c src/boot/kernel/video_mode.c tests/fake/fw_cfg_files.c tests/fake/alloc.c tests/fake/io.c tests/fake/ram.c tests/fake/log.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
