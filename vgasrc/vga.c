@@ -40,6 +40,10 @@ static void write_attributes(const ROM struct video_parameters *p)
 	outsb(bytes, sizeof(bytes), VGA_ATTRIBUTE);
 }
 
+/*
+ * QEMU makes the map of memory anew at each register of graphics and sequencer while dwords lie across the planes (chain 4):
+ * that is switched off before the others are written, and on behind them.
+ */
 void vga_program(const ROM struct video_parameters *p)
 {
 	uint16_t crtc = p->misc & VGA_MISC_COLOUR ? VGA_CRTC : VGA_CRTC_MONO;
@@ -47,9 +51,10 @@ void vga_program(const ROM struct video_parameters *p)
 	BDA->crtc_port = crtc;
 	outb(p->misc, VGA_MISC_WRITE);
 	write_attributes(p);
+	outw(VGA_PAIR(VGA_SEQUENCER_MEMORY, 0x06), VGA_SEQUENCER);
+	write_indexed(VGA_GRAPHICS, 0, p->graphics, sizeof(p->graphics));
 	outw(VGA_PAIR(0, 3), VGA_SEQUENCER);
 	write_indexed(VGA_SEQUENCER, 1, p->sequencer, sizeof(p->sequencer));
-	write_indexed(VGA_GRAPHICS, 0, p->graphics, sizeof(p->graphics));
 	outw(VGA_PAIR(VGA_CRTC_RETRACE_END, 0), crtc);
 	write_indexed(crtc, 0, p->crtc, sizeof(p->crtc));
 }
