@@ -191,7 +191,9 @@ static void set_up_and_lock(void)
 	const char *why = set_up();
 
 	call()->on = !why;
-	smram_shut(machine.chipset, !why, true);
+	/* It is shut. i440FX has no lock, and each write there changes the memory map. */
+	if (why || machine.chipset == CHIPSET_Q35)
+		smram_shut(machine.chipset, !why, true);
 	if (!why)
 		smi_lock(machine.chipset);
 	else

@@ -17,8 +17,8 @@
 /* Have memory for it: once, in POST. Returns false without (a line in the log): then no ROM is to run. */
 bool rom_guard_reserve(void);
 
-/* Keep a copy. Before each ROM. */
-void rom_guard_before(void);
+/* Keep a copy. Before each ROM. own: it is this image's, which leaves the interrupt controllers alone. */
+void rom_guard_before(bool own);
 
 /*
  * Behind it: put back, with a line for each of the two areas, what name must not have done. registers: it has a PnP

@@ -80,14 +80,20 @@ static void enter(const struct rom_source *source, uint16_t segment, uint16_t of
 	canary_look(&frame.above, "above the frame that an option ROM is called from", source->name);
 }
 
+/* A card's program and ours in its place are two: one that hung says nothing of the other. */
+static const char *watched(const struct rom_source *source)
+{
+	return source->own ? "this image's VGA BIOS" : source->name;
+}
+
 /* Our own has no need of the mark: its stack is bounded (vgasrc/). */
 static void call(const struct rom_source *source, uint16_t segment, uint16_t offset)
 {
 	if (!source->own)
 		mark_before();
-	rom_guard_before();
-	rom_watch_begin(source->name);
-	boot_watchdog_rom(source->name);
+	rom_guard_before(source->own);
+	rom_watch_begin(watched(source));
+	boot_watchdog_rom(watched(source));
 	enter(source, segment, offset);
 	boot_watchdog_rom_end();
 	rom_watch_end();
@@ -113,7 +119,7 @@ bool rom_run_init(const struct rom_source *source, struct rom_image *image)
 	uint8_t units;
 	uint32_t at;
 
-	if (!rom_guard_reserve() || rom_watch_left_out(source->name))
+	if (!rom_guard_reserve() || rom_watch_left_out(watched(source)))
 		return false;
 	image->at = rom_source_read(source, &image->len);
 	if (!image->at)

@@ -21,17 +21,28 @@
 #define SMI_EN_GLOBAL	0x01u
 #define SMI_EN_APMC	0x20u
 
+/* DEVACTB as it was found: nobody else writes it. */
+static uint32_t devactb;
+
+static bool piix4_can(void)
+{
+	if (pci_read32(PIIX4_PM, 0) != PIIX4_PM_ID)
+		return false;
+	devactb = pci_read32(PIIX4_PM, DEVACTB);
+	return !(devactb & DEVACTB_APMC);
+}
+
 bool smi_possible(enum chipset chipset)
 {
 	if (chipset == CHIPSET_I440FX)
-		return pci_read32(PIIX4_PM, 0) == PIIX4_PM_ID && !(pci_read32(PIIX4_PM, DEVACTB) & DEVACTB_APMC);
+		return piix4_can();
 	return chipset == CHIPSET_Q35 && pci_read32(ICH9_LPC, 0) == ICH9_LPC_ID && !(inl(SMI_EN) & SMI_EN_APMC);
 }
 
 void smi_enable(enum chipset chipset)
 {
 	if (chipset == CHIPSET_I440FX)
-		pci_write32(PIIX4_PM, DEVACTB, pci_read32(PIIX4_PM, DEVACTB) | DEVACTB_APMC);
+		pci_write32(PIIX4_PM, DEVACTB, devactb | DEVACTB_APMC);
 	else
 		outl(inl(SMI_EN) | SMI_EN_APMC | SMI_EN_GLOBAL, SMI_EN);
 }

@@ -73,7 +73,8 @@ static uint32_t size_one(struct pci_function *function, uint32_t n, uint32_t cou
 		bar->kind = answer & BAR_PREFETCH && (answer & BAR_TYPE) != BAR_TYPE_TINY ? PCI_PREF :
 											    PCI_MEM;
 		if ((answer & BAR_TYPE) == BAR_TYPE_64 && n + 1 < count) {
-			uint32_t high = ask(function->bdf, reg + 4, 0xffffffff);
+			/* Bits below 4 GiB tell the size, and all above stay: that need not be asked. */
+			uint32_t high = (uint32_t)mask ? 0xffffffff : ask(function->bdf, reg + 4, 0xffffffff);
 
 			pci_write32(function->bdf, reg + 4, 0);
 			mask = (uint64_t)high << 32 | (uint32_t)mask;

@@ -40,22 +40,27 @@ struct structures {
 	uint32_t at[CAP_TYPES];		/* by type: physical address, or by VIRTIO_WINDOW_BAR; 0: not found, or not inside its BAR */
 	uint8_t window;			/* where the window's is, 0: there is none */
 	bool high;			/* a BAR lies above 4 GiB: all at[] are by VIRTIO_WINDOW_BAR */
-	/* Where notifications go: queue n's is at its number there times the multiplier [4.1.4.4]. */
-	uint32_t multiplier, length;
+	uint8_t notify;			/* where the notifications' is, and what is behind their place in its BAR */
+	uint64_t notify_bytes;
 };
 
-static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t length, uint32_t need, bool high)
+/*
+ * What is needed of it is inside its BAR, and so the device's own. The length that it gives the structure is not asked for:
+ * that is an access each, and a device that lies about it harms itself alone. *left: bytes from there to the BAR's end.
+ */
+static uint32_t place_of(const struct pci_function *f, uint32_t bar, uint32_t offset, uint32_t need, bool high, uint64_t *left)
 {
 	const struct pci_bar *b;
+	uint64_t size;
 
 	if (bar >= 6)
 		return 0;
 	b = &f->bar[bar];
-	if (!b->base || b->kind == PCI_IO || !range_inside(offset, length, b->size) || length < need)
+	size = high ? min_u64(b->size, VIRTIO_WINDOW_BAR) : b->size;
+	if (!b->base || b->kind == PCI_IO || !range_inside(offset, need, size))
 		return 0;
-	if (!high)
-		return (uint32_t)b->base + offset;
-	return range_inside(offset, length, VIRTIO_WINDOW_BAR) ? VIRTIO_WINDOW_PLACE + bar * VIRTIO_WINDOW_BAR + offset : 0;
+	*left = size - offset;
+	return high ? VIRTIO_WINDOW_PLACE + bar * VIRTIO_WINDOW_BAR + offset : (uint32_t)b->base + offset;
 }
 
 /* Does a BAR lie above 4 GiB? A disk's, or a SCSI host's, have nothing but registers. */
@@ -82,13 +87,12 @@ static void find_structures(const struct pci_function *f, struct structures *s)
 		} else if ((head & 0xff) == CAP_VENDOR && cap <= 0xf0 && type < CAP_TYPES && bytes_of[type] && !s->at[type]) {
 			uint32_t bar = pci_read32(f->bdf, (uint8_t)(cap + 4)) & 0xff;
 			uint32_t offset = pci_read32(f->bdf, (uint8_t)(cap + 8));
-			uint32_t length = pci_read32(f->bdf, (uint8_t)(cap + 12));
+			uint64_t left = 0;
 
-			s->at[type] = place_of(f, bar, offset, length, bytes_of[type], s->high);
+			s->at[type] = place_of(f, bar, offset, bytes_of[type], s->high, &left);
 			if (type == CAP_NOTIFY) {
-				s->length = length;
-				if (cap <= 0xec)
-					s->multiplier = pci_read32(f->bdf, (uint8_t)(cap + 16));
+				s->notify = cap;
+				s->notify_bytes = left;
 			}
 		}
 		cap = head >> 8 & 0xfc;
@@ -235,10 +239,18 @@ static bool usable(const struct pci_function *f, const struct structures *s)
 	return false;
 }
 
+/* Queue n's notifications go to its number there times a multiplier [4.1.4.4], which does not matter where that is 0. */
+static uint64_t notify_offset(const struct virtio *v, const struct structures *s)
+{
+	uint32_t number = get(v, v->base + QUEUE_NOTIFY, 2);
+
+	return number && s->notify <= 0xec ? (uint64_t)number * pci_read32(v->bdf, (uint8_t)(s->notify + 16)) : 0;
+}
+
 int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
 {
 	struct structures s = { .high = false };
-	uint64_t number;
+	uint64_t offset;
 	int rc;
 
 	find_structures(f, &s);
@@ -251,13 +263,13 @@ int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct
 	rc = start(v);
 	if (rc)
 		return rc;
-	number = (uint64_t)get(v, v->base + QUEUE_NOTIFY, 2) * s.multiplier;
-	if (!range_inside(number, 2, s.length)) {
+	offset = notify_offset(v, &s);
+	if (!range_inside(offset, 2, s.notify_bytes)) {
 		stop(v);
-		log("virtio: %02x:%02x.%u: notifications at %llx of %x bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)number, s.length);
+		log("virtio: %02x:%02x.%u: notifications at %llx of %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
+		    PCI_FN(f->bdf), (unsigned long long)offset, (unsigned long long)s.notify_bytes);
 		return -ENODEV;
 	}
-	v->notify_at += (uint32_t)number;
+	v->notify_at += (uint32_t)offset;
 	return 0;
 }

@@ -36,7 +36,7 @@ static int set_up(void **state)
 	bda()->com_timeout[1] = 1;
 	before = NULL;
 	assert_true(rom_guard_reserve());
-	rom_guard_before();
+	rom_guard_before(false);
 	return 0;
 }
 
@@ -156,7 +156,7 @@ static void what_it_has_not_changed_is_left(void **state)
 	(void)state;
 	set_vector(0x1f, 0);
 	set_vector(0x41, 0x12345678);
-	rom_guard_before();
+	rom_guard_before(false);
 	after(true, 0);
 	assert_int_equal(vector(0x41), 0x12345678);
 }
@@ -206,11 +206,11 @@ static void and_stays_so_when_another_has_run(void **state)
 	(void)state;
 	take(600);
 	after(true, 1);
-	rom_guard_before();
+	rom_guard_before(false);
 	set_vector(0x13, FAR_POINTER(610 * 64, 0));
 	after(true, 0);
 	assert_int_equal(vector(0x13), FAR_POINTER(610 * 64, 0));
-	rom_guard_before();
+	rom_guard_before(false);
 	set_vector(0x13, FAR_POINTER(599 * 64, 0));
 	after(true, 1);
 	assert_int_equal(vector(0x13), FAR_POINTER(610 * 64, 0));
@@ -233,7 +233,7 @@ static void it_takes_what_it_can_get_and_no_more(void **state)
 	}
 	set_up(state);
 	take(400);				/* a program's, from before */
-	rom_guard_before();
+	rom_guard_before(false);
 	after(true, 0);
 	assert_int_equal(bda()->base_kib, 400);
 }
@@ -283,7 +283,7 @@ static void an_ebda_that_was_there_before_stays(void **state)
 {
 	(void)state;
 	move_ebda(0x8000, 4);
-	rom_guard_before();
+	rom_guard_before(false);
 	after(true, 0);
 	assert_int_equal(bda()->ebda_segment, 0x8000);
 	move_ebda(0x7000, 4);
@@ -338,7 +338,7 @@ static void what_explains_a_field_makes_it_good(void **state)
 	after(true, 0);
 	assert_int_equal(bda()->ticks, 3);
 	bda()->video_mode = 0;
-	rom_guard_before();
+	rom_guard_before(false);
 	after(true, 0);
 	bda()->kbd_head = 0x22;			/* keys are waiting, over the end of the buffer */
 	bda()->kbd_tail = 0x20;
