@@ -43,11 +43,11 @@ static uint8_t sum(void)
 	return total;
 }
 
-static void find_display(uint16_t bdf)
+static void find_display(uint16_t bdf, uint8_t sure)
 {
 	uint32_t ids = rom_pcir.device << 16 | rom_pcir.vendor;
 
-	rom_info.on_pci = ids && pci_read32(bdf, 0) == ids;
+	rom_info.on_pci = ids && (sure || pci_read32(bdf, 0) == ids);
 	rom_info.bdf = bdf;
 }
 
@@ -57,11 +57,11 @@ static void find_display(uint16_t bdf)
  */
 static void rom_write(uint16_t bdf)
 {
-	uint8_t before = sum();
+	uint8_t before = sum(), sure = rom_info.text_on;
 
 	rom_info.text_on = 0;
 	save_pointers[0].segment = rom_segment();
-	find_display(bdf);
+	find_display(bdf, sure);
 	if (!rom_info.stack_segment) {
 		uint16_t stack = pmm_allocate(STACK_BYTES);
 

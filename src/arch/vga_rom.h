@@ -32,7 +32,8 @@ struct vga_rom_info {
 	uint8_t on_pci;			/* bdf is the display's: its ids have been compared */
 	uint16_t bdf;
 	uint16_t stack_segment;		/* its own stack's, whose first byte says that it is in use; 0: the caller's */
-	uint8_t text_on;		/* the next init finds text on the screen, as src/hw/display/screen.h puts it there */
+	/* The next init finds text on the screen, as src/hw/display/screen.h puts it there, and is told the right function. */
+	uint8_t text_on;
 	uint8_t unused;
 	uint32_t framebuffer;		/* of displays without a VGA: its physical address; 0: there is none */
 	uint16_t file;			/* of ramfb: etc/ramfb's key in fw_cfg; 0: there is none */

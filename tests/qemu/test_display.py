@@ -58,13 +58,10 @@ def devices(card):
 def test_a_failed_boot_says_why_on_the_screen(machine, card):
     if card == "qxl":   # of a package of its own, with SPICE
         qemu.need_device("qxl-vga")
-    lines, log = halted(machine, *devices(CARDS[card]))
+    lines, log = halted(machine, *devices(CARDS[card]), *CARDS_OWN)
     assert lines[0].startswith("Slipway ") and any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
     assert log.count("display: ") == 1 and ": option ROM, 0x" in log, log
     assert "vgaroms/" in log if card == "in-fw_cfg" else "vgaroms/" not in log
-
-
-OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=own"]
 
 
 @pytest.mark.parametrize("machine, card", [("pc", "std"), ("q35", "std"), ("pc", "cirrus"), ("pc", "vmware"), ("q35", "virtio"),
@@ -72,14 +69,14 @@ OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=own"]
 def test_the_same_by_the_vga_bios_of_the_image(machine, card):
     if card == "qxl":
         qemu.need_device("qxl-vga")
-    lines, log = halted(machine, *devices(CARDS[card]), *OWN)
+    lines, log = halted(machine, *devices(CARDS[card]))
     assert lines[0].startswith("Slipway ") and any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
     with open(qemu.OUT / "vgabios-stdvga.bin", "rb") as f:
         assert f": option ROM, {len(f.read()):#x} bytes" in log
 
 
 def test_isa_vga_by_the_vga_bios_of_the_image():
-    lines, log = halted("isapc", "-device", "isa-vga", *OWN)
+    lines, log = halted("isapc", "-device", "isa-vga")
     assert any(line.startswith(REASON) for line in lines), "\n".join(lines) + log
 
 
@@ -213,3 +210,62 @@ def test_grub_shows_its_prompt(machine, card):
                 return
             vm.wait_text("never", "log", 0.2)
         assert False, "\n".join(lines) + str(vm.finish(0))
+
+
+def c0000(machine, *args):
+    """(the ROM at C0000, the log) of a machine that has nothing to boot."""
+    with qemu.VM(machine=machine, memory="128", qmp=True, args=args) as vm:
+        vm.start()
+        assert vm.wait_text(HALTED, "log", 30), vm.finish(0)
+        Qmp(str(vm.folder / "qmp")).command("pmemsave", val=0xc0000, size=0x10000, filename=str(vm.folder / "rom"))
+        data = (vm.folder / "rom").read_bytes()
+        return data[:512 * data[2]], vm.text("log")
+
+
+def is_ours(data):
+    return data[0x24:0x28] == b"SLVG"
+
+
+def alien(data):
+    """The user's: a copy of QEMU's that does not say so, with the same sum."""
+    return bytes(data).replace(b"SeaBIOS VBE", b"SOIBaeS VBE")
+
+
+WHOSE = {	# QEMU's arguments, the ROM file's bytes or None; ours, what the log says besides
+    "qemu's": ("VGA", None, True, None),
+    "no ROM BAR": ("VGA,rombar=0", None, True, None),
+    "a copy of qemu's": ("VGA,romfile={}", lambda d, p: None, True, None),
+    "the user's": ("VGA,romfile={}", lambda d, p: alien(d), False, None),
+    "the user's, broken": ("VGA,romfile={}", lambda d, p: put(d, 5000, "B", d[5000] ^ 1) or alien(d), True, "sum of bytes: 0x0 expected"),
+    "without PCIR": ("VGA,romfile={}", lambda d, p: put(d, p, "B", 0), True, None),
+    "empty": ("VGA,romfile=", None, True, None),
+}
+
+
+@pytest.mark.parametrize("whose", WHOSE)
+def test_whose_program_runs(whose, tmp_path):
+    device, change, ours, said = WHOSE[whose]
+    if change:
+        (tmp_path / "rom.bin").write_bytes(rom(change))
+    data, log = c0000("pc", "-device", device.format(tmp_path / "rom.bin"))
+    assert is_ours(data) == ours and (b"SOIBaeS VBE" in data) == (not ours), log
+    assert log.count("display: ") == 1 + bool(said) and (not said or said in log), log
+
+
+def test_a_file_of_the_users_comes_first(tmp_path):
+    (tmp_path / "rom.bin").write_bytes(rom(lambda d, p: alien(d)))
+    data, log = c0000("pc", "-device", "VGA", "-fw_cfg", f"name=vgaroms/mine.bin,file={tmp_path}/rom.bin")
+    assert b"SOIBaeS VBE" in data and "display: vgaroms/mine.bin: option ROM, 0x" in log, log
+
+
+@pytest.mark.parametrize("machine, card, ids", [("pc", "VGA", (0x1234, 0x1111)), ("q35", "virtio-vga", (0x1af4, 0x1050)),
+                                                ("pc", "cirrus-vga", (0x1013, 0xb8)), ("pc", "vmware-svga", (0x15ad, 0x405))])
+def test_the_rom_at_c0000_is_the_cards(machine, card, ids):
+    """[PCI Firmware 3.0, 5.1; PnP BIOS 1.0A, 3.2] A driver that reads the card's ROM gets this one."""
+    data, log = c0000(machine, "-device", card)
+    pcir, pnp = struct.unpack_from("<HH", data, 0x18)
+    assert data[:2] == b"\x55\xaa" and sum(data) & 0xff == 0 and len(data) == 512 * data[2], log
+    assert data[pcir:pcir + 4] == b"PCIR" and struct.unpack_from("<HH", data, pcir + 4) == ids
+    assert data[pcir + 13:pcir + 16] == b"\0\0\3" and data[pcir + 0x14] == 0 and data[pcir + 0x15] & 0x80
+    assert struct.unpack_from("<H", data, pcir + 0x10)[0] == data[2]
+    assert data[pnp:pnp + 4] == b"$PnP" and sum(data[pnp:pnp + 32]) & 0xff == 0

@@ -21,9 +21,8 @@ from font import Reader  # noqa: E402
 
 SCENES = ["answers", "plain", "all_characters", "all_attributes", "strings", "windows", "anything", "much"]
 VGA = ["-device", "VGA"]
-OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=own"]
-DISPLAYS = {"bochs-display": ["-device", "bochs-display", *OWN], "secondary-vga": ["-device", "secondary-vga", *OWN],
-            "smallest": ["-device", "secondary-vga,vgamem_mb=1", *OWN], "ramfb": ["-device", "ramfb", *OWN]}
+DISPLAYS = {"bochs-display": ["-device", "bochs-display"], "secondary-vga": ["-device", "secondary-vga"],
+            "smallest": ["-device", "secondary-vga,vgamem_mb=1"], "ramfb": ["-device", "ramfb"]}
 COLUMNS, ROWS, HEIGHT = 80, 25, 16
 COLOURS = [bytes((r, g, b)) for r, g, b in (
     (0, 0, 0), (0, 0, 0xaa), (0, 0xaa, 0), (0, 0xaa, 0xaa),

@@ -224,7 +224,9 @@ def check_data_segments(lines):
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_the_display_answers_as_with_seabios(display, tmp_path):
+    """The same program of the card's runs on both (test_vga_calls.py compares this image's own with it): what is around it."""
     machine, args = DISPLAYS[display]
+    args = [*args, "-fw_cfg", "name=opt/org.slipway/vga,string=card"]
     ours, theirs = ([line for line in answers(firmware, machine, args, tmp_path)[0]
                      if line.startswith(("int 10", "bda video", "screen", "ROM"))] for firmware in ("slipway", "seabios"))
     assert len(ours) > 70 and "ROM WRITTEN" not in ours

@@ -30,7 +30,7 @@ DISPLAYS = {
     "ramfb": ("ramfb", "vgabios-ramfb.bin"),
 }
 ROMS = pathlib.Path(os.environ.get("VGA_ROMS", qemu.OUT))
-OWN = ["-fw_cfg", "name=opt/org.slipway/vga,string=own"]
+CARDS = ["-fw_cfg", "name=opt/org.slipway/vga,string=card"]
 
 
 def rom(display):
@@ -56,7 +56,7 @@ def lines(firmware, display, roms=None):
     with tempfile.TemporaryDirectory(prefix="slipway-vga-") as folder:
         command = [qemu.QEMU, "-M", "pc", "-accel", "tcg", "-m", "128", "-nodefaults", "-display", "none", "-no-user-config",
                    "-no-reboot", *(["-L", str(roms)] if roms else []), "-bios", qemu.firmware(firmware.replace("own", "slipway")),
-                   *(OWN if firmware == "own" else []), "-device", device,
+                   *([] if firmware == "own" else CARDS), "-device", device,
                    "-chardev", f"file,id=c,path={folder}/lines", "-device", "isa-debugcon,iobase=0xe9,chardev=c",
                    "-drive", f"file={qemu.GUESTS / 'vga.img'},format=raw,if=none,id=d,snapshot=on",
                    "-device", "virtio-blk-pci,drive=d", *qemu.DEBUG_EXIT]

@@ -50,10 +50,10 @@ static bool run(const struct rom_source *source)
 		log("display: %s: opt/org.slipway/vga=off: no program is run for it", source->name);
 		return false;
 	}
-	if (!source->own)
-		screen_lost();
 	if (!rom_run_init(source, &image))
 		return false;
+	if (!source->own)
+		screen_lost();
 	taken = console_open();
 	rom_run_keep(&image, taken);
 	if (taken) {
@@ -115,14 +115,11 @@ static bool from_fw_cfg(bool own)
 	return false;
 }
 
-/* One of QEMU's displays has our program, unless the user has given it another, or asks for the card's. */
-static bool run_own(const struct pci_function *f)
+/* One of QEMU's displays. */
+static bool run_own(const struct pci_function *f, const struct display_card *card)
 {
-	const struct display_card *card = rom_policy_vga() == ROM_VGA_OWN ? display_card_of(f) : NULL;
 	struct rom_source source;
 
-	if (!card || (rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source)))
-		return false;
 	if (card->class == PCI_CLASS_VGA)
 		screen_text_on(f, true);
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
@@ -145,6 +142,24 @@ static bool run_cards(const struct pci_function *f, bool told)
 	return run(&source);
 }
 
+/* Has the user given it another program than QEMU's? */
+static bool has_foreign(const struct pci_function *f)
+{
+	struct rom_source source;
+
+	return rom_source_of_function(f, &source, rom_policy.of_display) && rom_source_is_foreign(&source);
+}
+
+/* Ours on QEMU's displays, and where the one that the user has given it cannot be run; unless he asks for the card's. */
+static bool run_for(const struct pci_function *f, bool told)
+{
+	const struct display_card *card = rom_policy_vga() == ROM_VGA_OWN ? display_card_of(f) : NULL;
+
+	if (card && !has_foreign(f))
+		return run_own(f, card);
+	return run_cards(f, told) || (card && run_own(f, card));
+}
+
 /* Legacy cycles go to the first VGA alone (src/hw/pci/program.c), and no other display has them. */
 static bool from_pci(uint16_t class, bool first_only)
 {
@@ -153,7 +168,7 @@ static bool from_pci(uint16_t class, bool first_only)
 
 		if (f->class_revision >> 16 != class || f->lost)
 			continue;
-		if (run_own(f) || run_cards(f, first_only))
+		if (run_for(f, first_only))
 			return true;
 		if (first_only)
 			break;

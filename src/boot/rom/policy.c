@@ -48,14 +48,14 @@ static enum rom_vga read_vga(void)
 	static const char name[] = "opt/org.slipway/vga";
 	char text[KNOB_TEXT + 1];
 
-	if (!knob_text(name, text) || memcmp(text, "card", 5) == 0)
-		return ROM_VGA_CARD;
-	if (memcmp(text, "own", 4) == 0)
+	if (!knob_text(name, text) || memcmp(text, "own", 4) == 0)
 		return ROM_VGA_OWN;
+	if (memcmp(text, "card", 5) == 0)
+		return ROM_VGA_CARD;
 	if (memcmp(text, "off", 4) == 0)
 		return ROM_VGA_OFF;
-	log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; the card's is taken", name, log_text(text));
-	return ROM_VGA_CARD;
+	log("display: %s: \"own\", \"card\" or \"off\" expected, \"%s\" found; this image's own is taken", name, log_text(text));
+	return ROM_VGA_OWN;
 }
 
 enum rom_vga rom_policy_vga(void)

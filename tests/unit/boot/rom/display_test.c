@@ -422,7 +422,6 @@ static uint8_t *add_std_vga(const char *says)
 	uint8_t *rom = add_function(0x0300);
 
 	tree.function[tree.count - 1].id = STD_VGA;
-	fake_files_add("opt/org.slipway/vga", (void *)"own", 3);
 	make_rom(rom, SIZE, STD_VGA);
 	memcpy(rom + SIZE / 2 + 1, says, strlen(says));
 	make_sum(rom, SIZE);
@@ -482,6 +481,34 @@ static void what_the_user_has_given_it_is_run(void **state)
 	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
 }
 
+/* The user sees why it is not his, and something at all. */
+static void ours_runs_where_the_users_cannot(void **state)
+{
+	(void)state;
+	add_std_vga("another VGA BIOS")[0x200] ^= 1;
+	run_all();
+	assert_true(fake_log_has("display: 00:01.0: option ROM: sum of bytes"));
+	assert_ours(VGA_CARD_STD, STD_VGA);
+	assert_int_equal(inits, 1);
+
+	set_up(state);
+	add_std_vga("another VGA BIOS");
+	takes_int10 = false;				/* nor does ours here */
+	run_all();
+	assert_int_equal(inits, 2);
+}
+
+static void one_that_hung_does_not_keep_ours_from_running(void **state)
+{
+	(void)state;
+	add_std_vga("another VGA BIOS");
+	rom_watch_hung(rom_watch_number("00:01.0"));
+	run_all();
+	assert_true(fake_log_has("rom: 00:01.0: its init has not come back"));
+	assert_ours(VGA_CARD_STD, STD_VGA);
+	assert_int_equal(inits, 1);
+}
+
 static void one_without_a_rom_runs_ours_too(void **state)
 {
 	(void)state;
@@ -506,7 +533,7 @@ static void the_user_may_ask_for_the_cards_or_for_none(void **state)
 	add_std_vga("SeaBIOS VBE(C) 2011");
 	fake_files_reset();
 	run_all();
-	assert_memory_equal(fake_ram + ROM, bars[1], SIZE);
+	assert_ours(VGA_CARD_STD, STD_VGA);		/* who says nothing has this image's */
 	set_up(state);
 	add_std_vga("SeaBIOS VBE(C) 2011");
 	fake_files_reset();
@@ -544,6 +571,8 @@ int main(void)
 		cmocka_unit_test_setup(one_of_qemus_runs_ours, set_up),
 		cmocka_unit_test_setup(where_the_text_is_does_not_matter, set_up),
 		cmocka_unit_test_setup(what_the_user_has_given_it_is_run, set_up),
+		cmocka_unit_test_setup(ours_runs_where_the_users_cannot, set_up),
+		cmocka_unit_test_setup(one_that_hung_does_not_keep_ours_from_running, set_up),
 		cmocka_unit_test_setup(one_without_a_rom_runs_ours_too, set_up),
 		cmocka_unit_test_setup(one_that_is_passed_through_runs_its_own, set_up),
 		cmocka_unit_test_setup(the_user_may_ask_for_the_cards_or_for_none, set_up),
