@@ -18,14 +18,18 @@ colours:				/* the CGA's */
 	.long 0x555555, 0x5555ff, 0x55ff55, 0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff
 
 #define CR0_PE	1
+#define SYSTEM_SEGMENT	(4 * 0x15 + 2)	/* of INT 15h's vector */
 
 	.section .text.big_real, "ax"
 	.globl big_real_possible
 big_real_possible:
+	xorl %eax, %eax
+	cmpw %ax, %fs:SYSTEM_SEGMENT
+	je 1f
 	smsww %ax
 	notw %ax
 	andl $CR0_PE, %eax
-	retw
+1:	retw
 
 	.globl big_real_begin
 big_real_begin:

@@ -10,8 +10,9 @@
  * no firmware is called in between; an NMI between the two writes of CR0 has no table to go by, as in any program that
  * does the same.
  *
- * Not in virtual-8086 mode, nor in emulators of 16-bit code that show a CR0 of protected mode: what reads reads 0
- * then, and nothing is written. Assembly in big_real.S. Addresses are physical.
+ * Not in virtual-8086 mode, nor in emulators of 16-bit code: those that show a CR0 of protected mode, and those that run
+ * this ROM alone, without a BIOS behind INT 15h, which may not know SMSW at all. What reads reads 0 then, and nothing is
+ * written. Assembly in big_real.S. Addresses are physical.
  */
 #ifndef VGA_BIG_REAL_H
 #define VGA_BIG_REAL_H

@@ -370,26 +370,34 @@ static uint32_t in_bank(uint32_t at, uint32_t bytes)
 	return bytes < left ? bytes : left;
 }
 
+/* Of direct colours, in one bank but for a single pixel: the first, and each byte once more a pixel behind it. */
+__attribute__((noinline)) static void fill_direct(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
+{
+	uint32_t step = pixel_bytes(s), to = at + step;
+
+	bytes -= step;
+	put_direct(s, at, direct(s, colour));
+	__asm__ volatile("pushw %%ds; pushw %%es; movw %w3, %%ds; movw %w3, %%es; rep movsb; popw %%es; popw %%ds"
+			 : "+S"(at), "+D"(to), "+c"(bytes) : "r"(s->segment) : "memory");
+}
+
 static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 {
 	uint8_t value = s->memory == MEMORY_PLANAR ? ALL_BITS : spread(s, colour);
-	uint32_t pixel = direct(s, colour), step = s->memory == MEMORY_DIRECT ? pixel_bytes(s) : 1;
 
-	if (s->banked && (s->memory != MEMORY_DIRECT || !pixel)) {		/* columns are an even number of bytes, but for planes */
-		value = s->memory == MEMORY_DIRECT ? 0 : value;
-		for (uint32_t count; bytes; bytes -= count, at += count) {
-			count = in_bank(at, bytes);
-			if (count & 1)
-				put(s, at + count - 1, value);
-			far_fill16(s->segment, reach(s, at), (uint16_t)(value * 0x101u), count / 2);
+	for (uint32_t count; bytes; bytes -= count, at += count) {
+		count = in_bank(at, bytes);
+		if (s->memory == MEMORY_DIRECT) {
+			count -= count % pixel_bytes(s);
+			if (!count)				/* one that goes on in the next bank */
+				count = pixel_bytes(s);
+			fill_direct(s, at, count, colour);
+			continue;
 		}
-		return;
+		if (count & 1)
+			put(s, at + count - 1, value);
+		far_fill16(s->segment, reach(s, at), (uint16_t)(value * 0x101u), count / 2);
 	}
-	for (uint32_t end = at + bytes; at < end; at += step)
-		if (s->memory == MEMORY_DIRECT)
-			put_direct(s, at, pixel);
-		else
-			put(s, at, value);
 }
 
 #define CHUNK	96u

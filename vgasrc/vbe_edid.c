@@ -5,7 +5,6 @@
  */
 #include "vbe.h"
 #include "ati.h"
-#include "bda.h"
 #include "big_real.h"
 #include "regs.h"
 #include "segment.h"
@@ -14,8 +13,6 @@
 
 #define BLOCK_BYTES	128u
 #define BLOCKS		8u		/* that there is room for at edid() */
-/* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
-#define VECTOR_BIOS	0x15
 
 #define LINE_UNIT	8u		/* displays' lines are a multiple of as many pixels */
 #define WIRES_BLOCKS	2u		/* that their offsets reach */
@@ -36,12 +33,9 @@ static int has_block(uint32_t at, uint16_t block)
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
 static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
 {
-	uint32_t at = CARD(edid)(), flags;
+	uint32_t at = CARD(edid)(), flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
 	int found;
 
-	if (at > CARD_EDID_WIRES && !VECTOR(VECTOR_BIOS)->segment)
-		at = 0;
-	flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
 	if (!flags)
 		return 0;
 	found = has_block(at, block);

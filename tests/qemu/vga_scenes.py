@@ -156,7 +156,7 @@ def scenes():
         vbe(640, 480, 8, False), vbe(640, 480, 8, True).call(0x4f09, 0, 256, 0, bytes(part >> 2 for part in eight)),
         Scene("8 bits").vbe(640, 480, 8, False).pattern(640, 480, 8).call(0x4f08, 0x0800).call(0x4f09, 0, 256, 0, eight),
         Scene("start").vbe(800, 600, 8, True).pattern(800, 700, 8).call(0x4f07, 0, 0, 100),
-        *(said_in(640, 480, bpp) for bpp in (8, 16)),
+        *(said_in(640, 480, bpp) for bpp in (8, 16, 24)),
         Scene("800x600x4").vbe(800, 600, 4, False).plane(60000, 1).plane(45000, 6).plane(30000, 8),
         vbe(640, 480, 16, False), vbe(640, 480, 16, True), vbe(640, 480, 15, True), vbe(640, 480, 24, True),
         vbe(640, 480, 32, False), vbe(640, 480, 32, True), vbe(800, 600, 32, True),

@@ -32,7 +32,7 @@
 #define PMM_BLOCKS	0x80000u
 #define PMM_END		0x90000u
 #define MOST_BREACHES	512
-#define MOST_INSTRUCTIONS 40000000u		/* SeaVGABIOS's longest call takes some 3 million */
+#define MOST_INSTRUCTIONS 40000000u		/* the longest of ours: 511 characters in a mode of 24 bits: 16 million */
 
 struct call {
 	uint16_t ax, bx, cx, dx, es, di, bp, si;
@@ -120,7 +120,7 @@ static bool on_stack(uint32_t at)
 
 static bool may_write(uint32_t at)
 {
-	return is_video_vector(at) || is_video_data(at) || within(at, EBDA, 0xc0000) || on_stack(at) ||
+	return within(at, 0xa0000, ROM) || is_video_vector(at) || is_video_data(at) || within(at, EBDA, 0xc0000) || on_stack(at) ||
 	       (in_init && within(at, ROM, ROM + rom_bytes)) || within(at, PMM_BLOCKS, pmm_used) ||
 	       (writes_to_caller() && within(at, CALLERS, CALLERS_END));
 }
@@ -172,6 +172,10 @@ static unsigned memio(x86emu_t *emu, u32 at, u32 *value, unsigned type)
 		return 0;
 	}
 	*value = 0;
+	if ((type & ~0xffu) == X86EMU_MEMIO_X && at < sizeof(memory) - bytes) {
+		memcpy(value, &memory[at], bytes);
+		return 0;
+	}
 	for (unsigned i = 0; i < bytes; i++) {
 		if ((type & ~0xffu) == X86EMU_MEMIO_R && !may_read(at + i))
 			breach(emu, "read of %s", area(at + i));
@@ -219,6 +223,9 @@ static bool has_modrm(uint8_t opcode)
 	       within(opcode, 0xf6, 0xf8) || opcode >= 0xfe;
 }
 
+/* The ROM's are looked at once: after init they stay as they are. */
+static bool looked_at[1 << 20];
+
 static void check_instruction(x86emu_t *emu, uint32_t at)
 {
 	static const uint8_t forbidden[] = { 0x62, 0x63, 0x9b, 0xcc, 0xce, 0xf1, 0xf4 };
@@ -226,6 +233,9 @@ static void check_instruction(x86emu_t *emu, uint32_t at)
 	unsigned prefixes = 0;
 	uint8_t opcode, next;
 
+	if (looked_at[at])
+		return;
+	looked_at[at] = !in_init;
 	for (; prefixes < 8; prefixes++, at++) {
 		opcode = code(at);
 		data32 |= opcode == 0x66;
