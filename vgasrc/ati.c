@@ -48,7 +48,7 @@ static uint32_t ati_framebuffer(void)
 
 static int ati_fits(const struct shape *shape)
 {
-	return shape->bpp >= 8 && shape->height <= HEIGHT_MAX && dispi_fits(shape);
+	return (shape->bpp != 4 || dispi_memory_64k()) && shape->height <= HEIGHT_MAX && dispi_fits(shape);
 }
 
 #define MEMORY_PLANES	0x06		/* VGA_SEQUENCER_MEMORY: as in dispi.c */
@@ -96,6 +96,8 @@ static int ati_set(const struct shape *shape, int clear)
 	if (clear)
 		clear_memory(shape);
 	ati_leave();
+	if (shape->bpp == 4)		/* the VGA's registers, and DISPI keeps their shape */
+		return dispi_set(shape, clear);
 	put(io, HORIZONTAL, (width - 1) << 16);
 	put(io, VERTICAL, (shape->height - 1u) << 16);
 	put(io, OFFSET, 0);

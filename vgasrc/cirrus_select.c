@@ -3,6 +3,7 @@
  * monitor takes any frequency.
  */
 #include "cirrus.h"
+#include "bda.h"
 #include "card.h"
 #include "io.h"
 #include "modes.h"
@@ -31,7 +32,7 @@ uint16_t cirrus_vbe_mode(uint8_t number)
 
 static uint8_t part(void)
 {
-	return read_index(VGA_CRTC, PART_ID);
+	return read_index(BDA->crtc_port, PART_ID);
 }
 
 /* AH: whether there is one. Nothing is told that programs could set it up with by themselves: pointers of ffff. */

@@ -5,6 +5,7 @@
 #include "init.h"
 #include "bda.h"
 #include "dispi.h"
+#include "flat.h"
 #include "font.h"
 #include "int10.h"
 #include "io.h"
@@ -23,7 +24,8 @@
 #define VECTOR_FONT	0x43
 
 #define FLAGS_START	0x51	/* 400 lines, VGA is active */
-#define COMBINATION_START 0x08	/* VGA with a colour display */
+#define COMBINATION_VGA	0x08	/* with a colour display */
+#define COMBINATION_UNKNOWN 0xff
 
 extern char int10_entry[];
 
@@ -90,7 +92,7 @@ void init(struct regs *r)
 	BDA_VIDEO->control = BDA_CONTROL_START;
 	BDA_VIDEO->switches = SWITCHES_EGA;
 	BDA_VIDEO->flags = FLAGS_START;
-	BDA_VIDEO->combination = COMBINATION_START;
+	BDA_VIDEO->combination = flat_display() ? COMBINATION_UNKNOWN : COMBINATION_VGA;
 	BDA_SAVE->offset = rom_offset(save_pointers);
 	BDA_SAVE->segment = rom_segment();
 	text_on = rom_info.text_on;

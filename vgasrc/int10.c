@@ -122,8 +122,9 @@ static void alternate_select(struct regs *r)
 		BDA_VIDEO->control = (uint8_t)((BDA_VIDEO->control & ~BDA_CONTROL_NO_EMULATION) | bit);
 		break;
 	case 0x32:			/* whether the processor reaches the screen's memory */
-		if (card_now()->flags & CARD_VGA)
-			outb((uint8_t)((inb(VGA_MISC_READ) & ~2) | (bit ^ 1) << 1), VGA_MISC_WRITE);
+		if (flat_display())
+			return;
+		outb((uint8_t)((inb(VGA_MISC_READ) & ~2) | (bit ^ 1) << 1), VGA_MISC_WRITE);
 		break;
 	case 0x35:
 	case 0x36:

@@ -173,10 +173,12 @@ static enum vbe_answer dac_width(struct regs *r)
 {
 	struct shape shape;
 
-	if (r->bl > 1 || !(card_now()->flags & CARD_DAC) || !vbe_mode_now(&shape))
+	if (r->bl > 1 || !vbe_mode_now(&shape))
 		return VBE_FAILED;
 	if (shape.bpp > 8)
 		return VBE_WRONG_MODE;
+	if (!(card_now()->flags & CARD_DAC))
+		return VBE_FAILED;
 	if (r->bl)
 		r->bh = (uint8_t)card_get(CARD_DAC_BITS);
 	else if (!card_put(CARD_DAC_BITS, r->bh))

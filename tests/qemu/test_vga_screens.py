@@ -24,7 +24,7 @@ DISPLAYS = {
     "root-port": ("q35", ["pcie-root-port,id=r,chassis=1", "virtio-vga,bus=r"]),
 }
 LINEAR = {name for name, scene in SCENES.items() if scene.linear}
-REFUSED = {"cirrus": {"8 bits"}, "isa-cirrus": LINEAR | {"8 bits"}, "ati": {"800x600x4"}}
+REFUSED = {"cirrus": {"8 bits"}, "isa-cirrus": LINEAR | {"8 bits"}}
 
 
 @functools.lru_cache(None)

@@ -70,6 +70,16 @@ static void make_font(void)
 	}
 }
 
+/* Whatever a firmware, or a mode beyond the VGA's, has left there, nobody remembers. */
+static void clear_screen_memory(void)
+{
+	for (uint32_t i = 0; i < VIDEO_BYTES; i += 4) {
+		if (has_vga)
+			poke32(video_memory() + i, 0);
+		poke32(KEPT + i, 0);
+	}
+}
+
 /* A mode that there is not leaves mode and screen as they are. */
 static void unknown_modes(void)
 {
@@ -86,6 +96,7 @@ static void unknown_modes(void)
 	}
 	call(0x00ff, 0, 0, 0);
 	call(0x0f00, 0, 0, 0);
+	clear_screen_memory();
 	call(0x0003, 0, 0, 0);
 }
 
@@ -116,10 +127,7 @@ static void program(void)
 	has_vga = inb(MISC_READ) != NO_CARD;
 	print(has_vga ? "begin: a VGA\n" : "begin: no VGA\n");
 	registers_begin();
-	for (uint32_t i = 0; has_vga && i < VIDEO_BYTES; i += 4)
-		poke32(video_memory() + i, 0);	/* whatever the firmware has said there */
-	for (uint32_t i = 0; i < VIDEO_BYTES; i += 4)
-		poke32(KEPT + i, 0);
+	clear_screen_memory();
 	screen_changes(false);
 	unknown_modes();
 	if (has_vga) {

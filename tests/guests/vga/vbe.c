@@ -63,8 +63,8 @@ static void tell_info(const char *signature)
 	}
 }
 
-/* Of the mode information that the call before has written. */
-static uint32_t base, bytes;
+/* Of the mode information that the call before has written: where the picture is, up to its end, and of its pixels alone. */
+static uint32_t base, bytes, pixels;
 
 static void tell_mode(uint16_t mode)
 {
@@ -103,6 +103,7 @@ static bool exists(uint16_t mode)
 	quietly(0x4f01, 0, mode, 0);
 	base = peek32(BUFFER + 40);
 	bytes = peek16(BUFFER + 16) * peek16(BUFFER + 20);
+	pixels = peek16(BUFFER + 18) * ((peek8(BUFFER + 25) + 7u) / 8) * peek16(BUFFER + 20);
 	return (uint16_t)last.eax == 0x004f;
 }
 
@@ -113,7 +114,7 @@ static void set_every(void)
 
 		if (!exists(mode))
 			continue;
-		clears = bytes <= CLEARED_AT_MOST;
+		clears = pixels <= CLEARED_AT_MOST;
 		set_scene("vbe ", mode);
 		screen_is_linear(0, 0);
 		has_vga = false;	/* registers of these modes are the ROM's choice, all but the picture */
