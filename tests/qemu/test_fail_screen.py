@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import vm as qemu
-from test_display import CARDS_OWN, HALTED, OWN
+from test_display import CARDS_OWN, HALTED
 from test_flat_display import COLOURS, COLUMNS, FONT, HEIGHT, ROWS, drawn, picture
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
@@ -101,7 +101,7 @@ def test_a_restart_needs_no_advice(broken):
 
 @pytest.mark.parametrize("machine, display", [("q35", "bochs-display"), ("pc", "secondary-vga"), ("pc", "ramfb")])
 def test_nothing_to_boot_by_the_vga_bios(machine, display):
-    with failing(machine, [*device(display), *OWN]) as vm:
+    with failing(machine, device(display)) as vm:
         vm.start()
         lines = said(vm, [*MORE, AGAIN])
         version = vm.text("log").split("slipway: version ")[1].split()[0]

@@ -10,7 +10,7 @@ import pytest
 import test_crossing
 import vga_scenes
 import vm as qemu
-from test_flat_display import OWN, picture
+from test_flat_display import picture
 from bootlog_read import Qmp
 
 SCENES = vga_scenes.scenes()
@@ -79,7 +79,7 @@ def showing(display, folder, names):
     qemu.need_device(device[-1].split(",")[0])
     medium = test_crossing.boot_disk("scenes", folder, {"script": vga_scenes.script(SCENES[name] for name in names)})
     disk = "ide-hd,drive=d" if machine == "isapc" else "virtio-blk-pci,drive=d"
-    args = [*medium, "-device", disk, *test_crossing.console(folder), *OWN,
+    args = [*medium, "-device", disk, *test_crossing.console(folder),
             *(word for name in device for word in ("-device", name))]
     with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
         vm.start()

@@ -14,7 +14,7 @@ import debian
 import loader_media as loaders
 import media
 import vm as qemu
-from test_flat_display import FONT, HEIGHT, OWN, picture
+from test_flat_display import FONT, HEIGHT, picture
 from test_loaders import VIRTIO, drive
 from bootlog_read import Qmp
 
@@ -46,7 +46,7 @@ def need_vbe(place):
 
 @contextlib.contextmanager
 def running(machine, args, bios="slipway"):
-    with qemu.VM(bios=bios, machine=machine, memory="256", args=[*args, *OWN], qmp=True) as vm:
+    with qemu.VM(bios=bios, machine=machine, memory="256", args=args, qmp=True) as vm:
         vm.start()
         assert vm.wait_text("ooting from" if bios == "seabios" else "boot: ", "log", 30), vm.finish(0)
         yield vm, Qmp(str(vm.folder / "qmp"))

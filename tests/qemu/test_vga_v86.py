@@ -10,7 +10,6 @@ import pytest
 import test_crossing
 import test_vga_calls as calls
 import vm as qemu
-from test_flat_display import OWN
 
 DISPLAYS = {**{name: device for name, (device, _) in calls.DISPLAYS.items()}, "isa-cirrus": "isa-cirrus-vga"}
 DEFAULT = ["std", "bochs-display"] if os.environ.get("VGA_V86") != "all" else DISPLAYS
@@ -27,7 +26,7 @@ def lines(display, folder, task):
     image[test_crossing.symbols("guests/vga.elf")["as_task"] - test_crossing.PROGRAM] = task
     (folder / "d").write_bytes(image)
     result = qemu.run(240, memory="128", args=[
-        "-drive", f"if=none,id=d,format=raw,file={folder}/d", "-device", "virtio-blk-pci,drive=d", "-device", device, *OWN,
+        "-drive", f"if=none,id=d,format=raw,file={folder}/d", "-device", "virtio-blk-pci,drive=d", "-device", device,
         *test_crossing.console(folder)])
     said = test_crossing.lines(folder)
     assert result.code == qemu.EXIT_PASS and said[-1:] == ["end"], "\n".join(said[-20:]) + f"\n{result}"
