@@ -152,6 +152,7 @@ all: vgabios
 # --- tests on the host -------------------------------------------------------------------------
 # A test names what it links in a comment:  LINK: src/fw/fw_cfg.c tests/fake/ram.c
 link_of   = $(shell sed -n 's/.*LINK: *//p' $(1))
+libs_of   = $(shell sed -n 's/.*LIBS: *//p' $(1))
 # Tests of the log make its formats at run time, of which Ubuntu's gcc warns by itself.
 HOSTFLAGS := -std=gnu11 -g -O1 $(WARN) -Wno-error=stringop-truncation -Wno-format-security -fno-builtin-log -DHOST_BUILD \
 	-Itests/host -Itests -Isrc -I$(OUT) -include $(OUT)/config.h
@@ -183,7 +184,7 @@ $(OUT)/unit/%: $$(call host_of,host,tests/unit/$$*.c)
 	@$(CC) $(SANITIZE) $^ -o $@ -lcmocka
 $(OUT)/fuzz/%: $$(call host_of,host-fuzz,tests/fuzz/$$*.c)
 	@mkdir -p $(@D)
-	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
+	@$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@ $(call libs_of,tests/fuzz/$*.c)
 
 # Runs a video ROM in an emulator and tells what it must not do.
 $(OUT)/vgarom: $(wildcard tests/host/vgarom/*.c tests/host/vgarom/*.h) $(OUT)/config.h Makefile
@@ -197,7 +198,8 @@ fuzz-bins: $(fuzz_bins)
 unit:
 	@$(MAKE) --no-print-directory -j$(JOBS) unit-bins
 	@$(PYTHON) scripts/run_unit.py $(unit_bins)
-fuzz:
+# One of them runs the VGA BIOS itself.
+fuzz: vgabios
 	@$(MAKE) --no-print-directory -j$(JOBS) fuzz-bins
 	@$(PYTHON) scripts/run_fuzz.py --seconds $(FUZZ_SECONDS) $(fuzz_bins)
 
