@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/io.h: the VGA's ports. A table goes out by one instruction, which a hypervisor takes as one exit.
+ * vgasrc/io.h: the VGA's ports. A table goes out by one instruction: less code.
  */
 #ifndef VGA_IO_H
 #define VGA_IO_H
