@@ -8,6 +8,12 @@ void screen_text_on(const struct pci_function *vga, bool colours)
 	(void)vga, (void)colours;
 }
 
+bool screen_answers(const struct pci_function *vga)
+{
+	(void)vga;
+	return true;
+}
+
 bool screen_is_text(void)
 {
 	return false;

@@ -269,3 +269,39 @@ def test_the_rom_at_c0000_is_the_cards(machine, card, ids):
     assert data[pcir + 13:pcir + 16] == b"\0\0\3" and data[pcir + 0x14] == 0 and data[pcir + 0x15] & 0x80
     assert struct.unpack_from("<H", data, pcir + 0x10)[0] == data[2]
     assert data[pnp:pnp + 4] == b"$PnP" and sum(data[pnp:pnp + 32]) & 0xff == 0
+
+
+def heads(machine, *args, kernel=None, said=HALTED):
+    """How many dots are lit on each head: devices with the ids a and b."""
+    with qemu.VM(machine=machine, memory="256", qmp=True, args=args, kernel=kernel) as vm:
+        vm.start()
+        assert vm.wait_text(said, "log", 60), vm.finish(0)
+        q, end = Qmp(str(vm.folder / "qmp")), qemu.now() + 30
+        while True:
+            lit = []
+            for head in "ab":
+                q.command("screendump", filename=str(vm.folder / head), device=head)
+                picture = (vm.folder / head).read_bytes()
+                lit.append(len(picture) - picture.count(0) if picture.startswith(b"P6\n720 400\n") else 0)
+            if max(lit) > 3000 or qemu.now() > end:
+                return lit, vm.text("log")
+            qemu.sleep(0.2)
+
+
+# QEMU lets the last one that was plugged in have the legacy ports and memory.
+TWO = [("pc", ["VGA,id=a", "virtio-vga,id=b"]), ("pc", ["virtio-vga,id=a", "VGA,id=b"]), ("q35", ["VGA,id=a", "cirrus-vga,id=b"]),
+       ("pc", ["VGA,id=a", "pci-bridge,id=br,chassis_nr=1", "VGA,id=b,bus=br,addr=1"])]
+
+
+@pytest.mark.parametrize("machine, cards", TWO, ids=lambda x: x if isinstance(x, str) else " ".join(x))
+@pytest.mark.parametrize("boots", ["nothing", "kernel"])
+def test_of_two_displays_the_one_that_answers_shows_text(machine, cards, boots):
+    kernel = debian.kernel() if boots == "kernel" else None
+    lit, log = heads(machine, *devices(cards), kernel=kernel, said="item: kernel" if kernel else HALTED)
+    answers = 0 if "pci-bridge" in " ".join(cards) else 1
+    assert lit[answers] > 3000 and lit[1 - answers] == 0, (lit, log)
+
+
+def test_an_isa_display_beside_another_shows_text():
+    lit, log = heads("pc", "-device", "VGA,id=a", "-device", "isa-vga,id=b")
+    assert lit[0] == 0 and lit[1] > 3000, (lit, log)

@@ -29,12 +29,14 @@ static struct {
 	uint32_t row, column;		/* of the next character; the column may be behind the last */
 } at __attribute__((section(".scratch.fail_screen")));
 
-static const struct pci_function *first(uint16_t class)
+/* Those of the class, until one is taken. */
+static bool any(uint16_t class, bool (*take)(const struct pci_function *f))
 {
 	for (uint32_t n = 0; machine.pci && n < machine.pci->count; n++)
-		if (machine.pci->function[n].class_revision >> 16 == class && !machine.pci->function[n].lost)
-			return &machine.pci->function[n];
-	return NULL;
+		if (machine.pci->function[n].class_revision >> 16 == class && !machine.pci->function[n].lost &&
+		    take(&machine.pci->function[n]))
+			return true;
+	return false;
 }
 
 static bool open_flat(const struct pci_function *f)
@@ -66,20 +68,18 @@ static bool open_ramfb(void)
 
 static bool open_vga(const struct pci_function *vga)
 {
-	if (!screen_is_text() && vga)
+	if (screen_answers(vga))
 		screen_text_on(vga, true);
 	return screen_is_text();
 }
 
 bool fail_screen_open(void)
 {
-	const struct pci_function *vga = first(PCI_CLASS_VGA);
-
 	at.picture = NULL;
 	at.row = at.column = 0;
 	if (rom_policy_vga() == ROM_VGA_OFF)
 		return false;
-	return open_vga(vga) || open_flat(first(PCI_CLASS_OTHER_DISPLAY)) || open_ramfb();
+	return screen_is_text() || any(PCI_CLASS_VGA, open_vga) || any(PCI_CLASS_OTHER_DISPLAY, open_flat) || open_ramfb();
 }
 
 static void draw(uint8_t character)

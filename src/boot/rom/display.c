@@ -120,7 +120,7 @@ static bool run_own(const struct pci_function *f, const struct display_card *car
 {
 	struct rom_source source;
 
-	if (card->class == PCI_CLASS_VGA)
+	if (card->class == PCI_CLASS_VGA && screen_answers(f))
 		screen_text_on(f, true);
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
 				      .own = true, .kind = card->kind,
@@ -160,26 +160,50 @@ static bool run_for(const struct pci_function *f, bool told)
 	return run_cards(f, told) || (card && run_own(f, card));
 }
 
-/* Legacy cycles go to the first VGA alone (src/hw/pci/program.c), and no other display has them. */
-static bool from_pci(uint16_t class, bool first_only)
+/* Function n, NULL: it is none of this class, or has not got what it needs. */
+static const struct pci_function *of_class(uint32_t n, uint16_t class)
 {
-	for (uint32_t n = 0; n < machine.pci->count; n++) {
-		const struct pci_function *f = &machine.pci->function[n];
+	const struct pci_function *f = &machine.pci->function[n];
 
-		if (f->class_revision >> 16 != class || f->lost)
-			continue;
-		if (run_for(f, first_only))
+	return f->class_revision >> 16 == class && !f->lost ? f : NULL;
+}
+
+/*
+ * Legacy cycles go to the first VGA's bus alone (src/hw/pci/program.c). Is there another VGA, it may be the one that answers
+ * there; where none is seen to, the first is as good as any.
+ */
+static const struct pci_function *console(void)
+{
+	const struct pci_function *first = NULL;
+	uint32_t count = 0;
+
+	for (uint32_t n = machine.pci->count; n-- > 0;)
+		if (of_class(n, PCI_CLASS_VGA)) {
+			first = of_class(n, PCI_CLASS_VGA);
+			count++;
+		}
+	for (uint32_t n = 0; count > 1 && n < machine.pci->count; n++)
+		if (of_class(n, PCI_CLASS_VGA) && screen_answers(of_class(n, PCI_CLASS_VGA)))
+			return of_class(n, PCI_CLASS_VGA);
+	return first;
+}
+
+static bool from_pci(void)
+{
+	const struct pci_function *vga = console();
+
+	if (vga && run_for(vga, true))
+		return true;
+	for (uint32_t n = 0; n < machine.pci->count; n++)
+		if (of_class(n, PCI_CLASS_OTHER_DISPLAY) && run_for(of_class(n, PCI_CLASS_OTHER_DISPLAY), false))
 			return true;
-		if (first_only)
-			break;
-	}
 	return false;
 }
 
 /* What the user has put there himself comes first, what QEMU has for displays that are hardly seen comes last. */
 void display_init(void)
 {
-	if (!from_fw_cfg(false) && (!machine.pci || (!from_pci(PCI_CLASS_VGA, true) && !from_pci(PCI_CLASS_OTHER_DISPLAY, false))))
+	if (!from_fw_cfg(false) && (!machine.pci || !from_pci()))
 		from_fw_cfg(true);
 }
 

@@ -119,18 +119,45 @@ static void set_memory(uint8_t *cells)
 		}
 }
 
-void screen_text_on(const struct pci_function *vga, bool colours)
+/* Its framebuffer, where its text is to be written; 0: that is not to be done. */
+static inline uint32_t __attribute__((always_inline)) cells_of(const struct pci_function *vga)
 {
 	const struct display_card *card = display_card_of(vga);
 	const struct pci_bar *bar;
 
 	if (!card || screen.touched || machine.start > START_RESET)
-		return;
+		return 0;
 	bar = &vga->bar[card->framebuffer];
-	if (!bar->base || bar->base >> 32 || bar->kind == PCI_IO)
+	return bar->base >> 32 || bar->kind == PCI_IO ? 0 : (uint32_t)bar->base;
+}
+
+#define LEGACY_MEMORY	0xa0000u
+
+/* A reset leaves the first byte of the first plane at A0000h, which is the framebuffer's. */
+bool screen_answers(const struct pci_function *vga)
+{
+	uint32_t cells = cells_of(vga);
+	uint8_t kept, other;
+	bool same;
+
+	if (!cells)
+		return false;
+	kept = mmio_read8(cells);
+	other = mmio_read8(LEGACY_MEMORY) ^ 0xff;
+	mmio_write8(cells, other);
+	same = mmio_read8(LEGACY_MEMORY) == other;
+	mmio_write8(cells, kept);
+	return same;
+}
+
+void screen_text_on(const struct pci_function *vga, bool colours)
+{
+	uint32_t cells = cells_of(vga);
+
+	if (!cells)
 		return;
 	screen.bdf = vga->bdf;
-	screen.cells = phys_to_ptr((uint32_t)bar->base);
+	screen.cells = phys_to_ptr(cells);
 	screen.text = screen.touched = true;
 	set_memory(screen.cells);
 	set_registers(colours);

@@ -17,10 +17,17 @@ struct pci_function;
 /*
  * 80x25 characters, without a cursor, grey on black, or in the sixteen colours if colours, on a VGA that a reset has left as it is, that decodes, and that is
  * one of QEMU's (card.h). Any other, one above 4 GiB, any after a start that was no reset, or once text is on or
- * screen_lost() was called, stays as it is. machine.screen says what a kernel is told of it.
+ * screen_lost() was called, stays as it is. machine.screen says what a kernel is told of it. It has to be the one that
+ * answers at the VGA's ports: the only one, or screen_answers().
  */
 /* Not inlined where launches without one come by. */
 void __attribute__((noinline)) screen_text_on(const struct pci_function *vga, bool colours);
+
+/*
+ * Would screen_text_on() do it, and does this one answer at the VGA's ports? Of several on a bus, an ISA card with them, QEMU
+ * lets one answer, whatever their command registers say.
+ */
+bool screen_answers(const struct pci_function *vga);
 
 /* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(). */
 bool screen_is_text(void);

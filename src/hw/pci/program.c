@@ -96,11 +96,29 @@ static void open_bridges(const struct pci_tree *tree)
 	}
 }
 
-static void finish(const struct pci_tree *tree, const struct pci_function *vga)
+/* Text on the one that answers. Not inlined: launches have one, as a rule. */
+static void __attribute__((noinline)) choose(const struct pci_tree *tree, const struct pci_function *vga)
+{
+	for (; vga < tree->function + tree->count; vga++) {
+		if (vga->class_revision >> 16 != PCI_CLASS_VGA || vga->lost)
+			continue;
+		write_command(vga, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+		if (screen_answers(vga)) {
+			screen_text_on(vga, false);
+			return;
+		}
+	}
+}
+
+static void finish(const struct pci_tree *tree, const struct pci_function *vga, bool several)
 {
 	open_bridges(tree);
 	/* What is booted from media has a program for the display, which sets it up. */
-	if (vga && !tree->decode)
+	if (!vga || tree->decode)
+		return;
+	if (several)
+		choose(tree, vga);
+	else
 		screen_text_on(vga, false);
 }
 
@@ -110,6 +128,7 @@ void pci_program(const struct pci_tree *tree)
 	uint32_t wanted = ABOVE_4_GIB;
 	const struct pci_function *function = tree->function, *end = function + tree->count;
 	const struct pci_function *vga = NULL;
+	bool several = false;
 
 	if (tree->decode | tree->extra_roots)
 		wanted = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
@@ -120,7 +139,9 @@ void pci_program(const struct pci_tree *tree)
 			program_windows(function);
 			continue;
 		}
-		if (function->class_revision >> 16 == PCI_CLASS_VGA && !vga && !function->lost) {
+		if (function->class_revision >> 16 == PCI_CLASS_VGA && vga) {
+			several = true;
+		} else if (function->class_revision >> 16 == PCI_CLASS_VGA && !function->lost) {
 			vga = function;
 			open_way_to(tree, function);
 			decodes = wanted | PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
@@ -129,5 +150,5 @@ void pci_program(const struct pci_tree *tree)
 			write_command(function, decodes & ~ABOVE_4_GIB);
 	}
 	if (tree->bridges | (uintptr_t)vga)
-		finish(tree, vga);
+		finish(tree, vga, several);
 }

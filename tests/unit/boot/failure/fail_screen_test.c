@@ -33,7 +33,7 @@ extern uint8_t own_vga_font[];
 static struct pci_function function[2];
 static struct pci_tree tree = { .function = function, .count = 1 };
 static enum rom_vga wish;
-static bool is_text, takes_text;
+static bool is_text, takes_text, answers = true;
 static uint32_t tries, scrolls, asked, sets;
 static int refuses, shows_another;
 static bool too_small;
@@ -48,6 +48,7 @@ void screen_text_on(const struct pci_function *vga, bool colours)
 	is_text = takes_text;
 }
 bool screen_is_text(void) { return is_text; }
+bool screen_answers(const struct pci_function *vga) { return vga && answers; }
 void screen_write(uint32_t row, uint32_t column, uint8_t character, uint8_t attribute)
 {
 	assert_true(is_text && row < 25 && column < 80);

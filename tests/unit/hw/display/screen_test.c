@@ -122,6 +122,49 @@ static void others_stay_dark(void **state)
 	machine.start = START_RESET;
 }
 
+/* The framebuffer's first byte, and A0000h: the same if the legacy memory is this one's. */
+static bool owner;
+static uint8_t other_ones;
+
+static uint32_t read_memory(void *opaque, uint32_t addr, unsigned int width)
+{
+	(void)opaque;
+	assert_int_equal(width, 1);
+	return addr == CELLS || owner ? fake_ram[CELLS] : other_ones;
+}
+
+static void write_memory(void *opaque, uint32_t addr, unsigned int width, uint32_t value)
+{
+	(void)opaque;
+	assert_true(addr == CELLS && width == 1);
+	fake_ram[CELLS] = (uint8_t)value;
+}
+
+/* Whatever is in the other's memory, and the framebuffer is what it was. */
+static void of_several_the_one_that_answers_is_known(void **state)
+{
+	(void)state;
+	fake_mmio_add(CELLS, CELLS, read_memory, write_memory, NULL);
+	fake_mmio_add(0xa0000, 0xa0000, read_memory, write_memory, NULL);
+	for (uint32_t n = 0; n < 0x10000; n++) {
+		fake_ram[CELLS] = (uint8_t)n;
+		other_ones = (uint8_t)(n >> 8);
+		owner = false;
+		assert_false(screen_answers(&vga));
+		owner = true;
+		assert_true(screen_answers(&vga));
+		assert_int_equal(fake_ram[CELLS], n & 0xff);
+	}
+	vga.bar[0].base = 0;
+	assert_false(screen_answers(&vga));
+	vga.bar[0].base = CELLS;
+	machine.start = START_S3_WAKE;
+	assert_false(screen_answers(&vga));
+	machine.start = START_RESET;
+	assert_int_equal(fake_io_count.out, 0);
+	fake_io_count.mmio_read = fake_io_count.mmio_write = 0;
+}
+
 static void seventeen_registers_and_plain_memory(void **state)
 {
 	const uint8_t blank[2] = { 0x20, 0x07 };
@@ -188,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(others_stay_dark),
+		cmocka_unit_test(of_several_the_one_that_answers_is_known),
 		cmocka_unit_test(seventeen_registers_and_plain_memory),
 		cmocka_unit_test(a_program_finds_sixteen_colours),
 	};
