@@ -11,6 +11,7 @@ import pytest
 
 import vm as qemu
 from conftest import words_for
+from test_display import CARDS_OWN
 from test_fpdt import accesses, marker, stopped_marker, trace_args
 
 TOOL = qemu.ROOT / "tools" / "bootlog"
@@ -243,9 +244,9 @@ def test_the_stack_of_a_kernel_launch_in_text_and_in_memory():
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_the_stacks_of_services_and_option_roms(machine):
-    """A program that waits for keys, and the display's ROM. How deep POST and services are, is the compiler's choice too."""
+    """A program that waits for keys, and the display's own ROM. How deep POST and services are, is the compiler's choice too."""
     args = ["-drive", f"file={qemu.GUESTS}/echo.img,format=raw,if=none,snapshot=on,id=d", "-device", "virtio-blk-pci,drive=d",
-            "-device", "VGA"]
+            "-device", "VGA", *CARDS_OWN]
     with qemu.VM(machine=machine, memory="128", args=args, qmp=True) as vm:
         vm.command += ["-chardev", f"file,id=con,path={vm.folder}/console", "-device", "isa-debugcon,iobase=0xe9,chardev=con"]
         vm.start()

@@ -8,6 +8,7 @@ import pytest
 import option_rom
 import vm as qemu
 from option_rom import ALIGN, ANONYMOUS, CONVENTIONAL, EITHER, EXTENDED, PERMANENT
+from test_display import CARDS_OWN
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 from bootlog_read import Qmp  # noqa: E402
@@ -180,9 +181,9 @@ def test_memory_of_all_sizes(machine, memory, tmp_path):
         assert all(a >= (int(memory) - 20) * MIB for a, _ in starts)
 
 
-def test_the_vga_bios_gets_its_stack():
+def test_seavgabios_gets_its_stack():
     """The first block of what the firmware has for ROMs that keep it, behind its variables (src/arch/layout.h)."""
-    with qemu.VM(machine="pc", memory="128", qmp=True, args=["-device", "VGA"]) as vm:
+    with qemu.VM(machine="pc", memory="128", qmp=True, args=["-device", "VGA", *CARDS_OWN]) as vm:
         vm.start()
         assert vm.wait_text("boot: halted", "log", 30), vm.finish(0)
         dump = vm.folder / "dump"

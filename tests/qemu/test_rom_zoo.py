@@ -8,6 +8,7 @@ import pytest
 import media
 import rom_zoo
 import vm as qemu
+from test_display import CARDS_OWN
 
 CARDS = 25      # slots of a machine, less those that it needs itself
 # An empty file QEMU takes for a mistake.
@@ -30,7 +31,8 @@ def test_it_is_large_enough():
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 @pytest.mark.parametrize("herd", range(len(HERDS)))
 def test_each_costs_itself(herd, machine, tmp_path):
-    args = ["-drive", f"file={media.disk(tmp_path, 'disk')},format=raw,if=none,id=d", "-device", "virtio-blk-pci,drive=d,addr=2"]
+    args = ["-drive", f"file={media.disk(tmp_path, 'disk')},format=raw,if=none,id=d", "-device", "virtio-blk-pci,drive=d,addr=2",
+            *CARDS_OWN]
     for n, specimen in enumerate(HERDS[herd]):
         (tmp_path / f"{n}.rom").write_bytes(specimen.data)
         args += ["-device", f"secondary-vga,romfile={tmp_path}/{n}.rom,vgamem_mb=1,addr={n + 4:#x}"]

@@ -14,6 +14,7 @@ import test_crossing
 import test_services
 import vm as qemu
 from terminal import COLUMNS, ROWS, Screen, Terminal
+from test_display import CARDS_OWN
 
 sys.path.insert(0, str(qemu.ROOT / "tools"))
 from bootlog_read import Qmp  # noqa: E402
@@ -140,7 +141,7 @@ def of_display(lines):
 
 
 def test_a_displays_rom_answers_as_if_nothing_was_in_front_of_it(tmp_path):
-    ours, theirs = (of_display(test_services.answers(bios, "pc,graphics=off", [*DISK, *BESIDE], tmp_path)[0])
+    ours, theirs = (of_display(test_services.answers(bios, "pc,graphics=off", [*DISK, *BESIDE, *CARDS_OWN], tmp_path)[0])
                     for bios in ("slipway", "seabios"))
     assert len(ours) > 250 and ours[1:] == theirs[1:]    # the first has the cursor, behind what the firmware has said
 
