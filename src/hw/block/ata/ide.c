@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/hw/block/ata/ide.c: see ide.h.
+ * src/hw/block/ata/ide.c: see ide.h. Finding drives, and commands of disks; those of CD drives are in ide_packet.c.
  */
 #include "hw/block/ata/ide.h"
 #include "arch/io.h"
 #include "hw/block/ata/ata.h"
 #include "hw/block/ata/ide_channel.h"
+#include "hw/block/ata/ide_packet.h"
 #include "hw/block/block.h"
-#include "hw/block/scsi/packet.h"
 #include "hw/pci/tree.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -15,27 +15,12 @@
 #include "lib/string.h"
 #include "trace/log.h"
 
-#define FEATURES_DMA	0x01	/* of PACKET: its data by DMA */
 #define SIGNATURE_MID	0x14	/* a packet device shows these when it refuses IDENTIFY */
 #define SIGNATURE_HIGH	0xeb
 
-#define DMA_LEAST	512		/* bytes: less is an answer, not worth a table */
-#define PACKET_PART	0xf000		/* bytes that a packet device may offer at once, even */
 #define MAX_SECTORS	256		/* what a READ with 28 bits of address can say */
 
-static const struct block_driver disk_dma, disk_pio, cd_dma, cd_pio;
-
-static bool by_dma(const struct block *block)
-{
-	return block->driver == &disk_dma || block->driver == &cd_dma;
-}
-
-/* For good: a host whose DMA fails once has no better one later. */
-static void leave_dma(struct block *block)
-{
-	log("ide: %03x.%u: %s: the data port is used instead", block->io[0], block->unit, block->description);
-	block->driver = block->driver == &disk_dma ? &disk_pio : &cd_pio;
-}
+static const struct block_driver disk_pio;
 
 /* To read and to write, with 28 and with 48 bits of address. */
 static const struct ata_commands {
@@ -124,21 +109,13 @@ static int __attribute__((noinline)) move_by_port(struct block *block, struct bl
 	return 0;
 }
 
-/* The request is over: whoever has the processor may have interrupts again. None of a command that nobody waits for. */
-static int end_of(const struct ide_channel *c, int rc)
-{
-	if (rc != -EINPROGRESS && rc != -EALREADY)
-		ide_end(c);
-	return rc;
-}
-
 static int transfer_by_port(struct block *block, struct block_request *r);
 
 /* After a request that failed with rc: DMA that does not work is left, and it is done by the port. */
 static int __attribute__((noinline)) recover(struct block *block, struct block_request *r, int rc)
 {
 	if (rc == -ENODEV) {
-		leave_dma(block);
+		ide_leave_dma(block, &disk_pio);
 		return transfer_by_port(block, r);
 	}
 	if (rc == -EIO) {
@@ -146,7 +123,7 @@ static int __attribute__((noinline)) recover(struct block *block, struct block_r
 		if (r->write && block->status & ATA_ERROR_PROTECTED)
 			rc = -EROFS;
 	}
-	return end_of(ide_channel_of(block), rc);
+	return ide_end_of(ide_channel_of(block), rc);
 }
 
 static int transfer_by_port(struct block *block, struct block_request *r)
@@ -199,7 +176,7 @@ static int simple(struct block *block, uint8_t command)
 			rc = -EIO;
 		}
 	}
-	return end_of(c, rc);
+	return ide_end_of(c, rc);
 }
 
 static int flush(struct block *block)
@@ -214,65 +191,6 @@ static int ready(struct block *block)
 	return simple(block, ATA_CHECK_POWER);
 }
 
-/* Data of a packet by the data port, in parts as the drive offers them. */
-static int packet_by_port(struct block *block, const struct dma_list *list, uint32_t *done)
-{
-	struct ide_channel *c = ide_channel_of(block);
-	struct ide_cursor at = { list->range, 0 };
-	uint8_t status;
-
-	*done = 0;
-	/* Each round takes bytes, and there are no more than the list has. */
-	for (uint32_t n = 0; n <= list->bytes; n++) {
-		uint32_t offered;
-
-		if (ide_await(c, &status) != 0)
-			return ide_give_up(block, "no data", status, -ETIMEDOUT);
-		if (status & ATA_STATUS_ERR)
-			return -EIO;
-		if (!(status & ATA_STATUS_DRQ))
-			return 0;
-		offered = inb(c->io + IDE_LBA_MID) | (uint32_t)inb(c->io + IDE_LBA_HIGH) << 8;
-		if (!offered || offered > list->bytes - *done)
-			break;
-		ide_move(c->io + IDE_DATA, &at, offered, list->to_device);
-		*done += offered;
-	}
-	return ide_give_up(block, "data of another length", status, -ENODEV);
-}
-
-static int packet_once(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list,
-		       bool dma, uint32_t *done)
-{
-	struct ide_channel *c = ide_channel_of(block);
-	uint32_t part = min_u32(list->bytes, PACKET_PART);
-	uint8_t status;
-	int rc;
-
-	rc = ide_select(c, IDE_DEVICE_ALWAYS | IDE_DEVICE_UNIT(block->unit));
-	if (rc)
-		return rc;
-	if (dma)
-		ide_make_table(c, list);
-	outb(dma ? FEATURES_DMA : 0, c->io + IDE_FEATURES);
-	if (!dma) {
-		outb((uint8_t)part, c->io + IDE_LBA_MID);
-		outb((uint8_t)(part >> 8), c->io + IDE_LBA_HIGH);
-	}
-	outb(ATA_PACKET, c->io + IDE_COMMAND);
-	if (ide_await(c, &status) != 0)
-		return ide_give_up(block, "takes no packet", status, -ETIMEDOUT);
-	if ((status & (ATA_STATUS_DRQ | ATA_STATUS_ERR)) != ATA_STATUS_DRQ)
-		return ide_give_up(block, "takes no packet", status, -ENODEV);
-	outsl(command, PACKET_BYTES / 4, c->io + IDE_DATA);
-	if (!dma)
-		return packet_by_port(block, list, done);
-	rc = ide_run_dma(block, list->to_device);
-	if (!rc)
-		*done = list->bytes;
-	return rc;
-}
-
 /* The bus master may move its data from now on. */
 static void use_master(struct ide_channel *c, uint16_t bdf)
 {
@@ -282,71 +200,9 @@ static void use_master(struct ide_channel *c, uint16_t bdf)
 	c->master_on = true;
 }
 
-/*
- * Each double word of IDENTIFY's data is an access, and a boot from a disk has no use for a CD drive's: its type is known
- * since POST, its name and whether it knows DMA when the first command comes. One that does not tell is used by the data port.
- */
-static int __attribute__((noinline)) introduce(struct block *block)
-{
-	struct ide_channel *c = ide_channel_of(block);
-	uint16_t word[ATA_IDENTIFY_WORDS] = { 0 };
-	struct ata_identity id;
-	uint8_t status;
-	int rc = ide_select(c, IDE_DEVICE_ALWAYS | IDE_DEVICE_UNIT(block->unit));
-
-	if (rc)
-		return rc;
-	c->told[block->unit] = true;
-	outb(ATA_IDENTIFY_PACKET, c->io + IDE_COMMAND);
-	if (ide_await(c, &status) != 0)
-		return ide_give_up(block, "does not tell what it is", status, -ETIMEDOUT);
-	if ((status & (ATA_STATUS_DRQ | ATA_STATUS_ERR)) != ATA_STATUS_DRQ)
-		return 0;
-	insl(word, ATA_PACKET_WORDS / 2, c->io + IDE_DATA);
-	outb(ATA_DEVICE_RESET, c->io + IDE_COMMAND);
-	if (ata_identify(&id, word, true) != 0)
-		return 0;
-	if (id.model[0] && c->name[block->unit])
-		block->description = memcpy(c->name[block->unit], id.model, sizeof(id.model));
-	if (id.dma && c->bus_master)
-		block->driver = &cd_dma;
-	return 0;
-}
-
-static int packet(struct block *block, const uint8_t command[SCSI_CDB], const struct dma_list *list, uint32_t *done)
-{
-	struct ide_channel *c = ide_channel_of(block);
-	int rc;
-
-	ide_begin(c);
-	rc = c->told[block->unit] ? 0 : introduce(block);
-	if (rc == 0) {
-		bool dma = by_dma(block) && list->bytes >= DMA_LEAST;
-
-		rc = packet_once(block, command, list, dma, done);
-		if (rc == -ENODEV && dma) {
-			leave_dma(block);
-			rc = packet_once(block, command, list, false, done);
-		}
-	}
-	return end_of(c, rc);
-}
-
-static int reset(struct block *block)
-{
-	ide_begin(ide_channel_of(block));
-	return end_of(ide_channel_of(block), ide_reset(ide_channel_of(block)));
-}
-
-static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = reset, .ready = ready, .flush = flush,
+static const struct block_driver disk_dma = { .transfer = transfer_by_dma, .reset = ide_reset_drive, .ready = ready, .flush = flush,
 					      .limits = IDE_DMA_LIMITS };
-static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = reset, .ready = ready, .flush = flush };
-static const struct block_driver cd_dma = { .transfer = packet_request, .reset = reset, .media = packet_media,
-					    .lock = packet_lock, .eject = packet_eject, .packet = packet,
-					    .limits = IDE_DMA_LIMITS };
-static const struct block_driver cd_pio = { .transfer = packet_request, .reset = reset, .media = packet_media,
-					    .lock = packet_lock, .eject = packet_eject, .packet = packet };
-
+static const struct block_driver disk_pio = { .transfer = transfer_by_port, .reset = ide_reset_drive, .ready = ready, .flush = flush };
 /* IDENTIFY. Returns 1: a packet device's first word; 0: a disk's; negative: no drive, or none that answers. */
 static int identify(const struct ide_channel *c, uint16_t word[ATA_IDENTIFY_WORDS])
 {
@@ -407,7 +263,7 @@ static void add_drive(struct ide_channel *c, uint8_t number, uint8_t unit, uint1
 	}
 	ata_describe(&block, &id);
 	c->flush[unit] = id.flush;
-	block.driver = is_packet ? &cd_pio : id.dma && c->bus_master ? &disk_dma : &disk_pio;
+	block.driver = is_packet ? &ide_packet_driver : id.dma && c->bus_master ? &disk_dma : &disk_pio;
 	/* Of a CD drive it is not known yet; when it is, a program may have the configuration ports in use. */
 	if (c->bus_master && (is_packet || id.dma))
 		use_master(c, bdf);

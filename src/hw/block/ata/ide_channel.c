@@ -215,3 +215,24 @@ int ide_run_dma(struct block *block, bool write)
 	io_barrier();
 	return 0;
 }
+
+void ide_leave_dma(struct block *block, const struct block_driver *by_port)
+{
+	log("ide: %03x.%u: %s: the data port is used instead", block->io[0], block->unit, block->description);
+	block->driver = by_port;
+}
+
+int ide_end_of(const struct ide_channel *c, int rc)
+{
+	if (rc != -EINPROGRESS && rc != -EALREADY)
+		ide_end(c);
+	return rc;
+}
+
+int ide_reset_drive(struct block *block)
+{
+	struct ide_channel *c = ide_channel_of(block);
+
+	ide_begin(c);
+	return ide_end_of(c, ide_reset(c));
+}

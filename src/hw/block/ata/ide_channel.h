@@ -78,6 +78,9 @@ static inline void ide_end(const struct ide_channel *c)
 	outb(0, c->control);
 }
 
+/* The request ends with rc, which is returned. Interrupts stay off after a command that nobody waits for. */
+int ide_end_of(const struct ide_channel *c, int rc);
+
 /*
  * Wait until the selected drive is not busy. Returns 0, or -ETIMEDOUT (block_timeout_us()); *status is what it shows in
  * either case.
@@ -98,6 +101,9 @@ int ide_free_drive(struct ide_channel *c, uint8_t device);
  * ide_end(). Same errors.
  */
 int ide_reset(struct ide_channel *c);
+
+/* block_driver's. */
+int ide_reset_drive(struct block *block);
 
 /*
  * Write the device register, and see that the drive takes a command: one in the middle of something, whoever began
@@ -145,5 +151,8 @@ static inline void ide_make_table(struct ide_channel *c, const struct dma_list *
  * not work, and the channel was reset; -ETIMEDOUT, -EINPROGRESS as ide_give_up().
  */
 int ide_run_dma(struct block *block, bool write);
+
+/* For good, with a line in the log: a host whose DMA fails once has no better one later. by_port: the driver from now on. */
+void ide_leave_dma(struct block *block, const struct block_driver *by_port);
 
 #endif

@@ -2,7 +2,7 @@
  * tests/unit/hw/block/ata/ide_test.c: disks and CD drives on a modelled IDE channel, by DMA and by the data port, and
  * everything that a drive or a bus master can do wrong.
  *
- * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c
+ * LINK: src/hw/block/ata/ide.c src/hw/block/ata/ide_channel.c src/hw/block/ata/ide_packet.c src/hw/block/model.c src/hw/block/ata/ata.c src/hw/block/scsi/packet.c src/hw/block/scsi/command.c src/hw/block/block.c src/hw/block/sectors.c
  * LINK: src/dma/dma.c src/dma/sg.c
  * LINK: tests/fake/ide.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/ram.c tests/fake/log.c
  */
