@@ -129,15 +129,14 @@ static void bios_transfer(struct far at, int restore)
 	for (uint32_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct far part = { parts[i].at, 0 };
 
-		if (restore) {
+		if (restore)
 			far_copy(part, at, parts[i].count);
-			if (BDA->crtc_port != VGA_CRTC_MONO)	/* a port of somebody else's is not written to */
-				BDA->crtc_port = VGA_CRTC;
-		} else {
+		else
 			far_copy(at, part, parts[i].count);
-		}
 		at.offset = (uint16_t)(at.offset + parts[i].count);
 	}
+	if (restore && BDA->crtc_port != VGA_CRTC_MONO)	/* a port of somebody else's is not written to */
+		BDA->crtc_port = VGA_CRTC;
 }
 
 #define DAC_COLOURS	256u
