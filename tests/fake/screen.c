@@ -3,14 +3,14 @@
  */
 #include "hw/display/screen.h"
 
-void screen_text_on(const struct pci_function *vga, bool colours)
+void screen_text_on(const struct pci_function *vga, const struct display_card *card, bool colours)
 {
-	(void)vga, (void)colours;
+	(void)vga, (void)card, (void)colours;
 }
 
-bool screen_answers(const struct pci_function *vga)
+bool screen_answers(const struct pci_function *vga, const struct display_card *card)
 {
-	(void)vga;
+	(void)vga, (void)card;
 	return true;
 }
 

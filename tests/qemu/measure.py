@@ -128,7 +128,7 @@ PATHS = [
          (1_460_052, 7_117_682), (1_455_560, 1_517_531), kernel="marker-256k", initrd=MIB),
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 220, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 290, 80_000, None),
-    DiskPath("pc-default-virtio", ["-M", "pc"], [VIRTIO], 460, 151_500, 42_587),
+    DiskPath("pc-default-virtio", ["-M", "pc"], [VIRTIO], 455, 150_000, 42_587),
     DiskPath("q35-virtio-scsi", ["-M", "q35", "-nodefaults"], [VIRTIO_SCSI, "scsi-hd,drive=d"], 230, None, 2_375),
     DiskPath("microvm-virtio", ["-M", "microvm", "-nodefaults", "-global", "virtio-mmio.ioeventfd=off"], ["virtio-blk-device,drive=d"], 90, 40_000, None),
     DiskPath("q35-ahci", ["-M", "q35", "-nodefaults"], ["ide-hd,drive=d"], 200, None, 1_184),

@@ -8,6 +8,7 @@
 #include "boot/rom/policy.h"
 #include "fw/fw_cfg.h"
 #include "fw/ramfb.h"
+#include "hw/display/card.h"
 #include "hw/display/framebuffer.h"
 #include "hw/display/screen.h"
 #include "hw/pci/tree.h"
@@ -33,8 +34,7 @@ static struct {
 static bool any(uint16_t class, bool (*take)(const struct pci_function *f))
 {
 	for (uint32_t n = 0; machine.pci && n < machine.pci->count; n++)
-		if (machine.pci->function[n].class_revision >> 16 == class && !machine.pci->function[n].lost &&
-		    take(&machine.pci->function[n]))
+		if (pci_serves_as(&machine.pci->function[n], class) && take(&machine.pci->function[n]))
 			return true;
 	return false;
 }
@@ -44,7 +44,7 @@ static bool open_flat(const struct pci_function *f)
 	static const struct pixels pixels = { WIDTH, HEIGHT, 32 };
 	struct framebuffer fb;
 
-	if (!f || framebuffer_of(f, &fb) != 0 || fb.base >> 32 || !framebuffer_fits(&pixels, fb.memory_64k) ||
+	if (framebuffer_of(f, &fb) != 0 || fb.base >> 32 || !framebuffer_fits(&pixels, fb.memory_64k) ||
 	    framebuffer_set(&fb, &pixels) != 0)
 		return false;
 	at.picture = phys_to_ptr((uint32_t)fb.base);
@@ -68,8 +68,10 @@ static bool open_ramfb(void)
 
 static bool open_vga(const struct pci_function *vga)
 {
-	if (screen_answers(vga))
-		screen_text_on(vga, true);
+	const struct display_card *card = display_card_of(vga);
+
+	if (screen_answers(vga, card))
+		screen_text_on(vga, card, true);
 	return screen_is_text();
 }
 

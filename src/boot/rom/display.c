@@ -120,8 +120,8 @@ static bool run_own(const struct pci_function *f, const struct display_card *car
 {
 	struct rom_source source;
 
-	if (card->class == PCI_CLASS_VGA && screen_answers(f))
-		screen_text_on(f, true);
+	if (card->class == PCI_CLASS_VGA && screen_answers(f, card))
+		screen_text_on(f, card, true);
 	source = (struct rom_source){ .module = "display", .name = rom_source_name(f->bdf), .id = f->id, .bdf = f->bdf,
 				      .own = true, .kind = card->kind,
 				      .text_on = screen_is_text_of(f->bdf) };
@@ -160,32 +160,21 @@ static bool run_for(const struct pci_function *f, bool told)
 	return run_cards(f, told) || (card && run_own(f, card));
 }
 
-/* Function n, NULL: it is none of this class, or has not got what it needs. */
-static const struct pci_function *of_class(uint32_t n, uint16_t class)
-{
-	const struct pci_function *f = &machine.pci->function[n];
-
-	return f->class_revision >> 16 == class && !f->lost ? f : NULL;
-}
-
 /*
  * Legacy cycles go to the first VGA's bus alone (src/hw/pci/program.c). Is there another VGA, it may be the one that answers
  * there; where none is seen to, the first is as good as any.
  */
 static const struct pci_function *console(void)
 {
-	const struct pci_function *first = NULL;
-	uint32_t count = 0;
+	const struct pci_function *vga[2] = { NULL, NULL };	/* the first, and the last of them */
 
-	for (uint32_t n = machine.pci->count; n-- > 0;)
-		if (of_class(n, PCI_CLASS_VGA)) {
-			first = of_class(n, PCI_CLASS_VGA);
-			count++;
-		}
-	for (uint32_t n = 0; count > 1 && n < machine.pci->count; n++)
-		if (of_class(n, PCI_CLASS_VGA) && screen_answers(of_class(n, PCI_CLASS_VGA)))
-			return of_class(n, PCI_CLASS_VGA);
-	return first;
+	for (uint32_t n = 0; n < machine.pci->count; n++)
+		if (pci_serves_as(&machine.pci->function[n], PCI_CLASS_VGA))
+			vga[vga[0] != NULL] = &machine.pci->function[n];
+	for (const struct pci_function *f = vga[0]; f && f <= vga[1]; f++)
+		if (pci_serves_as(f, PCI_CLASS_VGA) && screen_answers(f, display_card_of(f)))
+			return f;
+	return vga[0];
 }
 
 static bool from_pci(void)
@@ -195,7 +184,7 @@ static bool from_pci(void)
 	if (vga && run_for(vga, true))
 		return true;
 	for (uint32_t n = 0; n < machine.pci->count; n++)
-		if (of_class(n, PCI_CLASS_OTHER_DISPLAY) && run_for(of_class(n, PCI_CLASS_OTHER_DISPLAY), false))
+		if (pci_serves_as(&machine.pci->function[n], PCI_CLASS_OTHER_DISPLAY) && run_for(&machine.pci->function[n], false))
 			return true;
 	return false;
 }

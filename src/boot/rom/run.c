@@ -83,7 +83,7 @@ static void enter(const struct rom_source *source, uint16_t segment, uint16_t of
 /* A card's program and ours in its place are two: one that hung says nothing of the other. */
 static const char *watched(const struct rom_source *source)
 {
-	return source->own ? "this image's VGA BIOS" : source->name;
+	return source->own ? "own VGA" : source->name;
 }
 
 /* Our own has no need of the mark: its stack is bounded (vgasrc/). */

@@ -113,10 +113,8 @@ void rom_watch_init(uint32_t seconds)
 
 bool rom_watch_left_out(const char *name)
 {
-	uint32_t hash = rom_watch_number(name);
-
 	for (uint32_t i = 0; i < now.count; i++)
-		if (now.out[i] == hash) {
+		if (now.out[i] == rom_watch_number(name)) {
 			log("rom: %s: its init has not come back at the last start, and the machine was reset; left out", name);
 			return true;
 		}

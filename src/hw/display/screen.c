@@ -120,9 +120,8 @@ static void set_memory(uint8_t *cells)
 }
 
 /* Its framebuffer, where its text is to be written; 0: that is not to be done. */
-static inline uint32_t __attribute__((always_inline)) cells_of(const struct pci_function *vga)
+static uint32_t cells_of(const struct pci_function *vga, const struct display_card *card)
 {
-	const struct display_card *card = display_card_of(vga);
 	const struct pci_bar *bar;
 
 	if (!card || screen.touched || machine.start > START_RESET)
@@ -134,9 +133,9 @@ static inline uint32_t __attribute__((always_inline)) cells_of(const struct pci_
 #define LEGACY_MEMORY	0xa0000u
 
 /* A reset leaves the first byte of the first plane at A0000h, which is the framebuffer's. */
-bool screen_answers(const struct pci_function *vga)
+bool screen_answers(const struct pci_function *vga, const struct display_card *card)
 {
-	uint32_t cells = cells_of(vga);
+	uint32_t cells = cells_of(vga, card);
 	uint8_t kept, other;
 	bool same;
 
@@ -150,9 +149,9 @@ bool screen_answers(const struct pci_function *vga)
 	return same;
 }
 
-void screen_text_on(const struct pci_function *vga, bool colours)
+void screen_text_on(const struct pci_function *vga, const struct display_card *card, bool colours)
 {
-	uint32_t cells = cells_of(vga);
+	uint32_t cells = cells_of(vga, card);
 
 	if (!cells)
 		return;

@@ -9,25 +9,26 @@
 #include <stdint.h>
 #include "hw/pci/config.h"
 
+struct display_card;
 struct pci_function;
 
 #define SCREEN_COLUMNS	80u
 #define SCREEN_ROWS	25u
 
 /*
- * 80x25 characters, without a cursor, grey on black, or in the sixteen colours if colours, on a VGA that a reset has left as it is, that decodes, and that is
- * one of QEMU's (card.h). Any other, one above 4 GiB, any after a start that was no reset, or once text is on or
- * screen_lost() was called, stays as it is. machine.screen says what a kernel is told of it. It has to be the one that
- * answers at the VGA's ports: the only one, or screen_answers().
+ * 80x25 characters, without a cursor, grey on black, or in the sixteen colours if colours, on a VGA that a reset has left
+ * as it is, that decodes, and that answers at the VGA's ports: the only one, or by screen_answers(). card: display_card_of()
+ * of it. None, one above 4 GiB, any after a start that was no reset, or once text is on or screen_lost() was called, stays
+ * as it is. machine.screen says what a kernel is told of it.
  */
 /* Not inlined where launches without one come by. */
-void __attribute__((noinline)) screen_text_on(const struct pci_function *vga, bool colours);
+void __attribute__((noinline)) screen_text_on(const struct pci_function *vga, const struct display_card *card, bool colours);
 
 /*
  * Would screen_text_on() do it, and does this one answer at the VGA's ports? Of several on a bus, an ISA card with them, QEMU
  * lets one answer, whatever their command registers say.
  */
-bool screen_answers(const struct pci_function *vga);
+bool screen_answers(const struct pci_function *vga, const struct display_card *card);
 
 /* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(). */
 bool screen_is_text(void);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "hw/pci/program.h"
+#include "hw/display/card.h"
 #include "hw/display/screen.h"
 #include "hw/pci/tree.h"
 
@@ -100,11 +101,13 @@ static void open_bridges(const struct pci_tree *tree)
 static void __attribute__((noinline)) choose(const struct pci_tree *tree, const struct pci_function *vga)
 {
 	for (; vga < tree->function + tree->count; vga++) {
-		if (vga->class_revision >> 16 != PCI_CLASS_VGA || vga->lost)
+		const struct display_card *card = pci_serves_as(vga, PCI_CLASS_VGA) ? display_card_of(vga) : NULL;
+
+		if (!card)
 			continue;
 		write_command(vga, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-		if (screen_answers(vga)) {
-			screen_text_on(vga, false);
+		if (screen_answers(vga, card)) {
+			screen_text_on(vga, card, false);
 			return;
 		}
 	}
@@ -119,7 +122,7 @@ static void finish(const struct pci_tree *tree, const struct pci_function *vga, 
 	if (several)
 		choose(tree, vga);
 	else
-		screen_text_on(vga, false);
+		screen_text_on(vga, display_card_of(vga), false);
 }
 
 void pci_program(const struct pci_tree *tree)

@@ -71,6 +71,12 @@ struct pci_function {
 	struct pci_bar bar[PCI_BARS];
 };
 
+/* Is it of this class (class << 8 | subclass), and has it got what it needs? */
+static inline bool pci_serves_as(const struct pci_function *f, uint16_t class)
+{
+	return f->class_revision >> 16 == class && !f->lost;
+}
+
 struct pci_tree {
 	struct pci_function *function;	/* depth first: behind a bridge comes at once all below it */
 	uint32_t count, max;

@@ -40,8 +40,8 @@ struct structures {
 	uint32_t at[CAP_TYPES];		/* by type: physical address, or by VIRTIO_WINDOW_BAR; 0: not found, or not inside its BAR */
 	uint8_t window;			/* where the window's is, 0: there is none */
 	bool high;			/* a BAR lies above 4 GiB: all at[] are by VIRTIO_WINDOW_BAR */
-	uint8_t notify;			/* where the notifications' is, and what is behind their place in its BAR */
-	uint64_t notify_bytes;
+	uint8_t notify;			/* the notifications' capability; */
+	uint64_t notify_bytes;		/* from their place to its BAR's end */
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "fake/alloc.h"
 #include "fake/fw_cfg_files.h"
 #include "fake/ram.h"
+#include "hw/display/card.h"
 #include "hw/display/framebuffer.h"
 #include "hw/display/screen.h"
 #include "hw/pci/tree.h"
@@ -33,22 +34,23 @@ extern uint8_t own_vga_font[];
 static struct pci_function function[2];
 static struct pci_tree tree = { .function = function, .count = 1 };
 static enum rom_vga wish;
-static bool is_text, takes_text, answers = true;
+static bool is_text, takes_text;
 static uint32_t tries, scrolls, asked, sets;
 static int refuses, shows_another;
 static bool too_small;
 static uint8_t cell[25][80];
 
 enum rom_vga rom_policy_vga(void) { return wish; }
-void screen_text_on(const struct pci_function *vga, bool colours)
+const struct display_card *display_card_of(const struct pci_function *f) { (void)f; return NULL; }
+void screen_text_on(const struct pci_function *vga, const struct display_card *card, bool colours)
 {
-	(void)colours;
+	(void)card, (void)colours;
 	assert_int_equal(vga->class_revision >> 16, PCI_CLASS_VGA);
 	tries++;
 	is_text = takes_text;
 }
 bool screen_is_text(void) { return is_text; }
-bool screen_answers(const struct pci_function *vga) { return vga && answers; }
+bool screen_answers(const struct pci_function *vga, const struct display_card *card) { (void)card; return vga; }
 void screen_write(uint32_t row, uint32_t column, uint8_t character, uint8_t attribute)
 {
 	assert_true(is_text && row < 25 && column < 80);

@@ -96,7 +96,7 @@ static uint8_t *cell(uint32_t row, uint32_t column)
 
 static void assert_dark(void)
 {
-	screen_text_on(&vga, false);
+	screen_text_on(&vga, display_card_of(&vga), false);
 	assert_false(screen_is_text());
 	assert_null(machine.screen);
 	assert_int_equal(fake_io_count.out, 0);
@@ -150,16 +150,16 @@ static void of_several_the_one_that_answers_is_known(void **state)
 		fake_ram[CELLS] = (uint8_t)n;
 		other_ones = (uint8_t)(n >> 8);
 		owner = false;
-		assert_false(screen_answers(&vga));
+		assert_false(screen_answers(&vga, display_card_of(&vga)));
 		owner = true;
-		assert_true(screen_answers(&vga));
+		assert_true(screen_answers(&vga, display_card_of(&vga)));
 		assert_int_equal(fake_ram[CELLS], n & 0xff);
 	}
 	vga.bar[0].base = 0;
-	assert_false(screen_answers(&vga));
+	assert_false(screen_answers(&vga, display_card_of(&vga)));
 	vga.bar[0].base = CELLS;
 	machine.start = START_S3_WAKE;
-	assert_false(screen_answers(&vga));
+	assert_false(screen_answers(&vga, display_card_of(&vga)));
 	machine.start = START_RESET;
 	assert_int_equal(fake_io_count.out, 0);
 	fake_io_count.mmio_read = fake_io_count.mmio_write = 0;
@@ -170,7 +170,7 @@ static void seventeen_registers_and_plain_memory(void **state)
 	const uint8_t blank[2] = { 0x20, 0x07 };
 
 	(void)state;
-	screen_text_on(&vga, false);
+	screen_text_on(&vga, display_card_of(&vga), false);
 	assert_true(screen_is_text_of(vga.bdf));
 	assert_false(screen_is_text_of(3 << 3));
 	assert_int_equal(fake_io_accesses(), 17);
@@ -189,7 +189,7 @@ static void seventeen_registers_and_plain_memory(void **state)
 	assert_int_equal(machine.screen->rows, 25);
 	assert_int_equal(machine.screen->points, 16);
 
-	screen_text_on(&vga, false);			/* registers are not what a reset leaves any more */
+	screen_text_on(&vga, display_card_of(&vga), false);			/* registers are not what a reset leaves any more */
 	assert_int_equal(fake_io_accesses(), 17);
 	screen_write(24, 79, 'x', 0x1f);
 	screen_scroll();
