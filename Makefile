@@ -85,10 +85,10 @@ $(OUT)/src/%.o: src/%.S $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) -m32 $(AFLAGS) -c $< -o $@
 
-# The version is the commit's, never the clock's: two builds of one commit are the same bytes.
+# The version is the commit's, never the clock's: two builds of one commit are the same bytes. VERSION= gives another.
 $(OUT)/version.h: FORCE
 	@mkdir -p $(@D)
-	@scripts/version.sh > $@.new; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
+	@scripts/version.sh $(VERSION) > $@.new; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
 $(OUT)/src/trace/banner.o: $(OUT)/version.h
 .PHONY: FORCE
 
@@ -224,6 +224,9 @@ bench: $(OUT)/bios.bin guests
 guests:
 	@$(MAKE) --no-print-directory -C tests/guests OUT=$(abspath $(OUT))/guests
 
+# --- for users ---------------------------------------------------------------------------------
+include packaging/install.mk
+
 # --- the rest ----------------------------------------------------------------------------------
 .PHONY: clean distclean help size
 clean:
@@ -242,6 +245,7 @@ help:
 	@echo 'make bench        this image beside SeaBIOS and qboot: table, JSON, pictures; BENCH="-n 9"'
 	@echo '                  ends with the limit on time against qboot; RATIO="--limit 1.2"'
 	@echo 'make guests       build the test kernels of tests/guests'
+	@echo 'make install      PREFIX=$(PREFIX) DESTDIR=: image, VGA BIOS, descriptor, tools, manual pages; also uninstall'
 	@echo 'make size         what the image is filled with'
 	@echo 'make menuconfig   choose options; also defconfig, olddefconfig'
 	@echo 'make clean        remove $(OUT); distclean removes the configuration too'

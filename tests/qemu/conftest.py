@@ -4,16 +4,14 @@ import collections
 import os
 import pathlib
 import re
-import struct
 import subprocess
 import sys
-import tempfile
-import zlib
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import vm as qemu  # noqa: E402
+from initrd import make_initrd  # noqa: E402
 
 MIB = 1 << 20
 
@@ -27,21 +25,6 @@ def pytest_pyfunc_call(pyfuncitem):
     except qemu.Absent as e:
         pytest.skip(str(e))
     return True
-
-
-def make_initrd(size):
-    """An initrd that knows its own size and checksum; kept, since the large ones take a second."""
-    folder = qemu.OUT / "initrd"
-    file = folder / f"{size}"
-    if file.exists() and file.stat().st_size == size:
-        return file
-    folder.mkdir(parents=True, exist_ok=True)
-    page = bytes((i * 73 + (i >> 8) * 29 + 11) & 255 for i in range(4092))
-    body = b"".join(struct.pack("<I", n * 2654435761 & 0xffffffff) + page for n in range(size // 4096 + 1))[:size - 16]
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as f:
-        f.write(b"SLINITRD" + struct.pack("<II", size, zlib.adler32(body)) + body)
-    os.replace(f.name, file)
-    return file
 
 
 class Tap:

@@ -10,8 +10,12 @@ import tempfile
 from time import monotonic as now, sleep
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OUT = pathlib.Path(os.environ.get("OUT", ROOT / "out")).resolve()
-GUESTS = OUT / "guests"
+# What `make install` has put below PREFIX/share/slipway has its image and guests there, and nobody may write to it.
+INSTALLED = (ROOT / "bios.bin").exists()
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "slipway" / "tools"
+OUT = pathlib.Path(os.environ.get("OUT") or (CACHE if INSTALLED else ROOT / "out")).resolve()
+GUESTS = (ROOT if INSTALLED else OUT) / "guests"
+IMAGE = (ROOT if INSTALLED else OUT) / "bios.bin"
 QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
 
 # isa-debug-exit turns a written value v into the exit code 2 v + 1; our guests write these.
@@ -39,7 +43,7 @@ def first_file(names, what):
 def firmware(name, machine="pc"):
     """The image behind "slipway", "seabios" or "qboot" for a machine type; any other name is a path."""
     if name == "slipway":
-        return os.environ.get("SLIPWAY_BIOS", str(OUT / "bios.bin"))
+        return os.environ.get("SLIPWAY_BIOS", str(IMAGE))
     if name == "seabios":
         builds = {"microvm": SEABIOS_MICROVM, "isapc": SEABIOS_ISAPC}
         return first_file(builds.get(machine.split(",")[0], SEABIOS), "SeaBIOS")

@@ -14,6 +14,7 @@ from bench import compare, disks, guest, probe, ratio, scenario, session, table
 from bench.scenario import vm
 
 INSTALLED = ["slipway", "seabios", "qboot"]
+PROG = pathlib.Path(sys.argv[0]).name    # bootbench, or slipway-bench where it is installed
 
 ABOUT = """\
 Run firmware images side by side and see where the time of a boot goes.
@@ -32,17 +33,17 @@ the same round.
 
 EXAMPLES = """\
 examples:
-  bootbench                                 out/bios.bin, SeaBIOS and qboot as installed; the quick set
-  bootbench slipway new=/tmp/bios.bin       one image against another
-  bootbench -s direct -s disk -n 9          sets of scenarios, nine rounds
-  bootbench -s q35-8cpu --base qboot        one scenario, ratios against qboot
-  bootbench slipway seabios -- -M q35 -m 2G -device virtio-net-pci
+  %(prog)s                                 this image, SeaBIOS and qboot as installed; the quick set
+  %(prog)s slipway new=/tmp/bios.bin       one image against another
+  %(prog)s -s direct -s disk -n 9          sets of scenarios, nine rounds
+  %(prog)s -s q35-8cpu --base qboot        one scenario, ratios against qboot
+  %(prog)s slipway seabios -- -M q35 -m 2G -device virtio-net-pci
                                             your own QEMU arguments, with the marker kernel
-  bootbench --guest                         a distribution's kernel to /init
-  bootbench compare old.json new.json       what got slower; exit code 1 if something did
-  bootbench plot results.json folder        the pictures again
-  bootbench ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
-  bootbench disks                           an initrd of 100 MiB by GRUB from each controller, against SeaBIOS
+  %(prog)s --guest                         a distribution's kernel to /init
+  %(prog)s compare old.json new.json       what got slower; exit code 1 if something did
+  %(prog)s plot results.json folder        the pictures again
+  %(prog)s ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
+  %(prog)s disks                           an initrd of 100 MiB by GRUB from each controller, against SeaBIOS
 exit code: 0; 1 when a comparison found something slower or a firmware that was to boot did not;
 2 for arguments that make no sense.
 """
@@ -90,7 +91,7 @@ positive.__name__ = "positive number"
 
 
 def measuring_parser():
-    p = argparse.ArgumentParser(prog="bootbench", description=ABOUT, epilog=EXAMPLES,
+    p = argparse.ArgumentParser(prog=PROG, description=ABOUT, epilog=EXAMPLES,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("firmware", nargs="*",
                    help="name=image; or slipway, seabios, qboot; default: all installed of these")
@@ -99,7 +100,8 @@ def measuring_parser():
     p.add_argument("-n", "--runs", type=positive, default=5, help="rounds of timed runs (default 5)")
     p.add_argument("-b", "--base", help="firmware that ratios are against (default: the last but slipway)")
     p.add_argument("-o", "--output", type=pathlib.Path, metavar="FOLDER",
-                   help="write results.json and the pictures there (default: out/bench when a set is measured)")
+                   help="write results.json and the pictures there (default when a set is measured: out/bench, for an installed "
+                        "tool ~/.cache/slipway/tools/bench)")
     p.add_argument("--only", action="append", choices=["times", "accesses", "instructions", "translated", "kvm"],
                    help="measure only this; repeatable")
     p.add_argument("--no-kvm", action="store_true", help="leave KVM alone even when /dev/kvm opens")
@@ -186,10 +188,10 @@ def show(console, document, base, args):
 
 
 def loading(words):
-    p = argparse.ArgumentParser(prog="bootbench disks", description=disks.__doc__ + """
+    p = argparse.ArgumentParser(prog=f"{PROG} disks", description=disks.__doc__ + """
 The exit code is 1 when a firmware is slower than the base by more than the limit, or when one does not boot.""",
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("firmware", nargs="*", default=["slipway", "seabios"], help="name=image, or as for bootbench (default slipway seabios)")
+    p.add_argument("firmware", nargs="*", default=["slipway", "seabios"], help="name=image, or as without a subcommand (default slipway seabios)")
     p.add_argument("-c", "--controller", action="append", choices=list(disks.ALL), help="only this one; repeatable")
     p.add_argument("-n", "--rounds", type=positive, default=3, help="default 3")
     p.add_argument("--mib", type=positive, default=100, help="size of the initrd (default 100)")
@@ -238,7 +240,7 @@ def load(file, *formats):
 
 
 def comparing(words):
-    p = argparse.ArgumentParser(prog="bootbench compare", description=compare.__doc__ + """
+    p = argparse.ArgumentParser(prog=f"{PROG} compare", description=compare.__doc__ + """
 The exit code is 1 when anything is slower or does not boot any more.""",
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("old")
@@ -281,7 +283,7 @@ def amount(what, value):
 
 
 def plotting(words):
-    p = argparse.ArgumentParser(prog="bootbench plot", description="Draw the pictures of a file of results again.")
+    p = argparse.ArgumentParser(prog=f"{PROG} plot", description="Draw the pictures of a file of results again.")
     p.add_argument("results")
     p.add_argument("folder", type=pathlib.Path)
     args = p.parse_args(words)
@@ -291,10 +293,10 @@ def plotting(words):
 
 
 def comparing_ratio(words):
-    p = argparse.ArgumentParser(prog="bootbench ratio", description=ratio.__doc__ + """
+    p = argparse.ArgumentParser(prog=f"{PROG} ratio", description=ratio.__doc__ + """
 The exit code is 1 when a median is above the limit, 2 when nothing could be measured.""",
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("firmware", nargs="?", default="slipway", help="name=image, or as for bootbench (default slipway)")
+    p.add_argument("firmware", nargs="?", default="slipway", help="name=image, or as without a subcommand (default slipway)")
     p.add_argument("--against", default="qboot", metavar="FIRMWARE", help="the same (default qboot)")
     p.add_argument("-s", "--scenario", action="append", metavar="NAME",
                    help=f"a scenario or a set; repeatable (default {', '.join(ratio.SCENARIOS)})")
@@ -320,7 +322,7 @@ def main(words):
         parser = measuring_parser()
         return measure(parser.parse_args(words[:words.index("--")] if "--" in words else words), own)
     except (ValueError, vm.Absent) as e:
-        print(f"bootbench: {e}", file=sys.stderr)
+        print(f"{PROG}: {e}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -18,7 +18,7 @@ from rich.table import Table
 from bench import probe, stats, trace
 from bench.scenario import MEDIA, MIB, need, vm
 
-import conftest  # noqa: E402  tests/qemu, which scenario has put on the path
+import initrd  # noqa: E402  tests/qemu, which scenario has put on the path
 import loader_media  # noqa: E402
 
 FORMAT = "slipway-disks-1"
@@ -78,7 +78,7 @@ def image(mib, folder=MEDIA):
         folder.mkdir(parents=True, exist_ok=True)
         work = pathlib.Path(tempfile.mkdtemp(dir=folder))
         try:
-            made = loader_media.grub_disk(work, "mbr", GRUB_CFG, {"vmlinuz": kernel, "initrd": conftest.make_initrd(mib * MIB)},
+            made = loader_media.grub_disk(work, "mbr", GRUB_CFG, {"vmlinuz": kernel, "initrd": initrd.make_initrd(mib * MIB)},
                                           mib=size)
             os.replace(made, file)
         finally:

@@ -58,7 +58,7 @@ class Scenario:
 
 def need(file):
     if not file.exists():
-        raise vm.Absent(f"{file} is not built: run `make guests`")
+        raise vm.Absent(f"no file {file}" if vm.INSTALLED else f"{file} is not built: run `make guests`")
 
 
 # How a disk of each kind is attached, and the machine it is attached to. Locked files would keep a
@@ -123,7 +123,7 @@ def choose(words):
     for word in words:
         found = [s for s in ALL if word == s.name or word in s.sets]
         if not found:
-            raise ValueError(f"no scenario or set is named {word}; `bootbench --list` shows them")
+            raise ValueError(f"no scenario or set is named {word}; `{pathlib.Path(sys.argv[0]).name} --list` shows them")
         chosen += [s for s in found if s not in chosen]
     return chosen
 

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`make install`: what lies where, that the tools run from there alone, the descriptor for managers of virtual machines,
+and that `make uninstall` takes all of it away."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+OUT = pathlib.Path(os.environ.get("OUT", TREE / "out")).resolve()
+PREFIX = "opt/somewhere"
+TOOLS = ["slipway-bench", "slipway-log", "slipway-run"]
+# What a user sets for the tools, and what the make that runs this has told its children.
+NOT_OURS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "OUT", "PYTHONPATH", "KERNEL", "INITRD", "APPEND", "SLIPWAY_BIOS")
+
+
+def environment(**more):
+    return {k: v for k, v in os.environ.items() if k not in NOT_OURS} | more
+
+
+def make(*words):
+    done = subprocess.run(["make", "-s", "-C", TREE, f"OUT={OUT}", f"PREFIX=/{PREFIX}", *words], capture_output=True, text=True,
+                          env=environment(), timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """A root folder with Slipway installed below /opt/somewhere."""
+    folder = tmp_path_factory.mktemp("root")
+    make("install", f"DESTDIR={folder}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prefix(root):
+    return root / PREFIX
+
+
+def run(prefix, cwd, name, *words, **how):
+    return subprocess.run([sys.executable, prefix / "bin" / name, *words], capture_output=True, text=True, timeout=60, cwd=cwd,
+                          env=environment(HOME=str(cwd), XDG_CACHE_HOME=str(cwd), PYTHONDONTWRITEBYTECODE="1"), **how)
+
+
+def test_images_are_those_that_were_built_under_every_name_that_qemu_asks_for(prefix):
+    qemu = prefix / "share/qemu/slipway"
+    bios = (OUT / "bios.bin").read_bytes()
+    for name in ("bios-256k.bin", "bios.bin", "bios-microvm.bin", "qboot.rom"):
+        assert (qemu / name).read_bytes() == bios, name
+    assert not (qemu / "bios.bin").is_symlink()     # AppArmor asks where the file itself lies
+    built = sorted(OUT.glob("vgabios*.bin"))
+    assert len(built) == 9
+    for file in [OUT / "bios.bin", *built]:
+        assert (qemu / file.name).read_bytes() == file.read_bytes()
+        assert (prefix / "share/slipway" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_links_stay_below_the_prefix_and_hold(root, prefix):
+    links = [file for file in root.rglob("*") if file.is_symlink()]
+    assert len(links) > len(TOOLS)
+    for link in links:
+        assert not os.path.isabs(os.readlink(link)), link
+        assert link.resolve().is_relative_to(prefix) and link.resolve().is_file(), link
+
+
+def test_no_file_names_the_tree_it_was_made_in(root):
+    for file in root.rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            assert os.fsencode(TREE) not in data and os.fsencode(root) not in data, file
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_runs_by_what_is_installed_alone(prefix, tmp_path, name):
+    done = run(prefix, tmp_path, name, "--help")
+    assert done.returncode == 0 and done.stdout.startswith(f"usage: {name} "), done.stderr
+    assert "tools/" not in done.stdout.replace("slipway/tools/bench", "")
+    # The same with a list of all modules that it has taken.
+    script = ("import runpy, sys\nsys.argv = sys.argv[1:]\ntry:\n    runpy.run_path(sys.argv[0], run_name='__main__')\n"
+              "except SystemExit as e:\n    print(e.code)\n"
+              "print(*[m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)], sep='\\n')")
+    done = subprocess.run([sys.executable, "-c", script, prefix / "bin" / name, "--help"], capture_output=True, text=True, timeout=60,
+                          cwd=tmp_path, env=environment(HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"))
+    files = [line for line in done.stdout.splitlines() if line.endswith(".py")]
+    assert any(file.startswith(str(prefix)) for file in files), done.stdout + done.stderr
+    assert not [file for file in files if pathlib.Path(file).is_relative_to(TREE)]
+
+
+def test_log_reads_the_text_of_a_console(prefix, tmp_path):
+    done = run(prefix, tmp_path, "slipway-log", "--text", "-", input="slipway: version x\nreport: start: cold, TSC at first stamp 0x1\n"
+               "report: sum: to do_boot 26008 us, do_boot until now 20746, all 46754\n")
+    assert done.returncode == 0 and done.stdout.startswith("slipway: version x\n") and "start: cold" in done.stdout, done.stderr
+
+
+def test_what_tools_make_goes_to_the_users_cache(prefix, tmp_path):
+    script = "import vm; print(vm.OUT, vm.GUESTS, vm.firmware('slipway'), sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+                          env=environment(PYTHONPATH=str(prefix / "share/slipway/tests/qemu"), XDG_CACHE_HOME=str(tmp_path)))
+    data = prefix / "share/slipway"
+    assert done.stdout.split() == [str(tmp_path / "slipway/tools"), str(data / "guests"), str(data / "bios.bin")], done.stderr
+    assert (data / "guests/check.bzImage").is_file()
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_manual_page_has_every_option(prefix, tmp_path, name):
+    page = (prefix / f"share/man/man1/{name}.1").read_text()
+    options = re.findall(r"^  (-\S.*?)(?:  |$)", run(prefix, tmp_path, name, "--help").stdout, re.MULTILINE)
+    assert len(options) > 5
+    for option in options:
+        assert ".B " + option.replace("-", "\\-") in page
+    for line in page.splitlines():
+        assert not line.startswith("'") and (not line.startswith(".") or re.match(r"\.(TH|SH|SS|TP|PP|B|br|nf|fi|ad|nh)\b", line)), line
+
+
+# QEMU's docs/interop/firmware.json, of what a firmware in memory has.
+INTERFACES = {"bios", "openfirmware", "uboot", "uefi"}
+ARCHITECTURES = {"i386", "x86_64"}      # SysEmuTarget has more, which do not run this
+FEATURES = {"acpi-s3", "acpi-s4", "amd-sev", "amd-sev-es", "amd-sev-snp", "enrolled-keys", "intel-tdx", "requires-smm", "secure-boot",
+            "verbose-dynamic", "verbose-static"}
+
+
+def check_descriptor(found):
+    """Raises AssertionError unless the object is a Firmware of that schema with FirmwareMappingMemory."""
+    def texts(value):
+        return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+    assert set(found) == {"description", "interface-types", "mapping", "targets", "features", "tags"}
+    assert isinstance(found["description"], str) and texts(found["tags"])
+    assert texts(found["interface-types"]) and found["interface-types"] and set(found["interface-types"]) <= INTERFACES
+    assert set(found["mapping"]) == {"device", "filename"} and found["mapping"]["device"] == "memory"
+    assert isinstance(found["mapping"]["filename"], str)
+    assert isinstance(found["targets"], list) and found["targets"]
+    for target in found["targets"]:
+        assert set(target) == {"architecture", "machines"}
+        assert target["architecture"] in ARCHITECTURES and texts(target["machines"]) and target["machines"]
+    assert texts(found["features"]) and set(found["features"]) <= FEATURES
+
+
+def descriptors(prefix):
+    return sorted((prefix / "share/qemu/firmware").iterdir())
+
+
+def test_the_descriptor_is_one_by_qemus_schema(root, prefix):
+    file, = descriptors(prefix)
+    found = json.loads(file.read_text())
+    check_descriptor(found)
+    assert found["interface-types"] == ["bios"]
+    image = pathlib.Path(found["mapping"]["filename"])
+    assert image.parts[:3] == ("/", *pathlib.Path(PREFIX).parts)
+    assert (root / image.relative_to("/")).read_bytes() == (OUT / "bios.bin").read_bytes()
+
+
+@pytest.mark.parametrize("change", [
+    {"interface-types": []}, {"interface-types": ["legacy"]}, {"targets": []}, {"features": ["acpi-s5"]}, {"features": "acpi-s3"},
+    {"tags": None}, {"mapping": {"device": "memory"}}, {"targets": [{"architecture": "x86_64"}]}, {"other": 1},
+])
+def test_what_is_no_descriptor_is_refused(prefix, change):
+    file, = descriptors(prefix)
+    with pytest.raises(AssertionError):
+        check_descriptor(json.loads(file.read_text()) | change)
+
+
+def test_the_descriptor_sorts_behind_those_of_distributions(prefix):
+    """Debian's and Fedora's are of edk2, from 30 on; openSUSE's of SeaBIOS are 50 and 60."""
+    file, = descriptors(prefix)
+    assert file.name == max(file.name, "30-edk2-ovmf-x64-sb-enrolled.json", "50-seabios-256k.json", "60-seabios-128k.json",
+                            "70-edk2-aarch64-verbose.json")
+
+
+def test_uninstall_leaves_nothing(tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    others = tmp_path / PREFIX / "share/qemu/firmware/50-other.json"
+    others.write_text("{}")
+    make("uninstall", f"DESTDIR={tmp_path}")
+    assert [file for file in tmp_path.rglob("*") if not file.is_dir()] == [others]
+    others.unlink()
+    make("uninstall", f"DESTDIR={tmp_path}")
+    left = {str(folder.relative_to(tmp_path / PREFIX)) for folder in (tmp_path / PREFIX).rglob("*")}
+    assert left == {"bin", "share", "share/doc", "share/man", "share/man/man1"}     # those of every system
