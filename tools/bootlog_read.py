@@ -5,6 +5,7 @@
     boot = from_text(open("console.txt").read())
     boot.to_do_boot_us, boot.do_boot_us       # the two phases of boot-time measurements
     boot.phases                               # [Phase(name, begin_us, took_us)]
+    boot.kernel                               # Kernel(compressor, packed, init_size, ...), None
 
 The image says where its record lies and holds the strings (struct report_info in
 src/trace/report.h, struct timeline in src/trace/timeline.h, struct log_ring in src/trace/log_ring.h).
@@ -50,6 +51,61 @@ class Stack:
     size: int
 
 
+# A payload's first bytes, as Linux lib/decompress.c and boot.rst, "payload_offset", have them; which unpack quickly.
+COMPRESSORS = {b"\x1f\x8b": "gzip", b"\xfd7zX": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"\x02\x21\x4c\x18": "lz4",
+               b"\x89LZO": "lzo", b"\x5d\x00\x00": "lzma", b"BZh": "bzip2", b"\x7fELF": "none"}
+QUICK = {"lz4", "lzo", "zstd", "none"}
+HAS_PAYLOAD, HAS_INIT_SIZE = (2, 8), (2, 10)    # protocol versions
+
+
+@dataclasses.dataclass
+class Kernel:
+    """What the header of a kernel says of its payload; see docs/boot-report.md for what of it is checked."""
+
+    protocol: tuple     # (2, 15)
+    bytes: int          # of the part that is loaded to 1 MiB
+    compressor: str     # "xz"; "": not said, or not known
+    packed: int         # bytes of the payload; 0: not said
+    init_size: int      # bytes of RAM that it takes to start; 0: not said
+    initrd: int         # bytes
+
+    @classmethod
+    def from_line(cls, line):
+        """Out of the log's line of a launch; None of any other."""
+        m = KERNEL_LINE.match(line)
+        if not m:
+            return None
+        values = (int(v, 16 if n in (3, 5) else 10) for n, v in enumerate(m.groups()))
+        major, minor, size, magic, packed, init_size, initrd = values
+        protocol, start = (major, minor), magic.to_bytes(4, "little")
+        says = protocol >= HAS_PAYLOAD and packed <= size
+        compressor = next((name for mark, name in COMPRESSORS.items() if start.startswith(mark)), "")
+        return cls(protocol, size, compressor if says else "", packed if says else 0,
+                   init_size if protocol >= HAS_INIT_SIZE else 0, initrd)
+
+    def __str__(self):
+        if self.packed:
+            how = {"": "packed in a way that is not known here, {}", "none": "not packed, {}"}
+            text = how.get(self.compressor, self.compressor + ", {} packed").format(mb(self.packed))
+        else:
+            text = f"{mb(self.bytes)}, does not say how it is packed"
+        if self.init_size:
+            text += f", needs {mb(self.init_size)} to start"
+        if self.initrd:
+            text += f"; initrd {mb(self.initrd)}"
+        if self.compressor and self.compressor not in QUICK:
+            text += "; lz4, zstd or PVH start faster (docs/fast-boot.md)"
+        return text
+
+
+KERNEL_LINE = re.compile(r"boot: kernel: protocol (\d+)\.(\d+), (\d+) bytes at 0x100000, payload 0x(\w{8}) of (\d+) bytes, "
+                         r"init_size 0x(\w+); initrd: (\d+) bytes")
+
+
+def mb(size):
+    return f"{size / 1e6:.1f} MB"
+
+
 @dataclasses.dataclass
 class Boot:
     start: str = ""
@@ -64,6 +120,11 @@ class Boot:
     items_lost: int = 0
     stacks: list = dataclasses.field(default_factory=list)
     log: list = dataclasses.field(default_factory=list)
+
+    @property
+    def kernel(self):
+        """What the last launch in the log says of its kernel; None: none was, or an older firmware does not say."""
+        return next(filter(None, map(Kernel.from_line, reversed(self.log))), None)
 
     @property
     def unit(self):
@@ -92,7 +153,7 @@ class Boot:
 
     def as_dict(self):
         return {**dataclasses.asdict(self), "unit": self.unit, "to_do_boot": self.to_do_boot_us,
-                "do_boot_to_kernel": self.do_boot_us}
+                "do_boot_to_kernel": self.do_boot_us, "kernel": self.kernel and dataclasses.asdict(self.kernel)}
 
 
 # --- where memory comes from -------------------------------------------------------------------

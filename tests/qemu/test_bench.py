@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """tools/bootbench: what the firmware promises against others and against the port, and the tool
 itself with bad arguments, firmware that goes nowhere and a QEMU that dies."""
+import bz2
 import copy
 import functools
+import gzip
+import io
 import json
+import lzma
 import os
 import pathlib
 import shutil
@@ -11,10 +15,12 @@ import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import vm as qemu  # noqa: E402
-from bench import compare, disks, guest, inside, media, probe, ratio, scenario, session, stats, trace, translated  # noqa: E402
+from bench import (compare, disks, formats, guest, inside, media, probe, ratio, scenario, session, stats, table,  # noqa: E402
+                   trace, translated)
 from test_budget import judge  # noqa: E402
 
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "bootbench"
@@ -259,6 +265,79 @@ def test_a_slower_machine_is_not_a_slower_firmware():
     assert kinds(old, new, against="b")["a", "setup time ratio"] == "same"
 
 
+def test_a_kernel_that_has_more_to_unpack_is_longer_silent():
+    """Every bzImage of the distribution starts, and what xz has to do is in the figure."""
+    found = formats.forms(formats.kernels(), qemu.OUT / "bench" / "vmlinux")
+    image = qemu.firmware("slipway", formats.MACHINE)
+    said = {form: formats.run(image, form) for form in found if "PVH" not in form.form}
+    assert all(0 < r["to_entry"] and 0 < r["message"] and r["by"] == "timeline" for r in said.values()), said
+    slow = [r["message"] for form, r in said.items() if form.form == "xz"]
+    quick = [r["message"] for form, r in said.items() if form.form in ("lz4", "zstd")]
+    if not slow or not quick:
+        pytest.skip(f"kernels here: {', '.join(form.name for form in found)}")
+    assert min(slow) > 2 * min(quick), said
+
+
+def bzimage(packed, at=0x20, size=None, sects=1):
+    data = bytearray(512 * (sects + 1) + at) + packed
+    data[0x1f1] = sects
+    data[0x202:0x206] = b"HdrS"
+    data[0x20e:0x210] = (0x280 - 0x200).to_bytes(2, "little")
+    data[0x280:0x28e] = b"6.1-x (who) #1"
+    data[0x248:0x250] = at.to_bytes(4, "little") + (len(packed) if size is None else size).to_bytes(4, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("pack, name", [(lzma.compress, "xz"), (gzip.compress, "gzip"), (bz2.compress, "bzip2"),
+                                        (lambda data: lzma.compress(data, lzma.FORMAT_ALONE), "lzma"),
+                                        (lambda data: b"\x02\x21\x4c\x18" + data, "lz4"), (lambda data: data, "none"),
+                                        (lambda data: b"what" + data, "unknown")],
+                         ids=lambda x: x if isinstance(x, str) else None)
+def test_a_payload_is_known_and_unpacked(pack, name, tmp_path):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(bzimage(pack(b"\x7fELF" + bytes(1000)) + (1004).to_bytes(4, "little")))
+    found = formats.forms([kernel], tmp_path)
+    assert found[0].name == f"6.1-x, {name}" and found[0].file == kernel
+    unpacked = [(f.form, f.file.read_bytes()[:4]) for f in found[1:]]
+    assert unpacked == [("vmlinux by PVH", b"\x7fELF")] * (name in formats.UNPACKERS)
+
+
+@pytest.mark.parametrize("data", [
+    b"", bytes(4096), bzimage(b"BZh"), bzimage(b"BZh8", size=5), bzimage(b"BZh8", size=0xffffffff), bzimage(b"BZh8")[:0x400],
+    bzimage(b"BZh8")[:0x24f]])
+def test_a_header_that_lies_names_no_payload(data):
+    with pytest.raises(ValueError):
+        formats.payload(data)
+
+
+def test_a_form_that_never_speaks_costs_its_row():
+    bad = formats.Form(qemu.GUESTS / "check.bzImage", "1", "xz", 1)
+    results = formats.measure([session.Firmware("slipway", "slipway")], [bad], 2, lambda text: None, machine="pc")
+    assert [(r["status"], r["runs"], r["reason"]) for r in results] == [("no boot", [], "the kernel said nothing")], results
+
+
+def forms_document():
+    def row(form, firmware, seconds, status="ok"):
+        return {"kernel": f"6.1, {form}", "form": form, "packed": 8_000_000, "firmware": firmware, "machine": "q35",
+                "status": status, "reason": "x",
+                "runs": [{"to_entry": 0.02, "message": s, "by": "trace"} for s in seconds]}
+    rows = [row("lz4", "a", [1, 2, 1]), row("xz", "a", [8, 32, 8]), row("lz4", "b", [2, 2, 2]),
+            row("xz", "b", [], "no boot")]
+    return {**document(), "forms": rows}
+
+
+def test_forms_are_held_against_the_slowest_in_the_same_rounds():
+    d = forms_document()
+    ruler = formats.ruler(d)
+    assert {f: r["form"] for f, r in ruler.items()} == {"a": "xz", "b": "lz4"}
+    assert formats.ratio(ruler["a"], d["forms"][0]) == 8
+    assert formats.ratio(ruler["a"], d["forms"][3]) is None
+    out = io.StringIO()
+    Console(file=out, width=150).print(table.forms_table(d))
+    assert "x8.0" in out.getvalue() and "no boot" in out.getvalue()
+    assert list(table.failures(d)) == ["6.1, xz: b: no boot: x"]
+
+
 # --- the tool -----------------------------------------------------------------------------------
 
 def tool(*args, env=None):
@@ -300,7 +379,8 @@ def test_bad_arguments_get_a_line(args, says):
 
 def test_help_explains_every_column_and_exit_code():
     text = tool("--help").stdout
-    for word in ("QEMU start", "to do_boot", "set-up", "accesses", "instructions", "translated", "examples:", "exit code"):
+    for word in ("QEMU start", "to do_boot", "first message", "set-up", "accesses", "instructions", "translated",
+                 "examples:", "exit code"):
         assert word in text
     for command in ("compare", "disks", "plot", "ratio"):
         assert tool(command, "--help").returncode == 0
@@ -436,8 +516,9 @@ def test_pictures_of_every_kind(tmp_path):
             d["settings"]["sweep"][f"initrd-{how}-{size}m"] = [how, size]
     d["guest"] = [{"machine": "pc", "firmware": "a", "status": "ok",
                    "runs": [{"start": 0.1, "firmware": 0.1, "unpack": 1.0, "guest": 2.0, "total": 3.2}]}]
+    d["forms"] = forms_document()["forms"]
     files = plot.draw(d, tmp_path)
-    names = "phases", "accesses", "initrd", "guest"
+    names = "phases", "accesses", "initrd", "guest", "forms"
     assert {f.name for f in files} == {f"{n}.{e}" for n in names for e in ("svg", "png")}
     assert "by port measured to 16 MiB" in (tmp_path / "initrd.svg").read_text()
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import debian
 import vm as qemu
 from conftest import words_for
 from test_display import CARDS_OWN
@@ -222,6 +223,84 @@ def test_records_that_a_guest_has_damaged(dumped, tmp_path):
         file = tmp_path / "damaged"
         file.write_bytes(damage(whole, at, words))
         fails(bootlog("--dump", file, "--image", bios()), 1, says)
+
+
+MAGICS = {"gzip": "1f8b0800", "xz": "fd377a58", "zstd": "28b52ffd", "lz4": "02214c18", "lzo": "894c5a4f", "lzma": "5d000080",
+          "bzip2": "425a6839", "none": "7f454c46", "": "fc0f0115"}
+
+
+def launch_line(magic="fd377a58", protocol="2.15", size=8_132_608, packed=8_122_480, init_size=0x3f00000, initrd=0):
+    value = int.from_bytes(bytes.fromhex(magic), "little")
+    return (f"boot: kernel: protocol {protocol}, {size} bytes at 0x100000, payload 0x{value:08x} of {packed} bytes, "
+            f"init_size 0x{init_size:x}; initrd: {initrd} bytes at 0x0")
+
+
+@pytest.mark.parametrize("name", MAGICS)
+def test_a_payload_is_called_by_its_name(name):
+    kernel = read.Kernel.from_line(launch_line(MAGICS[name], initrd=12_000_000))
+    assert (kernel.compressor, kernel.packed, kernel.init_size, kernel.initrd) == (name, 8_122_480, 0x3f00000, 12_000_000)
+    assert "needs 66.1 MB to start" in str(kernel) and "initrd 12.0 MB" in str(kernel)
+    assert ("start faster" in str(kernel)) == (name in ("gzip", "xz", "lzma", "bzip2")), str(kernel)
+
+
+def test_a_header_that_does_not_say_or_lies_gets_no_name():
+    assert str(read.Kernel.from_line(launch_line())) == (
+        "xz, 8.1 MB packed, needs 66.1 MB to start; lz4, zstd or PVH start faster (docs/fast-boot.md)")
+    for how in ({"protocol": "2.07"}, {"packed": 8_132_609}, {"packed": 0xffffffff}):
+        kernel = read.Kernel.from_line(launch_line(**how))
+        assert (kernel.compressor, kernel.packed) == ("", 0) and "does not say how it is packed" in str(kernel)
+    assert read.Kernel.from_line(launch_line(protocol="2.09")).init_size == 0
+    assert read.Kernel.from_line("boot: kernel: protocol 2.15, 8132608 bytes at 0x100000; initrd: 0 bytes at 0x0") is None
+
+
+def distribution_kernels():
+    found = {}
+    for get in (lambda: debian.kernel_with_modules([])[0], debian.kernel):
+        try:
+            found[pathlib.Path(get()).resolve()] = None
+        except qemu.Absent:
+            pass
+    return list(found)
+
+
+def test_a_distributions_kernels_are_called_by_their_names(tmp_path):
+    """Out of memory, where the kernel runs by then, and out of the text; the file itself says what must come out."""
+    kernels = distribution_kernels()
+    if not kernels:
+        pytest.skip("no kernel of a distribution")
+    for file in kernels:
+        data = file.read_bytes()
+        setup, (at, packed) = 512 * (data[0x1f1] + 1), struct.unpack_from("<II", data, 0x248)
+        magic = data[setup + at:setup + at + 4].hex()
+        want = next(name for name, text in MAGICS.items() if magic.startswith(text[:4]))
+        init_size, = struct.unpack_from("<I", data, 0x260)
+        with qemu.VM(machine="q35", memory="256", kernel=file, qmp=True,
+                     append="console=ttyS0 earlyprintk=ttyS0") as vm:
+            vm.start()
+            assert vm.wait_text("Linux version", timeout=120), vm.finish(0)
+            memory = read.from_memory(read.Qmp(str(vm.folder / "qmp")), read.Image.load(bios()))
+            text = read.from_text(vm.text("log"))
+        assert memory.kernel == text.kernel and text.kernel.bytes == len(data) - setup
+        assert (text.kernel.compressor, text.kernel.packed, text.kernel.init_size) == (want, packed, init_size), text.kernel
+        (tmp_path / "text").write_text("\n".join(text.log))
+        shown = bootlog("--text", tmp_path / "text", "--show", "report")
+        assert f"kernel: {want}, " in shown.stdout, shown
+        assert json.loads(bootlog("--text", tmp_path / "text", "--json").stdout)["kernel"]["compressor"] == want
+
+
+def test_a_payload_that_lies_outside_of_the_kernel_costs_only_its_name(tmp_path):
+    """Offsets at and behind the end, and around 4 GiB: it starts, and nothing is said of what is not there."""
+    good = (qemu.GUESTS / "check.bzImage").read_bytes()
+    for offset in (len(good), 0x7fffffff, 0xfec00000, 0xfffffffc, 0xffffffff):
+        data = bytearray(good)
+        struct.pack_into("<II", data, 0x248, offset, 0xffffffff)
+        (tmp_path / "kernel").write_bytes(data)
+        with qemu.VM(machine="pc", memory="128", kernel=tmp_path / "kernel",
+                     append=words_for("128", [], False, "halt boots=2")) as vm:
+            vm.start()
+            assert vm.wait_text("# end: boot", timeout=30), vm.finish(0)
+            kernel = read.from_text(vm.text("log")).kernel
+        assert kernel.compressor == "" and kernel.packed == 0, kernel
 
 
 def test_text_of_something_else(tmp_path):

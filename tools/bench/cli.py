@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import compare, disks, guest, probe, ratio, scenario, session, table
+from bench import compare, disks, formats, guest, probe, ratio, scenario, session, table
 from bench.scenario import vm
 
 INSTALLED = ["slipway", "seabios", "qboot"]
@@ -39,7 +39,7 @@ examples:
   %(prog)s -s q35-8cpu --base qboot        one scenario, ratios against qboot
   %(prog)s slipway seabios -- -M q35 -m 2G -device virtio-net-pci
                                             your own QEMU arguments, with the marker kernel
-  %(prog)s --guest                         a distribution's kernel to /init
+  %(prog)s --guest                         a distribution's kernel to /init, and what its compressor costs
   %(prog)s compare old.json new.json       what got slower; exit code 1 if something did
   %(prog)s plot results.json folder        the pictures again
   %(prog)s ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
@@ -106,7 +106,8 @@ def measuring_parser():
                    help="measure only this; repeatable")
     p.add_argument("--no-kvm", action="store_true", help="leave KVM alone even when /dev/kvm opens")
     p.add_argument("--guest", action="store_true",
-                   help="the real guest: a distribution's kernel to /init, pc, q35 and microvm")
+                   help="real guests: a distribution's kernel to /init on pc, q35 and microvm; and from the kernel's entry to "
+                        f"its first message, for each compressor and for PVH, on {formats.MACHINE}")
     p.add_argument("--timeout", type=positive, metavar="SECONDS", help="limit of each run (default: the scenario's)")
     p.add_argument("--plain", action="store_true", help="tab-separated lines instead of a table")
     p.add_argument("--no-plots", action="store_true", help="JSON only")
@@ -147,13 +148,15 @@ def measure(args, own):
     # A disk that a firmware cannot boot from is a finding; a kernel that it cannot start is a failure.
     lost = [r for r in document["results"] if r["status"] == "no boot" and not r["scenario"].startswith("disk-")]
     lost += [r for r in document.get("guest", []) if r["status"] == "no boot"]
+    lost += [r for r in document.get("forms", []) if r["status"] == "no boot" and "PVH" not in r["form"]]
     return 1 if lost else 0
 
 
 def run_all(args, firmware, scenarios):
     measuring = session.Session(firmware, scenarios, args.runs, kvm=not args.no_kvm, want=args.only, limit=args.timeout)
     machines = ["pc", "q35", "microvm"] if args.guest else []
-    total = measuring.steps() + len(machines) * len(firmware) * args.runs
+    found = formats.forms(formats.kernels(), vm.OUT / "bench" / "vmlinux") if args.guest else []
+    total = measuring.steps() + (len(machines) + len(found)) * len(firmware) * args.runs
     columns = [TextColumn("{task.description:44.44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
@@ -165,6 +168,7 @@ def run_all(args, firmware, scenarios):
         document = measuring.document()
         if machines:
             document["guest"] = guest.measure(firmware, machines, args.runs, progress)
+            document["forms"] = formats.measure(firmware, found, args.runs, progress)
     return document
 
 
@@ -181,6 +185,8 @@ def show(console, document, base, args):
         console.print(f"KVM: not available: {probe.kvm_absent()}")
     if document.get("guest"):
         console.print(table.guest_table(document))
+    if document.get("forms"):
+        console.print(table.forms_table(document))
     for line in table.inside_lines(document):
         console.print(line, style="dim", highlight=False, soft_wrap=True)
     for line in table.failures(document):

@@ -33,39 +33,50 @@ def command(image, machine, kernel, initramfs, serial):
 
 
 class Console(threading.Thread):
-    """Reads the serial port; notes when /init spoke first, and what the guest's clock said of it."""
+    """Reads the serial port to the end, since a guest whose console nobody reads waits for room. look(text, now) is
+    called with all that has come until it sets done, and spoke to the time of what it waits for."""
 
     def __init__(self, path):
         super().__init__(daemon=True)
-        self.path, self.spoke, self.clock = path, None, None
+        self.path, self.spoke = path, None
         self.done, self.stop = threading.Event(), threading.Event()
 
     def run(self):
         with open(self.path, "rb", buffering=0) as f:
             text = b""
-            # To the end: a guest whose console nobody reads waits for room.
             while not self.stop.is_set():
                 piece = f.read(65536)
                 now = time.time()
-                if self.done.is_set():
-                    continue
-                text += piece
-                if self.spoke is None and FIRST_LINE in text:
-                    self.spoke = now
-                found = RUN_INIT.search(text) if self.spoke else None
-                if found:
-                    self.clock = float(found[1])
-                    self.done.set()
+                if not self.done.is_set():
+                    text += piece
+                    self.look(text, now)
 
 
-def run(image, machine):
-    """One boot: {start, firmware, unpack, guest, total} in seconds. Raises trace.NotReached, vm.Absent."""
-    kernel, initramfs = debian.kernel(), debian.initramfs()
+class Userspace(Console):
+    """Notes when /init spoke first, and what the guest's clock said of it."""
+
+    clock = None
+
+    def look(self, text, now):
+        if self.spoke is None and FIRST_LINE in text:
+            self.spoke = now
+        found = RUN_INIT.search(text) if self.spoke else None
+        if found:
+            self.clock = float(found[1])
+            self.done.set()
+
+
+def watch(command, make_console, limit, missing):
+    """(console, started, stamps) of a boot with command(path of the serial port's pipe), whose console got done.
+
+    stamps: running, launch, and entered, the last access to fw_cfg before the console was done. Raises
+    trace.NotReached with missing as reason when the kernel was fetched, but the console was not done.
+    """
     with tempfile.TemporaryDirectory(prefix="slipway-guest-") as tmp:
         serial = pathlib.Path(tmp) / "serial"
         for end in (".in", ".out"):
             os.mkfifo(f"{serial}{end}")
-        console = Console(f"{serial}.out")
+        console = make_console(f"{serial}.out")
         # Opened for both ways here, so that neither end waits for the other.
         ends = [os.open(f"{serial}{end}", os.O_RDWR) for end in (".in", ".out")]
         stamps = trace.Times()
@@ -81,20 +92,31 @@ def run(image, machine):
                     if b"running 0" in rest:
                         break
                     stamps.running = stamps.running or when
-                elif stamps.running and int(trace.SELECT.match(rest)[1], 16) in trace.LAUNCH_KEYS:
-                    stamps.launch = stamps.launch or when
-                    ending = "/init was not reached"
+                elif stamps.running:
+                    if int(trace.SELECT.match(rest)[1], 16) in trace.LAUNCH_KEYS:
+                        stamps.launch = stamps.launch or when
+                        ending = missing
+                    if not console.done.is_set():
+                        stamps.entered = when
             console.done.wait(2)
-            return stamps if console.clock else ending
+            return stamps if console.done.is_set() else ending
         try:
             console.start()
-            started, _ = trace.run(command(image, machine, kernel, initramfs, serial), trace.TIME_EVENTS, read, LIMIT)
+            started, _ = trace.run(command(serial), trace.TIME_EVENTS, read, limit)
         finally:
             console.stop.set()
             os.write(ends[1], b"\n")	# wakes the reader
             console.join()
             for end in ends:
                 os.close(end)
+    return console, started, stamps
+
+
+def run(image, machine):
+    """One boot: {start, firmware, unpack, guest, total} in seconds. Raises trace.NotReached, vm.Absent."""
+    kernel, initramfs = debian.kernel(), debian.initramfs()
+    console, started, stamps = watch(lambda serial: command(image, machine, kernel, initramfs, serial), Userspace,
+                                     LIMIT, "/init was not reached")
     result = {"start": stamps.running - started, "total": console.spoke - started, "guest": console.clock}
     firmware = None if stamps.launch is None else stamps.launch - stamps.running
     result["firmware"] = firmware

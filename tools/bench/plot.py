@@ -8,7 +8,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: E402
 
-from bench import disks, stats  # noqa: E402
+from bench import disks, formats, stats  # noqa: E402
 
 # Okabe and Ito's colours: told apart by everybody.
 PHASE_COLOURS = {"start": "#bbbbbb", "firmware": "#d55e00", "setup": "#0072b2"}
@@ -228,6 +228,32 @@ def guest(document, folder):
     return save(figure, folder, "guest")
 
 
+def forms(document, folder):
+    """Seconds from a kernel's entry to its first message, a group of bars for each form."""
+    shown = {}
+    for r in document.get("forms", []):
+        if r["status"] == "ok" and r["runs"]:
+            shown.setdefault(r["kernel"], []).append(r)
+    names = [n for n in document["firmware"] if any(r["firmware"] == n for rows in shown.values() for r in rows)]
+    if not shown:
+        return []
+    height = 0.8 / len(names)
+    figure, axis = plt.subplots(figsize=(8.4, 0.26 * len(names) * len(shown) + 1.4), layout="constrained")
+    for y, results in enumerate(shown.values()):
+        for r in results:
+            n = names.index(r["firmware"])
+            at, seconds = y - 0.4 + (n + 0.5) * height, stats.median(formats.messages(r))
+            axis.barh(at, seconds, color=FIRMWARE_COLOURS[n % len(FIRMWARE_COLOURS)], height=0.9 * height)
+            axis.text(seconds, at, f" {seconds:.2f}", va="center", fontsize=8.5)
+    axis.set_yticks(range(len(shown)), list(shown))
+    axis.invert_yaxis()
+    axis.set_xlim(0, axis.get_xlim()[1] * 1.08)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlabel(f"seconds from the kernel's entry to its first message\n{subtitle(document)}")
+    explain(figure, {name: FIRMWARE_COLOURS[n % len(FIRMWARE_COLOURS)] for n, name in enumerate(names)}, len(names), "")
+    return save(figure, folder, "forms")
+
+
 def loads(document, folder):
     """Seconds that GRUB takes to load the initrd, a group of bars for each controller."""
     shown = groups(document, disks.least, "controller")
@@ -258,4 +284,4 @@ def draw(document, folder):
     with plt.rc_context(STYLE):
         if document["format"] == disks.FORMAT:
             return loads(document, folder)
-        return [f for make in (phases, accesses, initrd, guest) for f in make(document, folder)]
+        return [f for make in (phases, accesses, initrd, guest, forms) for f in make(document, folder)]

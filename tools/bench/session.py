@@ -13,7 +13,7 @@ The document (JSON) is a dict:
     kvm_exits              {user, all}
     inside                 {to_do_boot, do_boot, outside_to_do_boot, outside_do_boot} in seconds, of a
                            firmware that keeps a timeline: its own stamps, and the trace's of the same run
-  guest                    of --guest: the same kind of list, see guest.py
+  guest, forms             of --guest: the same kind of lists, see guest.py and formats.py
 """
 import shlex
 

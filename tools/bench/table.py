@@ -2,7 +2,7 @@
 """Results as tables in a terminal."""
 from rich.table import Table
 
-from bench import stats
+from bench import formats, stats
 
 HEAD = ["scenario", "firmware", "QEMU start", "to do_boot", "set-up", "total ms", "accesses", "set-up acc.",
         "instructions", "translated", "blocks"]
@@ -112,6 +112,28 @@ def guest_table(document):
     return table
 
 
+def forms_table(document):
+    """Kernels by what they are packed with: seconds from their entry to their first message."""
+    ruler = formats.ruler(document)
+    machine = document["forms"][0]["machine"]
+    table = Table(title=f"a kernel's entry to its first message, {machine}, TCG: seconds, median ±spread; "
+                        "faster: than the slowest, in the same rounds", title_justify="left", header_style="bold")
+    for i, h in enumerate(["kernel", "MB", "firmware", "to the entry", "to its message", "faster"]):
+        table.add_column(h, justify="left" if i in (0, 2) else "right", no_wrap=i in (0, 2))
+    for r in document["forms"]:
+        head = r["kernel"], f"{r['packed'] / 1e6:.1f}", r["firmware"]
+        if r["status"] != "ok" or not r["runs"]:
+            table.add_row(*head, f"[yellow]{r['status']}[/]", "", "")
+            continue
+        cells = []
+        for part in ("to_entry", "message"):
+            values = [run[part] for run in r["runs"]]
+            cells.append(f"{stats.median(values):.3f} ±{stats.spread(values):.3f}")
+        slower = formats.ratio(ruler[r["firmware"]], r)
+        table.add_row(*head, *cells, "" if r is ruler[r["firmware"]] else f"x{slower:.1f}")
+    return table
+
+
 def inside_lines(document):
     """What a firmware's own timeline says beside the trace of the same run."""
     for r in document["results"]:
@@ -127,9 +149,10 @@ def failures(document):
     for r in document.get("guest", []):
         if r["status"] == "ok" and r.get("lost"):
             yield f"{r['machine']}: {r['firmware']}: {r['lost']} of {r['lost'] + len(r['runs'])} boots did not reach /init"
-    for r in [*document["results"], *document.get("guest", [])]:
+    for r in [*document["results"], *document.get("guest", []), *document.get("forms", [])]:
         if r["status"] != "ok":
-            yield f"{r.get('scenario') or r['machine']}: {r['firmware']}: {r['status']}: {r['reason']}"
+            where = r.get("scenario") or r.get("kernel") or r["machine"]
+            yield f"{where}: {r['firmware']}: {r['status']}: {r['reason']}"
 
 
 def plain(document):

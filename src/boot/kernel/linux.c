@@ -17,6 +17,7 @@
 #include "hw/pic.h"
 #include "hw/timer.h"
 #include "lib/bits.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "machine/machine.h"
@@ -248,8 +249,22 @@ again:
 	return 0;
 }
 
+/*
+ * What the kernel is packed by, as the payload's first bytes have it (boot.rst, "payload_offset"): whoever reads the log
+ * knows their names. An offset that is none of the kernel gives the kernel's own first bytes; the last three of 4 GiB,
+ * where the sum wraps, are memory just below it.
+ */
+static uint32_t payload_magic(uint32_t kernel_size)
+{
+	const struct setup_header *hdr = (const void *)(job.setup + SETUP_HEADER_AT);
+	uint32_t offset = hdr->payload_offset;
+
+	return get_le32(phys_to_ptr(BZIMAGE_LOAD + (offset & -(uint32_t)(offset + 3 < kernel_size))));
+}
+
 int linux_boot(uint32_t kernel_size, bool *wrote)
 {
+	const struct setup_header *hdr = (const void *)(job.setup + SETUP_HEADER_AT);
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
 	int rc;
 
@@ -262,9 +277,10 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 	facts.initrd_size = job.initrd_size;
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
-	log("boot: kernel: protocol %u.%02u, %u bytes at 0x%x; initrd: %u bytes at 0x%x",
-	    job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size, BZIMAGE_LOAD,
-	    job.initrd_size, (uint32_t)job.at.initrd);
+	log("boot: kernel: protocol %u.%02u, %u bytes at 0x100000, payload 0x%08x of %u bytes, init_size 0x%x; "
+	    "initrd: %u bytes at 0x%x", job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size,
+	    payload_magic(kernel_size), hdr->payload_length, job.kernel.init_size, job.initrd_size,
+	    (uint32_t)job.at.initrd);
 	/*
 	 * A kernel sets the interrupt controllers up before it lets interrupts in, but not where
 	 * ACPI tells it that the hardware is reduced, as on microvm: there the timer's first

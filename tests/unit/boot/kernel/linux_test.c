@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/graphics.h"
@@ -23,6 +24,8 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fw/fw_cfg.h"
+#include "lib/bits.h"
+#include "lib/endian.h"
 #include "lib/errno.h"
 #include "mem/alloc.h"
 #include "machine/machine.h"
@@ -233,6 +236,35 @@ static void a_kernel_is_loaded_and_entered(void **state)
 	assert_int_equal(fake_log_lines(), 1);
 	for (uint32_t i = TOP; i < RAM; i++)
 		assert_int_equal(fake_ram[i], 0x5a);
+}
+
+/* The dword at payload_offset, where all of it is the kernel's; else the kernel's first, whatever is asked for. */
+static void the_log_tells_how_the_payload_begins(void **state)
+{
+	static const struct {
+		uint32_t offset, from;
+	} cases[] = {
+		{ 0, 0 }, { 0x2cc, 0x2cc }, { 0x2cd, 0x2cd }, { KERNEL - 4, KERNEL - 4 },
+		{ KERNEL - 3, 0 }, { KERNEL, 0 }, { RAM, 0 }, { 0x7fffffff, 0 }, { 0xfffffffc, 0 },
+	};
+	char line[128];
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		before(state);
+		hdr->payload_offset = cases[i].offset;
+		hdr->payload_length = 0x12345;
+		assert_int_equal(boot(), 0);
+		snprintf(line, sizeof(line), "262144 bytes at 0x100000, payload 0x%08x of 74565 bytes, init_size 0x100000; ",
+			 get_le32(kernel + cases[i].from));
+		assert_true(fake_log_has(line));
+	}
+	for (uint32_t back = 1; back <= 3; back++) {	/* where the sum wraps: memory, no device's */
+		before(state);
+		hdr->payload_offset = -back;
+		assert_int_equal(boot(), 0);
+		snprintf(line, sizeof(line), "payload 0x%08x of", get_le32(fake_ram + MIB - back));
+		assert_true(fake_log_has(line));
+	}
 }
 
 static void a_kernel_without_initrd_is_entered(void **state)
@@ -597,6 +629,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_kernel_is_loaded_and_entered),
+		TEST(the_log_tells_how_the_payload_begins),
 		TEST(a_kernel_without_initrd_is_entered),
 		TEST(a_kernel_that_is_not_relocatable_is_entered),
 		TEST(a_command_line_of_2000_bytes_arrives_whole),
