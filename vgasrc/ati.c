@@ -46,7 +46,7 @@ static uint32_t ati_framebuffer(void)
 	return pci_bar(0);
 }
 
-static int ati_fits(const struct shape *shape)
+static bool ati_fits(const struct shape *shape)
 {
 	return (shape->bpp != 4 || dispi_memory_64k()) && shape->height <= HEIGHT_MAX && dispi_fits(shape);
 }
@@ -88,7 +88,7 @@ static void clear_memory(const struct shape *shape)
 	}
 }
 
-static int ati_set(const struct shape *shape, int clear)
+static bool ati_set(const struct shape *shape, bool clear)
 {
 	uint32_t width = shape->width / UNIT, format = (shape->bpp + 1u) / 8 + 2;
 	uint16_t io = pci_io_bar(1);
@@ -120,7 +120,7 @@ static uint32_t ati_get(enum card_register reg)
 	return reg == CARD_DAC_BITS ? 6 : reg == CARD_PITCH && vbe_mode_now(&shape) ? shape_pitch(&shape) : 0;
 }
 
-static int ati_put(enum card_register reg, uint32_t value)
+static bool ati_put(enum card_register reg, uint32_t value)
 {
 	return dispi_memory_64k() ? dispi_put(reg, value) : value == ati_get(reg);
 }

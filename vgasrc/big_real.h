@@ -17,11 +17,12 @@
 #ifndef VGA_BIG_REAL_H
 #define VGA_BIG_REAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "rom.h"
 
 /* Memory can be reached; and physical addresses are what segments say. */
-int big_real_possible(void);
+bool big_real_possible(void);
 
 /* The flags to end with; 0: it is not possible, and there is no end. One may begin in between once more. */
 uint32_t big_real_begin(void);

@@ -27,7 +27,7 @@ static uint32_t dispi_at(uint32_t registers, uint32_t index)
 /* Of the standard VGA and of virtio-vga, too; others have something else there, or nothing. */
 static uint32_t registers_bar(void)
 {
-	int there = rom_info.card == VGA_CARD_BOCHS_DISPLAY || rom_info.card == VGA_CARD_STD ||
+	bool there = rom_info.card == VGA_CARD_BOCHS_DISPLAY || rom_info.card == VGA_CARD_STD ||
 		    rom_info.card == VGA_CARD_VIRTIO;
 
 	return there ? pci_bar(REGISTERS_BAR) : 0;
@@ -65,7 +65,7 @@ uint32_t bochs_display_framebuffer(void)
 	return rom_info.framebuffer;
 }
 
-int bochs_display_fits(const struct shape *s)
+bool bochs_display_fits(const struct shape *s)
 {
 	return s->bpp == 32 && s->width >= SIDE_MIN && s->height >= SIDE_MIN && dispi_fits(s);
 }
@@ -91,7 +91,7 @@ static const ROM struct { uint16_t at, value; } mode_writes[] = {
 	{ ATTRIBUTE, VGA_ATTRIBUTE_ON },
 };
 
-static int set(const struct shape *s, int clear)
+static bool set(const struct shape *s, bool clear)
 {
 	uint32_t memory = rom_info.framebuffer, registers = pci_bar(REGISTERS_BAR);
 

@@ -21,7 +21,7 @@ uint32_t card_none(void)
 	return 0;
 }
 
-int card_no_window(void)
+bool card_no_window(void)
 {
 	return 0;
 }
@@ -61,7 +61,7 @@ uint32_t card_get(enum card_register reg)
 	return CARD(get)(reg);
 }
 
-int card_put(enum card_register reg, uint32_t value)
+bool card_put(enum card_register reg, uint32_t value)
 {
 	return CARD(put)(reg, value);
 }

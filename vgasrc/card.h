@@ -7,6 +7,7 @@
 #ifndef VGA_CARD_H
 #define VGA_CARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "rom.h"
 
@@ -38,14 +39,14 @@ struct card {
 	uint32_t (*framebuffer)(void);
 
 	/* Whether the display can show it, whatever memory that takes: the caller has compared it. */
-	int (*fits)(const struct shape *shape);
+	bool (*fits)(const struct shape *shape);
 
 	/*
 	 * Set a mode that fits. Afterwards the screen is on and shows memory from its start, lines lie next to each other
 	 * (pitch: shape_pitch()), bank is 0, a part of a colour has 6 bits, and memory is black where that was asked. The
 	 * caller sets the palette, before. False: it cannot, and the screen is as it was.
 	 */
-	int (*set)(const struct shape *shape, int clear);
+	bool (*set)(const struct shape *shape, bool clear);
 
 	/* Before the VGA's registers are programmed for one of its modes. Whatever was on, nothing of it is left. */
 	void (*leave)(void);
@@ -56,7 +57,7 @@ struct card {
 	 * pixel being cut. For both the caller has compared that the screen is in memory then; neither changes the other.
 	 */
 	uint32_t (*get)(enum card_register reg);
-	int (*put)(enum card_register reg, uint32_t value);
+	bool (*put)(enum card_register reg, uint32_t value);
 
 	/*
 	 * Physical address of 1 KiB where the monitor's description is read (big_real.h), in words; 0: there is none;
@@ -66,7 +67,7 @@ struct card {
 #define CARD_EDID_WIRES	1
 
 	/* As vga_window_open() and vga_window_close() say (vga.h), for this display. */
-	int (*window_open)(void);
+	bool (*window_open)(void);
 	void (*window_close)(void);
 };
 
@@ -89,7 +90,7 @@ const ROM struct card *card_now(void);
 uint32_t card_memory_64k(void);
 uint32_t card_framebuffer(void);
 uint32_t card_get(enum card_register reg);
-int card_put(enum card_register reg, uint32_t value);
+bool card_put(enum card_register reg, uint32_t value);
 
 /* Tables, by the file that has them. */
 extern const ROM struct card card_dispi;	/* dispi.c */
@@ -100,7 +101,7 @@ extern const ROM struct card card_ati;		/* ati.c */
 
 /* For tables: what a display without the thing has. */
 uint32_t card_none(void);
-int card_no_window(void);
+bool card_no_window(void);
 void card_no_leave(void);
 
 #endif

@@ -84,7 +84,7 @@ static uint32_t cirrus_framebuffer(void)
 	return pci_bar(0);
 }
 
-static int cirrus_fits(const struct shape *shape)
+static bool cirrus_fits(const struct shape *shape)
 {
 	uint32_t pitch = shape_pitch(shape);
 
@@ -133,7 +133,7 @@ static void put_frame(uint32_t pitch, uint32_t start)
 	put_crtc(OVERLAY, first >> 12 & 0x80);
 }
 
-static int cirrus_set(const struct shape *shape, int clear)
+static bool cirrus_set(const struct shape *shape, bool clear)
 {
 	const ROM struct format *f = formats;
 	uint32_t last = shape->height - 1u, pitch = shape_pitch(shape);
@@ -185,7 +185,7 @@ static uint32_t cirrus_get(enum card_register reg)
 	return value / planes_now();
 }
 
-static int cirrus_put(enum card_register reg, uint32_t value)
+static bool cirrus_put(enum card_register reg, uint32_t value)
 {
 	uint32_t planes = planes_now(), pitch = cirrus_get(CARD_PITCH) * planes, start = cirrus_get(CARD_START) * planes;
 
@@ -220,7 +220,7 @@ static void map(uint32_t pixels)
 	outw((uint16_t)pixels, VGA_SEQUENCER);
 }
 
-static int cirrus_window_open(void)
+static bool cirrus_window_open(void)
 {
 	map(VGA_PAIR(PIXELS, 1));
 	return 1;

@@ -22,7 +22,7 @@
 #define ISA_FRAMEBUFFER	0xe0000000u
 
 /* Behind a bridge too, where legacy ports lead to the VGA's registers, but not to these: two displays have them in memory. */
-static int in_memory(void)
+static bool in_memory(void)
 {
 	return rom_info.card == VGA_CARD_BOCHS_DISPLAY || (rom_info.on_pci && rom_info.bdf >> 8);
 }
@@ -61,7 +61,7 @@ static uint32_t dispi_framebuffer(void)
 	return pci_bar(rom_info.card == VGA_CARD_VMWARE ? 1 : 0);
 }
 
-int dispi_fits(const struct shape *shape)
+bool dispi_fits(const struct shape *shape)
 {
 	if (shape->bpp == 4)
 		return shape->width <= PLANES_WIDTH_MAX && shape->width % PLANES_UNIT == 0 && shape->height <= PLANES_HEIGHT_MAX;
@@ -97,7 +97,7 @@ static void set_planes(const struct shape *shape)
 	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
 }
 
-int dispi_set(const struct shape *shape, int clear)
+bool dispi_set(const struct shape *shape, bool clear)
 {
 	dispi_leave();
 	dispi_write(DISPI_XRES, shape->width);
@@ -145,7 +145,7 @@ static uint32_t dispi_edid(void)
 	return rom_info.card == VGA_CARD_STD ? pci_bar(2) : 0;
 }
 
-static int put_pitch(uint32_t pitch)
+static bool put_pitch(uint32_t pitch)
 {
 	uint32_t bits = bits_now(), pixels = bits ? pitch * 8 / bits : 0;
 
@@ -158,7 +158,7 @@ static int put_pitch(uint32_t pitch)
 }
 
 /* x first: if it takes the frame beyond memory with the old y, the device makes that 0. */
-static int put_start(uint32_t start)
+static bool put_start(uint32_t start)
 {
 	uint32_t pitch = pitch_now(), bits = bits_now();
 
@@ -174,7 +174,7 @@ static int put_start(uint32_t start)
 }
 
 /* Written while it is on, the register also takes the bank away. */
-static int put_dac_bits(uint32_t bits)
+static bool put_dac_bits(uint32_t bits)
 {
 	uint16_t enable = (uint16_t)(dispi_read(DISPI_ENABLE) & ~DISPI_8BIT_DAC), bank = dispi_read(DISPI_BANK);
 
@@ -185,7 +185,7 @@ static int put_dac_bits(uint32_t bits)
 	return 1;
 }
 
-int dispi_put(enum card_register reg, uint32_t value)
+bool dispi_put(enum card_register reg, uint32_t value)
 {
 	switch (reg) {
 	case CARD_BANK:

@@ -7,10 +7,10 @@
 #include "card.h"
 
 uint32_t dispi_memory_64k(void);
-int dispi_fits(const struct shape *shape);
-int dispi_set(const struct shape *shape, int clear);
+bool dispi_fits(const struct shape *shape);
+bool dispi_set(const struct shape *shape, bool clear);
 uint32_t dispi_get(enum card_register reg);
-int dispi_put(enum card_register reg, uint32_t value);
+bool dispi_put(enum card_register reg, uint32_t value);
 
 /* bochs_display.c: a register in memory. Where that is out of reach: 0, and nothing is written. */
 uint16_t bochs_display_read(uint16_t index);
@@ -24,6 +24,6 @@ void bochs_display_prepare(void);
 uint32_t bochs_display_framebuffer(void);
 
 /* Of 32 bits, and neither side too short. */
-int bochs_display_fits(const struct shape *shape);
+bool bochs_display_fits(const struct shape *shape);
 
 #endif

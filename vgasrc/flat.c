@@ -13,7 +13,7 @@
 #define STORE		0xfa000u	/* of the cells: behind 640x400; a framebuffer of 1 MiB ends behind the last */
 #define BLANK		0x0720u
 
-int flat_display(void)
+bool flat_display(void)
 {
 	return !(card_now()->flags & CARD_VGA);
 }
@@ -78,7 +78,7 @@ uint16_t flat_cells(uint16_t cell, uint32_t count, uint32_t work)
 	return (uint16_t)old;
 }
 
-void flat_mode_set(const ROM struct mode *mode, int keep)
+void flat_mode_set(const ROM struct mode *mode, bool keep)
 {
 	uint32_t columns = columns_now(), base = screen();
 	struct shape shape = { (uint16_t)(columns * 8), ROWS * HEIGHT, 32 };

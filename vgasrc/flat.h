@@ -18,10 +18,10 @@
 #define FLAT_PAGE	2000u		/* cells of one */
 
 /* The display has neither the VGA's registers nor its modes but for those of text, which are drawn here. */
-int flat_display(void);
+bool flat_display(void);
 
 /* Set a text mode, whose BIOS data are there. keep: what is in memory is shown. */
-void flat_mode_set(const ROM struct mode *mode, int keep);
+void flat_mode_set(const ROM struct mode *mode, bool keep);
 
 /* What is done to cells: one of these, with a value in the lower 16 bits. */
 #define FLAT_PAINT	0x10000u	/* painted again, as after a cursor has come or gone */

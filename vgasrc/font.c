@@ -28,12 +28,12 @@ struct far font_of(uint8_t height)
 void font_load(struct far shapes, uint8_t height, uint8_t block, uint8_t first, uint16_t count)
 {
 	uint16_t at = (uint16_t)(block_start(block) + first * SHAPE_ROWS);
-	int window = at + count * SHAPE_ROWS <= 0x4000 && CARD(window_open)();
+	bool window = at + count * SHAPE_ROWS <= 0x4000 && CARD(window_open)();
 
 	if (!window)
 		vga_plane2_open();
 	for (; count; count--, at += SHAPE_ROWS)
-		for (uint32_t row = 0; row < SHAPE_ROWS; row++) {
+		for (uint16_t row = 0; row < SHAPE_ROWS; row++) {
 			uint8_t line = 0;
 
 			if (row < height)
@@ -61,8 +61,8 @@ void font_set_height(uint8_t height)
 {
 	uint16_t crtc = BDA->crtc_port;
 	uint8_t lines = read_index(crtc, VGA_CRTC_MAX_SCAN), overflow = read_index(crtc, VGA_CRTC_OVERFLOW);
-	uint32_t visible = 1u + read_index(crtc, VGA_CRTC_DISPLAY_END) + (overflow & 2) * 0x80u + (overflow & 0x40) * 8u;
-	uint32_t rows;
+	uint16_t visible = 1u + read_index(crtc, VGA_CRTC_DISPLAY_END) + (overflow & 2) * 0x80u + (overflow & 0x40) * 8u;
+	uint16_t rows;
 
 	if (lines & 0x80)
 		visible /= 2;		/* each shown twice */

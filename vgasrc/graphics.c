@@ -82,37 +82,36 @@ static void put(struct surface *s, uint32_t at, uint8_t value)
 	far_write8(s->segment, reach(s, at), value);
 }
 
-static uint32_t line_start(struct surface *s, uint32_t y)
+static uint32_t line_start(struct surface *s, uint16_t y)
 {
 	if (s->memory == MEMORY_CGA)
 		return (y & 1) * CGA_BANK + (y >> 1) * s->pitch;
 	return s->page_start + y * s->pitch;
 }
 
-static uint32_t pixel_bytes(const struct surface *s)
+static uint16_t pixel_bytes(const struct surface *s)
 {
 	return (s->bpp + 7u) / 8;
 }
 
-/* The CGA's colour in direct ones. */
+/* The CGA's colour in direct ones: of six bits of a part as many as there are, or eight, in which the upper two are repeated. */
 static uint32_t direct(const struct surface *s, uint8_t colour)
 {
+	uint32_t value = 0;
 	uint8_t rgb[3];
 
 	vga_cga_colour(colour & 0x0f, rgb);
-	switch (s->bpp) {
-	case 15:
-		return (uint32_t)(rgb[0] >> 1 << 10 | rgb[1] >> 1 << 5 | rgb[2] >> 1);
-	case 16:
-		return (uint32_t)(rgb[0] >> 1 << 11 | rgb[1] << 5 | rgb[2] >> 1);
-	default:
-		return (rgb[0] * 0x10000u + rgb[1] * 0x100u + rgb[2]) * 4 + (rgb[0] >> 4 << 16 | rgb[1] >> 4 << 8 | rgb[2] >> 4);
+	for (uint16_t i = 0; i < 3; i++) {
+		uint8_t bits = s->bpp > 16 ? 8 : s->bpp == 16 && i == 1 ? 6 : 5;
+
+		value = value << bits | (uint32_t)(rgb[i] << 2 | rgb[i] >> 4) >> (8 - bits);
 	}
+	return value;
 }
 
 static void put_direct(struct surface *s, uint32_t at, uint32_t value)
 {
-	for (uint32_t n = pixel_bytes(s); n; n--, value >>= 8)
+	for (uint16_t n = pixel_bytes(s); n; n--, value >>= 8)
 		put(s, at++, (uint8_t)value);
 }
 
@@ -121,13 +120,13 @@ static uint32_t get_direct(struct surface *s, uint32_t at)
 {
 	uint32_t value = 0;
 
-	for (uint32_t n = 0; n < pixel_bytes(s) && n < 3; n++)
+	for (uint16_t n = 0; n < pixel_bytes(s) && n < 3; n++)
 		value |= (uint32_t)get(s, at + n) << 8 * n;
 	return s->bpp == 15 ? value & 0x7fff : value;
 }
 
 /* Of a character's column. */
-static uint32_t column_bytes(const struct surface *s)
+static uint16_t column_bytes(const struct surface *s)
 {
 	return s->memory == MEMORY_PLANAR ? 1 : s->bpp < 8 ? s->bpp : pixel_bytes(s) * GLYPH_WIDTH;
 }
@@ -150,9 +149,10 @@ static void planar_end(uint8_t colour)
 }
 
 /* Where a pixel is in its byte: the mask of its bits; *at its offset. */
-static uint8_t pixel_mask(struct surface *s, uint32_t x, uint32_t y, uint32_t *at)
+static uint8_t pixel_mask(struct surface *s, uint16_t x, uint16_t y, uint32_t *at)
 {
-	uint32_t bits = s->memory == MEMORY_PLANAR ? 1 : s->bpp, bit = x * bits;
+	uint16_t bits = s->memory == MEMORY_PLANAR ? 1 : s->bpp;
+	uint32_t bit = (uint32_t)x * bits;
 
 	*at = line_start(s, y) + bit / 8;
 	return (uint8_t)(((1u << bits) - 1) << (8 - bits) >> bit % 8);
@@ -166,7 +166,7 @@ static uint8_t spread(struct surface *s, uint8_t colour)
 	return (uint8_t)(s->bpp == 2 ? (colour & 3) * 0x55u : (colour & 1) * 0xffu);
 }
 
-static int outside(struct surface *s, uint16_t x, uint16_t y)
+static bool outside(struct surface *s, uint16_t x, uint16_t y)
 {
 	return x >= s->width || y >= s->height;
 }
@@ -245,17 +245,17 @@ static struct far shape_of(struct surface *s, uint8_t character)
 /* A row of a shape in bytes of the screen, into memory. */
 static void row_write(struct surface *s, uint32_t at, uint8_t row, uint8_t colour)
 {
-	uint32_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
+	uint16_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
 
 	if (s->memory == MEMORY_DIRECT) {
 		for (uint32_t value = direct(s, colour), n = GLYPH_WIDTH; n; n--, at += pixel_bytes(s), row = (uint8_t)(row << 1))
 			put_direct(s, at, row & 0x80 ? value : 0);
 		return;
 	}
-	for (uint32_t n = 0; n < s->bpp; n++, at++) {
+	for (uint16_t n = 0; n < s->bpp; n++, at++) {
 		uint8_t lit = 0;
 
-		for (uint32_t i = 0; i < per_byte; i++, row = (uint8_t)(row << 1))
+		for (uint16_t i = 0; i < per_byte; i++, row = (uint8_t)(row << 1))
 			if (row & 0x80)
 				lit |= (uint8_t)(mask >> i * s->bpp);
 		lit &= spread(s, colour);
@@ -265,12 +265,12 @@ static void row_write(struct surface *s, uint32_t at, uint8_t row, uint8_t colou
 	}
 }
 
-static uint32_t cell_line(struct surface *s, struct place at, uint32_t row)
+static uint32_t cell_line(struct surface *s, struct place at, uint16_t row)
 {
 	return line_start(s, (uint32_t)at.row * s->character_height + row) + at.column * column_bytes(s);
 }
 
-static int cell_outside(struct surface *s, struct place at)
+static bool cell_outside(struct surface *s, struct place at)
 {
 	return (at.column + 1u) * GLYPH_WIDTH > s->width || (at.row + 1u) * s->character_height > s->height;
 }
@@ -287,7 +287,7 @@ static void glyph_planar(struct surface *s, struct place at, struct far shape, u
 		get(s, to);
 	}
 	outw(VGA_PAIR(0, colour & 0x0f), VGA_GRAPHICS);
-	for (uint32_t row = 0; row < s->character_height; row++, to += s->pitch) {
+	for (uint16_t row = 0; row < s->character_height; row++, to += s->pitch) {
 		if (colour & XOR)
 			get(s, to);
 		put(s, to, far_read8(shape.segment, shape.offset++));
@@ -305,27 +305,27 @@ void glyph_draw(struct surface *s, struct place at, uint8_t character, uint8_t c
 		glyph_planar(s, at, shape, colour);
 		return;
 	}
-	for (uint32_t row = 0; row < s->character_height; row++)
+	for (uint16_t row = 0; row < s->character_height; row++)
 		row_write(s, cell_line(s, at, row), far_read8(shape.segment, shape.offset++), colour);
 }
 
 /* The bits of a cell's row that are not black. */
 static uint8_t row_read(struct surface *s, uint32_t at)
 {
-	uint32_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
+	uint16_t per_byte = 8u / s->bpp, mask = 0xffu << (8 - s->bpp) & 0xff;
 	uint8_t row = 0;
 
 	if (s->memory == MEMORY_PLANAR)
 		return (uint8_t)~get(s, at);
 	if (s->memory == MEMORY_DIRECT) {
-		for (uint32_t n = 0; n < GLYPH_WIDTH; n++, at += pixel_bytes(s))
+		for (uint16_t n = 0; n < GLYPH_WIDTH; n++, at += pixel_bytes(s))
 			row = (uint8_t)(row << 1 | !!get_direct(s, at));
 		return row;
 	}
-	for (uint32_t n = 0; n < s->bpp; n++, at++) {
+	for (uint16_t n = 0; n < s->bpp; n++, at++) {
 		uint8_t byte = get(s, at);
 
-		for (uint32_t i = 0; i < per_byte; i++)
+		for (uint16_t i = 0; i < per_byte; i++)
 			row = (uint8_t)(row << 1 | !!(byte & mask >> i * s->bpp));
 	}
 	return row;
@@ -337,7 +337,7 @@ static void read_rows(struct surface *s, struct place at, uint8_t *rows)
 {
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, READ_BLACK), VGA_GRAPHICS);
-	for (uint32_t row = 0; row < s->character_height; row++)
+	for (uint16_t row = 0; row < s->character_height; row++)
 		rows[row] = row_read(s, cell_line(s, at, row));
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 0), VGA_GRAPHICS);
@@ -350,9 +350,9 @@ uint8_t glyph_find(struct surface *s, struct place at)
 	if (cell_outside(s, at) || s->character_height > SHAPE_ROWS)
 		return 0;
 	read_rows(s, at, rows);
-	for (uint32_t c = 0; c < 256; c++) {
+	for (uint16_t c = 0; c < 256; c++) {
 		struct far shape = shape_of(s, (uint8_t)c);
-		uint32_t row = 0;
+		uint16_t row = 0;
 
 		while (row < s->character_height && rows[row] == far_read8(shape.segment, (uint16_t)(shape.offset + row)))
 			row++;
@@ -363,7 +363,7 @@ uint8_t glyph_find(struct surface *s, struct place at)
 }
 
 /* Of bytes from at on: how many are in one bank. */
-static uint32_t in_bank(uint32_t at, uint32_t bytes)
+static uint16_t in_bank(uint32_t at, uint16_t bytes)
 {
 	uint32_t left = 0x10000 - (at & 0xffff);
 
@@ -371,7 +371,7 @@ static uint32_t in_bank(uint32_t at, uint32_t bytes)
 }
 
 /* Of direct colours, in one bank but for a single pixel: the first, and each byte once more a pixel behind it. */
-__attribute__((noinline)) static void fill_direct(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
+__attribute__((noinline)) static void fill_direct(struct surface *s, uint32_t at, uint16_t bytes, uint8_t colour)
 {
 	uint32_t step = pixel_bytes(s), to = at + step;
 
@@ -381,11 +381,11 @@ __attribute__((noinline)) static void fill_direct(struct surface *s, uint32_t at
 			 : "+S"(at), "+D"(to), "+c"(bytes) : "r"(s->segment) : "memory");
 }
 
-static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
+static void fill(struct surface *s, uint32_t at, uint16_t bytes, uint8_t colour)
 {
 	uint8_t value = s->memory == MEMORY_PLANAR ? ALL_BITS : spread(s, colour);
 
-	for (uint32_t count; bytes; bytes -= count, at += count) {
+	for (uint16_t count; bytes; bytes -= count, at += count) {
 		count = in_bank(at, bytes);
 		if (s->memory == MEMORY_DIRECT) {
 			count -= count % pixel_bytes(s);
@@ -403,11 +403,11 @@ static void fill(struct surface *s, uint32_t at, uint32_t bytes, uint8_t colour)
 #define CHUNK	96u
 
 /* Banks come and go, where they differ once for a chunk: a linear framebuffer is out of reach for 16-bit code. */
-__attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
+__attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to, uint32_t from, uint16_t bytes)
 {
 	uint8_t buffer[CHUNK];
 
-	for (uint32_t count; bytes; bytes -= count, to += count, from += count) {
+	for (uint16_t count; bytes; bytes -= count, to += count, from += count) {
 		count = in_bank(from, in_bank(to, bytes));
 		if (from >> 16 == to >> 16) {
 			far_copy((struct far){ reach(s, to), s->segment }, (struct far){ (uint16_t)from, s->segment }, count);
@@ -423,7 +423,7 @@ __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to
 }
 
 /* A part of a line. */
-static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
+static void move(struct surface *s, uint32_t to, uint32_t from, uint16_t bytes)
 {
 	if (s->banked)
 		move_banked(s, to, from, bytes);
@@ -431,20 +431,21 @@ static void move(struct surface *s, uint32_t to, uint32_t from, uint32_t bytes)
 		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);
 }
 
-void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t colour)
+void graphics_scroll(struct surface *s, struct area area, int16_t lines, uint8_t colour)
 {
-	uint32_t rows = (uint32_t)(area.to.row - area.from.row + 1) * s->character_height;
-	uint32_t distance = (uint32_t)(lines < 0 ? -lines : lines) * s->character_height;
-	uint32_t top = (uint32_t)area.from.row * s->character_height;
-	uint32_t left = area.from.column * column_bytes(s);
-	uint32_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
+	uint16_t rows = (uint32_t)(area.to.row - area.from.row + 1) * s->character_height;
+	uint16_t distance = (uint32_t)(lines < 0 ? -lines : lines) * s->character_height;
+	uint16_t top = (uint32_t)area.from.row * s->character_height;
+	uint16_t left = area.from.column * column_bytes(s);
+	uint16_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
 
 	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
 		return;
 	if (s->memory == MEMORY_PLANAR)
 		outw(VGA_PAIR(VGA_GRAPHICS_MODE, 1), VGA_GRAPHICS);	/* what is written is what was read, all planes */
-	for (uint32_t n = 0; n < rows; n++) {
-		uint32_t y = lines < 0 ? top + rows - 1 - n : top + n, to = line_start(s, y) + left;
+	for (uint16_t n = 0; n < rows; n++) {
+		uint16_t y = lines < 0 ? top + rows - 1 - n : top + n;
+		uint32_t to = line_start(s, y) + left;
 
 		if (n < rows - distance)
 			move(s, to, line_start(s, lines < 0 ? y - distance : y + distance) + left, bytes);

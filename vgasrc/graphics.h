@@ -39,6 +39,6 @@ void glyph_draw(struct surface *s, struct place at, uint8_t character, uint8_t c
 uint8_t glyph_find(struct surface *s, struct place at);
 
 /* As text_scroll(), in cells; what comes in has this colour. */
-void graphics_scroll(struct surface *s, struct area area, int lines, uint8_t colour);
+void graphics_scroll(struct surface *s, struct area area, int16_t lines, uint8_t colour);
 
 #endif

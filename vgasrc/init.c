@@ -45,7 +45,7 @@ static uint8_t sum(void)
 	return total;
 }
 
-static void find_display(uint16_t bdf, uint8_t sure)
+static void find_display(uint16_t bdf, bool sure)
 {
 	uint32_t ids = rom_pcir.device << 16 | rom_pcir.vendor;
 
@@ -59,7 +59,8 @@ static void find_display(uint16_t bdf, uint8_t sure)
  */
 static void rom_write(uint16_t bdf)
 {
-	uint8_t before = sum(), sure = rom_info.text_on;
+	uint8_t before = sum();
+	bool sure = rom_info.text_on;
 
 	rom_info.text_on = 0;
 	save_pointers[0].segment = rom_segment();

@@ -43,7 +43,7 @@ static void read_cursor(struct regs *r)
 	r->cx = BDA->cursor_shape;
 }
 
-static void scroll(const struct regs *r, int up)
+static void scroll(const struct regs *r, bool up)
 {
 	text_scroll(BDA->video_page, (struct area){ place_of(r->cx), place_of(r->dx) }, up ? r->al : -r->al, r->bh);
 }
@@ -54,7 +54,7 @@ static void write_characters(const struct regs *r, uint32_t attribute)
 }
 
 /* BH page, CX, DX where; AL the colour, or where it is put. */
-static void pixel(struct regs *r, int write)
+static void pixel(struct regs *r, bool write)
 {
 	struct surface s;
 
@@ -234,7 +234,7 @@ static void serve(struct regs *r)
 }
 
 /* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
-static int flat_has(const struct regs *r)
+static bool flat_has(const struct regs *r)
 {
 	return r->ah == 0x11 ? r->al == 0x30 : r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x1c;
 }

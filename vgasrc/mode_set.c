@@ -31,7 +31,7 @@ void mode_tell(const struct mode_data *data)
 	BDA->video_columns = data->columns;
 	BDA->video_page_bytes = data->page_bytes;
 	BDA->video_page_start = 0;
-	for (uint32_t i = 0; i < sizeof(BDA->cursor) / sizeof(BDA->cursor[0]); i++)
+	for (uint16_t i = 0; i < sizeof(BDA->cursor) / sizeof(BDA->cursor[0]); i++)
 		BDA->cursor[i] = 0;
 	BDA->video_page = 0;
 	BDA->video_rows = data->rows_less_1;
@@ -64,12 +64,12 @@ static void clear(const ROM struct mode *m)
 }
 
 /* Blank cells and the font, in one go over font memory's first block. */
-static void fill_text(int keep)
+static void fill_text(bool keep)
 {
 	const ROM uint8_t *shape = font_8x16;
 
 	CARD(window_open)();
-	for (uint32_t n = 0; n < 256 * 32; n++) {
+	for (uint16_t n = 0; n < 256 * 32; n++) {
 		uint16_t at = (uint16_t)(n * 4);
 
 		if (!keep)
@@ -77,12 +77,12 @@ static void fill_text(int keep)
 		far_write8(0xa000, (uint16_t)(at + 2), (n & 31) < 16 ? *shape++ : 0);
 	}
 	if (!keep)
-		for (uint32_t n = 256 * 32; n < 0x4000; n++)
+		for (uint16_t n = 256 * 32; n < 0x4000; n++)
 			far_write16(0xa000, (uint16_t)(n * 4), BLANK);
 	CARD(window_close)();
 }
 
-int mode_set(uint8_t number)
+bool mode_set(uint8_t number)
 {
 	const ROM struct mode *m = mode_find(number);
 	const ROM struct video_parameters *p;

@@ -5,6 +5,7 @@
 #ifndef VGA_MODES_H
 #define VGA_MODES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "rom.h"
 #include "std/vga.h"
@@ -56,7 +57,7 @@ struct mode_data {
 void mode_tell(const struct mode_data *data);
 
 /* AH=00h: set it. Bit 7: screen memory is left as it is. False: there is no such mode and nothing has changed. */
-int mode_set(uint8_t number);
+bool mode_set(uint8_t number);
 
 /* Text of mode 3 is on the screen already, and registers are not all right: BIOS data as after that mode was set. */
 void mode_tell_text(void);

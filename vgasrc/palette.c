@@ -30,9 +30,9 @@ uint8_t attribute_change(uint8_t index, uint8_t keep, uint8_t value)
 	return was;
 }
 
-void dac_read(struct far to, uint8_t first, uint32_t count)
+void dac_read(struct far to, uint8_t first, uint16_t count)
 {
-	uint32_t at = to.offset, bytes = count * 3;
+	uint16_t at = to.offset, bytes = count * 3;
 
 	outb(first, VGA_DAC_READ);
 	__asm__ volatile("pushw %%es; movw %w2, %%es; rep insb; popw %%es"
@@ -40,9 +40,9 @@ void dac_read(struct far to, uint8_t first, uint32_t count)
 }
 
 /* Emulators that are made after x86emu read what goes out from ES. */
-void dac_write(struct far from, uint8_t first, uint32_t count)
+void dac_write(struct far from, uint8_t first, uint16_t count)
 {
-	uint32_t at = from.offset, bytes = count * 3;
+	uint16_t at = from.offset, bytes = count * 3;
 
 	outb(first, VGA_DAC_WRITE);
 	__asm__ volatile("pushw %%ds; pushw %%es; movw %w2, %%ds; movw %w2, %%es; rep outsb; popw %%es; popw %%ds"
@@ -63,7 +63,7 @@ void palette_cga(const struct regs *r)
 }
 
 /* AL=02h, 09h: ES:DX the 16 palette registers and the overscan's. */
-static void all_registers(const struct regs *r, int write)
+static void all_registers(const struct regs *r, bool write)
 {
 	uint16_t at = r->dx;
 
@@ -97,11 +97,11 @@ static void get_group(struct regs *r)
 }
 
 /* What an eye sees of each of count colours from n on: 30 % of red, 59 % of green, 11 % of blue. */
-static void grey(uint8_t n, uint32_t count)
+static void grey(uint8_t n, uint16_t count)
 {
 	for (; count; count--, n++) {
 		uint8_t rgb[3];
-		uint32_t level;
+		uint16_t level;
 
 		dac_read(far_of(rgb), n, 1);
 		level = (rgb[0] * 77 + rgb[1] * 151 + rgb[2] * 28 + 128) >> 8;
@@ -120,7 +120,7 @@ void palette_of_mode(enum palette palette)
 }
 
 /* One colour: DH, CH, CL red, green, blue. */
-static void colour(struct regs *r, int write)
+static void colour(struct regs *r, bool write)
 {
 	uint8_t rgb[] = { r->dh, r->ch, r->cl };
 
@@ -136,7 +136,7 @@ static void colour(struct regs *r, int write)
 
 void palette_service(struct regs *r)
 {
-	uint32_t count = r->cx > COLOURS ? COLOURS : r->cx;
+	uint16_t count = r->cx > COLOURS ? COLOURS : r->cx;
 	struct far table = { r->dx, r->es };
 
 	switch (r->al) {

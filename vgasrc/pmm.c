@@ -2,6 +2,7 @@
  * vgasrc/pmm.c: see pmm.h.
  */
 #include "pmm.h"
+#include <stdbool.h>
 #include "segment.h"
 #include "std/pmm.h"
 
@@ -12,7 +13,7 @@
 /* entry.S: a far call with C's arguments on the stack. */
 uint32_t far_call_pmm(struct far entry, const struct pmm_call *call);
 
-static int is_pmm(uint16_t segment, uint16_t at)
+static bool is_pmm(uint16_t segment, uint16_t at)
 {
 	uint8_t sum = 0;
 

@@ -36,7 +36,7 @@ static void swap(uint32_t *dwords, uint32_t count)
 }
 
 /* All up to end in native order. False: nothing is there that does it, or it must not be asked. It is done at once. */
-static int transfer(uint32_t *request, uint32_t control, uint32_t end)
+static bool transfer(uint32_t *request, uint32_t control, uint32_t end)
 {
 	uint32_t at;
 	uint16_t stack;
@@ -55,7 +55,7 @@ static int transfer(uint32_t *request, uint32_t control, uint32_t end)
 	return request[CONTROL] == 0;
 }
 
-static int is_ramfb(const uint32_t *entry)
+static bool is_ramfb(const uint32_t *entry)
 {
 	static const ROM uint32_t name[] = { 0x6574632f, 0x72616d66, 0x62000000 };	/* "etc/ramfb" */
 
@@ -92,14 +92,14 @@ static uint32_t memory_64k(void)
 	return rom_info.framebuffer && big_real_possible() ? MEMORY >> 16 : 0;
 }
 
-static int config(uint32_t direction, uint32_t *file)
+static bool config(uint32_t direction, uint32_t *file)
 {
 	uint32_t control = (uint32_t)rom_info.file << 16 | DMA_SELECT | direction;
 
 	return rom_info.framebuffer && transfer(file, control, CONFIG_END);
 }
 
-static int set(const struct shape *s, int clear)
+static bool set(const struct shape *s, bool clear)
 {
 	uint32_t file[CONFIG_END] = { [ADDRESS] = rom_info.framebuffer, FORMAT_XRGB, 0, s->width, s->height,
 				      s->width * PIXEL };
@@ -119,7 +119,7 @@ static uint32_t get(enum card_register reg)
 }
 
 /* It has no register for a start, but the picture may be anywhere. */
-static int put(enum card_register reg, uint32_t value)
+static bool put(enum card_register reg, uint32_t value)
 {
 	uint32_t file[CONFIG_END];
 

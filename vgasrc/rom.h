@@ -12,6 +12,7 @@
 #ifndef VGA_ROM_H
 #define VGA_ROM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "arch/vga_rom.h"
 

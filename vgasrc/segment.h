@@ -23,7 +23,7 @@ static inline uint8_t far_read8(uint16_t segment, uint16_t offset)
 	uint8_t value;
 
 	__asm__ volatile("pushw %%es; movw %w1, %%es; movb %%es:(%%di), %0; popw %%es"
-			 : "=q"(value) : "r"(segment), "D"((uint32_t)offset) : "memory");
+			 : "=q"(value) : "r"(segment), "D"(offset) : "memory");
 	return value;
 }
 
@@ -32,26 +32,26 @@ static inline uint16_t far_read16(uint16_t segment, uint16_t offset)
 	uint16_t value;
 
 	__asm__ volatile("pushw %%es; movw %w1, %%es; movw %%es:(%%di), %0; popw %%es"
-			 : "=r"(value) : "r"(segment), "D"((uint32_t)offset) : "memory");
+			 : "=r"(value) : "r"(segment), "D"(offset) : "memory");
 	return value;
 }
 
 static inline void far_write8(uint16_t segment, uint16_t offset, uint8_t value)
 {
 	__asm__ volatile("pushw %%es; movw %w1, %%es; movb %0, %%es:(%%di); popw %%es"
-			 : : "q"(value), "r"(segment), "D"((uint32_t)offset) : "memory");
+			 : : "q"(value), "r"(segment), "D"(offset) : "memory");
 }
 
 static inline void far_write16(uint16_t segment, uint16_t offset, uint16_t value)
 {
 	__asm__ volatile("pushw %%es; movw %w1, %%es; movw %0, %%es:(%%di); popw %%es"
-			 : : "r"(value), "r"(segment), "D"((uint32_t)offset) : "memory");
+			 : : "r"(value), "r"(segment), "D"(offset) : "memory");
 }
 
 /* count words of one value, upwards. */
-void far_fill16(uint16_t segment, uint16_t offset, uint16_t value, uint32_t count);
+void far_fill16(uint16_t segment, uint16_t offset, uint16_t value, uint16_t count);
 
 /* count bytes from one segment to another, upwards, or downwards from the last byte where to_offset is above. */
-void far_copy(struct far to, struct far from, uint32_t count);
+void far_copy(struct far to, struct far from, uint16_t count);
 
 #endif

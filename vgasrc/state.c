@@ -121,7 +121,7 @@ static void hardware_restore(struct far from)
 	inb(vga_status_port());		/* the next byte is an index again */
 }
 
-static void bios_transfer(struct far at, int restore)
+static void bios_transfer(struct far at, bool restore)
 {
 	static const ROM struct { uint16_t at; uint8_t count; } parts[] = {
 		{ BIOS_DATA, 30 }, { BIOS_ROWS, 7 }, { 0x4a8, 4 }, { 0x4ba, 4 }, { 0x1f * 4, 4 }, { 0x43 * 4, 4 } };
@@ -142,7 +142,7 @@ static void bios_transfer(struct far at, int restore)
 #define DAC_COLOURS	256u
 #define DAC_BLOCKS	13u		/* the mask is behind the colours */
 
-static void dac_transfer(struct far at, int restore)
+static void dac_transfer(struct far at, bool restore)
 {
 	uint16_t mask = (uint16_t)(at.offset + DAC_COLOURS * 3);
 
@@ -160,7 +160,7 @@ uint32_t state_blocks(uint32_t states)
 	return (states & STATE_HARDWARE) + (states >> 1 & 1) + (states & STATE_DAC ? DAC_BLOCKS : 0);
 }
 
-void state_transfer(struct far at, uint32_t states, int restore)
+void state_transfer(struct far at, uint32_t states, bool restore)
 {
 	if (states & STATE_HARDWARE) {
 		if (restore)

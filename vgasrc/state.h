@@ -5,6 +5,7 @@
 #ifndef VGA_STATE_H
 #define VGA_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "segment.h"
 
@@ -21,7 +22,7 @@ struct regs;
 uint32_t state_blocks(uint32_t states);
 
 /* To or from the caller's buffer, who may have changed it: registers can hold whatever is there. With the VGA's registers only. */
-void state_transfer(struct far at, uint32_t states, int restore);
+void state_transfer(struct far at, uint32_t states, bool restore);
 
 /* AH=1Bh: 64 bytes to ES:DI. */
 void state_information(struct regs *r);

@@ -33,7 +33,7 @@ static uint16_t cell_of(uint8_t page, struct place at)
 	return (uint16_t)((BDA->video_page_bytes * page / 2 + at.row * BDA->video_columns + at.column) & (CELLS - 1));
 }
 
-static int is_text(void)
+static bool is_text(void)
 {
 	const ROM struct mode *m = mode_now();
 
@@ -78,14 +78,14 @@ void cursor_move(uint8_t page, struct place to)
 uint16_t cursor_lines(void)
 {
 	uint16_t shape = BDA->cursor_shape;
-	uint32_t first = shape >> 8 & 0x3f, last = shape & 0x1f, height = BDA->character_height;
+	uint16_t first = shape >> 8 & 0x3f, last = shape & 0x1f, height = BDA->character_height;
 
 	if (!(BDA_VIDEO->control & BDA_CONTROL_NO_EMULATION) && height > LINES_EMULATED && first < SHAPE_HIDDEN &&
 	    last < LINES_EMULATED) {
-		uint32_t lines = last - first;
+		uint16_t lines = last - first;
 
 		last = (last + 1) * height / LINES_EMULATED - 1;
-		first = lines <= 1 ? last - lines : (first + 1) * height / LINES_EMULATED - 1;
+		first = lines <= 1 ? (uint16_t)(last - lines) : (uint16_t)((first + 1) * height / LINES_EMULATED - 1);
 		shape = (uint16_t)(first << 8 | last);
 	}
 	return shape;
@@ -120,7 +120,7 @@ void page_show(uint8_t page)
 	cursor_move(page, cursor_of(page));
 }
 
-static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, uint32_t count)
+static void write_cells(uint16_t cell, uint8_t character, uint16_t attribute, uint16_t count)
 {
 	if (count > CELLS - cell)
 		count = CELLS - cell;
@@ -137,7 +137,7 @@ static void write_cells(uint16_t cell, uint8_t character, uint32_t attribute, ui
 		far_write8(screen_segment(), (uint16_t)(cell * 2), character);
 }
 
-void text_write(uint8_t page, struct place at, uint8_t character, uint32_t attribute, uint32_t count)
+void text_write(uint8_t page, struct place at, uint8_t character, uint16_t attribute, uint16_t count)
 {
 	struct surface s;
 
@@ -169,19 +169,19 @@ uint16_t text_read(uint8_t page, struct place at)
 #define WINDOW_SEGMENT	0xa000
 
 /* Cells are words at every fourth byte there. */
-static void window_move(uint16_t to, uint16_t from, uint32_t count)
+static void window_move(uint16_t to, uint16_t from, uint16_t count)
 {
 	for (; count; count--, to++, from++)
 		far_write16(WINDOW_SEGMENT, (uint16_t)(to * 4), far_read16(WINDOW_SEGMENT, (uint16_t)(from * 4)));
 }
 
-static void window_fill(uint16_t to, uint16_t value, uint32_t count)
+static void window_fill(uint16_t to, uint16_t value, uint16_t count)
 {
 	for (; count; count--, to++)
 		far_write16(WINDOW_SEGMENT, (uint16_t)(to * 4), value);
 }
 
-static void move_cells(uint16_t to, uint16_t from, uint32_t count)
+static void move_cells(uint16_t to, uint16_t from, uint16_t count)
 {
 	if (flat_display()) {
 		flat_cells(to, count, FLAT_COPY | from);
@@ -191,17 +191,18 @@ static void move_cells(uint16_t to, uint16_t from, uint32_t count)
 		 count * 2);
 }
 
-static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attribute)
+static void scroll_text(uint8_t page, struct area area, int16_t lines, uint8_t attribute)
 {
-	uint32_t width = (uint32_t)(area.to.column - area.from.column + 1), rows = (uint32_t)(area.to.row - area.from.row + 1);
-	uint32_t distance = (uint32_t)(lines < 0 ? -lines : lines), kept = rows - distance;
-	int step = BDA->video_columns, window = kept * width > WINDOW_WORTH && CARD(window_open)();
+	uint16_t width = (uint16_t)(area.to.column - area.from.column + 1), rows = (uint16_t)(area.to.row - area.from.row + 1);
+	uint16_t distance = (uint16_t)(lines < 0 ? -lines : lines), kept = rows - distance;
+	bool window = kept * width > WINDOW_WORTH && CARD(window_open)();
+	int16_t step = BDA->video_columns;
 	uint16_t blank = (uint16_t)(attribute << 8 | BLANK), row;
 
 	if (lines < 0)
 		step = -step;
 	row = cell_of(page, (struct place){ area.from.column, lines < 0 ? area.to.row : area.from.row });
-	for (uint32_t n = 0; n < rows; n++, row = (uint16_t)((row + step) & (CELLS - 1))) {
+	for (uint16_t n = 0; n < rows; n++, row = (uint16_t)((row + step) & (CELLS - 1))) {
 		uint16_t from = (uint16_t)((row + step * (int)distance) & (CELLS - 1));
 
 		if (window && n < kept)
@@ -217,7 +218,7 @@ static void scroll_text(uint8_t page, struct area area, int lines, uint8_t attri
 		CARD(window_close)();
 }
 
-void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute)
+void text_scroll(uint8_t page, struct area area, int16_t lines, uint8_t attribute)
 {
 	uint8_t last_row = BDA->video_rows, last_column = (uint8_t)(BDA->video_columns - 1);
 	struct surface s;
@@ -246,7 +247,7 @@ static uint8_t attribute_behind(uint8_t page, struct place at)
 	return is_text() ? (uint8_t)(text_read(page, at) >> 8) : 0;
 }
 
-struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t attribute)
+struct place text_put(uint8_t page, struct place at, uint8_t character, uint16_t attribute)
 {
 	switch (character) {
 	case BELL:
@@ -279,7 +280,7 @@ struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t
 	return at;
 }
 
-void text_teletype(uint8_t character, uint32_t attribute)
+void text_teletype(uint8_t character, uint16_t attribute)
 {
 	uint8_t page = BDA->video_page;
 

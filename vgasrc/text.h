@@ -32,21 +32,21 @@ uint16_t cursor_lines(void);
 void page_show(uint8_t page);
 
 /* count times a character. In graphics a row ends it. */
-void text_write(uint8_t page, struct place at, uint8_t character, uint32_t attribute, uint32_t count);
+void text_write(uint8_t page, struct place at, uint8_t character, uint16_t attribute, uint16_t count);
 
 /* Attribute and character; in graphics the character whose shape is there, 0: none. */
 uint16_t text_read(uint8_t page, struct place at);
 
 /* Move an area up (lines > 0) or down; blank cells with this attribute come in. 0, or more than there are: all of it. */
-void text_scroll(uint8_t page, struct area area, int lines, uint8_t attribute);
+void text_scroll(uint8_t page, struct area area, int16_t lines, uint8_t attribute);
 
 /*
  * Write a character at a place; bell, backspace, line feed, carriage return are done, not written. The screen scrolls where
  * the last row is left. Returns the place of the next; the cursor stays.
  */
-struct place text_put(uint8_t page, struct place at, uint8_t character, uint32_t attribute);
+struct place text_put(uint8_t page, struct place at, uint8_t character, uint16_t attribute);
 
 /* AH=0Eh: the same on the page that is shown, where the cursor is, which moves. */
-void text_teletype(uint8_t character, uint32_t attribute);
+void text_teletype(uint8_t character, uint16_t attribute);
 
 #endif

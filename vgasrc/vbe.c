@@ -17,7 +17,7 @@
 #define PAGE_UNIT	0x2000u		/* of 40:4C */
 #define MODE_BEYOND	0xff		/* in BIOS data */
 
-int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
+bool vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
 	uint16_t width = 0, height = 0;
 
@@ -30,7 +30,7 @@ int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 	       CARD(fits)(shape) && shape_bytes(shape) <= memory_64k << 16;
 }
 
-int vbe_mode_now(struct shape *shape)
+bool vbe_mode_now(struct shape *shape)
 {
 	return vbe_mode_find(BDA_VBE_MODE & VBE_NUMBER, UINT16_MAX, shape);
 }
@@ -55,7 +55,7 @@ static void tell(uint16_t mode, const struct shape *shape)
 	mode_tell(&data);
 }
 
-int vbe_mode_set(uint16_t mode)
+bool vbe_mode_set(uint16_t mode)
 {
 	struct shape shape;
 
@@ -108,7 +108,7 @@ uint32_t vbe_bits(const struct shape *shape)
 }
 
 /* The screen's lines, that far from each other, from start on: are they in memory? */
-static int frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
+static bool frame_fits(const struct shape *shape, uint32_t pitch, uint32_t start)
 {
 	uint32_t memory = card_memory_64k() << 16, frame = pitch * shape->height;
 

@@ -5,6 +5,7 @@
 #ifndef VGA_VBE_H
 #define VGA_VBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "card.h"
 #include "segment.h"
@@ -34,13 +35,13 @@ void vbe_service(struct regs *r);
  * A mode beyond the VGA's by its number, flags taken away, or by one that AH=00h has for it: what it looks like. False:
  * there is none, or the display, which has memory_64k of 64 KiB, cannot show it.
  */
-int vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape);
+bool vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape);
 
 /* The same for what is on now; false: a mode of the VGA. */
-int vbe_mode_now(struct shape *shape);
+bool vbe_mode_now(struct shape *shape);
 
 /* AL=02h, for modes beyond the VGA's. False: nothing has changed. */
-int vbe_mode_set(uint16_t mode);
+bool vbe_mode_set(uint16_t mode);
 
 /* Bits of a pixel in memory; 1: planes, each by itself. */
 uint32_t vbe_bits(const struct shape *shape);

@@ -24,17 +24,17 @@ static uint16_t word_at(uint32_t at, uint32_t offset)
 }
 
 /* Is it one that has this block? */
-static int has_block(uint32_t at, uint16_t block)
+static bool has_block(uint32_t at, uint16_t block)
 {
 	return word_at(at, 0) == 0xff00 && word_at(at, 2) == 0xffff && word_at(at, 4) == 0xffff && word_at(at, 6) == 0x00ff &&
 	       block < (at == CARD_EDID_WIRES ? WIRES_BLOCKS : BLOCKS) && block <= (word_at(at, EXTENSIONS) & 0xff);
 }
 
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
-static int read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
+static bool read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
 {
 	uint32_t at = CARD(edid)(), flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
-	int found;
+	bool found;
 
 	if (!flags)
 		return 0;

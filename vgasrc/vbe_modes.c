@@ -63,7 +63,7 @@ static uint8_t depth_of(uint32_t set, uint32_t n)
 }
 
 /* A preferred size that a run has needs no numbers of its own. */
-int vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shape *shape)
+bool vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shape *shape)
 {
 	uint32_t at = number - VBE_FIRST;
 
@@ -84,7 +84,7 @@ int vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shap
 }
 
 /* Pixel clock, then the lower eight bits of pixels and blank ones, the upper four of both; the same for lines. */
-int edid_preferred(const uint16_t timing[EDID_TIMING_WORDS], uint16_t *width, uint16_t *height)
+bool edid_preferred(const uint16_t timing[EDID_TIMING_WORDS], uint16_t *width, uint16_t *height)
 {
 	*width = (uint16_t)((timing[1] & 0xff) | (timing[2] & 0xf0) << 4);
 	*height = (uint16_t)(timing[2] >> 8 | (timing[3] & 0xf000) >> 4);

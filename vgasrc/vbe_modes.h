@@ -7,6 +7,7 @@
 #ifndef VGA_VBE_MODES_H
 #define VGA_VBE_MODES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "card.h"
 
@@ -15,7 +16,7 @@
 #define VBE_PREFERRED	0x1f0u		/* 8, 16, 24, 32 bits */
 
 /* width, height: the preferred size; 0: none is known. False: there is no mode with this number. */
-int vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shape *shape);
+bool vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shape *shape);
 
 /*
  * What a monitor's description prefers: bytes 36h-3dh of block 0, in words, the first eight of the first detailed
@@ -23,6 +24,6 @@ int vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct shap
  */
 #define EDID_TIMING		0x36u
 #define EDID_TIMING_WORDS	4u
-int edid_preferred(const uint16_t timing[EDID_TIMING_WORDS], uint16_t *width, uint16_t *height);
+bool edid_preferred(const uint16_t timing[EDID_TIMING_WORDS], uint16_t *width, uint16_t *height);
 
 #endif

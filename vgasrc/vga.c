@@ -8,7 +8,7 @@
 #define WINDOW_PACKED	0x05	/* VGA_GRAPHICS_MISC: a0000, 64 KiB, graphics */
 #define WINDOW_CHAIN4	0x0a	/* VGA_SEQUENCER_MEMORY */
 
-void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count)
+void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint16_t count)
 {
 	__asm__ volatile("rep outsw" : "+S"(pairs), "+c"(count) : "d"(port) : "memory");
 }
@@ -19,11 +19,11 @@ uint16_t vga_status_port(void)
 }
 
 /* Registers first, first + 1, ... */
-static void write_indexed(uint16_t port, uint8_t first, const ROM uint8_t *values, uint32_t count)
+static void write_indexed(uint16_t port, uint8_t first, const ROM uint8_t *values, uint16_t count)
 {
 	uint16_t pairs[VGA_CRTC_REGS];
 
-	for (uint32_t i = 0; i < count; i++)
+	for (uint16_t i = 0; i < count; i++)
 		pairs[i] = VGA_PAIR(first + i, values[i]);
 	vga_write_pairs(port, pairs, count);
 }
@@ -32,7 +32,7 @@ static void write_attributes(const ROM struct video_parameters *p)
 {
 	uint8_t bytes[2 * VGA_ATTRIBUTES];
 
-	for (uint32_t i = 0; i < VGA_ATTRIBUTES; i++) {
+	for (uint16_t i = 0; i < VGA_ATTRIBUTES; i++) {
 		bytes[2 * i] = (uint8_t)i;
 		bytes[2 * i + 1] = i < sizeof(p->attribute) ? p->attribute[i] : 0;
 	}
@@ -65,30 +65,29 @@ void vga_screen_on(void)
 	inb(vga_status_port());		/* the next byte is an index again */
 }
 
-/* Fields of the EGA's 64 colours: two bits each for red, green, blue: the stronger in the lower three. */
-static uint8_t ega_part(uint32_t colour, uint32_t bit)
+/* The EGA's 64 colours: bits 2-0 are the stronger share of red, green, blue, bits 5-3 the weaker. */
+static void ega_colour(uint16_t n, uint8_t rgb[3])
 {
-	return (uint8_t)((colour >> bit & 1) * 0x2a + (colour >> (bit + 3) & 1) * 0x15);
+	for (uint16_t i = 0; i < 3; i++, n = (uint16_t)(n << 1))
+		rgb[i] = (uint8_t)((n & 0x04 ? 0x2a : 0) + (n & 0x20 ? 0x15 : 0));
 }
 
-/* The CGA's sixteen: 8 more is brighter, dark yellow is brown. Entry 10h and on are the bright ones. */
-static void cga_colour(uint32_t n, uint8_t rgb[3])
-{
-	uint32_t bright = n >> 4 & 1;
+#define BROWN		0x14		/* of the EGA's: what the CGA makes of dark yellow */
+#define BRIGHT		0x38
 
-	n &= 7;
-	for (uint32_t i = 0; i < 3; i++)
-		rgb[i] = (uint8_t)((n >> (2 - i) & 1) * 0x2a + bright * 0x15);
-	if (n == 6 && !bright)
-		rgb[1] = 0x15;
+/* The CGA's sixteen; entry 10h and on are the bright ones. */
+static void cga_colour(uint16_t n, uint8_t rgb[3])
+{
+	n &= 0x17;
+	ega_colour(n == 6 ? BROWN : n & 0x10 ? n | BRIGHT : n, rgb);
 }
 
-void vga_cga_colour(uint32_t colour, uint8_t rgb[3])
+void vga_cga_colour(uint16_t colour, uint8_t rgb[3])
 {
 	cga_colour((colour & 8) << 1 | (colour & 7), rgb);
 }
 
-static void mono_colour(uint32_t n, uint8_t rgb[3])
+static void mono_colour(uint16_t n, uint8_t rgb[3])
 {
 	static const ROM uint8_t level[] = { 0x00, 0x2a, 0x2a, 0x3f };
 
@@ -96,7 +95,7 @@ static void mono_colour(uint32_t n, uint8_t rgb[3])
 }
 
 /* 16 of the CGA, 16 greys, then 24 hues, in three saturations each of three intensities. */
-static void vga_colour(uint32_t n, uint8_t rgb[3])
+static void vga_colour(uint16_t n, uint8_t rgb[3])
 {
 	static const ROM uint8_t grey[16] = {
 		0x00, 0x05, 0x08, 0x0b, 0x0e, 0x11, 0x14, 0x18, 0x1c, 0x20, 0x24, 0x28, 0x2d, 0x32, 0x38, 0x3f };
@@ -104,7 +103,7 @@ static void vga_colour(uint32_t n, uint8_t rgb[3])
 		{ 0x00, 0x10, 0x1f, 0x2f, 0x3f }, { 0x1f, 0x27, 0x2f, 0x37, 0x3f }, { 0x2d, 0x31, 0x36, 0x3a, 0x3f },
 		{ 0x00, 0x07, 0x0e, 0x15, 0x1c }, { 0x0e, 0x11, 0x15, 0x18, 0x1c }, { 0x14, 0x16, 0x18, 0x1a, 0x1c },
 		{ 0x00, 0x04, 0x08, 0x0c, 0x10 }, { 0x08, 0x0a, 0x0c, 0x0e, 0x10 }, { 0x0b, 0x0c, 0x0d, 0x0f, 0x10 } };
-	uint32_t hue, set;
+	uint16_t hue, set;
 
 	if (n < 16) {
 		vga_cga_colour(n, rgb);
@@ -117,9 +116,9 @@ static void vga_colour(uint32_t n, uint8_t rgb[3])
 	set = (n - 32) / 24;
 	hue = (n - 32) % 24;
 	/* From blue by red and green back: each part stays low for eight, rises for four, stays high for eight, falls. */
-	for (uint32_t i = 0; i < 3; i++) {
+	for (uint16_t i = 0; i < 3; i++) {
 		static const ROM uint8_t first[] = { 8, 16, 0 };	/* where a part has been at its height for four */
-		uint32_t at = (hue + 28 - first[i]) % 24, height;
+		uint16_t at = (hue + 28 - first[i]) % 24, height;
 
 		height = at <= 8 ? 4 : at < 12 ? 12 - at : at <= 20 ? 0 : at - 20;
 		rgb[i] = set < 9 ? level[set][height] : 0;
@@ -130,18 +129,17 @@ static void vga_colour(uint32_t n, uint8_t rgb[3])
 
 void vga_palette(enum palette palette)
 {
-	uint32_t count = palette == PALETTE_VGA ? 256 : 64;
+	uint16_t count = palette == PALETTE_VGA ? 256 : 64;
 
 	outb(0xff, VGA_DAC_MASK);
 	outb(0, VGA_DAC_WRITE);
-	for (uint32_t n = 0; n < count; n += CHUNK) {
+	for (uint16_t n = 0; n < count; n += CHUNK) {
 		uint8_t rgb[CHUNK][3];
 
-		for (uint32_t i = 0; i < CHUNK; i++)
+		for (uint16_t i = 0; i < CHUNK; i++)
 			switch (palette) {
 			case PALETTE_EGA:
-				for (uint32_t part = 0; part < 3; part++)
-					rgb[i][part] = ega_part(n + i, 2 - part);
+				ega_colour(n + i, rgb[i]);
 				break;
 			case PALETTE_CGA:
 				cga_colour(n + i, rgb[i]);
@@ -158,7 +156,7 @@ void vga_palette(enum palette palette)
 }
 
 /* In this order the display's map of memory changes once. */
-int vga_window_open(void)
+bool vga_window_open(void)
 {
 	outw(VGA_PAIR(VGA_GRAPHICS_MISC, WINDOW_PACKED), VGA_GRAPHICS);
 	outw(VGA_PAIR(VGA_SEQUENCER_MASK, 0x0f), VGA_SEQUENCER);

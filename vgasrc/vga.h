@@ -15,10 +15,10 @@ void vga_screen_on(void);
 void vga_palette(enum palette palette);
 
 /* Colour 0-15 of the CGA: red, green, blue of 6 bits. */
-void vga_cga_colour(uint32_t colour, uint8_t rgb[3]);
+void vga_cga_colour(uint16_t colour, uint8_t rgb[3]);
 
 /* Count words (index, value) from this stack to a port of that kind. */
-void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint32_t count);
+void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint16_t count);
 
 uint16_t vga_status_port(void);
 
@@ -27,7 +27,7 @@ uint16_t vga_status_port(void);
  * third byte a row of a character's shape. Interrupts' handlers must not write to the screen meanwhile; off as they are
  * in INT 10h. False: this display cannot, and nothing has changed.
  */
-int vga_window_open(void);
+bool vga_window_open(void);
 void vga_window_close(void);
 
 /* The plane that has the characters' shapes, at segment a000 by itself: any of its 64 KiB. */
