@@ -115,29 +115,41 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 
 # --- the VGA BIOS ------------------------------------------------------------------------------
 # A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
-# too that know less than a processor (scripts/vga_asm.py).
-obj_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.c vgasrc/*.S))))
+# too that know less than a processor (scripts/vga_asm.py), and is to be small (scripts/vga_share.py).
 CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
 	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
-	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting \
-	-fno-optimize-sibling-calls -ffixed-ebp -freorder-blocks-algorithm=simple -mtune=i386 -Wstack-usage=128
+	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting -fno-if-conversion -fshort-enums \
+	-fno-optimize-sibling-calls -ffixed-ebp -freorder-blocks-algorithm=simple -malign-data=abi -mtune=i386 -Wstack-usage=128 \
+	-fno-ipa-icf -fno-ipa-cp -flto
+lto_vga    := $(patsubst %,$(OUT)/%.lto.o,$(basename $(sort $(wildcard vgasrc/*.c))))
+asm_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.S))))
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)
 
 $(OUT)/vgasrc/font_%.bin: vgasrc/fonts/%.txt vgasrc/fonts/8x16.txt scripts/font.py
 	@mkdir -p $(@D)
 	@$(PYTHON) scripts/font.py --bin $@ $<
-gcc_vga    := $(patsubst %,$(OUT)/%.gcc.s,$(basename $(sort $(wildcard vgasrc/*.c))))
-$(OUT)/vgasrc/%.gcc.s: vgasrc/%.c $(OUT)/config.h Makefile
+$(OUT)/vgasrc/%.lto.o: vgasrc/%.c $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS_VGA) -MF $(@:.gcc.s=.d) -MT $@ -S $< -o $@
-$(gcc_vga:.gcc.s=.s) &: $(gcc_vga) scripts/vga_asm.py scripts/vga_narrow.py
-	@$(PYTHON) scripts/vga_asm.py $(gcc_vga) --out $(OUT)/vgasrc
-$(gcc_vga:.gcc.s=.o): %.o: %.s
+	@$(CC) $(CFLAGS_VGA) -c $< -o $@
+# gcc's assembly of the whole: what is called once or always with the same argument is made to fit (600 bytes less). It is
+# what a linker has made in between; the program that comes out is larger than it may be, and nobody's.
+$(OUT)/vgasrc/whole.gcc.s: $(lto_vga) $(asm_vga) vgasrc/vga.lds
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS_VGA)) -flto-partition=one -save-temps -nostdlib -static -Wl,-m,elf_i386,--build-id=none \
+		-Wl,--defsym=not_narrowed=1 -Wl,-T,vgasrc/vga.lds $(lto_vga) $(asm_vga) -o $(@:.gcc.s=.elf)
+	@mv $(@:.gcc.s=.elf).ltrans0.ltrans.s $@
+	@rm -f $(@:.gcc.s=.elf)*
+$(OUT)/vgasrc/whole.long.s: $(OUT)/vgasrc/whole.gcc.s scripts/vga_asm.py scripts/vga_narrow.py
+	@$(PYTHON) scripts/vga_asm.py $< --out $@
+$(OUT)/vgasrc/whole.s: $(OUT)/vgasrc/whole.long.s scripts/vga_share.py scripts/vga_narrow.py
+	@$(CC) -m16 -c -Wa,-aln=$(@:.s=.lst) $< -o $(@:.s=.long.o)
+	@$(PYTHON) scripts/vga_share.py $< $(@:.s=.lst) --out $@
+$(OUT)/vgasrc/whole.o: %.o: %.s
 	@$(CC) -m16 -c $< -o $@
 $(OUT)/vgasrc/%.o: vgasrc/%.S $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) -m16 $(AFLAGS) -Wa,-I$(OUT)/vgasrc -c $< -o $@
 $(OUT)/vgasrc/fonts.o: $(fonts)
+obj_vga    := $(OUT)/vgasrc/whole.o $(asm_vga)
 $(OUT)/vga.elf: $(obj_vga) vgasrc/vga.lds
 	@$(LD) -m elf_i386 --gc-sections -T vgasrc/vga.lds -Map $(OUT)/vga.map $(obj_vga) -o $@
 # One program; the files differ in their headers.
@@ -147,7 +159,7 @@ $(vga_roms): $(OUT)/vga.elf scripts/vga_rom.py
 .PHONY: vgabios
 vgabios: $(vga_roms)
 all: vgabios
--include $(obj_vga:.o=.d)
+-include $(lto_vga:.o=.d) $(asm_vga:.o=.d)
 
 # --- tests on the host -------------------------------------------------------------------------
 # A test names what it links in a comment:  LINK: src/fw/fw_cfg.c tests/fake/ram.c

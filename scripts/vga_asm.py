@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make gcc's assembly for 16-bit code harmless to weak emulators of the x86, and small: NAME.gcc.s to NAME.s.
+"""Make gcc's assembly for 16-bit code harmless to weak emulators of the x86, and small.
 
 A VGA BIOS runs in emulators too (X servers, 64-bit Windows). Some of them take the operand-size prefix of `call`, `ret`,
 or `lea` for nothing, so these are said in other words:
@@ -108,15 +108,14 @@ def convert(files):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("files", nargs="+", type=pathlib.Path, help="gcc -m16 -S of the whole program: NAME.gcc.s")
-    p.add_argument("--out", required=True, type=pathlib.Path, help="folder for NAME.s")
+    p.add_argument("file", type=pathlib.Path, help="gcc -m16 -S of the whole program")
+    p.add_argument("--out", required=True, type=pathlib.Path, help="the assembly to make")
     args = p.parse_args()
     try:
-        made = convert({file.name: file.read_text() for file in args.files})
+        made = convert({args.file.name: args.file.read_text()})
     except Refused as e:
         sys.exit(f"vga_asm: {e}")
-    for name, text in made.items():
-        (args.out / name.replace(".gcc.s", ".s")).write_text(text)
+    args.out.write_text(made[args.file.name])
 
 
 if __name__ == "__main__":

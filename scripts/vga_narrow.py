@@ -305,6 +305,7 @@ class Assembly:
         self.wanted = sum(BIT[r] for r in ASSEMBLY.get(name, ARGUMENTS))
         self.passed = {r: BIT[r] if r in KEPT else 0 for r in REGISTERS}
         self.returns, self.exit = TOP, 0
+        self.stacked = 0 if name == "far_fill16" else EVERY      # what it reads of upper halves there
         self.arguments = dict.fromkeys(REGISTERS, TOP)
 
 
@@ -317,11 +318,12 @@ class Program:
     def __init__(self, files):
         """files: {name: gcc's assembly}"""
         self.items, self.functions, self.globals, taken = {}, {}, {}, set()
+        self.tables = {}                # offset: functions that tables of pointers have there
         for file, text in files.items():
             self.read(file, text, taken)
         self.indirect = [f for (file, name), f in self.functions.items() if (file, name) in taken or (None, name) in taken]
         for f in self.functions.values():
-            f.callees = {n: self.callees(f, i) for n, i in enumerate(f.code) if i.name.startswith("call")}
+            f.callees = {n: self.callees(f, n) for n, i in enumerate(f.code) if i.name.startswith("call")}
             for called in f.callees.values():
                 for callee in called:
                     callee.called = True
@@ -341,7 +343,7 @@ class Program:
         self.find_demand()
 
     def read(self, file, text, taken):
-        items, code, labels, name = [], None, {}, None
+        items, code, labels, name, offset = [], None, {}, None, 0
         is_global = set(re.findall(r"^\s*\.globl\s+(\S+)", text, re.M))
         functions = set(re.findall(r"^\s*\.type\s+(\S+?),\s*@function", text, re.M))
         for number_, line in enumerate(text.splitlines(), 1):
@@ -366,16 +368,49 @@ class Program:
                         items.append(code[-1])
             elif not word.startswith((".cfi", "#")):
                 items.append(line)
+            offset = 0 if label else self.in_table(file, word, offset)
             for symbol in re.findall(r"[$]([A-Za-z_][\w.]*)|^\.(?:long|int|value|word|hword|2byte|4byte)\s+([A-Za-z_][\w.]*)", word):
                 taken.add((file, symbol[0] or symbol[1]))
                 if (symbol[0] or symbol[1]) not in functions:
                     taken.add((None, symbol[0] or symbol[1]))
         self.items[file] = items
 
-    def callees(self, f, i):
+    def in_table(self, file, word, offset):
+        """Keep a pointer that a table has at this offset, if it is one. Returns the offset behind the line; -1: not known any more."""
+        m = re.match(r"\.(byte|value|word|long|zero|string|ascii)\s+(.*)", word)
+        if offset < 0 or not m:
+            return offset
+        kind, what = m.groups()
+        if kind in ("string", "ascii"):
+            return -1
+        if kind == "zero":
+            return offset + int(what)
+        if kind == "long" and re.match(r"[A-Za-z_]", what):
+            self.tables.setdefault(offset, set()).add((file, what))
+        return offset + {"byte": 1, "long": 4}.get(kind, 2)
+
+    def callees(self, f, n):
+        i = f.code[n]
         if i.to.startswith("*"):
-            return self.indirect or [Assembly("")]
+            return self.from_table(f, n) or self.indirect or [Assembly("")]
         return [self.functions.get((f.file, i.to)) or self.globals.get(i.to) or Assembly(i.to)]
+
+    def from_table(self, f, n):
+        """Who is called through a register that has just been loaded from a table of the ROM: what tables have at that offset."""
+        register = f.code[n].to[1:]
+        for k in reversed(range(n)):
+            if k + 1 in f.labels.values() or len(f.next[k]) != 1 or f.code[k].name.startswith(("call", "j")):
+                return None
+            i = f.code[k]
+            if i.to == register:
+                m = MEMORY.match(i.source)
+                if i.name != "movl" or not m or m["segment"] != "%gs:" or m["index"] or not re.fullmatch(r"\d*", m["disp"]):
+                    return None
+                found = [self.functions.get((file, name)) or self.globals.get(name) for file, name in self.tables.get(int(m["disp"] or 0), ())]
+                return None if None in found else found
+            if part(i.to) == full(register) or register in i.operands and i.base == "xchg":
+                return None
+        return None
 
     # --- how large numbers can be ---
 
@@ -485,13 +520,15 @@ class Program:
                     b[register] = value & mask
                 elif fits and i.name == "movzbw":
                     b[register] = 0xff
-        elif r is None and i.to.startswith("%") and i.to != "%esp":
+        elif r is None and i.to.startswith("%") and ":" not in i.to and i.to != "%esp":
             return dict.fromkeys(REGISTERS, TOP) if i.size != "w" else b
         elif i.name == "movl" and r is None and f.slot(n) is not None:
             bound = of(i.source)
             if bound > f.slot_bounds[f.slot(n)]:
                 f.slot_bounds[f.slot(n)] = self.step(bound)
                 f.slots_grow = True
+        elif i.name == "idivl":
+            b["ax"] = b["dx"] = TOP
         elif r is None and i.operands and (i.base in ARITHMETIC | ALONE | RIGHT or i.base in ("mov", "sal", "shl", "pop")):
             pass
         elif r is None:
@@ -528,7 +565,7 @@ class Program:
                 put(r, int(m["disp"] or 0) + (of(m["base"]) if m["base"] else 0) + int(m["scale"] or 1) * (of(m["index"]) if m["index"] else 0))
             else:
                 b[r] = TOP
-        elif i.base in ARITHMETIC | ALONE or i.name in ("movsbl", "movswl", "inl", "sall", "shll", "sarl"):
+        elif i.base in ARITHMETIC | ALONE or i.name in ("movsbl", "movswl", "inl", "sall", "shll", "sarl", "roll", "rorl"):
             b[r] = TOP
         else:
             return dict.fromkeys(REGISTERS, TOP)
@@ -577,7 +614,7 @@ class Program:
         """Of the upper half of what is pushed, for the functions that are called with it on the stack."""
         if n not in f.pushes:
             return 0 if n in f.unread else EVERY
-        return EVERY if n not in f.unread else max((EVERY if isinstance(callee, Assembly) or at not in callee.slots else
+        return EVERY if n not in f.unread else max((callee.stacked if isinstance(callee, Assembly) else EVERY if at not in callee.slots else
                                                     EVERY if callee.slot_demand[at] & ANYWAY else 0) for callee, at in f.pushes[n])
 
     def flags_fit(self, f, n):
@@ -701,10 +738,16 @@ class Program:
             live["ax"] = 0
         elif i.name == "outl":
             want(EVERY, "ax")
-        elif i.base in ("mov", "pop", "sal", "shl") and m and i.size == "l":
+        elif i.base in {"mov", "pop", "sal", "shl"} | ARITHMETIC | ALONE | RIGHT and i.size == "l" and r is None and i.to != "%esp" and \
+                (m or ":" in i.to or not i.to.startswith("%")):
             want(EVERY, s)
-        elif i.base in ARITHMETIC | ALONE | RIGHT and m and i.size == "l":
-            want(EVERY, s)
+        elif i.base in ("rol", "ror") and r:
+            want(EVERY, r)
+        elif i.name == "cltd":
+            live["dx"] = 0
+            want(EVERY, "ax")
+        elif i.name == "idivl" and (r or m):
+            want(EVERY, "ax", "dx", r)
         elif i.name == "btl" and r and number(i.source) is not None:
             want(EVERY if number(i.source) > 15 else 0, r)
         elif i.to == "%esp" and number(i.source) is not None:
@@ -797,6 +840,8 @@ class Program:
             return narrow if value is None else said("movw", f"${value & 0xffff}", "%" + r)
         if i.name == "movl" and not r and m and f.slot(n) is not None:
             return wide if f.slot_demand[f.slot(n)] & REAL else narrow
+        if i.to == "%esp" and number(i.source) is not None:
+            return narrow               # its upper half is 0 (entry.S)
         if i.name == "movl" and r and i.source == "%esp":
             return wide if wanted else said("movw", "%sp", "%" + r)
         if i.name in ("movzwl", "movzbl") and r:

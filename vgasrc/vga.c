@@ -113,12 +113,13 @@ static void vga_colour(uint16_t n, uint8_t rgb[3])
 		rgb[0] = rgb[1] = rgb[2] = grey[n - 16];
 		return;
 	}
-	set = (n - 32) / 24;
-	hue = (n - 32) % 24;
+	n = (uint16_t)(n - 32);
+	set = n / 24u;
+	hue = n % 24u;
 	/* From blue by red and green back: each part stays low for eight, rises for four, stays high for eight, falls. */
 	for (uint16_t i = 0; i < 3; i++) {
 		static const ROM uint8_t first[] = { 8, 16, 0 };	/* where a part has been at its height for four */
-		uint16_t at = (hue + 28 - first[i]) % 24, height;
+		uint16_t at = (uint16_t)(hue + 28 - first[i]) % 24u, height;
 
 		height = at <= 8 ? 4 : at < 12 ? 12 - at : at <= 20 ? 0 : at - 20;
 		rgb[i] = set < 9 ? level[set][height] : 0;

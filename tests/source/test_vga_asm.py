@@ -78,8 +78,8 @@ def test_offsets_follow_what_is_pushed():
 def test_a_frame_pointer_where_it_is_shorter():
     lines = ["pushl\t%ebx", "subl\t$4, %esp", *["movb\t%al, 3(%esp)"] * 4, "movb\t12(%esp), %al", "addl\t$4, %esp", "popl\t%ebx", "ret"]
     said = made(*lines, init="call f\nret")
-    assert said[:5] == ["pushw %bp", "movw %sp, %bp", "pushw %bx", "subl $4, %esp", "movb %al, -3(%bp)"]
-    assert said[-5:] == ["movb 4(%bp), %al", "addl $4, %esp", "popw %bx", "popw %bp", "retw"]
+    assert said[:5] == ["pushw %bp", "movw %sp, %bp", "pushw %bx", "subw $4, %sp", "movb %al, -3(%bp)"]
+    assert said[-5:] == ["movb 4(%bp), %al", "addw $4, %sp", "popw %bx", "popw %bp", "retw"]
     assert "pushw %bp" not in made(*[line.replace("ebx", "ebp") for line in lines])
 
 
@@ -134,3 +134,11 @@ def test_what_moves_the_stack_and_is_not_known_is_refused():
                   ["je\t.L1", "pushl\t%ebx", ".L1:\n", "popl\t%ebx", "ret"], ["jmp\tg"], ["jmp\t*%eax"]):
         with pytest.raises(vga_asm.Refused):
             made(*lines)
+
+
+def test_who_is_called_through_a_table_is_who_stands_there_in_one():
+    lines = ["pushl\t%ebx", "movl\t$100000, %edx", "movl\t%gs:4(%ebx), %eax", "call\t*%eax", "popl\t%ebx", "ret"]
+    files = {"f.s": function("init", lines) + function("f", ["movw\t%dx, %fs:0", "ret"]) + function("g", ["movl\t%edx, %fs:0", "ret"]) +
+             '\t.section .rodata.card,"a"\n\t.type card, @object\ncard:\n\t.byte\t3\n\t.zero\t3\n\t.long\tf\n\t.long\tg\n'}
+    assert "movw\t$34464, %dx" in vga_asm.convert(files)["f.s"]        # f reads no more of it; g would
+    assert "movl\t$100000, %edx" in vga_asm.convert({"f.s": files["f.s"].replace("%gs:4(", "%gs:8(")})["f.s"]
