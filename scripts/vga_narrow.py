@@ -33,6 +33,8 @@ ALL_FLAGS = ZERO | CARRY | SIGN
 # They know no upper half but in addresses: operands of 8 and 16 bits, ports, strings (CX, SI and DI are 16 bits there).
 HALVES = re.compile(r"((mov|add|sub|adc|sbb|and|or|xor|cmp|test|inc|dec|neg|not|shr|sar|sal|shl|rol|ror|rcl|rcr|imul|mul|idiv|div|xchg|bt|bts|btr"
                     r"|in|out|push|pop|movs|stos|lods|cmps|scas|ins|outs|pushf|popf)[bw]|mov[sz]bw|c[bw]t[wd]|set\w+|cl[cdi]|st[cdi]|cmc|nop)$")
+# What changes no register but the one that it names last.
+COPIES_STAY = re.compile(r"(mov|movz.|movs.|add|sub|and|or|xor|cmp|test|inc|dec|neg|not|sh[lr]|sa[lr]|push|pop|lea)[bwl]$|set\w+$|j(?!mp)\w+$")
 STRINGS = re.compile(r"(movs|stos|lods|cmps|scas|ins|outs)[bwl]$")
 
 
@@ -54,7 +56,11 @@ def split_operands(text):
 
 class Instruction:
     def __init__(self, text, file, number):
-        self.text, self.file, self.number = text.strip(), file, number
+        self.file, self.number = file, number
+        self.say(text)
+
+    def say(self, text):
+        self.text = text.strip()
         words = self.text.split(None, 1)
         self.prefix = ""
         while words[0] in ("rep", "repz", "repnz", "repe", "repne", "addr32", "lock"):
@@ -115,6 +121,7 @@ class Function:
 
     def __init__(self, name, file, code, labels):
         self.name, self.file, self.code, self.labels = name, file, code, labels
+        self.address_by_copies()
         self.next = [self.follow(n, i) for n, i in enumerate(code)]
         self.arguments = {r: 0 if r in ARGUMENTS else TOP for r in REGISTERS}   # bounds at its entry
         self.called = False
@@ -124,6 +131,21 @@ class Function:
         self.wanted = 0                 # what is asked for at the entry in any case
         self.flags = self.flags_read()
         self.stack()
+
+    def address_by_copies(self):
+        """An address by a register that has just been copied is said by the copy, where 16 bits have an address by that alone."""
+        copies = {}
+        for n, i in enumerate(self.code):
+            if n in self.labels.values() or not COPIES_STAY.match(i.name):
+                copies = {}
+            place, m = i.memory()
+            if m and not m["index"] and (m["base"] or "")[2:] in copies:
+                operand = i.operands[place]
+                i.say(i.text.replace(operand, operand.replace(f"({m['base']})", f"(%e{copies[m['base'][2:]]})")))
+            changed = full(i.to) or part(i.to)
+            copies = {r: copy for r, copy in copies.items() if changed not in (r, copy)}
+            if i.name == "movl" and full(i.source) in ARGUMENTS and changed in ("bx", "si", "di"):
+                copies[full(i.source)] = changed
 
     def follow(self, n, i):
         if i.name.startswith("ret"):

@@ -142,3 +142,15 @@ def test_who_is_called_through_a_table_is_who_stands_there_in_one():
              '\t.section .rodata.card,"a"\n\t.type card, @object\ncard:\n\t.byte\t3\n\t.zero\t3\n\t.long\tf\n\t.long\tg\n'}
     assert "movw\t$34464, %dx" in vga_asm.convert(files)["f.s"]        # f reads no more of it; g would
     assert "movl\t$100000, %edx" in vga_asm.convert({"f.s": files["f.s"].replace("%gs:4(", "%gs:8(")})["f.s"]
+
+
+@pytest.mark.parametrize("between", [[], ["cmpb\t$1, 2(%esi)", "je\t.L1"], ["addl\t$2, %ecx"], ["pushl\t%edx", "popl\t%edx"]])
+def test_an_address_is_said_by_a_copy_that_has_one(between):
+    said = made("pushl\t%ebx", "movl\t%eax, %ebx", *between, "movb\t3(%eax), %al", ".L1:\n", "popl\t%ebx", "ret")
+    assert "movb 3(%bx), %al" in said and "movw %ax, %bx" in said
+
+
+@pytest.mark.parametrize("between", [[".L1:\n"], ["call\tg"], ["movb\t$1, %al"], ["incl\t%ebx"], ["movl\t(%esi), %eax"], ["xchgl\t%eax, %edx"],
+                                     ["rep stosb"], ["mull\t%edx"], ["jmp\t.L1", ".L1:\n"], ["cltd"]])
+def test_a_copy_that_may_be_none_any_more_is_not_taken(between):
+    assert "movb 3(%eax), %al" in made("pushl\t%ebx", "movl\t%eax, %ebx", *between, "movb\t3(%eax), %al", "popl\t%ebx", "ret")
