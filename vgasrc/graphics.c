@@ -4,7 +4,9 @@
  */
 #include "graphics.h"
 #include "bda.h"
+#include "big_real.h"
 #include "card.h"
+#include "flat.h"
 #include "font.h"
 #include "io.h"
 #include "segment.h"
@@ -21,8 +23,6 @@ static void beyond_vga(struct surface *s)
 
 	if (!vbe_mode_now(&shape))
 		return;
-	if (!(card_now()->flags & CARD_VGA))		/* no memory at a0000: nothing is inside */
-		shape.width = shape.height = 0;
 	s->memory = shape.bpp == 4 ? MEMORY_PLANAR : shape.bpp == 8 ? MEMORY_PACKED : MEMORY_DIRECT;
 	s->bpp = shape.bpp;
 	s->character_height = (uint8_t)BDA->character_height;
@@ -32,6 +32,12 @@ static void beyond_vga(struct surface *s)
 	s->pitch = card_get(CARD_PITCH);
 	s->page_start = 0;
 	s->bank = s->bank_before = (uint16_t)card_get(CARD_BANK);
+	if (!flat_display())
+		return;
+	s->segment = 0;
+	s->page_start = card_framebuffer();
+	if (!s->page_start || s->pitch * s->height > card_memory_64k() << 16)
+		s->width = s->height = 0;		/* nothing is inside */
 }
 
 void surface_now(struct surface *s, uint8_t page)
@@ -111,6 +117,10 @@ static uint32_t direct(const struct surface *s, uint8_t colour)
 
 static void put_direct(struct surface *s, uint32_t at, uint32_t value)
 {
+	if (!s->segment) {
+		big_fill32(at, value, 1);
+		return;
+	}
 	for (uint16_t n = pixel_bytes(s); n; n--, value >>= 8)
 		put(s, at++, (uint8_t)value);
 }
@@ -120,6 +130,8 @@ static uint32_t get_direct(struct surface *s, uint32_t at)
 {
 	uint32_t value = 0;
 
+	if (!s->segment)
+		return big_read16(at) | (big_read16(at + 2) & 0xffu) << 16;
 	for (uint16_t n = 0; n < pixel_bytes(s) && n < 3; n++)
 		value |= (uint32_t)get(s, at + n) << 8 * n;
 	return s->bpp == 15 ? value & 0x7fff : value;
@@ -385,6 +397,10 @@ static void fill(struct surface *s, uint32_t at, uint16_t bytes, uint8_t colour)
 {
 	uint8_t value = s->memory == MEMORY_PLANAR ? ALL_BITS : spread(s, colour);
 
+	if (!s->segment) {
+		big_fill32(at, direct(s, colour), bytes / 4);
+		return;
+	}
 	for (uint16_t count; bytes; bytes -= count, at += count) {
 		count = in_bank(at, bytes);
 		if (s->memory == MEMORY_DIRECT) {
@@ -425,7 +441,9 @@ __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to
 /* A part of a line. */
 static void move(struct surface *s, uint32_t to, uint32_t from, uint16_t bytes)
 {
-	if (s->banked)
+	if (!s->segment)
+		big_copy32(to, from, bytes / 4);
+	else if (s->banked)
 		move_banked(s, to, from, bytes);
 	else
 		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);

@@ -13,10 +13,10 @@ struct surface {
 	uint8_t memory;			/* enum memory_model */
 	uint8_t bpp;
 	uint8_t character_height;
-	uint16_t segment;
+	uint16_t segment;		/* 0: no 64 KiB show it; direct colours of 32 bits by physical address (big_real.h) */
 	uint16_t width, height;
 	uint32_t pitch;			/* bytes from a line to the next; of a plane in planar modes */
-	uint16_t page_start;		/* of the page that is worked on */
+	uint32_t page_start;		/* of the page that is worked on; without segment, of the framebuffer */
 	uint8_t banked;			/* a mode beyond the VGA's: 64 KiB of it are at segment, */
 	uint16_t bank, bank_before;	/* these now, and those that the caller has there */
 };

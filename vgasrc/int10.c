@@ -233,10 +233,10 @@ static void serve(struct regs *r)
 	}
 }
 
-/* Displays without the VGA's registers have no palette, no fonts but the ROM's, and no state that could be saved. */
+/* Displays without the VGA's registers have no palette, no fonts in memory, and no state that could be saved. */
 static bool flat_has(const struct regs *r)
 {
-	return r->ah == 0x11 ? r->al == 0x30 : r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x1c;
+	return r->ah == 0x11 ? r->al >= 0x20 : r->ah != 0x0b && r->ah != 0x10 && r->ah != 0x1c;
 }
 
 void int10(struct regs *r)

@@ -161,7 +161,7 @@ def oem(said):
 
 # Each is some 10 to 40 s of one core, and as much for SeaVGABIOS.
 ALL = "VGA_ROMS" in os.environ
-OF_THEIR_OWN = ["std", "cirrus", "ati"]  # qxl, virtio, vmware, isa: as std
+OF_THEIR_OWN = ["std", "cirrus", "ati", "bochs-display", "ramfb"]       # qxl, virtio, vmware, isa: as std
 
 
 @pytest.mark.parametrize("display", DISPLAYS if ALL else ["std", "cirrus"])

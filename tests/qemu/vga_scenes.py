@@ -121,9 +121,9 @@ def vbe(width, height, bpp, linear):
     return Scene(name, linear and bpp == 32).vbe(width, height, bpp, linear).pattern(width, height, bpp)
 
 
-def said_in(width, height, bpp):
+def said_in(width, height, bpp, linear=False):
     """Text in such a mode: where rows end, and across banks."""
-    scene = Scene(f"text in {width}x{height}x{bpp}").vbe(width, height, bpp, False)
+    scene = Scene(f"text in {width}x{height}x{bpp}", linear and bpp == 32).vbe(width, height, bpp, linear)
     for row in range(0, 30, 3):
         scene.cell(row, row, 0x41 + row, row % 15 + 1, 70).call(0x1301, 12 - row % 7, len(HELLO), row + 1 << 8 | 11, HELLO)
     return scene.dots(10, 5, (7, 5), 90, 14).call(0x0603, 0x0400, 0x0212, 0x0c2a).call(0x0705, 0x0100, 0x0f30, 0x1b44)
@@ -156,7 +156,7 @@ def scenes():
         vbe(640, 480, 8, False), vbe(640, 480, 8, True).call(0x4f09, 0, 256, 0, bytes(part >> 2 for part in eight)),
         Scene("8 bits").vbe(640, 480, 8, False).pattern(640, 480, 8).call(0x4f08, 0x0800).call(0x4f09, 0, 256, 0, eight),
         Scene("start").vbe(800, 600, 8, True).pattern(800, 700, 8).call(0x4f07, 0, 0, 100),
-        *(said_in(640, 480, bpp) for bpp in (8, 16, 24)),
+        *(said_in(640, 480, bpp) for bpp in (8, 16, 24)), said_in(640, 480, 32, True),
         Scene("800x600x4").vbe(800, 600, 4, False).plane(60000, 1).plane(45000, 6).plane(30000, 8),
         vbe(640, 480, 16, False), vbe(640, 480, 16, True), vbe(640, 480, 15, True), vbe(640, 480, 24, True),
         vbe(640, 480, 32, False), vbe(640, 480, 32, True), vbe(800, 600, 32, True),
