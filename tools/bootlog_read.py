@@ -75,7 +75,7 @@ class Kernel:
         m = KERNEL_LINE.match(line)
         if not m:
             return None
-        values = (int(v, 16 if n in (3, 5) else 10) for n, v in enumerate(m.groups()))
+        values = (int(v, 16 if n in (0, 1, 3, 5) else 10) for n, v in enumerate(m.groups()))
         major, minor, size, magic, packed, init_size, initrd = values
         protocol, start = (major, minor), magic.to_bytes(4, "little")
         says = protocol >= HAS_PAYLOAD and packed <= size
@@ -98,7 +98,7 @@ class Kernel:
         return text
 
 
-KERNEL_LINE = re.compile(r"boot: kernel: protocol (\d+)\.(\d+), (\d+) bytes at 0x100000, payload 0x(\w{8}) of (\d+) bytes, "
+KERNEL_LINE = re.compile(r"boot: kernel: protocol 0x(\w\w)(\w\w), (\d+) bytes at 0x100000, payload 0x(\w{8}) of (\d+) bytes, "
                          r"init_size 0x(\w+); initrd: (\d+) bytes")
 
 

@@ -2,6 +2,7 @@
  * src/boot/plan.c: see plan.h.
  */
 #include "boot/plan.h"
+#include "boot/request/request.h"
 #include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
@@ -70,6 +71,7 @@ static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 	boot_watchdog_begin();
 	if (!size)
 		return 0;
+	request_find();
 	if (fw_cfg_is_off(FW_CFG_NATIVE))
 		return BY_ROM;
 	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)

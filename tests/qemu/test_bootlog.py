@@ -229,9 +229,9 @@ MAGICS = {"gzip": "1f8b0800", "xz": "fd377a58", "zstd": "28b52ffd", "lz4": "0221
           "bzip2": "425a6839", "none": "7f454c46", "": "fc0f0115"}
 
 
-def launch_line(magic="fd377a58", protocol="2.15", size=8_132_608, packed=8_122_480, init_size=0x3f00000, initrd=0):
+def launch_line(magic="fd377a58", protocol="020f", size=8_132_608, packed=8_122_480, init_size=0x3f00000, initrd=0):
     value = int.from_bytes(bytes.fromhex(magic), "little")
-    return (f"boot: kernel: protocol {protocol}, {size} bytes at 0x100000, payload 0x{value:08x} of {packed} bytes, "
+    return (f"boot: kernel: protocol 0x{protocol}, {size} bytes at 0x100000, payload 0x{value:08x} of {packed} bytes, "
             f"init_size 0x{init_size:x}; initrd: {initrd} bytes at 0x0")
 
 
@@ -246,10 +246,10 @@ def test_a_payload_is_called_by_its_name(name):
 def test_a_header_that_does_not_say_or_lies_gets_no_name():
     assert str(read.Kernel.from_line(launch_line())) == (
         "xz, 8.1 MB packed, needs 66.1 MB to start; lz4, zstd or PVH start faster (docs/fast-boot.md)")
-    for how in ({"protocol": "2.07"}, {"packed": 8_132_609}, {"packed": 0xffffffff}):
+    for how in ({"protocol": "0207"}, {"packed": 8_132_609}, {"packed": 0xffffffff}):
         kernel = read.Kernel.from_line(launch_line(**how))
         assert (kernel.compressor, kernel.packed) == ("", 0) and "does not say how it is packed" in str(kernel)
-    assert read.Kernel.from_line(launch_line(protocol="2.09")).init_size == 0
+    assert read.Kernel.from_line(launch_line(protocol="0209")).init_size == 0
     assert read.Kernel.from_line("boot: kernel: protocol 2.15, 8132608 bytes at 0x100000; initrd: 0 bytes at 0x0") is None
 
 

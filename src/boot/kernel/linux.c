@@ -12,6 +12,7 @@
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
+#include "boot/request/request.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
 #include "hw/pic.h"
@@ -99,7 +100,11 @@ static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
 static int check_odd_kernel(uint32_t size)
 {
 	const struct place_range *keep = &job.want.taken[PLACE_KEEP];
+	int rc = kernel_requests ? request_cmdline_size(job.cmdline_size, &job.cmdline_size) : 0;
 
+	if (rc != 0)
+		return rc;
+	job.want.cmdline_size = job.cmdline_size + 1;
 	/* the item counts the terminator, the header does not */
 	if (job.cmdline_size > job.kernel.cmdline_max + 1) {
 		log("boot: command line: %u characters, the kernel takes %u; not started",
@@ -124,7 +129,7 @@ static int check_kernel(uint32_t size)
 	int rc = place_kernel(&job.want, &job.kernel, size);
 
 	/* The last: does the memory map reach above the load address? */
-	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) |
+	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) | kernel_requests |
 			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);
 	return rc;
@@ -199,13 +204,37 @@ static int __attribute__((cold, noinline)) ask_for_mode(void)
 	return graphics_ask_mode(mode);
 }
 
-/* All is loaded. What few starts need. */
-static void finish(void)
+/* What a user asks for of a kernel that is in its place: of the file, so what QEMU has put behind it is not looked at. */
+static int fulfil_requests(uint32_t kernel_size)
 {
+	struct request_bytes part[REQUEST_PARTS] = {
+		[REQUEST_KERNEL] = { phys_to_ptr(BZIMAGE_LOAD), kernel_size },
+		[REQUEST_INITRD] = { phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size },
+		[REQUEST_CMDLINE] = { phys_to_ptr(job.at.cmdline), 0 },
+	};
+	char *text = phys_to_ptr(job.at.cmdline);
+	int rc = kernel_requests & REQUEST_APPEND ? request_append(text, job.cmdline_size) : 0;
+
+	if (rc != 0)
+		return rc;
+	part[REQUEST_CMDLINE].size = (uint32_t)strlen(text);
+	for (uint32_t i = 0; i < job.nodes; i++)
+		part[REQUEST_KERNEL].size = min_u32(part[REQUEST_KERNEL].size, job.node[i].offset);
+	return request_check(part);
+}
+
+/* All is loaded. What few starts need. Returns 0 or why it is not started. */
+static int finish(uint32_t kernel_size)
+{
+	int rc = kernel_requests ? fulfil_requests(kernel_size) : 0;
+
+	if (rc != 0)
+		return rc;
 	if (job.want.nodes)
 		move_nodes();
 	if (graphics_asked)
 		graphics_set();
+	return 0;
 }
 
 /* *wrote: something was written where it runs. */
@@ -244,8 +273,8 @@ again:
 	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
 	if (kernel | cmdline | initrd)
 		return tell_unread(kernel, kernel_size, cmdline);
-	if (job.want.nodes | graphics_asked)
-		finish();
+	if (job.want.nodes | graphics_asked | kernel_requests)
+		return finish(kernel_size);
 	return 0;
 }
 
@@ -277,10 +306,9 @@ int linux_boot(uint32_t kernel_size, bool *wrote)
 	facts.initrd_size = job.initrd_size;
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
-	log("boot: kernel: protocol %u.%02u, %u bytes at 0x100000, payload 0x%08x of %u bytes, init_size 0x%x; "
-	    "initrd: %u bytes at 0x%x", job.kernel.version >> 8, job.kernel.version & 0xff, kernel_size,
-	    payload_magic(kernel_size), hdr->payload_length, job.kernel.init_size, job.initrd_size,
-	    (uint32_t)job.at.initrd);
+	log("boot: kernel: protocol 0x%04x, %u bytes at 0x100000, payload 0x%08x of %u bytes, init_size 0x%x; "
+	    "initrd: %u bytes at 0x%x", job.kernel.version, kernel_size, payload_magic(kernel_size),
+	    hdr->payload_length, job.kernel.init_size, job.initrd_size, (uint32_t)job.at.initrd);
 	/*
 	 * A kernel sets the interrupt controllers up before it lets interrupts in, but not where
 	 * ACPI tells it that the hardware is reduced, as on microvm: there the timer's first

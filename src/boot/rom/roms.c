@@ -7,6 +7,7 @@
 #include "arch/phys.h"
 #include "boot/intact/fseg.h"
 #include "boot/plan.h"
+#include "boot/request/request.h"
 #include "boot/rom/display.h"
 #include "boot/rom/guard.h"
 #include "boot/rom/policy.h"
@@ -108,6 +109,11 @@ static uint32_t find(struct rom *list, bool native)
 		if (!is_genrom(name) || !item.size)
 			continue;
 		kernel = is_kernels(name);
+		if (kernel && kernel_requests) {
+			if (!list)	/* once */
+				request_forbids("QEMU's option ROM");
+			continue;
+		}
 		if (list)
 			list[n] = (struct rom){ .source = { .module = "rom", .name = log_text(name), .file = item }, .kernel = kernel,
 						  .spare = kernel && native && is_linux(name) };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/plan_test.c: what is first in bootorder, and what the plan reads.
- * LINK: tests/fake/boot_watchdog.c src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: tests/fake/request.c tests/fake/boot_watchdog.c src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #include "boot/plan.h"
 #include "fake/boot_watchdog.h"
 #include "fake/log.h"
+#include "fake/request.h"
 #include "fw/fw_cfg.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"
@@ -244,11 +245,14 @@ static void a_screen_for_the_kernel_is_seen(void **state)
 	plan_make(&plan);
 	assert_int_equal(plan.what, KERNEL_FIRST);
 	screen = true;
+	fake_request_reset();
 	plan_make(&plan);
 	assert_int_equal(plan.what, KERNEL_FIRST | TIMELINE_PLAN_SCREEN);
+	assert_int_equal(fake_request.finds, 1);
 	kernel_size = 0;
 	plan_make(&plan);
 	assert_int_equal(plan.what, MADE);
+	assert_int_equal(fake_request.finds, 1);
 }
 
 static void the_watchdog_begins_where_something_of_ours_is(void **state)

@@ -2,7 +2,7 @@
  * tests/unit/boot/kernel/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +23,7 @@
 #include "fake/launch.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fake/request.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -140,6 +141,7 @@ static int before(void **state)
 	memset(&fake_launch, 0, sizeof(fake_launch));
 	memset(&fake_graphics, 0, sizeof(fake_graphics));
 	graphics_asked = 0;
+	fake_request_reset();
 	memset(keys, 0, sizeof(keys));
 	reads = fail_at = 0;
 	high_bottom = TOP;
@@ -579,6 +581,73 @@ static void every_failed_read_stops_the_boot(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, before, after)
 
 /* vga=: asked for before anything is placed, set when all is loaded, and the header says that nothing is left to do. */
+static void a_longer_command_line_arrives_whole(void **state)
+{
+	static char long_text[2048];
+
+	(void)state;
+	kernel_requests = REQUEST_APPEND;
+	fake_request.append = "root=/dev/vda ro";
+	assert_int_equal(boot(), 0);
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "console=ttyS0 panic=-1 root=/dev/vda ro");
+	assert_int_equal(params()->hdr.ramdisk_size, initrd_size);
+
+	/* Up to what the kernel takes, and one more, which is refused with both lengths: nothing is cut. */
+	for (uint32_t more = 0; more < 2; more++) {
+		before(NULL);
+		kernel_requests = REQUEST_APPEND;
+		memset(long_text, 'x', sizeof(long_text));
+		long_text[2047 - 23 + more] = '\0';
+		fake_request.append = long_text;
+		if (more) {
+			assert_refused(-ENOMEM, "command line: 2048 characters", "the kernel takes 2047; not started");
+			assert_int_equal(fake_request.checks, 0);
+		} else {
+			assert_int_equal(boot(), 0);
+			assert_int_equal(strlen((char *)fake_ram + params()->hdr.cmd_line_ptr), 2047);
+		}
+	}
+}
+
+static void what_is_checked_is_what_will_run(void **state)
+{
+	(void)state;
+	kernel_requests = REQUEST_APPEND | REQUEST_HASHES;
+	fake_request.append = "ro";
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_request.checks, 1);
+	assert_ptr_equal(fake_request.part[REQUEST_KERNEL].data, fake_ram + MIB);
+	assert_int_equal(fake_request.part[REQUEST_KERNEL].size, KERNEL);
+	assert_ptr_equal(fake_request.part[REQUEST_INITRD].data, fake_ram + params()->hdr.ramdisk_image);
+	assert_int_equal(fake_request.part[REQUEST_INITRD].size, INITRD);
+	assert_ptr_equal(fake_request.part[REQUEST_CMDLINE].data, fake_ram + params()->hdr.cmd_line_ptr);
+	assert_int_equal(fake_request.part[REQUEST_CMDLINE].size, strlen("console=ttyS0 panic=-1 ro"));
+
+	/* What QEMU has put behind the file is not the file's. */
+	before(NULL);
+	kernel_requests = REQUEST_HASHES;
+	put_seed_and_dtb();
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_request.part[REQUEST_KERNEL].size, SEED_AT < DTB_AT ? SEED_AT : DTB_AT);
+	assert_true(params()->hdr.setup_data != 0);
+}
+
+static void a_request_that_cannot_be_fulfilled_stops_the_boot(void **state)
+{
+	for (uint32_t n = 0; n < 3; n++) {
+		before(state);
+		kernel_requests = REQUEST_APPEND | REQUEST_HASHES;
+		fake_request.append = "ro";
+		*(n == 0 ? &fake_request.size_rc : n == 1 ? &fake_request.append_rc : &fake_request.check_rc) = -EINVAL;
+		fake_graphics.answer = 0;
+		graphics_asked = 1;
+		assert_int_equal(boot(), -EINVAL);
+		assert_int_equal(fake_launch.launches, 0);
+		assert_int_equal(fake_request.checks, n == 2);
+		assert_int_equal(fake_graphics.sets, 0);
+	}
+}
+
 static void a_graphics_mode_is_asked_for_and_set_last(void **state)
 {
 	(void)state;
@@ -652,6 +721,9 @@ int main(void)
 		TEST(more_rows_than_the_page_holds_follow_as_setup_data),
 		TEST(an_old_kernel_is_not_told_more_rows),
 		TEST(every_failed_read_stops_the_boot),
+		TEST(a_longer_command_line_arrives_whole),
+		TEST(what_is_checked_is_what_will_run),
+		TEST(a_request_that_cannot_be_fulfilled_stops_the_boot),
 		TEST(a_graphics_mode_is_asked_for_and_set_last),
 		TEST(a_mode_that_only_setup_code_can_set_is_left_to_it),
 		TEST(no_screen_is_set_for_a_kernel_that_cannot_be_loaded),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/rom/roms_test.c: which option ROMs a machine has, what they register, and how one is run when POST is
  * over.
- * LINK: src/boot/rom/own_vga.c tests/fake/own_vga.c
+ * LINK: tests/fake/request.c src/boot/rom/own_vga.c tests/fake/own_vga.c
  * LINK: src/fw/knob.c tests/fake/boot_watchdog.c
  * LINK: src/boot/rom/roms.c src/boot/rom/run.c src/boot/rom/seal.c src/boot/rom/source.c src/lib/format.c
  * LINK: src/boot/rom/room.c src/boot/rom/policy.c
@@ -26,6 +26,7 @@
 #include "boot/rom/policy.h"
 #include "boot/rom/room.h"
 #include "boot/rom/roms.h"
+#include "fake/request.h"
 #include "fake/rom_case.h"
 #include "hw/block/probe.h"
 #include "services/pmm.h"
@@ -193,6 +194,12 @@ static void the_kernels_roms_are_left_to_the_native_launch(void **state)
 	assert_string_equal(found(false), "genroms/linuxboot.bin=kernel genroms/linuxboot_dma.bin=kernel "
 			    "genroms/multiboot.bin=kernel genroms/multiboot_dma.bin=kernel genroms/pvh.bin=kernel "
 			    "genroms/linuxboot_dma.bin.long genroms/a-name-that-is-longer-than-any-line");
+	/* None of them appends or checks anything. */
+	kernel_requests = 1;
+	for (uint32_t native = 0; native < 2; native++)
+		assert_string_equal(found(native), "genroms/linuxboot_dma.bin.long genroms/a-name-that-is-longer-than-any-line");
+	assert_int_equal(fake_request.forbids, 2 * 5);
+	fake_request_reset();
 }
 
 static void all_are_looked_at(void **state)

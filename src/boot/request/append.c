@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/request/append.c: more text for a command line: see request.h.
+ */
+#include "boot/request/files.h"
+#include "fw/fw_cfg.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "trace/log.h"
+
+static const char not_read[] = "boot: command line: %s: %u bytes could not be read; not started";
+
+/* A text may have the end of a line, or a NUL, at its end, as the tools leave it that wrote it. */
+static int find_text(struct fw_cfg_item *item)
+{
+	static char last;	/* a device writes here: not on the stack */
+
+	if (fw_cfg_find(request_files[REQUEST_PARTS], item) != 0)
+		item->size = 0;
+	if (!item->size)
+		return 0;
+	if (fw_cfg_read(item, item->size - 1, &last, 1) != 0) {
+		log(not_read, request_files[REQUEST_PARTS], item->size);
+		return -EIO;
+	}
+	item->size -= last == '\n' || last == '\0';
+	return 0;
+}
+
+int request_cmdline_size(uint32_t size, uint32_t *longer)
+{
+	struct fw_cfg_item item;
+	int rc = find_text(&item);
+
+	*longer = size < UINT32_MAX ? size : UINT32_MAX - 1;
+	if (rc != 0 || !item.size)
+		return rc;
+	*longer = item.size < UINT32_MAX - 2 && size < UINT32_MAX - 2 - item.size ? size + 1 + item.size : UINT32_MAX - 1;
+	return 0;
+}
+
+int request_append(char *line, uint32_t size)
+{
+	struct fw_cfg_item item;
+	uint32_t at = (uint32_t)strnlen(line, size), len;
+	int rc = find_text(&item);
+
+	if (rc != 0 || !item.size)
+		return rc;
+	if (at)
+		line[at++] = ' ';
+	if (fw_cfg_read(&item, 0, line + at, item.size) != 0) {
+		log(not_read, request_files[REQUEST_PARTS], item.size);
+		return -EIO;
+	}
+	line[at + item.size] = '\0';
+	len = (uint32_t)strlen(line + at);
+	if (len == item.size)
+		return 0;
+	log("boot: command line: %s: a NUL at %u of %u characters, behind which no kernel reads; not started",
+	    request_files[REQUEST_PARTS], len, item.size);
+	return -EINVAL;
+}

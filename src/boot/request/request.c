@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * src/boot/request/request.c: which requests there are, and who cannot fulfil them: see request.h.
+ */
+#include "boot/request/request.h"
+#include "boot/request/files.h"
+#include "fw/fw_cfg.h"
+#include "trace/log.h"
+
+uint32_t kernel_requests;
+
+const char *const request_files[REQUEST_PARTS + 1] = {
+	[REQUEST_KERNEL] = "opt/org.slipway/sha256-kernel",
+	[REQUEST_INITRD] = "opt/org.slipway/sha256-initrd",
+	[REQUEST_CMDLINE] = "opt/org.slipway/sha256-cmdline",
+	[REQUEST_PARTS] = "opt/org.slipway/append",
+};
+
+void request_find(void)
+{
+	struct fw_cfg_item item;
+
+	kernel_requests = 0;
+	for (uint32_t i = 0; i <= REQUEST_PARTS; i++)
+		kernel_requests |= (uint32_t)(fw_cfg_find(request_files[i], &item) == 0) << i;
+}
+
+bool request_forbids(const char *by_what)
+{
+	for (uint32_t i = 0; i <= REQUEST_PARTS; i++)
+		if (kernel_requests >> i & 1) {
+			log("boot: kernel: %s is given, which %s does not see to; not started by it", request_files[i], by_what);
+			return true;
+		}
+	return false;
+}

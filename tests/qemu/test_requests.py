@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a user asks of a kernel by files of fw_cfg: a longer command line, and digests without which nothing is started."""
+import hashlib
+import re
+
+import pytest
+
+import debian
+import vm as qemu
+from conftest import boot_check, make_initrd, words_for
+from test_kernel_forms import DONE, MULTIBOOT, elf
+
+CHECK = qemu.GUESTS / "check.bzImage"
+MIB = 1 << 20
+LINE_MAX = 2047     # of the checking guest's header
+
+
+def file(name, text, folder=None):
+    """Arguments for opt/org.slipway/name; in folder: as a file, whatever the text is."""
+    if folder is None:
+        return ["-fw_cfg", f"name=opt/org.slipway/{name},string={text.replace(',', ',,')}"]
+    path = folder / name
+    path.write_bytes(text)
+    return ["-fw_cfg", f"name=opt/org.slipway/{name},file={path}"]
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def behind_setup(kernel):
+    data = kernel.read_bytes()
+    return data[512 * ((data[0x1f1] or 4) + 1):]
+
+
+def line():
+    return words_for("128", [], MIB, "")
+
+
+def refused(*args, says, **how):
+    """Not started, and the log has these."""
+    how.setdefault("kernel", CHECK)
+    result = qemu.run(memory="128", args=["-boot", "reboot-timeout=1", *args], timeout=60, **how)
+    assert result.code == 0, result
+    assert all(s in result.log for s in says) and "# end" not in result.serial and "TAP" not in result.serial, result
+    return result
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_the_line_is_longer_and_everything_is_as_given(machine):
+    """Checked by the guest itself, which compares its command line with what it finds of it in its words."""
+    added = "console=hvc0 panic=-1"
+    given = line()
+    hashes = {"kernel": behind_setup(CHECK), "initrd": make_initrd(MIB).read_bytes(), "cmdline": f"{given} {added}".encode()}
+    args = [*file("append", added), *(a for name, data in hashes.items() for a in file(f"sha256-{name}", digest(data)))]
+    _, result = boot_check(machine=machine, args=args)
+    for name in ("kernel", "initrd", "command line"):
+        size = len(hashes["cmdline" if name == "command line" else name])
+        assert f"boot: {name}: SHA-256 of {size} bytes is as given" in result.log, result
+
+
+def test_a_line_by_port_and_with_an_end_of_line(tmp_path):
+    args = [*file("append", b"panic=-1\n", tmp_path), *file("sha256-cmdline", digest(f"{line()} panic=-1".encode()))]
+    _, result = boot_check(args=args)
+    assert "SHA-256 of" in result.log
+    if not qemu.refuses_port():
+        boot_check(args=[*args, "-global", qemu.NO_DMA])
+
+
+def test_a_line_that_is_too_long_is_refused_with_both_lengths(tmp_path):
+    given = line()
+    for more in (0, 1):
+        text = b"x" * (LINE_MAX - len(given) - 1 + more)
+        args = file("append", text, tmp_path)
+        if more:
+            refused(*args, append=given, initrd=make_initrd(MIB),
+                    says=[f"command line: {LINE_MAX + 1} characters, the kernel takes {LINE_MAX}; not started"])
+        else:
+            boot_check(args=args)
+    refused(*file("append", b"x" * 100_000, tmp_path), append="y", says=["command line: 100002 characters"])
+    refused(*file("append", b"init=/x\0 ro", tmp_path), append="y", says=["a NUL at 7 of 11 characters"])
+
+
+@pytest.mark.parametrize("part", ["kernel", "initrd", "cmdline"])
+@pytest.mark.parametrize("machine", ["pc", "microvm"])
+def test_another_digest_is_refused_with_both_values(part, machine):
+    is_ = {"kernel": behind_setup(CHECK), "initrd": make_initrd(MIB).read_bytes(), "cmdline": b"a=1"}[part]
+    want = digest(is_ + b"x")
+    refused(*file(f"sha256-{part}", want), machine=machine, initrd=make_initrd(MIB), append="a=1",
+            says=[f"SHA-256 of {len(is_)} bytes is {digest(is_)}", f"SHA-256 is to be {want}; not started"])
+
+
+@pytest.mark.parametrize("text", [b"", b"0" * 63, b"g" * 64, b"0" * 65, b"\xff" * 70_000], ids=["empty", "63", "g", "65", "70000"])
+def test_what_is_no_digest_lets_nothing_start(text, tmp_path):
+    refused(*file("sha256-kernel", text, tmp_path), says=[f"sha256-kernel: {len(text)} bytes, a SHA-256 of 64 hexadecimal digits"])
+
+
+@pytest.mark.parametrize("machine", ["pc", "microvm"])
+@pytest.mark.parametrize("image", [elf(DONE, pvh=True), elf(DONE, MULTIBOOT)], ids=["PVH", "multiboot"])
+def test_a_kernel_of_another_form_is_not_started_unlooked_at(image, machine, tmp_path):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(image)
+    for name in ("append", "sha256-kernel"):
+        refused(*file(name, "x"), machine=machine, kernel=kernel, says=[f"opt/org.slipway/{name} is given, which"])
+
+
+def test_with_native_off_nothing_is_started_unlooked_at():
+    refused(*file("native", "off"), *file("sha256-kernel", digest(behind_setup(CHECK))), says=["is given, which QEMU's option ROM"])
+
+
+def test_a_distributions_kernel_with_its_digests():
+    """Some megabytes, with a kernel that signatures are appended to; then with one byte of its initrd changed."""
+    kernel, initrd = debian.kernel(), debian.initramfs()
+    args = ["-boot", "reboot-timeout=1", *file("sha256-kernel", digest(behind_setup(kernel))),
+            *file("append", "panic=-1 reboot=t show=dmesg")]
+    for change in (b"", b"x"):
+        hashes = file("sha256-initrd", digest(initrd.read_bytes() + change))
+        result = qemu.run(machine="q35", memory="256", kernel=kernel, initrd=initrd, append="console=ttyS0 quiet", timeout=120,
+                          args=[*args, *hashes])
+        started = "=== userspace" in result.serial or bool(debian.sections(result.serial))
+        assert started == (not change), result
+        assert re.search(r"Command line: console=ttyS0 quiet panic=-1 reboot=t show=dmesg", result.serial) or change, result
+        assert ("initrd: SHA-256 is to be" in result.log) == bool(change), result

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tests/unit/boot/request/request_test.c: what a user asks of a kernel's start: a longer command line, and digests.
+ * LINK: src/boot/request/request.c src/boot/request/append.c src/boot/request/check.c src/lib/hash/sha256.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "boot/request/request.h"
+#include "fake/fw_cfg_files.h"
+#include "fake/log.h"
+#include "lib/bits.h"
+#include "lib/errno.h"
+
+#define APPEND "opt/org.slipway/append"
+#define HASH "opt/org.slipway/sha256-"
+#define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static char text[100];
+
+static int before(void **state)
+{
+	(void)state;
+	fake_files_reset();
+	fake_log_reset();
+	request_find();
+	memset(text, 'x', sizeof(text));
+	return 0;
+}
+
+static struct fake_file *add(const char *name, const char *what)
+{
+	struct fake_file *file = fake_files_add(name, (void *)(uintptr_t)what, (uint32_t)strlen(what));
+
+	request_find();
+	return file;
+}
+
+static void without_files_nothing_is_asked(void **state)
+{
+	uint32_t longer = 1;
+
+	(void)state;
+	assert_int_equal(kernel_requests, 0);
+	assert_false(request_forbids("anybody"));
+	assert_int_equal(request_cmdline_size(17, &longer), 0);
+	assert_int_equal(longer, 17);
+	strcpy(text, "as it is");
+	assert_int_equal(request_append(text, 9), 0);
+	assert_string_equal(text, "as it is");
+	assert_int_equal(request_check(NULL), 0);
+	assert_int_equal(fake_files.accesses, 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
+static void every_file_has_its_bit_and_forbids_others(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} cases[] = {
+		{ HASH "kernel", 1u << REQUEST_KERNEL }, { HASH "initrd", 1u << REQUEST_INITRD },
+		{ HASH "cmdline", 1u << REQUEST_CMDLINE }, { APPEND, REQUEST_APPEND },
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		before(state);
+		add(cases[i].name, "x");
+		assert_int_equal(kernel_requests, cases[i].bit);
+		assert_true(request_forbids("a ROM"));
+		assert_true(fake_log_has(cases[i].name));
+		assert_true(fake_log_has("which a ROM does not see to"));
+		assert_int_equal(fake_log_lines(), 1);
+	}
+}
+
+/* Within size + 1 bytes of what request_cmdline_size() said, and not one more. */
+static void assert_appended(const char *line, uint32_t size, const char *want)
+{
+	uint32_t longer;
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, line, size);
+	assert_int_equal(request_cmdline_size(size, &longer), 0);
+	assert_true(longer < 90);
+	text[longer] = '\0';		/* as a kernel's loader does */
+	assert_int_equal(request_append(text, size), 0);
+	assert_string_equal(text, want);
+	assert_true(strlen(want) <= longer);
+	for (uint32_t i = longer + 1; i < sizeof(text); i++)
+		assert_int_equal(text[i], 'x');
+}
+
+static void text_is_appended_behind_a_blank(void **state)
+{
+	static const char *const files[] = { "b=2 c", "b=2 c\n" };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(files); i++) {
+		before(state);
+		add(APPEND, files[i]);
+		assert_appended("a=1", 4, "a=1 b=2 c");
+		assert_appended("", 1, "b=2 c");
+		assert_appended("", 0, "b=2 c");
+		assert_appended("a=1", 3, "a=1 b=2 c");		/* an item without its NUL */
+		assert_appended("a\0junk", 6, "a b=2 c");
+	}
+}
+
+static void what_is_empty_changes_nothing(void **state)
+{
+	before(state);
+	add(APPEND, "");
+	assert_appended("a=1", 4, "a=1");
+	before(state);
+	add(APPEND, "\n");
+	assert_appended("a=1", 4, "a=1");
+	before(state);
+	fake_files_add(APPEND, (void *)(uintptr_t)"b\0", 2);
+	assert_appended("a=1", 4, "a=1 b");
+}
+
+static void a_nul_inside_would_cut_the_line(void **state)
+{
+	uint32_t longer;
+
+	(void)state;
+	fake_files_add(APPEND, (void *)(uintptr_t)"init=/x\0 ro", 11);
+	assert_int_equal(request_cmdline_size(4, &longer), 0);
+	assert_int_equal(longer, 4 + 1 + 11);
+	strcpy(text, "a=1");
+	assert_int_equal(request_append(text, 4), -EINVAL);
+	assert_true(fake_log_has("a NUL at 7 of 11 characters"));
+}
+
+/* What is larger than any line is told as that, and does not wrap. */
+static void sizes_do_not_wrap(void **state)
+{
+	static const struct {
+		uint32_t file, line, longer;
+	} cases[] = {
+		{ 10, 0xfffffff0, 0xfffffffb }, { 12, 0xfffffff0, 0xfffffffd }, { 13, 0xfffffff0, 0xfffffffe }, { 13, 0xfffffff1, 0xfffffffe },
+		{ 10, UINT32_MAX, 0xfffffffe },
+		{ 0xfffffffc, 0, 0xfffffffd }, { 0xfffffffd, 0, 0xfffffffe }, { UINT32_MAX, 0, 0xfffffffe },
+		{ UINT32_MAX, UINT32_MAX, 0xfffffffe }, { 0, UINT32_MAX, 0xfffffffe }, { 0, 0xfffffffe, 0xfffffffe },
+	};
+	uint32_t longer;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake_file *file;
+
+		before(state);
+		file = add(APPEND, "0123456789012");
+		file->size = cases[i].file;
+		if (cases[i].file > 13)
+			file->data -= (uintptr_t)cases[i].file - 13;	/* the last byte alone is read */
+		assert_int_equal(request_cmdline_size(cases[i].line, &longer), 0);
+		assert_int_equal(longer, cases[i].longer);
+	}
+}
+
+static void a_text_that_cannot_be_read_stops_the_boot(void **state)
+{
+	uint32_t longer;
+
+	(void)state;
+	add(APPEND, "b=2");
+	fake_files.fail_at = 1;
+	assert_int_equal(request_cmdline_size(4, &longer), -EIO);
+	assert_true(fake_log_has(APPEND ": 3 bytes could not be read; not started"));
+	for (uint32_t n = 1; n <= 2; n++) {
+		before(state);
+		add(APPEND, "b=2");
+		fake_files.fail_at = n;
+		strcpy(text, "a=1");
+		assert_int_equal(request_append(text, 4), -EIO);
+		assert_int_equal(fake_log_lines(), 1);
+	}
+}
+
+static const struct request_bytes parts[REQUEST_PARTS] = { { "abc", 3 }, { "", 0 }, { "abc", 3 } };
+
+static void digests_that_are_as_given_let_it_start(void **state)
+{
+	(void)state;
+	add(HASH "kernel", ABC "  vmlinuz\n");
+	add(HASH "initrd", EMPTY);
+	add(HASH "cmdline", ABC "\n");
+	assert_int_equal(request_check(parts), 0);
+	assert_true(fake_log_has("boot: kernel: SHA-256 of 3 bytes is as given"));
+	assert_true(fake_log_has("boot: initrd: SHA-256 of 0 bytes is as given"));
+	assert_true(fake_log_has("boot: command line: SHA-256 of 3 bytes is as given"));
+	assert_int_equal(fake_log_lines(), 3);
+}
+
+static void every_digit_counts_and_both_values_are_told(void **state)
+{
+	static const char *const names[] = { HASH "kernel", HASH "initrd", HASH "cmdline" };
+	static const char *const is[] = { ABC, EMPTY, ABC };
+	char want[65];
+
+	for (uint32_t part = 0; part < REQUEST_PARTS; part++)
+		for (uint32_t i = 0; i < 64; i++) {
+			before(state);
+			strcpy(want, is[part]);
+			want[i] = want[i] == '0' ? '1' : '0';
+			add(names[part], want);
+			assert_int_equal(request_check(parts), -EINVAL);
+			assert_int_equal(fake_log_lines(), 2);
+			assert_true(fake_log_has(is[part]));
+			assert_true(fake_log_has(want));
+			assert_true(fake_log_has("; not started"));
+		}
+}
+
+static void a_file_that_is_no_digest_stops_the_boot(void **state)
+{
+	static const char *const bad[] = { "", "\n", "no", "ba7816bf", " " ABC, ABC "0", "0x" ABC };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		before(state);
+		add(HASH "kernel", bad[i]);
+		assert_int_equal(request_check(parts), -EINVAL);
+		assert_true(fake_log_has(HASH "kernel: "));
+		assert_true(fake_log_has("64 hexadecimal digits is expected; not started"));
+	}
+}
+
+static void every_failed_read_of_a_digest_stops_the_boot(void **state)
+{
+	for (uint32_t n = 1; n <= 2; n++) {
+		before(state);
+		add(HASH "kernel", ABC);
+		add(HASH "cmdline", ABC);
+		fake_files.fail_at = n;
+		assert_int_equal(request_check(parts), -EIO);
+		assert_true(fake_log_has("could not be read; not started"));
+	}
+}
+
+/* The directory was read again in between, and has it no more. */
+static void a_digest_that_is_gone_is_no_digest(void **state)
+{
+	struct fake_file *file;
+
+	(void)state;
+	file = add(HASH "initrd", EMPTY);
+	strcpy(file->name, "other");
+	assert_int_equal(request_check(parts), -EIO);
+	assert_true(fake_log_has("sha256-initrd is gone; not started"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, before)
+	const struct CMUnitTest tests[] = {
+		TEST(without_files_nothing_is_asked),
+		TEST(every_file_has_its_bit_and_forbids_others),
+		TEST(text_is_appended_behind_a_blank),
+		TEST(what_is_empty_changes_nothing),
+		TEST(a_nul_inside_would_cut_the_line),
+		TEST(sizes_do_not_wrap),
+		TEST(a_text_that_cannot_be_read_stops_the_boot),
+		TEST(digests_that_are_as_given_let_it_start),
+		TEST(every_digit_counts_and_both_values_are_told),
+		TEST(a_file_that_is_no_digest_stops_the_boot),
+		TEST(every_failed_read_of_a_digest_stops_the_boot),
+		TEST(a_digest_that_is_gone_is_no_digest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
