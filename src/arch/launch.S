@@ -16,6 +16,18 @@ launch_linux32:				/* eax: entry, edx: boot_params */
 	xorl	%edi, %edi
 	jmp	*%eax
 
+	.section .text.launch_flat32, "ax"
+	.global launch_flat32
+launch_flat32:				/* eax: entry, edx: for EBX, ecx: for EAX */
+	lidtl	linux_idt_pointer
+	movl	%edx, %ebx
+	xchgl	%eax, %ecx
+	xorl	%edx, %edx
+	xorl	%ebp, %ebp
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	jmp	*%ecx
+
 	.section .text.launch_real, "ax"
 	.global launch_real, launch_real_stack
 launch_real:				/* eax: segment << 16 | offset */

@@ -14,6 +14,13 @@
 void __attribute__((noreturn)) launch_linux32(uint32_t entry, uint32_t boot_params);
 
 /*
+ * Enter a kernel at a flat 32-bit entry with these in EBX and EAX, all other registers but ESP 0: interrupts off, no
+ * interrupt table, segments of 4 GiB from 0, A20 on, no paging.
+ * Spec: Xen, docs/misc/pvh.pandoc; Multiboot Specification 0.6.96, 3.2.
+ */
+void __attribute__((noreturn)) launch_flat32(uint32_t entry, uint32_t ebx, uint32_t eax);
+
+/*
  * Enter real mode at segment << 16 | offset, as after a reset: interrupts off, vectors at 0, DS to GS 0 and of 64 KiB; the
  * stack is the firmware's, and no other memory is written. The F segment has the 16-bit image, A20 is on.
  */

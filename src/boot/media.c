@@ -8,6 +8,7 @@
 #include "boot/fail.h"
 #include "boot/intact/fseg.h"
 #include "boot/intact/intact.h"
+#include "boot/kernel/form.h"
 #include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/list/list.h"
@@ -57,6 +58,7 @@
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
 	uint32_t kernel_size;
+	uint32_t kernel_form;		/* TIMELINE_PLAN_PVH, TIMELINE_PLAN_MULTIBOOT; 0: as Linux's */
 	bool kernel_failed;		/* before all this */
 	bool to_ask;			/* the user has not been asked yet, if he is to be */
 	bool menu;			/* he is, if there is more than one entry */
@@ -135,6 +137,7 @@ static void init(const struct boot_plan *plan)
 	block_init();
 	read_disk_seconds();
 	boot.kernel_size = plan->kernel_size;
+	boot.kernel_form = plan->what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT);
 	boot.next = 0;
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);
 	boot.to_ask = true;
@@ -177,6 +180,20 @@ void media_init_late(const struct boot_plan *plan)
 	shadow_lock(machine.chipset);
 }
 
+#ifdef CONFIG_NATIVE_LAUNCH
+/* QEMU puts the segments of a PVH kernel into RAM at reset, once. */
+static const char *boot_form(void)
+{
+	bool wrote;
+
+	if (program_started && boot.kernel_form & TIMELINE_PLAN_PVH)
+		return "it lay in memory that programs may have used since";
+	kernel_form_boot(boot.kernel_form, false, &wrote);
+	program_started |= wrote;
+	return "it could not be started";
+}
+#endif
+
 /* Programs may have used the temporary zone: what is needed of it was copied, if there was room. */
 static const char *boot_kernel(void)
 {
@@ -187,6 +204,8 @@ static const char *boot_kernel(void)
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	if (boot.kernel_form)
+		return boot_form();
 	keyboard_forget();
 	graphics_ask_size();
 	rc = linux_boot(boot.kernel_size, &wrote);

@@ -2,6 +2,8 @@
  * src/boot/plan.c: see plan.h.
  */
 #include "boot/plan.h"
+#include <stddef.h>
+#include "boot/kernel/form.h"
 #include "boot/request/request.h"
 #include "boot/watchdog.h"
 #include "fw/fw_cfg.h"
@@ -22,17 +24,24 @@ static const struct {
 	ROM("linuxboot_dma.bin"), ROM("linuxboot.bin"), ROM("pvh.bin"), ROM("multiboot_dma.bin"),
 	ROM("multiboot.bin"), LINE(""), LINE("HALT"),
 };
+#define LINUX_ROM_DMA 0
+#define LINUX_ROM 1
 #define ROMS 5
+
+/* Is the first line that one? */
+static inline bool begins(const char order[PLAN_LINE], uint32_t n)
+{
+	uint32_t len = first_line[n].len;
+	int end = order[len];
+
+	return memcmp(order, first_line[n].text, len) == 0 && end * (end - '\n') == 0;	/* NUL or that */
+}
 
 bool plan_kernel_is_first(const char order[PLAN_LINE])
 {
-	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++) {
-		uint32_t len = first_line[i].len;
-		int end = order[len];
-
-		if (memcmp(order, first_line[i].text, len) == 0 && end * (end - '\n') == 0)	/* NUL or that */
+	for (uint32_t i = 0; i < ARRAY_SIZE(first_line); i++)
+		if (begins(order, i))
 			return true;
-	}
 	return false;
 }
 
@@ -50,6 +59,22 @@ bool plan_is_kernel(const char *line, uint32_t len)
 #define BEHIND	TIMELINE_PLAN_KERNEL
 #define FIRST	(TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST)
 
+/*
+ * The kernel is not one that QEMU's option ROM for Linux kernels with DMA has, or there is no order to tell: what is it? One
+ * that calls services is like a device.
+ */
+static uint32_t __attribute__((cold, noinline)) kernel_by_other(const char *order)
+{
+	uint32_t form;
+
+	if (order && begins(order, LINUX_ROM))
+		return FIRST;
+	form = kernel_form_find(fw_cfg_le32(FW_CFG_KERNEL_SIZE));
+	if (form & TIMELINE_PLAN_MULTIBOOT || (order && !plan_kernel_is_first(order)))
+		return form | BEHIND;
+	return form | FIRST;
+}
+
 static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 {
 	static char order[PLAN_LINE + 1];	/* a device writes here: not on the stack */
@@ -57,9 +82,9 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 	/* A short text ends with a NUL, and what a host gives behind it does not matter. */
 	if (fw_cfg_read_key(bootorder->key, order, PLAN_LINE) != 0) {
 		log("plan: bootorder: not readable; the kernel is taken as first");
-		return FIRST;
+		return kernel_by_other(NULL);
 	}
-	return plan_kernel_is_first(order) ? FIRST : BEHIND;
+	return begins(order, LINUX_ROM_DMA) ? FIRST : kernel_by_other(order);
 }
 
 /* The host has something to say to us, which may be how the kernel is to be loaded, or it has no order. */
@@ -76,7 +101,7 @@ static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 		return BY_ROM;
 	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)
 		screen = TIMELINE_PLAN_SCREEN;
-	return screen | (fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : FIRST);
+	return screen | (fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : kernel_by_other(NULL));
 }
 
 static void add_kernel(struct boot_plan *plan)

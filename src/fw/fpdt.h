@@ -22,4 +22,7 @@ void fpdt_init(void);
 /* When nothing but the kernel's entry is left: fill the record from the timeline. Memory only. */
 void fpdt_finish(void);
 
+/* The same for kernels of other forms than Linux's. */
+void fpdt_finish_form(void);
+
 #endif

@@ -19,13 +19,14 @@
 #include "std/bda.h"
 
 #define LOW_FLOOR	0x9a000		/* a kernel's own below: Linux boot protocol, "zero page" */
+#define TEMP_END	0x90000		/* of what is below 1 MiB; given from there down */
 #define MIB		0x100000u
 #define PAGE		4096u
 
 /* What zones give at once; when that is not enough, take_more() looks further. */
 static const struct alloc_mark fresh = { {
 	[ZONE_LOW] = { .start = EBDA_BASE, .end = EBDA_BASE },
-	[ZONE_TEMP] = { .start = 0x30000, .end = 0x90000, .more = MIB },
+	[ZONE_TEMP] = { .start = 0x30000, .end = TEMP_END, .more = MIB },
 } };
 static struct alloc_mark now;
 
@@ -64,6 +65,37 @@ void alloc_open_high(uint32_t top)
 {
 	if (top > MIB)
 		run[0].base = align_down(top, PAGE);
+}
+
+/* What is left of it without [base, end): one piece. */
+static void keep_off(struct alloc_space *s, uint64_t base, uint64_t end)
+{
+	uint64_t below = base > s->start ? base - s->start : 0, above = end < s->end ? s->end - end : 0;
+
+	if (base >= s->end || end <= s->start)
+		return;
+	if (below > above)
+		s->end = (uint32_t)base;
+	else
+		s->start = (uint32_t)min_u64(end, s->end);
+}
+
+uint32_t alloc_keep_off(uint32_t base, uint32_t size)
+{
+	struct alloc_space *temp = &now.space[ZONE_TEMP];
+	struct alloc_space high = { .start = temp->more, .end = bottom() };
+	uint64_t end = (uint64_t)base + size;
+	uint32_t used = 0;
+
+	if (temp->end < TEMP_END && base < TEMP_END && end > temp->end)
+		used = max_u32(base, temp->end);
+	else if (base < temp->more && end > MIB && temp->more > MIB)
+		used = max_u32(base, MIB);
+	keep_off(temp, base, end);
+	keep_off(&high, base, end);
+	temp->more = high.start;
+	run[0].base = align_down(high.end, PAGE);
+	return used;
 }
 
 uint32_t alloc_high_bottom(void)

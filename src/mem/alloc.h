@@ -62,6 +62,13 @@ void alloc_init(uint32_t fseg_start, uint32_t fseg_end);
 void alloc_open_high(uint32_t top);
 
 /*
+ * Something lies in RAM that is to stay (a kernel that QEMU has put there): [base, base + size) is not given from now on. Of what is
+ * free on its two sides the larger part is used. After alloc_open_high() and before anything of ZONE_NVS and ZONE_HIGH.
+ * Returns the lowest address in it that was given before, 0: none was.
+ */
+uint32_t alloc_keep_off(uint32_t base, uint32_t size) __attribute__((cold));
+
+/*
  * RAM that somebody else hands out (src/services/pmm.c) and that is the next owner's at launch, as ZONE_TEMP is: what
  * that has left below 0x90000, and the upper part of the free RAM above 1 MiB, up to the high tables. Those
  * grow down towards it; ZONE_TEMP goes on from below it, downwards. Where there is too little RAM above 1 MiB none

@@ -120,10 +120,10 @@ static void make_plan(void)
 	plan_make(&plan);
 }
 
-/* What -kernel gives is started by its 32-bit Linux entry, or not at all. */
+/* Linux switches its devices on. What else has a PVH entry need not. */
 static void find_pci(void)
 {
-	pci_init(!(plan.what & TIMELINE_PLAN_FIRST));
+	pci_init((plan.what & (TIMELINE_PLAN_FIRST | TIMELINE_PLAN_PVH)) != TIMELINE_PLAN_FIRST);
 }
 
 static void find_chipset(void)

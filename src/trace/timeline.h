@@ -68,6 +68,8 @@ struct timeline_item {
 #define TIMELINE_PLAN_MENU	(1u << 3)	/* -boot menu=on */
 #define TIMELINE_PLAN_ROM	(1u << 4)	/* and QEMU's option ROM is to load it */
 #define TIMELINE_PLAN_SCREEN	(1u << 5)	/* opt/org.slipway/screen is there */
+#define TIMELINE_PLAN_PVH	(1u << 6)	/* the kernel is of that form */
+#define TIMELINE_PLAN_MULTIBOOT	(1u << 7)	/* or of that, which calls services: it is never FIRST */
 
 /* Native byte order; tools/bootlog_read.py reads the same. */
 struct timeline {

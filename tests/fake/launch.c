@@ -17,6 +17,15 @@ void launch_linux32(uint32_t entry, uint32_t boot_params)
 	longjmp(fake_launch.back, 1);
 }
 
+void launch_flat32(uint32_t entry, uint32_t ebx, uint32_t eax)
+{
+	fake_launch.launches++;
+	fake_launch.entry = entry;
+	fake_launch.ebx = ebx;
+	fake_launch.eax = eax;
+	longjmp(fake_launch.back, 1);
+}
+
 uint32_t timer_tsc_khz(void)
 {
 	return 0;
@@ -28,6 +37,11 @@ void report_if_read(uint32_t (*tsc_khz)(void))
 }
 
 void fpdt_finish(void)
+{
+	fake_launch.records++;
+}
+
+void fpdt_finish_form(void)
 {
 	fake_launch.records++;
 }

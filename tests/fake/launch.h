@@ -9,8 +9,8 @@
 
 struct fake_launch {
 	jmp_buf back;		/* set by the test; entered with 1 */
-	uint32_t launches, entry, boot_params;
-	uint32_t reports, records;	/* calls of report_if_read() and fpdt_finish() before */
+	uint32_t launches, entry, boot_params, eax, ebx;
+	uint32_t reports, records;	/* calls of report_if_read() and of fpdt_finish() or fpdt_finish_form() before */
 };
 extern struct fake_launch fake_launch;
 

@@ -13,31 +13,69 @@ PHYS32_ENTRY = 18       # XEN_ELFNOTE_PHYS32_ENTRY
 DONE = b"\xb0\x10\xe6\xf4\xf4\xeb\xfd"     # ends QEMU with 33
 
 
-def elf(code, header=b"", pvh=False):
-    """A 32-bit ELF file of one segment at 1 MiB that begins with code behind a header; pvh: a note says so too."""
+def elf(code, header=b"", pvh=False, base=0x100000):
+    """A 32-bit ELF file of one segment at base that begins with code behind a header; pvh: a note says so too."""
     segments = 2 if pvh else 1
     start = 52 + 32 * segments
     total = start + (20 if pvh else 0) + len(header) + len(code)
-    entry = 0x100000 + total - len(code)
+    entry = base + total - len(code)
     note = struct.pack("<III4sI", 4, 4, PHYS32_ENTRY, b"Xen\0", entry) if pvh else b""
     head = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\1\1\1", 2, 3, 1, entry, 52, 0, 0, 52, 32, segments, 0, 0, 0)
-    head += struct.pack("<8I", 1, 0, 0x100000, 0x100000, total, total, 5, 4)
+    head += struct.pack("<8I", 1, 0, base, base, total, total, 5, 4)
     if note:
-        head += struct.pack("<8I", 4, start, 0x100000 + start, 0x100000 + start, len(note), len(note), 4, 4)
+        head += struct.pack("<8I", 4, start, base + start, base + start, len(note), len(note), 4, 4)
     return head + note + header + code
 
 
-@pytest.mark.parametrize("machine", ["pc", "microvm"])
-@pytest.mark.parametrize("form, image", [
-    ("PVH", elf(DONE, pvh=True)),
-    ("multiboot", elf(DONE, MULTIBOOT)),
-], ids=["PVH", "multiboot"])
-def test_what_is_not_launched_natively_is_named_and_left_to_qemus_rom(tmp_path, machine, form, image):
+MACHINES = ["pc", "q35", "microvm", "microvm,x-option-roms=off", "isapc"]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("form, header", [("PVH", b""), ("multiboot", MULTIBOOT)], ids=["PVH", "multiboot"])
+def test_other_forms_are_launched_natively(tmp_path, machine, form, header):
     kernel = tmp_path / "kernel"
-    kernel.write_bytes(image)
+    kernel.write_bytes(elf(DONE, header, pvh=form == "PVH"))
     result = qemu.run(machine=machine, kernel=kernel, timeout=20)
-    assert re.search(rf"boot: kernel: .*{form}.*only bzImage", result.log), result
-    assert re.search(rf"boot: genroms/{form.lower()}(_dma)?.bin: ", result.log) and result.code == 33, result
+    assert re.search(rf"boot: kernel: {form}, \d+ bytes at 0x100000, entry 0x1000", result.log), result
+    assert f"genroms/{form.lower()}" not in result.log and result.code == 33, result
+
+
+@pytest.mark.parametrize("form, header", [("PVH", b""), ("multiboot", MULTIBOOT)], ids=["PVH", "multiboot"])
+def test_a_user_may_have_qemus_rom_start_them(tmp_path, form, header):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(elf(DONE, header, pvh=form == "PVH"))
+    result = qemu.run(kernel=kernel, timeout=20, args=["-fw_cfg", "name=opt/org.slipway/native,string=off"])
+    assert re.search(rf"rom: genroms/{form.lower()}(_dma)?.bin: ", result.log) and result.code == 33, result
+
+
+# Where a segment may not be, on pc with 128 MiB; multiboot: of an image that QEMU has not loaded yet.
+@pytest.mark.parametrize("form, base, why", [
+    ("PVH", 0x8000, "below 0x10000 is where POST has its own"),
+    ("PVH", 0x8ff00, "POST had used memory from 0x8ff00"),
+    ("PVH", 0x9fbf0, "0x9fc00 is not RAM"),
+    ("multiboot", 0x9540, "over the multiboot information"),
+    ("multiboot", 0x9fbf0, "0x9fc00 is not RAM"),
+    ("multiboot", 0x7fffff0, "is not RAM"),
+])
+def test_what_cannot_be_served_is_refused_and_the_next_is_booted(tmp_path, form, base, why):
+    kernel, disk = tmp_path / "kernel", tmp_path / "disk"
+    kernel.write_bytes(elf(DONE, MULTIBOOT if form == "multiboot" else b"", form == "PVH", base))
+    disk.write_bytes(DONE.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    result = qemu.run(memory="128", kernel=kernel, timeout=20, args=["-drive", f"file={disk},format=raw,if=virtio"])
+    assert re.search(rf"boot: kernel: .*{form}.* 0x[0-9a-f]+ to 0x[0-9a-f]+.*{why}.*; not started", result.log) or \
+        re.search(rf"boot: kernel: {form}.*{why}.*; not started", result.log), result
+    assert result.code == 33 and "boot: tried" not in result.log, result
+
+
+@pytest.mark.parametrize("length", [4095, 4096])
+def test_a_pvh_kernels_command_line_has_4095_characters(tmp_path, length):
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(elf(DONE, pvh=True))
+    result = qemu.run(kernel=kernel, append="x" * length, timeout=20)
+    if length == 4095:
+        assert result.code == 33, result
+    else:
+        assert "command line: 4096 characters, a PVH kernel is given 4095 at most; not started" in result.log, result
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])

@@ -15,19 +15,19 @@
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
 
 /*
- * Something QEMU took for a kernel without the header. It gives an option ROM of its own with those that it knows. What
- * else it is may be a kernel older than the header, but is mostly a file that is none: nobody is to jump into it.
+ * Something QEMU took for a kernel without the header; PVH and multiboot kernels with an entry do not come here (form.c). It
+ * may be a kernel older than the header, but is mostly a file that is none: nobody is to jump into it.
  */
 static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 {
 	uint32_t start = get_le32(setup);
 
 	if (start == ELF_MAGIC)
-		log("boot: kernel: an ELF file with a PVH entry; only bzImage (protocol 2.06 or later) "
-		    "is launched natively");
+		log("boot: kernel: an ELF file, and the host names no PVH entry (machine types before 4.0 "
+		    "do not); not a bzImage (protocol 2.06 or later)");
 	else if (start == 0 && hdr->header == 0)
-		log("boot: kernel: no setup part, so a multiboot kernel; only bzImage (protocol 2.06 or "
-		    "later) is launched natively");
+		log("boot: kernel: no setup part, and the host names no multiboot entry; not a bzImage "
+		    "(protocol 2.06 or later)");
 	else
 		log("boot: kernel: 0x%08x where a setup header has 0x%08x: a kernel before protocol "
 		    "2.00, or none at all; only bzImage (protocol 2.06 or later) is launched natively",

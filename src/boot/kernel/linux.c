@@ -38,9 +38,10 @@ static struct {
 	struct bzimage kernel;
 	uint32_t nodes;				/* of QEMU's setup_data */
 	struct setup_node node[SETUP_NODES];
-	struct place_request want;
 	struct placement at;
 } job __attribute__((section(".scratch.linux")));
+
+struct place_request kernel_want __attribute__((section(".scratch.linux")));
 
 /*
  * The item of the setup part's address is selected first and not read: QEMU 7.2 completes the header
@@ -99,12 +100,12 @@ static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
 /* Something about the kernel or what comes with it is not as usual. Returns 0, or why it is not started. */
 static int check_odd_kernel(uint32_t size)
 {
-	const struct place_range *keep = &job.want.taken[PLACE_KEEP];
+	const struct place_range *keep = &kernel_want.taken[PLACE_KEEP];
 	int rc = kernel_requests ? request_cmdline_size(job.cmdline_size, &job.cmdline_size) : 0;
 
 	if (rc != 0)
 		return rc;
-	job.want.cmdline_size = job.cmdline_size + 1;
+	kernel_want.cmdline_size = job.cmdline_size + 1;
 	/* the item counts the terminator, the header does not */
 	if (job.cmdline_size > job.kernel.cmdline_max + 1) {
 		log("boot: command line: %u characters, the kernel takes %u; not started",
@@ -126,11 +127,11 @@ static int check_odd_kernel(uint32_t size)
 /* Its place is its own: is there something that it must not overwrite? */
 static int check_kernel(uint32_t size)
 {
-	int rc = place_kernel(&job.want, &job.kernel, size);
+	int rc = place_kernel(&kernel_want, &job.kernel, size);
 
 	/* The last: does the memory map reach above the load address? */
 	if (rc == 0 && ((job.cmdline_size > job.kernel.cmdline_max + 1) | (size / 16 < job.kernel.syssize) | kernel_requests |
-			(job.want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
+			(kernel_want.taken[PLACE_KEEP].end - 1) / (BZIMAGE_LOAD / PLACE_PAGE)))
 		rc = check_odd_kernel(size);
 	return rc;
 }
@@ -143,7 +144,7 @@ static void scan_nodes(uint32_t kernel_size)
 	if (count > 0)
 		job.nodes = (uint32_t)count;
 	for (uint32_t i = 0; i < job.nodes; i++)
-		job.want.node_size[i] = job.node[i].size;
+		kernel_want.node_size[i] = job.node[i].size;
 }
 
 /* What setup_data there is: QEMU's and ours. Of a kernel that could not be read, which has 0 bytes, only ours. */
@@ -153,13 +154,13 @@ static void find_nodes(uint32_t kernel_size)
 
 	if (job.kernel.setup_data && kernel_size)
 		scan_nodes(kernel_size);
-	job.want.nodes = job.nodes;
+	kernel_want.nodes = job.nodes;
 	if (ext && job.kernel.version < 0x0209)
 		log("boot: memory map: %u rows, protocol %u.%02u takes %u; the rest is not told",
 		    machine.e820.count, job.kernel.version >> 8, job.kernel.version & 0xff,
 		    BOOT_PARAMS_E820_MAX);
 	else if (ext)
-		job.want.node_size[job.want.nodes++] = ext;
+		kernel_want.node_size[kernel_want.nodes++] = ext;
 }
 
 /*
@@ -174,9 +175,9 @@ static void move_nodes(void)
 
 		memcpy(to, from, job.node[i].size);
 		memset(from, 0, job.node[i].size);
-		to->next = i + 1 < job.want.nodes ? job.at.node[i + 1] : 0;
+		to->next = i + 1 < kernel_want.nodes ? job.at.node[i + 1] : 0;
 	}
-	if (job.want.nodes > job.nodes)
+	if (kernel_want.nodes > job.nodes)
 		setup_data_e820_fill(&machine.e820, phys_to_ptr(job.at.node[job.nodes]));
 }
 
@@ -185,13 +186,13 @@ static void make_request(void)
 {
 	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
 
-	job.want.map = &machine.e820;
-	job.want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
-	job.want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
-	job.want.limit = limit / PLACE_PAGE;
-	job.want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
-	job.want.initrd_size = job.initrd_size;
-	job.want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
+	kernel_want.map = &machine.e820;
+	kernel_want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
+	kernel_want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	kernel_want.limit = limit / PLACE_PAGE;
+	kernel_want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
+	kernel_want.initrd_size = job.initrd_size;
+	kernel_want.cmdline_size = job.cmdline_size + 1;	/* terminated even if the item is not */
 }
 
 /* vga=: the kernel is then like any other. Returns 0 or why it is not. */
@@ -230,7 +231,7 @@ static int finish(uint32_t kernel_size)
 
 	if (rc != 0)
 		return rc;
-	if (job.want.nodes)
+	if (kernel_want.nodes)
 		move_nodes();
 	if (graphics_asked)
 		graphics_set();
@@ -260,11 +261,11 @@ again:
 		return rc;
 	*wrote = true;		/* what cannot be read is told when all has been tried */
 	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), kernel_size);
-	job.nodes = job.want.nodes = 0;
+	job.nodes = kernel_want.nodes = 0;
 	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
 	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
 		find_nodes(kernel ? 0 : kernel_size);
-	rc = place(&job.want, &job.at);
+	rc = place(&kernel_want, &job.at);
 	if (rc != 0)
 		return rc;
 	text = phys_to_ptr(job.at.cmdline);
@@ -273,7 +274,7 @@ again:
 	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
 	if (kernel | cmdline | initrd)
 		return tell_unread(kernel, kernel_size, cmdline);
-	if (job.want.nodes | graphics_asked | kernel_requests)
+	if (kernel_want.nodes | graphics_asked | kernel_requests)
 		return finish(kernel_size);
 	return 0;
 }

@@ -132,3 +132,16 @@ int place(struct place_request *want, struct placement *got)
 		got->initrd = (uint64_t)put_part(want, want->initrd_size, want->initrd_limit, "initrd") * PLACE_PAGE;
 	return want->rc;
 }
+
+void place_begin(struct place_request *want, uint32_t base, uint32_t size)
+{
+	want->taken[PLACE_KERNEL] = (struct place_range){ base / PLACE_PAGE, (uint32_t)((base + (uint64_t)size - 1) / PLACE_PAGE) + 1 };
+	want->rc = 0;
+	want->count = PLACE_GIVEN;
+	want->low = BOOT_PARAMS;
+}
+
+uint32_t place_piece(struct place_request *want, uint32_t size, uint32_t limit, const char *what)
+{
+	return put_part(want, size, limit, what) * PLACE_PAGE;
+}

@@ -47,6 +47,9 @@ struct place_request {
 	int rc;
 };
 
+/* The one of the kernel that is started (linux.c): with only one there is, the compiler makes less code of place(). */
+extern struct place_request kernel_want;
+
 /* Physical addresses. */
 struct placement {
 	uint32_t boot_params;
@@ -68,5 +71,13 @@ int place_kernel(struct place_request *want, const struct bzimage *kernel, uint3
  * place is 0 then.
  */
 int place(struct place_request *want, struct placement *got);
+
+/*
+ * The same piece by piece, for a kernel of another form that lies at [base, base + size), not empty. Map and PLACE_KEEP's are
+ * the caller's to set. Each piece is in RAM, below limit (pages), on pages of its own: in low memory from want->low on, else
+ * high. Returns its address; 0, and want->rc is -ENOMEM: there is no room, and the first has cost a line.
+ */
+void place_begin(struct place_request *want, uint32_t base, uint32_t size) __attribute__((cold));
+uint32_t place_piece(struct place_request *want, uint32_t size, uint32_t limit, const char *what) __attribute__((cold));
 
 #endif

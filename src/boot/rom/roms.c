@@ -114,6 +114,8 @@ static uint32_t find(struct rom *list, bool native)
 				request_forbids("QEMU's option ROM");
 			continue;
 		}
+		if (kernel && native && !is_linux(name))
+			continue;	/* for a kernel that is started natively, or was refused for good */
 		if (list)
 			list[n] = (struct rom){ .source = { .module = "rom", .name = log_text(name), .file = item }, .kernel = kernel,
 						  .spare = kernel && native && is_linux(name) };

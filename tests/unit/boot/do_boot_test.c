@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/do_boot_test.c: what is booted for which plan, and what is said of the rest.
- * LINK: src/boot/do_boot.c tests/fake/graphics.c tests/fake/cpu.c tests/fake/log.c
+ * LINK: src/boot/do_boot.c tests/fake/graphics.c tests/fake/cpu.c tests/fake/log.c tests/fake/kernel_form.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
 #include "fake/graphics.h"
+#include "fake/kernel_form.h"
 #include "fake/log.h"
 #include "lib/errno.h"
 #include "trace/timeline.h"
@@ -66,7 +67,7 @@ static void boot(struct boot_plan plan)
 {
 	fake_log_reset();
 	timeline.plan = plan.what;
-	launched = late = media = asked = late_what = 0;
+	launched = fake_kernel_form.boots = late = media = asked = late_what = 0;
 	failure = NULL;
 	if (!setjmp(end))
 		do_boot(&plan);
@@ -173,6 +174,38 @@ static void a_screen_is_asked_for_where_the_kernel_is_first(void **state)
 	assert_int_equal(launched, 0);
 }
 
+static void a_kernel_of_another_form_is_started_as_such_and_told_of_no_screen(void **state)
+{
+	static const uint32_t more[] = { 0, TIMELINE_PLAN_SCREEN, TIMELINE_PLAN_MENU, TIMELINE_PLAN_SCREEN | TIMELINE_PLAN_MENU };
+
+	(void)state;
+	menu_allowed = false;
+	fake_kernel_form.rc = -ENOMEM;
+	memset(&fake_graphics, 0, sizeof(fake_graphics));
+	for (uint32_t i = 0; i < 4; i++) {
+		fake_kernel_form.wrote = false;
+		boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_PVH | more[i] });
+		assert_int_equal(fake_kernel_form.boots, 1);
+		assert_true(fake_kernel_form.first);
+		assert_int_equal(fake_kernel_form.what, KERNEL_FIRST | TIMELINE_PLAN_PVH | more[i]);
+		assert_int_equal(launched, 0);
+		assert_int_equal(late_what, KERNEL_FIRST | TIMELINE_PLAN_PVH | more[i]);
+		assert_int_equal(media, 1);
+		fake_kernel_form.wrote = true;
+		boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_PVH | more[i] });
+		assert_int_equal(late + media, 0);
+		assert_non_null(failure);
+	}
+	assert_int_equal(fake_graphics.sizes, 0);
+	/* One that has to wait for its turn, or is chosen in a menu, is among the media. */
+	boot((struct boot_plan){ .kernel_size = 12345, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_PVH });
+	assert_int_equal(fake_kernel_form.boots + launched, 0);
+	menu_allowed = true;
+	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST | TIMELINE_PLAN_PVH | TIMELINE_PLAN_MENU });
+	assert_int_equal(fake_kernel_form.boots + launched, 0);
+	assert_int_equal(late, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_menu_that_is_forbidden_changes_nothing),
 		cmocka_unit_test(where_media_are_booted_they_ask_themselves),
 		cmocka_unit_test(a_screen_is_asked_for_where_the_kernel_is_first),
+		cmocka_unit_test(a_kernel_of_another_form_is_started_as_such_and_told_of_no_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
  * tests/unit/boot/media_test.c: what is tried one after the other, drives, the kernel and what option ROMs boot, what the
  * user and old ROMs have to say in it, and what is said when nothing is left. What starts programs is replaced; the drives
  * are real ones without devices.
- * LINK: src/hw/block/sectors.c tests/fake/boot_watchdog.c src/services/partitions.c
+ * LINK: src/hw/block/sectors.c tests/fake/boot_watchdog.c src/services/partitions.c tests/fake/kernel_form.c
  * LINK: src/hw/block/floppy/fdc.c tests/fake/graphics.c
  * LINK: src/services/floppy.c src/hw/block/floppy/floppy.c src/hw/isa_dma.c tests/fake/timer.c
  * LINK: src/boot/list/list.c src/boot/list/describe.c src/lib/format.c tests/fake/roms.c

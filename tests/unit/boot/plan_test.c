@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/plan_test.c: what is first in bootorder, and what the plan reads.
- * LINK: tests/fake/request.c tests/fake/boot_watchdog.c src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c
+ * LINK: tests/fake/request.c tests/fake/boot_watchdog.c src/trace/timeline.c src/boot/plan.c tests/fake/log.c tests/fake/cpu.c tests/fake/kernel_form.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include "boot/plan.h"
 #include "fake/boot_watchdog.h"
+#include "fake/kernel_form.h"
 #include "fake/log.h"
 #include "fake/request.h"
 #include "fw/fw_cfg.h"
@@ -94,6 +95,7 @@ static int setup(void **state)
 	ours = screen = false;
 	fake_boot_watchdog[0] = '\0';
 	order_size = reads = bytes_read = 0;
+	fake_kernel_form = (struct fake_kernel_form){ .form = 0 };
 	kernel_size = 1 << 20;
 	menu = 0;
 	read_result = 0;
@@ -273,6 +275,42 @@ static void the_watchdog_begins_where_something_of_ours_is(void **state)
 			}
 }
 
+/* QEMU's ROM for Linux kernels says that it is one: then nothing is asked. */
+static void what_is_not_linuxs_is_told(void **state)
+{
+	static const struct {
+		const char *order;
+		uint32_t asked, pvh, multiboot;		/* FIRST? */
+	} cases[] = {
+		{ "/rom@genroms/linuxboot_dma.bin\n", 0, 1, 1 }, { "/rom@genroms/linuxboot.bin", 0, 1, 1 },
+		{ "/rom@genroms/pvh.bin\n/pci@i0cf8/ide@1,1/drive@0/disk@0", 1, 1, 0 }, { "/rom@genroms/multiboot_dma.bin", 1, 1, 0 },
+		{ "/rom@genroms/multiboot.bin\n", 1, 1, 0 }, { "", 1, 1, 0 }, { NULL, 1, 1, 0 }, { "HALT", 1, 1, 0 },
+		{ "/pci@i0cf8/ide@1,1/drive@0/disk@0\n/rom@genroms/pvh.bin", 1, 0, 0 },
+	};
+
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		setup(state);
+		fake_kernel_form.form = TIMELINE_PLAN_PVH;
+		assert_int_equal(plan_for(cases[i].order).what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_FIRST * cases[i].pvh |
+				 TIMELINE_PLAN_PVH * cases[i].asked);
+		fake_kernel_form.form = TIMELINE_PLAN_MULTIBOOT;
+		assert_int_equal(plan_for(cases[i].order).what, MADE | TIMELINE_PLAN_KERNEL |
+				 TIMELINE_PLAN_FIRST * cases[i].multiboot | TIMELINE_PLAN_MULTIBOOT * cases[i].asked);
+		assert_int_equal(fake_kernel_form.finds, 2 * cases[i].asked);
+		assert_int_equal(fake_kernel_form.size, kernel_size * cases[i].asked);
+		kernel_size = 0;
+		assert_int_equal(plan_for(cases[i].order).what, MADE);
+		kernel_size = 1;
+		native = "0";
+		plan_for(cases[i].order);
+		assert_int_equal(fake_kernel_form.finds, 2 * cases[i].asked);
+	}
+	setup(state);
+	read_result = -EIO;
+	fake_kernel_form.form = TIMELINE_PLAN_PVH;
+	assert_int_equal(plan_for("x").what, KERNEL_FIRST | TIMELINE_PLAN_PVH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +322,7 @@ int main(void)
 		cmocka_unit_test_setup(an_unreadable_order_does_not_stop_the_kernel, setup),
 		cmocka_unit_test_setup(a_user_may_not_want_the_native_launch, setup),
 		cmocka_unit_test_setup(a_screen_for_the_kernel_is_seen, setup),
+		cmocka_unit_test_setup(what_is_not_linuxs_is_told, setup),
 		cmocka_unit_test_setup(the_watchdog_begins_where_something_of_ours_is, setup),
 		cmocka_unit_test_setup(of_a_long_order_only_the_first_line_is_read, setup),
 	};

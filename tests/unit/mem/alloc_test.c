@@ -499,6 +499,67 @@ static void with_little_ram_half_of_the_low_part_is_lent(void **state __attribut
 	assert_int_equal(get(ZONE_TEMP, 0x1000, 16), MIB);
 }
 
+/* Whatever is asked for afterwards: nothing is given of it, and of what is beside it the larger part. */
+static void a_kernel_in_ram_is_kept_off(void **state)
+{
+	static const struct {
+		uint32_t base, size, temp, high;	/* what is left of the temporary zone below 1 MiB, and above */
+	} cases[] = {
+		{ MIB, MIB, 0x60000, RAM - 2 * MIB }, { 2 * MIB, 4 * MIB, 0x60000, RAM - 6 * MIB }, { 12 * MIB, 4 * MIB, 0x60000, 11 * MIB },
+		{ 12 * MIB, 2 * MIB, 0x60000, 11 * MIB }, { MIB, RAM - MIB, 0x60000, 0 }, { MIB - 1, 2, 0x60000, RAM - MIB - 1 },
+		{ 0x30000, 0x60000, 0, RAM - MIB }, { 0x20000, 0x10000, 0x60000, RAM - MIB }, { 0x20000, 0x10001, 0x5ffff, RAM - MIB },
+		{ 0x40000, 0x10000, 0x40000, RAM - MIB }, { 0x80000, 0x10000, 0x50000, RAM - MIB }, { 0x90000, 0x10000, 0x60000, RAM - MIB },
+		{ 0x10000, RAM - 0x10000, 0, 0 }, { RAM, 16, 0x60000, RAM - MIB }, { UINT32_MAX, UINT32_MAX, 0x60000, RAM - MIB },
+		{ RAM - 0x1800, 0x800, 0x60000, RAM - 0x2000 - MIB },
+	};
+
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t base = cases[i].base, end = base + cases[i].size;
+		uint32_t at;
+
+		fresh(state);
+		assert_int_equal(alloc_keep_off(cases[i].base, cases[i].size), 0);
+		assert_int_equal(alloc_left(ZONE_TEMP), cases[i].temp > cases[i].high ? cases[i].temp : cases[i].high);
+		for (uint32_t n = 0; n < 100; n++) {
+			at = get(n % 3 ? ZONE_NVS : ZONE_HIGH, 40000, 16);
+			assert_true(at == 0 || at >= end || at + 40000u <= base);
+			at = get(ZONE_TEMP, 30000, 16);
+			assert_true(at == 0 || at >= end || at + 30000u <= base);
+		}
+		fresh(state);
+		alloc_keep_off(cases[i].base, cases[i].size);
+		if (cases[i].temp)
+			assert_int_not_equal(get(ZONE_TEMP, cases[i].temp, 1), 0);
+		if (cases[i].high >= 4096)
+			assert_int_not_equal(get(ZONE_NVS, cases[i].high & ~4095u, 1), 0);
+	}
+}
+
+/* What had been given before it was known is told by its lowest address in there. */
+static void what_a_kernel_has_lost_already_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(get(ZONE_TEMP, 0x1000, 1), 0x8f000);
+	assert_int_equal(alloc_keep_off(0x8e000, 0x1000), 0);
+	assert_int_equal(alloc_keep_off(0x90000, 0x1000), 0);
+	assert_int_equal(alloc_keep_off(0x8e000, 0x1001), 0x8e000);	/* since what is kept off counts as given */
+	fresh(state);
+	get(ZONE_TEMP, 0x1000, 1);
+	assert_int_equal(alloc_keep_off(0x80000, 0x10000), 0x8f000);
+	fresh(state);
+	get(ZONE_TEMP, 0x1000, 1);
+	assert_int_equal(alloc_keep_off(0x8f800, 0x1000000), 0x8f800);
+	fresh(state);
+	assert_int_equal(get(ZONE_TEMP, 0x60000, 1), 0x30000);
+	assert_int_equal(get(ZONE_TEMP, 0x2000, 1), MIB);
+	assert_int_equal(alloc_keep_off(MIB + 0x1fff, 1), MIB + 0x1fff);
+	assert_int_equal(alloc_keep_off(MIB - 16, 17), MIB);
+	fresh(state);
+	assert_int_equal(get(ZONE_TEMP, 0x60001, 1), MIB);
+	assert_int_equal(alloc_keep_off(MIB + 0x60001, 1), 0);
+	assert_int_equal(fake_log_lines(), 0);
+}
+
 static void who_was_refused_is_remembered(void **state)
 {
 	assert_false(alloc_refused());
@@ -538,6 +599,8 @@ int main(void)
 		cmocka_unit_test_setup(what_is_lent_lies_between_the_zones, fresh),
 		cmocka_unit_test_setup(where_the_temporary_zone_needs_more_the_loan_ends, fresh),
 		cmocka_unit_test_setup(with_little_ram_half_of_the_low_part_is_lent, fresh),
+		cmocka_unit_test_setup(a_kernel_in_ram_is_kept_off, fresh),
+		cmocka_unit_test_setup(what_a_kernel_has_lost_already_is_told, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/list/order_test.c: the order that lines of bootorder make, and lines that lie.
- * LINK: tests/fake/request.c src/boot/list/order.c src/boot/list/path.c src/boot/plan.c tests/fake/bootorder.c tests/fake/boot_watchdog.c
+ * LINK: tests/fake/request.c src/boot/list/order.c src/boot/list/path.c src/boot/plan.c tests/fake/bootorder.c tests/fake/boot_watchdog.c tests/fake/kernel_form.c
  * LINK: src/trace/timeline.c tests/fake/log.c tests/fake/cpu.c
  */
 #include <stdarg.h>
