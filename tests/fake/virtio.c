@@ -333,29 +333,40 @@ static void capability(int f, uint8_t at, uint8_t next, uint8_t type, uint32_t o
 	fake_pci_set32(f, at + 16, NOTIFY_MULTIPLIER, 0);
 }
 
+static void add_legacy(void)
+{
+	fake_virtio_function.bar[0] = (struct pci_bar){ .size = 128, .base = FAKE_VIRTIO_PORT, .kind = PCI_IO };
+	fake_io_add(FAKE_VIRTIO_PORT, FAKE_VIRTIO_PORT + 127, legacy_in, legacy_out, NULL);
+}
+
+static void add_modern(int f)
+{
+	fake_virtio_function.bar[4] = (struct pci_bar){ .size = 0x4000, .base = FAKE_VIRTIO_BAR, .kind = PCI_PREF };
+	fake_pci_set32(f, PCI_CAPABILITIES, 0x40, 0);
+	capability(f, 0x40, 0x54, 5, 0, 0);		/* access through configuration space: not used */
+	capability(f, 0x54, 0x68, 4, DEVICE, 0x1000);
+	capability(f, 0x68, 0x7c, 2, NOTIFY, 0x1000);
+	capability(f, 0x7c, 0, 1, COMMON, 0x1000);
+	fake_mmio_add(FAKE_VIRTIO_BAR, FAKE_VIRTIO_BAR + 0x3fff, modern_read, modern_write, NULL);
+}
+
 void fake_virtio_add(enum fake_virtio_kind kind, uint64_t capacity)
 {
+	uint32_t id;
 	int f;
 
 	fake_virtio = (struct fake_virtio){ .kind = kind, .offered = VIRTIO_F_VERSION_1 | 0xdf, .capacity = capacity,
 					    .blk_size = 512, .queue_max = 256, .queue_size = 256, .type = 2, .serve = serve,
 					    .notify_offset = NOTIFY_OFFSET };
-	fake_virtio_function = (struct pci_function){ .bdf = PCI_BDF(0, 2, 0), .id = 0x10421af4 };
-	f = fake_pci_add(-1, 0, 2, 0, 0x10421af4, 0x01000000, 0);
-	if (kind == FAKE_VIRTIO_LEGACY) {
-		fake_virtio_function.bar[0] = (struct pci_bar){ .size = 128, .base = FAKE_VIRTIO_PORT, .kind = PCI_IO };
-		fake_io_add(FAKE_VIRTIO_PORT, FAKE_VIRTIO_PORT + 127, legacy_in, legacy_out, NULL);
-	} else if (kind == FAKE_VIRTIO_MODERN) {
-		fake_virtio_function.bar[4] = (struct pci_bar){ .size = 0x4000, .base = FAKE_VIRTIO_BAR, .kind = PCI_PREF };
-		fake_pci_set32(f, PCI_CAPABILITIES, 0x40, 0);
-		capability(f, 0x40, 0x54, 5, 0, 0);		/* access through configuration space: not used */
-		capability(f, 0x54, 0x68, 4, DEVICE, 0x1000);
-		capability(f, 0x68, 0x7c, 2, NOTIFY, 0x1000);
-		capability(f, 0x7c, 0, 1, COMMON, 0x1000);
-		fake_mmio_add(FAKE_VIRTIO_BAR, FAKE_VIRTIO_BAR + 0x3fff, modern_read, modern_write, NULL);
-	} else {
+	id = kind == FAKE_VIRTIO_MODERN ? 0x10421af4 : 0x10011af4;
+	fake_virtio_function = (struct pci_function){ .bdf = PCI_BDF(0, 2, 0), .id = id };
+	f = fake_pci_add(-1, 0, 2, 0, id, 0x01000000, 0);
+	if (kind >= FAKE_VIRTIO_MMIO_1)
 		fake_mmio_add(FAKE_VIRTIO_SLOT, FAKE_VIRTIO_SLOT + 511, slot_read, slot_write, NULL);
-	}
+	else if (kind != FAKE_VIRTIO_MODERN)
+		add_legacy();
+	if (kind == FAKE_VIRTIO_MODERN || kind == FAKE_VIRTIO_BOTH)
+		add_modern(f);
 }
 
 uint32_t fake_virtio_window_accesses, fake_virtio_window_errors;

@@ -9,7 +9,11 @@
 #include <stdint.h>
 #include "hw/pci/tree.h"
 
-enum fake_virtio_kind { FAKE_VIRTIO_LEGACY, FAKE_VIRTIO_MODERN, FAKE_VIRTIO_MMIO_1, FAKE_VIRTIO_MMIO_2, FAKE_VIRTIO_KINDS };
+enum fake_virtio_kind {
+	FAKE_VIRTIO_LEGACY, FAKE_VIRTIO_MODERN,
+	FAKE_VIRTIO_BOTH,		/* PCI too: a transitional device has either layout */
+	FAKE_VIRTIO_MMIO_1, FAKE_VIRTIO_MMIO_2, FAKE_VIRTIO_KINDS
+};
 
 struct fake_virtio {
 	enum fake_virtio_kind kind;

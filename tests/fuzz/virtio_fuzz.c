@@ -112,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (dma_init())
 		abort();
 	f.bar[0] = (struct pci_bar){ .size = 1u << next(1) % 16, .base = next(2), .kind = (uint8_t)(next(1) % PCI_KINDS) };
+	f.id = f.bar[0].kind == PCI_IO ? 0x10011af4 : 0x10421af4;	/* with ports, and perhaps with both */
 	f.bar[4] = (struct pci_bar){ .size = 1u << next(1) % 24, .base = next(4) & ~0xffffffu, .kind = (uint8_t)(next(1) % PCI_KINDS) };
 	f.bar[4].base |= (uint64_t)(next(1) & 1) << 32;
 	switch (next(1) % 4) {

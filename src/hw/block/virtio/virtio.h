@@ -92,11 +92,10 @@ uint32_t virtio_make_queue(struct virtio *v, uint32_t align);
 
 /*
  * Bring up a device: reset, features (of those wished for, what it offers), one queue in memory that stays. PCI: the
- * interface of version 1 where it is whole and can be reached, else the legacy one. Returns 0; -ENODEV, it cannot be used (one line in the log);
- * -ENOMEM.
+ * legacy interface where there is one and it works, else that of version 1. Returns 0; -ENODEV, it cannot be used (one
+ * line in the log); -ENOMEM.
  */
 int virtio_pci_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
-int virtio_legacy_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
 int virtio_mmio_init(struct virtio *v, uint32_t base, const struct virtio_wish *wish);
 
 /*
@@ -114,6 +113,10 @@ int virtio_restart(struct virtio *v);
 #define VIRTIO_WINDOW_PLACE	0x80000000u
 uint32_t virtio_window_read(const struct virtio *v, uint32_t at, uint32_t bytes);
 void virtio_window_write(const struct virtio *v, uint32_t at, uint32_t bytes, uint32_t value);
+
+/* The legacy interface of a PCI device: has it got one that can be reached? If so virtio_legacy_init() does as above. */
+bool virtio_legacy_is_there(const struct pci_function *function);
+int virtio_legacy_init(struct virtio *v, const struct pci_function *function, const struct virtio_wish *wish);
 
 /* Device type in the slot of virtio-mmio registers at base, 0: none. */
 uint32_t virtio_mmio_device(uint32_t base);

@@ -53,7 +53,7 @@ static int start(struct virtio *v)
 	/* its size is the device's */
 	v->size = inw(port + QUEUE_SIZE);
 	if (!v->size || v->size > VIRTIO_QUEUE_MAX || v->size & (v->size - 1)) {
-		log("virtio: device at port %x: queue of %u entries, expected a power of two up to %u; not used", port, v->size,
+		log("virtio: device at port %x: queue of %u entries, expected a power of two up to %u; not used by ports", port, v->size,
 		    VIRTIO_QUEUE_MAX);
 		return -ENODEV;
 	}
@@ -72,16 +72,18 @@ static bool runs(const struct virtio *v)
 
 static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
 
-int virtio_legacy_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+#define TRANSITIONAL(id) ((id) >> 16 >= 0x1000 && (id) >> 16 < 0x1040)	/* device ids of those that may have both interfaces [4.1.2] */
+
+bool virtio_legacy_is_there(const struct pci_function *f)
 {
 	const struct pci_bar *bar = &f->bar[0];
 
-	if (bar->kind != PCI_IO || !bar->base || bar->size < REGISTERS) {
-		log("virtio: %02x:%02x.%u: no registers of version 1, and none before that in I/O BAR 0; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf));
-		return -ENODEV;
-	}
-	*v = (struct virtio){ .transport = &transport, .base = (uint16_t)bar->base, .features = wish->features,
+	return TRANSITIONAL(f->id) && bar->kind == PCI_IO && bar->base && bar->size >= REGISTERS;
+}
+
+int virtio_legacy_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+{
+	*v = (struct virtio){ .transport = &transport, .base = (uint16_t)f->bar[0].base, .features = wish->features,
 			      .queue = wish->queue };
 	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	return start(v);

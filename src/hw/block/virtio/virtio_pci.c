@@ -228,14 +228,20 @@ static bool runs(const struct virtio *v)
 static const struct virtio_transport transport = { start, notify, config32, config16, stop, runs };
 static const struct virtio_transport by_window = { start, notify_by_window, config32, config16, stop, runs };
 
-static bool usable(const struct pci_function *f, const struct structures *s)
+/* ports: it has the other interface, of which there is a line why it is not used. */
+static bool usable(const struct pci_function *f, const struct structures *s, bool ports)
 {
-	if (!s->at[CAP_COMMON] || !s->at[CAP_NOTIFY] || !s->at[CAP_DEVICE])
+	if (!s->at[CAP_COMMON] || !s->at[CAP_NOTIFY] || !s->at[CAP_DEVICE]) {
+		if (ports)
+			return false;
+		log("virtio: %02x:%02x.%u: no registers of version 1 that can be reached; not used", PCI_BUS(f->bdf),
+		    PCI_DEV(f->bdf), PCI_FN(f->bdf));
 		return false;
+	}
 	if (!s->high || s->window)
 		return true;
-	log("virtio: %02x:%02x.%u: registers lie above 4 GiB, with no window to them in configuration space", PCI_BUS(f->bdf),
-	    PCI_DEV(f->bdf), PCI_FN(f->bdf));
+	log("virtio: %02x:%02x.%u: registers lie above 4 GiB, with no window to them in configuration space; not used",
+	    PCI_BUS(f->bdf), PCI_DEV(f->bdf), PCI_FN(f->bdf));
 	return false;
 }
 
@@ -247,29 +253,41 @@ static uint64_t notify_offset(const struct virtio *v, const struct structures *s
 	return number && s->notify <= 0xec ? (uint64_t)number * pci_read32(v->bdf, (uint8_t)(s->notify + 16)) : 0;
 }
 
-int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+static int modern_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish, const struct structures *s)
 {
-	struct structures s = { .high = false };
 	uint64_t offset;
 	int rc;
 
-	find_structures(f, &s);
-	if (!usable(f, &s))
-		return virtio_legacy_init(v, f, wish);
-	*v = (struct virtio){ .transport = s.high ? &by_window : &transport, .bdf = f->bdf, .window = s.high ? s.window : 0,
-			      .base = s.at[CAP_COMMON], .notify_at = s.at[CAP_NOTIFY], .config = s.at[CAP_DEVICE],
+	*v = (struct virtio){ .transport = s->high ? &by_window : &transport, .bdf = f->bdf, .window = s->high ? s->window : 0,
+			      .base = s->at[CAP_COMMON], .notify_at = s->at[CAP_NOTIFY], .config = s->at[CAP_DEVICE],
 			      .features = wish->features, .queue = wish->queue, .size = wish->entries };
 	pci_write16(f->bdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	rc = start(v);
 	if (rc)
 		return rc;
-	offset = notify_offset(v, &s);
-	if (!range_inside(offset, 2, s.notify_bytes)) {
+	offset = notify_offset(v, s);
+	if (!range_inside(offset, 2, s->notify_bytes)) {
 		stop(v);
 		log("virtio: %02x:%02x.%u: notifications at %llx of %llx bytes; not used", PCI_BUS(f->bdf), PCI_DEV(f->bdf),
-		    PCI_FN(f->bdf), (unsigned long long)offset, (unsigned long long)s.notify_bytes);
+		    PCI_FN(f->bdf), (unsigned long long)offset, (unsigned long long)s->notify_bytes);
 		return -ENODEV;
 	}
 	v->notify_at += (uint32_t)offset;
 	return 0;
+}
+
+/*
+ * Of two interfaces the older is taken: its registers are ports, which cost a hypervisor less than memory, and no list in
+ * configuration space leads to them: 40 accesses less until a disk can be read. Its queue takes 12 KiB instead of 512 bytes.
+ */
+int virtio_pci_init(struct virtio *v, const struct pci_function *f, const struct virtio_wish *wish)
+{
+	struct structures s = { .high = false };
+	bool ports = virtio_legacy_is_there(f);
+	int rc = ports ? virtio_legacy_init(v, f, wish) : -ENODEV;
+
+	if (rc == 0)
+		return 0;
+	find_structures(f, &s);
+	return usable(f, &s, ports) ? modern_init(v, f, wish, &s) : rc;
 }

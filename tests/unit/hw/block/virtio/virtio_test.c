@@ -209,7 +209,7 @@ static void a_queue_that_is_none_is_refused(void **state)
 		fake_virtio.queue_max = fake_virtio.queue_size = 0;
 		assert_int_equal(bring_up(), -ENODEV);
 		assert_null(block_first);
-		assert_int_equal(fake_log_lines(), 1);
+		assert_int_equal(fake_log_lines(), kind == FAKE_VIRTIO_BOTH ? 2 : 1);
 	}
 	set_up(FAKE_VIRTIO_LEGACY, SECTORS);
 	fake_virtio.queue_max = 100;		/* a legacy queue is a power of two, and we know its layout by that */
@@ -217,6 +217,33 @@ static void a_queue_that_is_none_is_refused(void **state)
 	set_up(FAKE_VIRTIO_LEGACY, SECTORS);
 	fake_virtio.queue_max = 0x8000;
 	assert_int_equal(bring_up(), -ENODEV);
+}
+
+/* Ports, where there are some; what cannot be used by them is used by the other registers. */
+static void of_two_interfaces_the_one_that_works_is_taken(void **state)
+{
+	uint32_t done;
+
+	(void)state;
+	set_up(FAKE_VIRTIO_BOTH, SECTORS);
+	assert_int_equal(bring_up(), 0);
+	assert_int_equal(fake_io_count.mmio_read + fake_io_count.mmio_write, 0);
+	for (int way = 0; way < 3; way++) {
+		set_up(FAKE_VIRTIO_BOTH, SECTORS);
+		if (way == 0)
+			fake_virtio.queue_max = 100;
+		else if (way == 1)
+			fake_virtio_function.bar[0].base = 0;		/* there was no room for it */
+		else
+			fake_virtio_function.id = 0x10421af4;		/* then its I/O BAR is something else */
+		assert_int_equal(bring_up(), 0);
+		assert_true(fake_io_count.mmio_read + fake_io_count.mmio_write > 10);
+		assert_int_equal(fake_virtio.accepted >> 32, 1);
+		assert_int_equal(fake_virtio.queue_size, VIRTIO_QUEUE);
+		assert_int_equal(block_transfer(disk(), false, 7, 5, BUFFER, &done), 0);
+		assert_int_equal(((uint8_t *)phys_to_ptr(BUFFER))[0], fake_block_pattern(7 * 512));
+		assert_int_equal(fake_log_lines(), way == 0);
+	}
 }
 
 /* A request needs four descriptors when a sector lies over the border of what a device may reach. */
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(an_error_is_passed_on),
 		cmocka_unit_test(notifications_outside_of_their_structure_are_refused),
 		cmocka_unit_test(a_queue_that_is_none_is_refused),
+		cmocka_unit_test(of_two_interfaces_the_one_that_works_is_taken),
 		cmocka_unit_test(a_small_queue_takes_a_sector_at_a_time),
 		cmocka_unit_test(features_that_are_refused_end_it),
 		cmocka_unit_test(a_device_behind_an_iommu_is_told_that_this_is_known),
