@@ -90,8 +90,8 @@ def test_translated_instructions(name):
 
 @pytest.mark.parametrize("name", measure.LIMITS)
 def test_translated_blocks(name):
-    # QEMU 10 and 11 end a block at each in and out as well: some 80 more on pc and q35, where 700 are the limit.
-    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks, elsewhere=0.14)
+    # QEMU 10 and 11 end a block at each in and out as well: some 80 more with a screen, and gcc 14 makes 50 more.
+    judge(f"{name}: translated blocks", len(code(name).blocks), PATHS[name].blocks, elsewhere=0.17)
 
 
 @pytest.mark.parametrize("name", measure.LIMITS)

@@ -50,11 +50,12 @@ class Run:
             with Qmp(vm) as qmp:
                 server.arm(fault_of)
                 qmp.command("cont")
+                qmp.at_shutdown(server.die)
                 self.result = vm.finish(60)
             self.said = (vm.folder / "said").read_bytes()
             self.requests = server.requests
-        assert self.result.code == qemu.EXIT_PASS, str(self)
         self.answers = []
+        assert self.result.code == qemu.EXIT_PASS, str(self)
         for call in calls or ():
             assert self.said[:1] == b"R", str(self)
             self.answers.append((self.said[1], self.said[3], self.said[6:6 + call.length]))

@@ -113,9 +113,13 @@ class Run:
                     qmp.command("cont")
                     if meanwhile:
                         meanwhile(qmp, server)
+                    qmp.at_shutdown(server.die)
                     self.result = vm.finish(timeout)
                 said = (vm.folder / "said").read_bytes()
             self.requests, self.after = server.requests, bytes(server.data)
+        # Newer QEMUs flush when they end; one of the program's comes behind a write.
+        if [r.kind for r in self.requests[-2:]] == [nbd.READ, nbd.FLUSH]:
+            del self.requests[-1]
         self.next_entry = said.startswith(b"good ")
         self.answers = None if self.next_entry else self._parse(said, calls)
         self.log = self.result.log
@@ -341,6 +345,7 @@ def test_cds_that_never_answer_cost_no_other_one_its_boot(dead, menu, tmp_path):
                 for server in servers:
                     server.arm(lambda *_: nbd.Fault(delay=nbd.NEVER))
                 qmp.command("cont")
+                qmp.at_shutdown(lambda: [server.die() for server in servers])
                 result = vm.finish(30)
             said = (vm.folder / "said").read_bytes()
         assert result.code == qemu.EXIT_PASS and said[:4] in (b"good", b"flop"), f"{said}\n{result}"

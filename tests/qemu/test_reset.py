@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import socket
+import threading
 
 import pytest
 
@@ -16,7 +17,7 @@ TIMES = 20
 
 
 class Qmp:
-    """QEMU's control socket, commands only."""
+    """QEMU's control socket: commands, and its end."""
 
     def __init__(self, vm):
         end = qemu.now() + 10
@@ -45,6 +46,20 @@ class Qmp:
             answer = json.loads(line)
             if "return" in answer or "error" in answer:
                 return answer
+
+    def at_shutdown(self, act):
+        """
+        Call act, in a thread of its own, when QEMU says that it shuts down. No command may be given any more. QEMU 7.2
+        just ends when the guest does; others wait for their disks, so act is where those are released.
+        """
+        def listen():
+            with contextlib.suppress(OSError, ValueError):
+                for line in self.file:
+                    if json.loads(line).get("event") == "SHUTDOWN":
+                        act()
+                        return
+
+        threading.Thread(target=listen, daemon=True).start()
 
     def __enter__(self):
         return self
