@@ -15,7 +15,7 @@ struct sha256 {
 	uint32_t word[SHA256_WORDS];
 };
 
-/* The digest of size bytes. Takes some 20 instructions a byte. */
+/* The digest of size bytes at data, which is not NULL. Small, not quick: a MiB takes some 0.4 s under TCG. */
 struct sha256 sha256(const void *data, uint32_t size);
 
 /*
