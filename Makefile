@@ -102,7 +102,7 @@ $(OUT)/smm.elf: $(obj_smm) $(OUT)/rt16.sym.lds src/smm/handler/handler.lds
 $(OUT)/smm.bin: $(OUT)/smm.elf
 	@$(OBJCOPY) -O binary -j .handler $< $@
 $(OUT)/src/smm/image.o: $(OUT)/smm.bin
-$(OUT)/src/boot/rom/own_vga_image.o: $(OUT)/vgabios-stdvga.bin
+$(OUT)/src/boot/rom/own_vga_image.o: $(OUT)/bare/vgabios-stdvga.bin
 # Where in the VGA BIOS the font is that POST puts on the screen.
 $(OUT)/vga.sym.lds: $(OUT)/vga.elf
 	@nm $< | sed -n 's/^\(.*\) . font_8x16$$/own_vga_font = own_vga + 0x\1;/p' > $@
@@ -157,6 +157,9 @@ $(OUT)/vga.elf: $(obj_vga) vgasrc/vga.lds
 vga_roms := $(addprefix $(OUT)/,$(shell $(PYTHON) scripts/vga_rom.py --names))
 $(vga_roms): $(OUT)/vga.elf scripts/vga_rom.py
 	@$(PYTHON) scripts/vga_rom.py --elf $(OUT)/vga.elf --out $@
+$(OUT)/bare/vgabios-stdvga.bin: $(OUT)/vga.elf scripts/vga_rom.py
+	@mkdir -p $(@D)
+	@$(PYTHON) scripts/vga_rom.py --bare --elf $(OUT)/vga.elf --out $@
 .PHONY: vgabios
 vgabios: $(vga_roms)
 all: vgabios

@@ -5,6 +5,7 @@ that it has no business with. SeaVGABIOS's must show that breaches are seen, our
 The ROMs under test are those that were built, or VGA_ROMS=folder's. VGA_EMULATOR=all makes every call in every mode, on every
 card; without it some modes do, since an emulator takes ten minutes for the whole."""
 import os
+import pathlib
 import re
 import struct
 import subprocess
@@ -173,3 +174,13 @@ def test_what_is_no_rom_is_refused(tmp_path):
         (tmp_path / "rom").write_bytes(bad)
         done = subprocess.run([PROGRAM, tmp_path / "rom"], input="", text=True, stderr=subprocess.PIPE, timeout=60)
         assert done.returncode == 2 and "no option ROM" in done.stderr, bad
+
+
+@pytest.mark.parametrize("display", [d for d in calls.DISPLAYS if d not in ("isa", "ramfb")])     # those have no BAR
+def test_a_file_has_the_bar_of_the_one_that_it_replaces(display):
+    """QEMU makes it a power of two that holds the file, and saves a guest with it."""
+    bars = []
+    for file in (peer(display), calls.rom(display)):
+        size = max(pathlib.Path(file).stat().st_size, 2048)
+        bars.append(1 << (size - 1).bit_length())
+    assert bars[0] == bars[1], bars
