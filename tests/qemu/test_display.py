@@ -275,7 +275,11 @@ def heads(machine, *args, kernel=None, said=HALTED):
     """How many dots are lit on each head: devices with the ids a and b."""
     with qemu.VM(machine=machine, memory="256", qmp=True, args=args, kernel=kernel) as vm:
         vm.start()
-        assert vm.wait_text(said, "log", 60), vm.finish(0)
+        if not vm.wait_text(said, "log", 60):
+            result = vm.finish(0)
+            if "duplicate SaveStateEntry" in result.stderr:     # QEMU 10 and later: isa-vga beside a VGA
+                pytest.skip("this QEMU refuses these displays beside each other")
+            raise AssertionError(str(result))
         q, end = Qmp(str(vm.folder / "qmp")), qemu.now() + 30
         while True:
             lit = []
