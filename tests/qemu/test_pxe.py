@@ -414,15 +414,16 @@ def test_qemus_rom_starts_linux():
 @pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
 @pytest.mark.parametrize("form, port", [("multiboot", []), ("pvh", []), ("pvh", ["-global", qemu.NO_DMA])],
                          ids=["multiboot", "pvh", "pvh-port"])
-def test_qemus_rom_starts_other_kinds_of_kernel(form, port, machine, native, tmp_path):
-    """multiboot_dma.bin, pvh.bin: what the firmware does not launch itself. (Without DMA QEMU gives multiboot_dma.bin nevertheless,
-    and that waits for ever.)"""
+def test_other_kinds_of_kernel_start_natively_or_by_qemus_rom(form, port, machine, native, tmp_path):
+    """Or by multiboot_dma.bin, pvh.bin. (Without DMA QEMU gives multiboot_dma.bin nevertheless, and that waits for ever.)"""
     qemu.need_port(port)
     (tmp_path / "kernel").write_bytes(ELVES[form])
     args = [*port, *(NATIVE_OFF if native == "off" else [])]
     booted = test_media.boot(*args, machine=machine, kernel=tmp_path / "kernel", timeout=20)
     assert booted.text == "K" and booted.code == qemu.EXIT_PASS, str(booted)
-    assert re.search(rf"^boot: genroms/{form}", booted.log, re.MULTILINE), str(booted)
+    by_rom, natively = (bool(re.search(f"^boot: {line}", booted.log, re.MULTILINE | re.IGNORECASE))
+                        for line in (f"genroms/{form}", f"kernel: {form}, "))
+    assert (by_rom, natively) == (native == "off", native == "on"), str(booted)
 
 
 @pytest.mark.parametrize("form", ["linux", "multiboot"])
