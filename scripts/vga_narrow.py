@@ -316,6 +316,8 @@ BIT = {r: 1 << n for n, r in enumerate(REGISTERS)}
 ASSEMBLY = {"far_fill16": (), "far_copy": ("ax", "dx"), "far_call_pmm": ("ax", "dx"), "big_real_possible": (), "big_real_begin": (),
             "big_read16": ("ax",), "big_write16": ("ax",), "big_copy32": ("ax", "dx", "cx"), "big_fill32": ("ax", "dx", "cx"),
             "big_draw": ("ax",)}
+# Of these, who has arguments on the stack.
+ON_STACK = {"far_fill16"}
 # Called by assembly that wants nothing of the registers afterwards.
 ENTRIES = "int10", "init"
 
@@ -327,7 +329,7 @@ class Assembly:
         self.wanted = sum(BIT[r] for r in ASSEMBLY.get(name, ARGUMENTS))
         self.passed = {r: BIT[r] if r in KEPT else 0 for r in REGISTERS}
         self.returns, self.exit = TOP, 0
-        self.stacked = 0 if name == "far_fill16" else EVERY      # what it reads of upper halves there
+        self.stacked = 0 if name in ON_STACK else EVERY          # what it reads of upper halves there
         self.arguments = dict.fromkeys(REGISTERS, TOP)
 
 

@@ -17,12 +17,11 @@ import pathlib
 import re
 import sys
 
-from vga_narrow import ASSEMBLY
+from vga_narrow import ASSEMBLY, ON_STACK
 
 CALL = JUMP = 3             # bytes
 RETURN = 1
 LONGEST = 24                # instructions that are compared
-ON_STACK = {"far_fill16"}   # functions in assembly that have arguments there
 LABEL = re.compile(r"([.\w$]+):")
 STACK = re.compile(r"%e?sp\b")
 
@@ -48,7 +47,7 @@ def sizes(listing):
 
 
 def read(text, listing):
-    """Lines, and which functions have arguments on the stack as far as can be seen."""
+    """The assembly as Lines; those with a size are instructions of its code."""
     size, out, code = sizes(listing), [], False
     for number, line in enumerate(text.splitlines(), 1):
         word = line.strip()
