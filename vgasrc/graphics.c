@@ -451,11 +451,12 @@ static void move(struct surface *s, uint32_t to, uint32_t from, uint16_t bytes)
 
 void graphics_scroll(struct surface *s, struct area area, int16_t lines, uint8_t colour)
 {
-	uint16_t rows = (uint32_t)(area.to.row - area.from.row + 1) * s->character_height;
-	uint16_t distance = (uint32_t)(lines < 0 ? -lines : lines) * s->character_height;
-	uint16_t top = (uint32_t)area.from.row * s->character_height;
+	/* Of 256 rows of 255 lines, 256 columns of 32 bytes at most. */
+	uint16_t rows = (area.to.row - area.from.row + 1) * s->character_height;
+	uint16_t distance = (lines < 0 ? -lines : lines) * s->character_height;
+	uint16_t top = area.from.row * s->character_height;
 	uint16_t left = area.from.column * column_bytes(s);
-	uint16_t bytes = (uint32_t)(area.to.column - area.from.column + 1) * column_bytes(s);
+	uint16_t bytes = (area.to.column - area.from.column + 1) * column_bytes(s);
 
 	if (s->banked && cell_outside(s, area.to))		/* BIOS data are anybody's, memory behind the screen is not */
 		return;
