@@ -181,14 +181,11 @@ static void move_nodes(void)
 		setup_data_e820_fill(&machine.e820, phys_to_ptr(job.at.node[job.nodes]));
 }
 
-/* The memory map lies in temporary memory and is needed to the end. */
 static void make_request(void)
 {
-	uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry), limit = alloc_high_bottom();
+	uint32_t limit = alloc_high_bottom();
 
-	kernel_want.map = &machine.e820;
-	kernel_want.taken[PLACE_KEEP].first = map / PLACE_PAGE;
-	kernel_want.taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	place_by_map(&kernel_want, &machine.e820);
 	kernel_want.limit = limit / PLACE_PAGE;
 	kernel_want.initrd_limit = (min_u32(job.kernel.initrd_addr_max, limit - 1) + 1) / PLACE_PAGE;
 	kernel_want.initrd_size = job.initrd_size;

@@ -9,6 +9,7 @@
 #define BOOT_KERNEL_PLACE_H
 
 #include <stdint.h>
+#include "arch/phys.h"
 #include "boot/kernel/bzimage.h"
 #include "mem/e820.h"
 
@@ -58,6 +59,16 @@ struct placement {
 	uint32_t node[PLACE_NODES];	/* the first is 0 when there is none */
 };
 
+/* The final map, and its rows, which are needed to the end, as what is not to be overwritten. */
+static inline void place_by_map(struct place_request *want, const struct e820_map *map)
+{
+	uint32_t rows = (uint32_t)ptr_to_phys(map->entry);
+
+	want->map = map;
+	want->taken[PLACE_KEEP].first = rows / PLACE_PAGE;
+	want->taken[PLACE_KEEP].end = (rows + map->count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+}
+
 /*
  * Check that a kernel of size bytes can be loaded at BZIMAGE_LOAD and has the RAM it decompresses
  * itself in; want->taken[PLACE_KERNEL] is then all that it overwrites before it knows the memory map.
@@ -73,8 +84,8 @@ int place_kernel(struct place_request *want, const struct bzimage *kernel, uint3
 int place(struct place_request *want, struct placement *got);
 
 /*
- * The same piece by piece, for a kernel of another form that lies at [base, base + size), not empty. Map and PLACE_KEEP's are
- * the caller's to set. Each piece is in RAM, below limit (pages), on pages of its own: in low memory from want->low on, else
+ * The same piece by piece, for a kernel of another form that lies at [base, base + size), not empty. After
+ * place_by_map(). Each piece is in RAM, below limit (pages), on pages of its own: in low memory from want->low on, else
  * high. Returns its address; 0, and want->rc is -ENOMEM: there is no room, and the first has cost a line.
  */
 void place_begin(struct place_request *want, uint32_t base, uint32_t size) __attribute__((cold));

@@ -54,12 +54,9 @@ static bool is_whole(const struct kernel_form *form, bool first)
 static int place_all(const struct kernel_form *form)
 {
 	const uint32_t limit = alloc_high_bottom() / PLACE_PAGE;
-	const uint32_t map = (uint32_t)ptr_to_phys(machine.e820.entry);
 	struct place_request *want = &kernel_want;
 
-	want->map = &machine.e820;
-	want->taken[PLACE_KEEP].first = map / PLACE_PAGE;
-	want->taken[PLACE_KEEP].end = (map + machine.e820.count * sizeof(struct e820_entry)) / PLACE_PAGE + 1;
+	place_by_map(&kernel_want, &machine.e820);
 	place_begin(&kernel_want, form->base, form->size);
 	job.start = place_piece(&kernel_want, start_size(), limit, "start info");
 	job.cmdline = place_piece(&kernel_want, job.cmdline_size + 1, limit, "command line");
