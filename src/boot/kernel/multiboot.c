@@ -111,6 +111,8 @@ static void put_map(void)
 		to[i] = (struct multiboot_mmap_entry){ sizeof(*to) - sizeof(to->size), row->base, row->length, row->type };
 	}
 	job.info.flags |= MULTIBOOT_INFO_MEMORY | MULTIBOOT_INFO_MMAP;
+	if (!job.rows)
+		job.info.flags &= ~MULTIBOOT_INFO_MMAP;
 	job.info.mem_lower = ram_kib(0);
 	job.info.mem_upper = ram_kib(MIB);
 	job.info.mmap_length = job.of_map.size;

@@ -456,6 +456,16 @@ static void of_a_long_map_a_multiboot_kernel_is_told_what_fits(void **state)
 	assert_untouched(MAP + 53 * 24, INFO);
 }
 
+/* A list of nothing would say that there is no memory. */
+static void where_no_row_fits_a_multiboot_kernel_is_told_of_no_map(void **state)
+{
+	(void)state;
+	info.mmap_addr = INFO - 23;
+	assert_int_equal(boot_of(SIZE), 0);
+	assert_int_equal(told()->flags & 0x41, 0x01);
+	assert_true(fake_log_has("is room for 0"));
+}
+
 static void a_multiboot_kernel_goes_to_ram_that_is_its_own_or_nowhere(void **state)
 {
 	static const struct {
@@ -544,6 +554,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_read_that_fails_is_told_and_memory_is_lost, pvh, after),
 		cmocka_unit_test_setup_teardown(a_multiboot_kernel_is_told_what_there_is, multiboot, after),
 		cmocka_unit_test_setup_teardown(flags_that_lack_say_what_is_there, multiboot, after),
+		cmocka_unit_test_setup_teardown(where_no_row_fits_a_multiboot_kernel_is_told_of_no_map, multiboot, after),
 		cmocka_unit_test_setup_teardown(of_a_long_map_a_multiboot_kernel_is_told_what_fits, multiboot, after),
 		cmocka_unit_test_setup_teardown(a_multiboot_kernel_goes_to_ram_that_is_its_own_or_nowhere, multiboot, after),
 		cmocka_unit_test_setup_teardown(information_of_another_size_is_refused, multiboot, after),
