@@ -30,6 +30,7 @@ import threading
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[2] / "tools")]
+import elf  # noqa: E402
 import vm  # noqa: E402
 from bench import trace, translated  # noqa: E402
 
@@ -113,6 +114,20 @@ class DiskPath(Path):
         return ["-drive", f"if=none,id=d,format=raw,file={file}", *(w for d in self.devices for w in ("-device", d))]
 
 
+class FormPath(Path):
+    """A kernel that is an ELF file, with modules, of a MiB each: of PVH the one that it takes."""
+
+    def __init__(self, name, args, form, modules, accesses):
+        super().__init__(name, args, accesses, None, None, None, kernel=form, initrd=MIB)
+        self.modules = modules
+
+    def payload(self, folder):
+        kernel = folder / "kernel"
+        kernel.write_bytes(elf.FORMS[self.kernel])
+        modules = ",".join([str(sparse(folder, self.initrd))] * self.modules)
+        return ["-kernel", str(kernel), "-append", "console=ttyS0", "-initrd", modules]
+
+
 # A notification of virtio is no access that the trace shows where QEMU takes it elsewhere.
 VIRTIO = "virtio-blk-pci,drive=d,ioeventfd=off"
 VIRTIO_SCSI = "virtio-scsi-pci,ioeventfd=off"
@@ -126,6 +141,13 @@ PATHS = [
     Path("microvm", ["-M", "microvm", "-nodefaults"], 36, 14_000, (370, 5_924_021), (60, 14_620)),
     Path("pc-port", ["-M", "pc", "-nodefaults", "-global", "fw_cfg.dma_enabled=off"], 1_450_000, 1_500_000,
          (1_460_052, 7_117_682), (1_455_560, 1_517_531), kernel="marker-256k", initrd=MIB),
+    # Three accesses more than the same machine with a bzImage.
+    FormPath("pc-pvh", ["-M", "pc", "-nodefaults"], "PVH", 1, 140 + 3),
+    FormPath("q35-pvh", ["-M", "q35", "-nodefaults"], "PVH", 1, 97 + 3),
+    FormPath("microvm-pvh", ["-M", "microvm", "-nodefaults"], "PVH", 1, 33 + 3),
+    # And what services take, which such a kernel may call: 60 in all.
+    FormPath("pc-multiboot", ["-M", "pc", "-nodefaults"], "multiboot", 3, 140 + 60),
+    FormPath("q35-multiboot", ["-M", "q35", "-nodefaults"], "multiboot", 3, 97 + 60),
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 180, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 235, 80_000, None),
     DiskPath("pc-default-virtio", ["-M", "pc"], [VIRTIO], 420, 150_000, 42_587),

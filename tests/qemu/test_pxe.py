@@ -15,7 +15,7 @@ import media
 import network_media as network
 import test_media
 import vm as qemu
-from test_kernel_forms import MULTIBOOT, elf
+from elf import MULTIBOOT, elf
 from test_loaders import LOADERS_WAYS, grub_cfg
 
 # An instruction takes 128 ns, and a machine that waits is at the end of its wait at once: what iPXE waits for by the

@@ -8,7 +8,7 @@ import pytest
 import debian
 import vm as qemu
 from conftest import boot_check, make_initrd, words_for
-from test_kernel_forms import DONE, MULTIBOOT, elf
+from elf import DONE, MULTIBOOT, elf
 
 CHECK = qemu.GUESTS / "check.bzImage"
 MIB = 1 << 20
