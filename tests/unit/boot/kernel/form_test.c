@@ -234,7 +234,7 @@ static void a_pvh_kernel_is_told_what_there_is(void **state)
 	assert_int_equal(start()->flags, 0);
 	assert_int_equal(start()->rsdp_paddr, 0xf5aa0);
 	assert_int_equal(start()->reserved, 0);
-	assert_string_equal(fake_ram + start()->cmdline_paddr, cmdline);
+	assert_string_equal((const char *)fake_ram + start()->cmdline_paddr, cmdline);
 	assert_int_equal(start()->cmdline_paddr, 0x11000);
 	assert_int_equal(start()->nr_modules, 1);
 	module = (void *)(fake_ram + start()->modlist_paddr);
@@ -266,7 +266,7 @@ static void a_pvh_kernel_without_initrd_and_line_has_none(void **state)
 	assert_int_equal(start()->nr_modules, 0);
 	assert_int_equal(start()->modlist_paddr, 0);
 	assert_int_equal(start()->rsdp_paddr, 0);
-	assert_string_equal(fake_ram + start()->cmdline_paddr, "");
+	assert_string_equal((const char *)fake_ram + start()->cmdline_paddr, "");
 	assert_int_equal(reads, 5);
 }
 
