@@ -6,6 +6,7 @@ The initramfs is a static busybox, dmidecode and rtcwake with their libraries, a
 cut into sections again by sections(). Run as a program, it prints the two paths.
 """
 import argparse
+import ctypes
 import fcntl
 import gzip
 import lzma
@@ -13,8 +14,10 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import vm  # noqa: E402
@@ -150,6 +153,63 @@ def kernel_with_modules(names):
             work.rename(folder)
     modules = {name: file for name in names for file in folder.rglob(f"{name}.ko*")}
     return vmlinuz_in(folder), {name: plain_module(file) for name, file in modules.items()}
+
+
+def library(name):
+    """A shared library that apt or dpkg needs, so that Debian has it everywhere. Raises vm.Absent."""
+    try:
+        return ctypes.CDLL(name)
+    except OSError as e:
+        raise vm.Absent(f"{name} is not installed") from e
+
+
+def by_lz4(data, size):
+    """The old format of lz4: blocks of 8 MiB, each behind its packed size."""
+    unpack, block, out, at = library("liblz4.so.1").LZ4_decompress_safe, 8 << 20, bytearray(), 4
+    into = ctypes.create_string_buffer(block)
+    while len(out) < size:
+        packed = int.from_bytes(data[at:at + 4], "little")
+        got = unpack(data[at + 4:at + 4 + packed], into, packed, block)
+        assert got > 0, f"lz4: block at {at} of {packed} bytes: {got}"
+        out += into[:got]
+        at += 4 + packed
+    return bytes(out)
+
+
+def by_zstd(data, size):
+    unpack = library("libzstd.so.1").ZSTD_decompress
+    unpack.restype, unpack.argtypes = ctypes.c_size_t, [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+    into = ctypes.create_string_buffer(size)
+    got = unpack(into, size, data, len(data))
+    assert got == size, f"zstd: {got:#x}, {size:#x} bytes expected"
+    return into.raw
+
+
+# The payload's first bytes, and what unpacks so many bytes of it.
+PACKED_BY = {b"\x1f\x8b": lambda data, size: zlib.decompressobj(31).decompress(data), b"\x02\x21\x4c\x18": by_lz4,
+             b"\xfd7zXZ": lambda data, size: lzma.decompress(data), b"\x28\xb5\x2f\xfd": by_zstd, b"\x7fELF": lambda data, size: data}
+
+
+def vmlinux(bzimage):
+    """The ELF file in a bzImage, unpacked and kept [Linux Documentation/arch/x86/boot.rst, payload_offset]; behind what is
+    packed is its size. Raises vm.Absent."""
+    data = bzimage.read_bytes()
+    offset, length = struct.unpack_from("<II", data, 0x248)
+    start = (data[0x1f1] + 1) * 512 + offset
+    payload, size = data[start:start + length - 4], int.from_bytes(data[start + length - 4:start + length], "little")
+    target = CACHE / f"vmlinux-{zlib.crc32(data):08x}"
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.exists():
+            return target
+        unpack = next((f for magic, f in PACKED_BY.items() if payload.startswith(magic)), None)
+        if not unpack:
+            raise vm.Absent(f"{bzimage} is packed in a way that is not known here: {payload[:4].hex()}")
+        elf = unpack(payload, size)
+        assert len(elf) == size and elf.startswith(b"\x7fELF"), f"{bzimage}: {len(elf)} bytes unpacked, {size} expected"
+        target.with_suffix(".new").write_bytes(elf)
+        target.with_suffix(".new").rename(target)
+    return target
 
 
 def cpio(entries):

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kernels of others, as -kernel takes them: Debian's by PVH and Xen with it by multiboot to user space, GNU Mach up to the want
+of a program, memtest86+ into its tests. What comes of each was put into memory by the firmware or QEMU, and is whole."""
+import gzip
+import re
+import subprocess
+
+import pytest
+
+import debian
+import media
+import network_media as network
+import vm as qemu
+from test_debian import OWN_TIME
+
+WORDS = "console=ttyS0 quiet panic=-1 reboot=t show=nothing"
+
+
+def release(kernel):
+    return kernel.name.removeprefix("vmlinuz-") if kernel.name != "vmlinuz" else kernel.parent.name
+
+
+def reaches_user_space(result, kernel):
+    found = debian.sections(result.serial)
+    assert result.code == 0 and list(found) == ["userspace", "end"], str(result)
+    assert release(kernel) in found["userspace"], str(result)        # with empty lines around, under Xen
+
+
+@pytest.mark.parametrize("machine", ["microvm", "pc", "q35"])
+def test_debians_kernel_by_pvh(machine):
+    """Unpacked before, and so without its own loader: its segments, as QEMU left them, its command line, initrd, memory and tables."""
+    kernel = debian.kernel()
+    result = qemu.run(60, machine=machine, memory="256", kernel=debian.vmlinux(kernel), initrd=debian.initramfs(), append=WORDS,
+                      args=OWN_TIME)
+    assert re.search(r"boot: kernel: PVH, \d+ bytes at 0x1000000, entry 0x1\w{6}; initrd: \d+ bytes at 0x", result.log), str(result)
+    reaches_user_space(result, kernel)
+
+
+def rows_of(text, pattern):
+    return [tuple(int(x, 16) for x in m.groups()) for m in re.finditer(pattern, text)]
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_xen_with_linux_by_multiboot(machine, tmp_path):
+    """Two modules with what stands behind their names. Xen asks INT 15h in real mode for the map, by which it finds all memory
+    but what is the firmware's; on q35 Linux has reached its user space upon it, and both switch the machine off by ACPI."""
+    bzimage, _ = debian.kernel_with_modules([])
+    kernel, xen = debian.vmlinux(bzimage), tmp_path / "xen"
+    xen.write_bytes(network.xen())
+    with qemu.VM(machine=machine, memory="512", kernel=xen, append="console=com1 com1=115200,8n1 dom0_mem=256M",
+                 initrd=f"{kernel} console=hvc0 quiet panic=-1 show=nothing,{debian.initramfs()}") as vm:
+        vm.start()
+        assert vm.wait_text("Xen-e820 RAM map:\n", timeout=60) and vm.wait_text("Dom0 alloc", timeout=60), str(vm.finish(0))
+        result = vm.finish(90 if machine == "q35" else 0)
+    assert "boot: kernel: multiboot" in result.log and "modules: 2\n" in result.log, str(result)
+    rows = rows_of(result.serial, r"\(XEN\)  \[(?:mem )?(\w+), (\w+)\] \(usable\)")
+    assert rows[:1] == [(0, 0x9fbff)] and rows[1][0] == 0x100000 and 510 << 20 < rows[1][1] < 512 << 20, str(result)
+    assert re.search(r"paddr 0x1000000 ->", result.serial), str(result)        # dom0's segments, of the first module
+    if machine == "q35":
+        reaches_user_space(result, bzimage)
+
+
+def test_gnu_mach_by_multiboot(tmp_path):
+    """It has 64 bits, and QEMU only takes ELF files of 32: its first code is for both, so that the file's form is all that
+    is in the way. With no module it has nothing to do, says so, and waits for a key."""
+    package = network.newest(r"gnumach-image-([\d.]+)-(?:amd64|486)")
+    plain, kernel = tmp_path / "plain", tmp_path / "gnumach"
+    plain.write_bytes(gzip.decompress(media.unpacked(package, "boot/gnumach-*.gz").read_bytes()))
+    subprocess.run(["objcopy", "-O", "elf32-i386", plain, kernel], check=True, stderr=subprocess.DEVNULL)
+    with qemu.VM(memory="512", kernel=kernel, append="console=com0") as vm:
+        vm.start()
+        reached = vm.wait_text("No bootstrap code loaded with the kernel!", timeout=60)
+        result = vm.finish(0)
+    assert reached and re.search("boot: kernel: multiboot, .*, modules: 0\n", result.log), str(result)
+    rows = rows_of(result.serial, r"biosmem: (\w+):(\w+), available")
+    assert rows[0][0] == 0 and 0x9f000 <= rows[0][1] <= 0x9fc00 and rows[1][0] == 0x100000 and rows[1][1] > 510 << 20, str(result)
+
+
+@pytest.mark.parametrize("name", ["x64", "ia32"])
+def test_memtest_by_its_own_boot_protocol(name):
+    """No Linux, but its header, of protocol 2.12: with no display, on the serial port it says of how much memory it tests what."""
+    kernel = media.unpacked("memtest86+", f"boot/memtest86+{name}.bin")
+    with qemu.VM(memory="128", kernel=kernel, append="console=ttyS0,115200") as vm:
+        vm.start()
+        reached = vm.wait_text("MB of 127MB", timeout=60)
+        result = vm.finish(0)
+    assert reached and "Memtest86+" in result.serial, str(result)
+    assert re.search(r"boot: kernel: .*0x100000", result.log) and "genroms/linuxboot" not in result.log, str(result)
