@@ -40,10 +40,9 @@ static void boot_form(const struct boot_plan *plan)
 
 static void __attribute__((noreturn)) boot_kernel(const struct boot_plan *plan)
 {
-	bool wrote;
-	int rc = linux_boot(plan->kernel_size, &wrote);
+	int rc = linux_boot(plan->kernel_size);
 
-	if (wrote)
+	if (linux_wrote)
 		boot_fail(taken);
 	boot_without(plan, rc);
 }

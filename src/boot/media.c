@@ -199,7 +199,6 @@ static const char *boot_kernel(void)
 {
 #ifdef CONFIG_NATIVE_LAUNCH
 	struct rom *rom = roms_spare();
-	bool wrote;
 	int rc;
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
@@ -208,8 +207,8 @@ static const char *boot_kernel(void)
 		return boot_form();
 	keyboard_forget();
 	graphics_ask_size();
-	rc = linux_boot(boot.kernel_size, &wrote);
-	program_started |= wrote;
+	rc = linux_boot(boot.kernel_size);
+	program_started |= linux_wrote;
 	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)
 		return roms_boot(rom, 0);
 	return "it could not be started";

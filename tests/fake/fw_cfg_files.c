@@ -80,8 +80,13 @@ int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 
 int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 {
-	assert(len && len < 56 && strlen(name) == len);
-	return fw_cfg_find(name, item);
+	assert(len && len < 56 && (strlen(name) == len || strlen(name) == len + 1));
+	if (!name[len])
+		return fw_cfg_find(name, item);
+	for (uint32_t i = 0; i < fake_files.files; i++)
+		if (!strncmp(fake_files.file[i].name, name, len + 1))
+			return fw_cfg_find(fake_files.file[i].name, item);
+	return -ENOENT;
 }
 
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)

@@ -89,8 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 
 	if (setjmp(fake_launch.back) == 0) {
-		bool wrote;
-		int rc = linux_boot(kernel_size, &wrote);
+		int rc = linux_boot(kernel_size);
 
 		must(rc == -EINVAL || rc == -EOPNOTSUPP || rc == -ENODEV || rc == -ENOMEM);
 		must(fake_log_lines() >= 1);

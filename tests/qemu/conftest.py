@@ -61,7 +61,8 @@ def words_for(memory, args, initrd, append):
         words.append(f"ram={memory}")
     if number and "cpus=" not in append:
         words.append(f"cpus={number[1]}")
-    words.append("initrd" if initrd else "noinitrd")
+    parts = any("opt/org.slipway/initrd." in str(a) for a in args)
+    words.append("initrd" if initrd or parts else "noinitrd")
     return " ".join(words + ([append] if append else []))
 
 
@@ -70,7 +71,7 @@ def boot_check(bios="slipway", machine="pc", memory="128", args=(), kernel="chec
     """Boot the checking guest and assert that all it checks holds. Returns (Tap, Result)."""
     file = qemu.GUESTS / f"{kernel}.bzImage" if isinstance(kernel, str) else kernel
     result = qemu.run(timeout=timeout, bios=bios, machine=machine, memory=memory, args=args, kernel=file,
-                      initrd=make_initrd(initrd) if initrd else None,
+                      initrd=make_initrd(initrd) if isinstance(initrd, int) and initrd else initrd or None,
                       append=words_for(memory, args, initrd, append), **how)
     tap = Tap(result.serial)
     failed = [x for x in tap.failed if not any(e in x for e in expect_failures)]

@@ -73,6 +73,13 @@ if want facts; then
 	$b sed -n 's/^MemTotal: */memtotal /p' /proc/meminfo
 	[ -e /proc/mtrr ] && $b cat /proc/mtrr
 fi
+if want parts; then
+	echo "=== parts"
+	for f in /part-*; do
+		[ -e $f ] && echo "${f#/part-}: $($b cat $f)"
+	done
+	$b dmesg | $b sed -n 's/.*RAMDISK: /ramdisk: /p'
+fi
 if want sleep || want rtcwake; then
 	# Three times to memory; who wakes it is the host, or the clock.
 	echo "=== sleep"

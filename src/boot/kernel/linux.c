@@ -3,12 +3,14 @@
  * setup_data.c; this is the order of things.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include "arch/cpu.h"
 #include "arch/launch.h"
 #include "arch/phys.h"
 #include "boot/kernel/boot_params.h"
 #include "boot/kernel/bzimage.h"
 #include "boot/kernel/graphics.h"
+#include "boot/kernel/initrd.h"
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
@@ -35,13 +37,23 @@ _Static_assert(SETUP_NODES + 1 <= PLACE_NODES, "the memory map's node needs a pl
 static struct {
 	uint8_t setup[BZIMAGE_SETUP];
 	uint32_t cmdline_size, initrd_size;	/* bytes of the items */
+	uint32_t initrd_high, initrd_item;	/* of several parts: bits 32 on of their size; bytes of QEMU's own */
+	uint32_t kernel_size, item_size;	/* bytes of the kernel, and of it in its item: 0 where it comes otherwise */
+	uint32_t entry;				/* physical address */
 	struct bzimage kernel;
 	uint32_t nodes;				/* of QEMU's setup_data */
 	struct setup_node node[SETUP_NODES];
 	struct placement at;
 } job __attribute__((section(".scratch.linux")));
 
+bool linux_wrote;
+
 struct place_request kernel_want __attribute__((section(".scratch.linux")));
+
+static uint64_t initrd_size(void)
+{
+	return (uint64_t)job.initrd_high << 32 | job.initrd_size;
+}
 
 /*
  * The item of the setup part's address is selected first and not read: QEMU 7.2 completes the header
@@ -59,6 +71,8 @@ static int read_header_and_sizes(void)
 	};
 	int rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
 
+	job.initrd_high = 0;
+	job.entry = BZIMAGE_LOAD;
 	for (uint32_t i = 0; i < ARRAY_SIZE(item); i++)
 		rc |= fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
 	if (rc == 0)
@@ -97,12 +111,71 @@ static int tell_unread(int kernel, uint32_t kernel_size, int cmdline)
 	return -EIO;
 }
 
+/*
+ * Above 4 GiB it may lie as the header says (boot.rst, "xloadflags"; ext_ramdisk_image is there from 2.12 on), where only DMA
+ * reaches.
+ */
+static uint64_t place_parts(uint64_t size)
+{
+	const struct setup_header *hdr = (const void *)(job.setup + SETUP_HEADER_AT);
+	const char *not_above = NULL;
+
+	if (hdr->version < 0x020c || !(hdr->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
+		not_above = "this kernel takes none";
+	else if (!fw_cfg_has_dma())
+		not_above = "only DMA reaches, which is off";
+	else if (kernel_requests >> REQUEST_INITRD & 1)
+		not_above = "no SHA-256 is made, which is asked for";
+	return place_initrd(&kernel_want, size, not_above);
+}
+
+static int join_initrd(struct initrd *all)
+{
+	memset(all, 0, sizeof(*all));
+	if (!(kernel_requests & REQUEST_INITRD_FILES))
+		return 0;
+	initrd_add_microcode(all);
+	initrd_add(all, &(struct initrd_part){ .name = "-initrd", .size = job.initrd_item, .key = FW_CFG_INITRD_DATA, .whole = true });
+	return initrd_add_files(all);
+}
+
+/* If there are several parts: is there a place for them? They are read when all else has its own. */
+static int check_parts(void)
+{
+	struct initrd all;
+	int rc;
+
+	job.initrd_item = job.initrd_size;
+	rc = join_initrd(&all);
+	if (rc != 0 || !all.size)
+		return rc;
+	job.initrd_size = kernel_want.initrd_size = 0;
+	return place_parts(all.size) ? 0 : -ENOMEM;
+}
+
+static int read_parts(void)
+{
+	struct initrd all;
+	int rc = join_initrd(&all);
+
+	if (rc != 0 || !all.size)
+		return rc;
+	job.at.initrd = place_parts(all.size);
+	if (!job.at.initrd)
+		return -ENOMEM;
+	job.initrd_size = (uint32_t)all.size;
+	job.initrd_high = (uint32_t)(all.size >> 32);
+	return initrd_read(&all, job.at.initrd);
+}
+
 /* Something about the kernel or what comes with it is not as usual. Returns 0, or why it is not started. */
 static int check_odd_kernel(uint32_t size)
 {
 	const struct place_range *keep = &kernel_want.taken[PLACE_KEEP];
 	int rc = kernel_requests ? request_cmdline_size(job.cmdline_size, &job.cmdline_size) : 0;
 
+	if (rc == 0)
+		rc = check_parts();
 	if (rc != 0)
 		return rc;
 	kernel_want.cmdline_size = job.cmdline_size + 1;
@@ -207,14 +280,16 @@ static int fulfil_requests(uint32_t kernel_size)
 {
 	struct request_bytes part[REQUEST_PARTS] = {
 		[REQUEST_KERNEL] = { phys_to_ptr(BZIMAGE_LOAD), kernel_size },
-		[REQUEST_INITRD] = { phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size },
 		[REQUEST_CMDLINE] = { phys_to_ptr(job.at.cmdline), 0 },
 	};
 	char *text = phys_to_ptr(job.at.cmdline);
 	int rc = kernel_requests & REQUEST_APPEND ? request_append(text, job.cmdline_size) : 0;
 
+	if (rc == 0)
+		rc = read_parts();
 	if (rc != 0)
 		return rc;
+	part[REQUEST_INITRD] = (struct request_bytes){ phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size };
 	part[REQUEST_CMDLINE].size = (uint32_t)strlen(text);
 	for (uint32_t i = 0; i < job.nodes; i++)
 		part[REQUEST_KERNEL].size = min_u32(part[REQUEST_KERNEL].size, job.node[i].offset);
@@ -235,8 +310,7 @@ static int finish(uint32_t kernel_size)
 	return 0;
 }
 
-/* *wrote: something was written where it runs. */
-static int load_all(uint32_t kernel_size, bool *wrote)
+static int load_all(void)
 {
 	int rc = read_header_and_sizes(), kernel, cmdline, initrd;
 	char *text;
@@ -253,15 +327,15 @@ again:
 		goto again;
 	}
 	make_request();
-	rc = check_kernel(kernel_size);
+	rc = check_kernel(job.kernel_size);
 	if (rc != 0)
 		return rc;
-	*wrote = true;		/* what cannot be read is told when all has been tried */
-	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), kernel_size);
+	linux_wrote = true;		/* what cannot be read is told when all has been tried */
+	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), job.item_size);
 	job.nodes = kernel_want.nodes = 0;
 	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |
 	    (machine.e820.count > BOOT_PARAMS_E820_MAX))
-		find_nodes(kernel ? 0 : kernel_size);
+		find_nodes(kernel ? 0 : job.kernel_size);
 	rc = place(&kernel_want, &job.at);
 	if (rc != 0)
 		return rc;
@@ -270,9 +344,9 @@ again:
 	text[job.cmdline_size] = '\0';
 	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size);
 	if (kernel | cmdline | initrd)
-		return tell_unread(kernel, kernel_size, cmdline);
+		return tell_unread(kernel, job.kernel_size, cmdline);
 	if (kernel_want.nodes | graphics_asked | kernel_requests)
-		return finish(kernel_size);
+		return finish(job.kernel_size);
 	return 0;
 }
 
@@ -289,24 +363,25 @@ static uint32_t payload_magic(uint32_t kernel_size)
 	return get_le32(phys_to_ptr(BZIMAGE_LOAD + (offset & -(uint32_t)(offset + 3 < kernel_size))));
 }
 
-int linux_boot(uint32_t kernel_size, bool *wrote)
+int linux_boot(uint32_t kernel_size)
 {
 	const struct setup_header *hdr = (const void *)(job.setup + SETUP_HEADER_AT);
 	struct boot_facts facts = { .map = &machine.e820, .at = &job.at, .rsdp = machine.rsdp };
 	int rc;
 
-	*wrote = false;
-	rc = load_all(kernel_size, wrote);
+	job.kernel_size = job.item_size = kernel_size;
+	rc = load_all();
 	if (rc != 0)
 		return rc;
 	facts.screen = machine.screen;
 	facts.ram_end = alloc_high_bottom();
-	facts.initrd_size = job.initrd_size;
+	facts.initrd_size = initrd_size();
 	boot_params_fill(phys_to_ptr(job.at.boot_params), job.setup, &job.kernel, &facts);
 	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: protocol 0x%04x, %u bytes at 0x100000, payload 0x%08x of %u bytes, init_size 0x%x; "
-	    "initrd: %u bytes at 0x%x", job.kernel.version, kernel_size, payload_magic(kernel_size),
-	    hdr->payload_length, job.kernel.init_size, job.initrd_size, (uint32_t)job.at.initrd);
+	    "initrd: %llu bytes at 0x%llx", job.kernel.version, job.kernel_size, payload_magic(job.kernel_size),
+	    hdr->payload_length, job.kernel.init_size, (unsigned long long)initrd_size(),
+	    (unsigned long long)job.at.initrd);
 	/*
 	 * A kernel sets the interrupt controllers up before it lets interrupts in, but not where
 	 * ACPI tells it that the hardware is reduced, as on microvm: there the timer's first
@@ -322,7 +397,7 @@ go:
 #ifdef CONFIG_FPDT
 	fpdt_finish();
 #endif
-	launch_linux32(BZIMAGE_LOAD, job.at.boot_params);
+	launch_linux32(job.entry, job.at.boot_params);
 
 	/* Out of the way of all others, which costs them a jump less. */
 otherwise:

@@ -133,6 +133,35 @@ int place(struct place_request *want, struct placement *got)
 	return want->rc;
 }
 
+/* Where the highest row of RAM ends, in pages. */
+static uint32_t last_page(const struct e820_map *map)
+{
+	uint64_t end = 0;
+
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->entry[i].type == E820_RAM)
+			end = max_u64(end, map->entry[i].base + map->entry[i].length);
+	return (uint32_t)min_u64(end / PLACE_PAGE, UINT32_MAX);
+}
+
+uint64_t place_initrd(struct place_request *want, uint64_t size, const char *not_above)
+{
+	const uint64_t pages = (size - 1) / PLACE_PAGE + 1;
+	uint32_t first = 0;
+
+	want->count = max_u32(want->count, PLACE_GIVEN);
+	if (pages < UINT32_MAX - HIGH_START) {
+		first = find_high(want, (uint32_t)pages, want->initrd_limit);
+		if (!first && !not_above)
+			first = find_high(want, (uint32_t)pages, last_page(want->map));
+	}
+	if (first)
+		return (uint64_t)first * PLACE_PAGE;
+	log("boot: initrd: 0x%llx bytes have no room in one piece below 0x%llx, and above %s; not started", (unsigned long long)size,
+	    (unsigned long long)want->initrd_limit * PLACE_PAGE, not_above ? not_above : "neither");
+	return 0;
+}
+
 void place_begin(struct place_request *want, uint32_t base, uint32_t size)
 {
 	want->taken[PLACE_KERNEL] = (struct place_range){ base / PLACE_PAGE, (uint32_t)((base + (uint64_t)size - 1) / PLACE_PAGE) + 1 };

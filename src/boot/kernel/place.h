@@ -84,6 +84,13 @@ int place_kernel(struct place_request *want, const struct bzimage *kernel, uint3
 int place(struct place_request *want, struct placement *got);
 
 /*
+ * Place an initrd alone, of any size, not 0: high, below initrd_limit, else anywhere in RAM, unless there is a reason why not
+ * (NULL: there is none). After place_kernel(), when it says whether there is room, and again after place() with no initrd, for
+ * good. Returns its address; 0: it does not fit, which has cost a line with the reason.
+ */
+uint64_t place_initrd(struct place_request *want, uint64_t size, const char *not_above) __attribute__((cold));
+
+/*
  * The same piece by piece, for a kernel of another form that lies at [base, base + size), not empty. After
  * place_by_map(). Each piece is in RAM, below limit (pages), on pages of its own: in low memory from want->low on, else
  * high. Returns its address; 0, and want->rc is -ENOMEM: there is no room, and the first has cost a line.

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * src/boot/request/files.h: names of the files, for this folder alone: by enum request_part, and then what is appended.
+ * src/boot/request/files.h: names of the files, for this folder alone: by enum request_part, then what is appended, then how
+ * those begin that are joined to an initrd.
  */
 #ifndef BOOT_REQUEST_FILES_H
 #define BOOT_REQUEST_FILES_H
 
 #include "boot/request/request.h"
 
-extern const char *const request_files[REQUEST_PARTS + 1];
+#define REQUEST_FILES	(REQUEST_PARTS + 2u)
+
+extern const char *const request_files[REQUEST_FILES];
 
 #endif

@@ -35,11 +35,13 @@ void boot_fail(const char *why)
 	longjmp(end, 1);
 }
 
-int linux_boot(uint32_t kernel_size, bool *wrote)
+bool linux_wrote;
+
+int linux_boot(uint32_t kernel_size)
 {
 	launched++;
 	launch_size = kernel_size;
-	*wrote = kernel_wrote;
+	linux_wrote = kernel_wrote;
 	return kernel_result;
 }
 

@@ -96,14 +96,13 @@ static int after(void **state)
 	return 0;
 }
 
-static bool wrote;	/* memory is not what it was */
 
 static int boot(void)
 {
 	if (setjmp(fake_launch.back))
 		return 0;
-	wrote = true;
-	return linux_boot(KERNEL, &wrote);
+	linux_wrote = false;
+	return linux_boot(KERNEL);
 }
 
 static void assert_started(void)

@@ -179,15 +179,14 @@ static int after(void **state)
 	return 0;
 }
 
-static bool wrote;	/* memory is not what it was */
 
 /* 0 when it was started. */
 static int boot(void)
 {
 	if (setjmp(fake_launch.back))
 		return 0;
-	wrote = true;
-	return linux_boot(KERNEL, &wrote);
+	linux_wrote = false;
+	return linux_boot(KERNEL);
 }
 
 static struct boot_params *params(void)
@@ -313,7 +312,7 @@ static void a_longer_command_line_is_refused_with_both_numbers(void **state)
 	hdr->cmdline_size = 0xffffffff;
 	cmdline_size = 0xffffffff;
 	assert_refused(-ENOMEM, "4294967294 characters", "takes 65535");
-	assert_false(wrote);
+	assert_false(linux_wrote);
 }
 
 static void a_command_line_without_terminator_gets_one(void **state)
@@ -374,7 +373,7 @@ static void an_initrd_that_does_not_fit_is_refused(void **state)
 	reads = 0;
 	initrd_size = 0xffffffff;
 	assert_refused(-ENOMEM, "0xffffffff", "0x4e0000");
-	assert_true(wrote);		/* the kernel lies at 1 MiB by now */
+	assert_true(linux_wrote);		/* the kernel lies at 1 MiB by now */
 }
 
 static void the_firmwares_memory_is_a_limit_even_if_the_map_says_ram(void **state)
@@ -666,7 +665,7 @@ static void a_mode_that_only_setup_code_can_set_is_left_to_it(void **state)
 	hdr->vid_mode = 0x317;
 	fake_graphics.answer = -EOPNOTSUPP;
 	assert_int_equal(boot(), -EOPNOTSUPP);
-	assert_false(wrote);
+	assert_false(linux_wrote);
 	assert_int_equal(fake_graphics.sets + fake_launch.launches, 0);
 }
 
