@@ -34,6 +34,7 @@ reads_start:
 	movl	%eax, %edi
 2:	decw	%bp
 	jnz	1b
+	cli			/* no interrupt has its accesses in the middle */
 	movl	$MAGIC, %eax
 	outl	%eax, $MARKER_PORT
 	movl	%edi, %eax

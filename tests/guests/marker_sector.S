@@ -13,6 +13,7 @@
 	.section .sector, "awx"
 	.globl	sector_start
 sector_start:
+	cli			/* no interrupt has its accesses in the middle */
 	rdtsc
 	movl	%eax, %ecx
 	movl	$MAGIC, %eax
@@ -24,7 +25,6 @@ sector_start:
 	movw	$FW_CFG_SELECT, %dx
 	movw	$MARKER_KEY, %ax
 	outw	%ax, %dx
-	cli
 1:	hlt
 	jmp	1b
 

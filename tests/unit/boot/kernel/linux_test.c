@@ -2,7 +2,7 @@
  * tests/unit/boot/kernel/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c tests/fake/initrd.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +18,7 @@
 #include "fake/cpu.h"
 #include "fake/e820.h"
 #include "fake/graphics.h"
+#include "fake/initrd.h"
 #include "fake/io.h"
 #include "fake/kernel.h"
 #include "fake/launch.h"
@@ -43,6 +44,7 @@ static uint8_t setup[BZIMAGE_SETUP], kernel[KERNEL], initrd[INITRD];
 static struct setup_header *hdr;
 static char cmdline[2100];
 static uint32_t cmdline_size, initrd_size, reads, fail_at, high_bottom;
+static bool no_dma;
 static uint16_t keys[16];		/* in the order of access */
 
 uint32_t alloc_high_bottom(void)
@@ -116,6 +118,11 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 	return rc;
 }
 
+bool fw_cfg_has_dma(void)
+{
+	return !no_dma;
+}
+
 static void set(uint64_t from, uint64_t to, uint32_t type)
 {
 	e820_set(&machine.e820, from, to - from, type);
@@ -142,6 +149,8 @@ static int before(void **state)
 	memset(&fake_graphics, 0, sizeof(fake_graphics));
 	graphics_asked = 0;
 	fake_request_reset();
+	memset(&fake_initrd, 0, sizeof(fake_initrd));
+	no_dma = false;
 	memset(keys, 0, sizeof(keys));
 	reads = fail_at = 0;
 	high_bottom = TOP;
@@ -178,7 +187,6 @@ static int after(void **state)
 	fake_ram_reset(1);
 	return 0;
 }
-
 
 /* 0 when it was started. */
 static int boot(void)
@@ -631,6 +639,104 @@ static void what_is_checked_is_what_will_run(void **state)
 	assert_true(params()->hdr.setup_data != 0);
 }
 
+/* The usual read of QEMU's does not take place: it is one of the parts. */
+static void an_initrd_of_parts_is_read_when_all_else_is(void **state)
+{
+	(void)state;
+	kernel_requests = REQUEST_INITRD_FILES;
+	fake_initrd.size = 0x23456;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_initrd.reads, 1);
+	assert_int_equal(fake_initrd.read.count, 2);
+	assert_int_equal(fake_initrd.read.part[0].key, FW_CFG_INITRD_DATA);
+	assert_int_equal(fake_initrd.read.part[0].size, INITRD);
+	assert_true(fake_initrd.read.part[0].whole);
+	assert_int_equal(fake_initrd.read.part[1].size, 0x23456);
+	assert_true(fake_initrd.at == (TOP - INITRD - 0x23456) / 4096 * 4096);
+	assert_int_equal(params()->hdr.ramdisk_image, fake_initrd.at);
+	assert_int_equal(params()->hdr.ramdisk_size, INITRD + 0x23456);
+	assert_int_equal(params()->ext_ramdisk_image, 0);
+	for (uint32_t i = 0; i < reads; i++)
+		assert_int_not_equal(keys[i], FW_CFG_INITRD_DATA);
+	assert_true(fake_log_has("initrd: 219035 bytes at 0x"));
+
+	/* With a digest it is all of them. */
+	before(NULL);
+	kernel_requests = REQUEST_INITRD_FILES | 1u << REQUEST_INITRD;
+	fake_initrd.size = 100;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_request.part[REQUEST_INITRD].size, INITRD + 100);
+	assert_ptr_equal(fake_request.part[REQUEST_INITRD].data, fake_ram + fake_initrd.at);
+
+	/* Files, but empty: QEMU's is the only part, and there need not even be that. */
+	before(NULL);
+	kernel_requests = REQUEST_INITRD_FILES;
+	initrd_size = 0;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_initrd.reads, 0);
+	assert_int_equal(params()->hdr.ramdisk_image, 0);
+	assert_int_equal(params()->hdr.ramdisk_size, 0);
+}
+
+/* From 2.12 on, where bit 1 of xloadflags is set, by DMA, and without a digest. */
+static void an_initrd_goes_above_4_gib_where_that_may_be(void **state)
+{
+	static const struct {
+		uint16_t version, flags;
+		bool no_dma;
+		uint32_t requests;
+		const char *says;	/* NULL: it may */
+	} cases[] = {
+		{ 0x020c, 2, false, 0, NULL },
+		{ 0x020f, 3, false, 1u << REQUEST_CMDLINE, NULL },
+		{ 0x020b, 2, false, 0, "and above this kernel takes none; not started" },
+		{ 0x020c, 1, false, 0, "and above this kernel takes none; not started" },
+		{ 0x020c, 2, true, 0, "and above only DMA reaches, which is off; not started" },
+		{ 0x020c, 2, false, 1u << REQUEST_INITRD, "and above no SHA-256 is made, which is asked for; not started" },
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		before(state);
+		set(0x100000000ull, 0x300000000ull, E820_RAM);
+		hdr->version = cases[i].version;
+		hdr->xloadflags = cases[i].flags;
+		no_dma = cases[i].no_dma;
+		kernel_requests = REQUEST_INITRD_FILES | cases[i].requests;
+		fake_initrd.size = 0xffffffff;
+		if (cases[i].says) {
+			assert_refused(-ENOMEM, "boot: initrd: 0x100012344 bytes have no room in one piece below 0x7e0000", cases[i].says);
+			assert_false(linux_wrote);
+			continue;
+		}
+		assert_int_equal(boot(), 0);
+		assert_true(fake_initrd.at == 0x300000000ull - 0x100013000ull);
+		assert_int_equal(params()->hdr.ramdisk_image, 0xfffed000);
+		assert_int_equal(params()->ext_ramdisk_image, 1);
+		assert_int_equal(params()->hdr.ramdisk_size, 0x12344);
+		assert_int_equal(params()->ext_ramdisk_size, 1);
+		assert_true(fake_log_has("initrd: 4295041860 bytes at 0x1fffed000"));
+	}
+}
+
+static void parts_that_cannot_be_had_stop_the_boot(void **state)
+{
+	(void)state;
+	kernel_requests = REQUEST_INITRD_FILES;
+	fake_initrd.size = 5;
+	fake_initrd.add_rc = -EINVAL;
+	assert_int_equal(boot(), -EINVAL);
+	assert_int_equal(fake_launch.launches, 0);
+	assert_false(linux_wrote);
+
+	before(NULL);
+	kernel_requests = REQUEST_INITRD_FILES;
+	fake_initrd.size = 5;
+	fake_initrd.read_rc = -EIO;
+	assert_int_equal(boot(), -EIO);
+	assert_int_equal(fake_launch.launches, 0);
+	assert_true(linux_wrote);
+}
+
 static void a_request_that_cannot_be_fulfilled_stops_the_boot(void **state)
 {
 	for (uint32_t n = 0; n < 3; n++) {
@@ -722,6 +828,9 @@ int main(void)
 		TEST(every_failed_read_stops_the_boot),
 		TEST(a_longer_command_line_arrives_whole),
 		TEST(what_is_checked_is_what_will_run),
+		TEST(an_initrd_of_parts_is_read_when_all_else_is),
+		TEST(an_initrd_goes_above_4_gib_where_that_may_be),
+		TEST(parts_that_cannot_be_had_stop_the_boot),
 		TEST(a_request_that_cannot_be_fulfilled_stops_the_boot),
 		TEST(a_graphics_mode_is_asked_for_and_set_last),
 		TEST(a_mode_that_only_setup_code_can_set_is_left_to_it),

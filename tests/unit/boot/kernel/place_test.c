@@ -478,6 +478,84 @@ static void rules_hold_on_random_machines(void **state)
 	assert_true(placed > 1000 && refused > 100);
 }
 
+/* Placed for good after all else: in RAM, apart from it, below the limit if there is room, else as high as RAM goes. */
+static void an_initrd_of_any_size_goes_where_there_is_room(void **state)
+{
+	uint32_t below_limit = 0, above = 0, refused = 0;
+
+	(void)state;
+	seed = 0x2545f4914f6cdd1d;
+	for (uint32_t n = 0; n < 3000; n++) {
+		const uint64_t top = 4 * GIB + below(40 * GIB) / PLACE_PAGE * PLACE_PAGE, size = 1 + below(below(2) ? 64 * MIB : 30 * GIB);
+		const char *const why = below(3) ? NULL : "there is a reason";
+		uint64_t at;
+
+		before(NULL);
+		map.count = 0;
+		set(0, 0x9fc00, E820_RAM);
+		set(MIB, 64 * MIB, E820_RAM);
+		if (top > 4 * GIB)
+			set(4 * GIB, top, E820_RAM);
+		for (uint64_t holes = below(6); holes; holes--) {
+			const uint64_t hole = below(5) ? MIB + below(63 * MIB) : 4 * GIB + below(40 * GIB);
+
+			if (hole < top)
+				set(hole, hole + 1 + below(MIB), E820_RESERVED);
+		}
+		want.limit = (uint32_t)(64 * MIB / PLACE_PAGE);
+		want.initrd_limit = (uint32_t)((8 * MIB + below(56 * MIB)) / PLACE_PAGE);
+		want.taken[PLACE_KERNEL] = pages(MIB, MIB + below(8 * MIB) + 1);
+		want.taken[PLACE_KEEP] = pages(40 * MIB, 40 * MIB + 1);
+		want.initrd_size = 0;
+		want.cmdline_size = 1 + (uint32_t)below(0x14000);
+		if (place(&want, &got) != 0)
+			continue;
+		assert_rules();
+		fake_log_reset();
+		at = place_initrd(&want, size, why);
+		if (!at) {
+			refused++;
+			assert_one_line("boot: initrd: 0x", why ? "and above there is a reason; not started" : "and above neither; not started");
+			assert_false(room(size, (uint64_t)want.initrd_limit * PLACE_PAGE));
+			continue;
+		}
+		assert_int_equal(fake_log_lines(), 0);
+		assert_true(at % PLACE_PAGE == 0 && at >= MIB);
+		assert_true(e820_is(&map, at, align_up64(size, PLACE_PAGE), E820_RAM));
+		for (uint32_t i = 0; i < n_given; i++)
+			assert_true(at + size <= given[i].base || given[i].end <= at || given[i].base == given[i].end);
+		if (at + size <= (uint64_t)want.initrd_limit * PLACE_PAGE) {
+			below_limit++;
+			continue;
+		}
+		above++;
+		assert_null(why);
+		assert_false(room(size, (uint64_t)want.initrd_limit * PLACE_PAGE));
+	}
+	assert_true(below_limit > 300 && above > 300 && refused > 100);
+}
+
+/* Before place(), when only the kernel and what is kept have their places: the answer of the first question is that of the second. */
+static void an_initrd_can_be_asked_for_before_all_else(void **state)
+{
+	uint64_t first;
+
+	(void)state;
+	assert_int_equal(kernel_fits(14 << 20), 0);
+	first = place_initrd(&want, 31 << 20, NULL);
+	assert_true(first == limit() - (31 << 20));
+	want.taken[PLACE_KEEP] = pages(first + MIB, first + MIB + 1);
+	assert_true(place_initrd(&want, 31 << 20, NULL) == first - 30 * MIB);
+	want.initrd_size = 0;
+	assert_int_equal(place(&want, &got), 0);
+	assert_true(place_initrd(&want, 31 << 20, NULL) == first - 30 * MIB);
+	/* A row that ends beyond what can be counted in pages, and a size that cannot. */
+	set(4 * GIB, UINT64_MAX, E820_RAM);
+	assert_true(place_initrd(&want, 8 * GIB, NULL) == ((uint64_t)UINT32_MAX << 12) - 8 * GIB);
+	assert_true(place_initrd(&want, UINT64_MAX, NULL) == 0);
+	assert_one_line("boot: initrd: 0xffffffffffffffff bytes have no room in one piece below 0x1ffc0000", "and above neither");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,6 +579,8 @@ int main(void)
 		cmocka_unit_test_setup(neighbours_leave_no_gap, before),
 		cmocka_unit_test_setup(ram_at_the_end_of_the_address_space_does_not_wrap, before),
 		cmocka_unit_test_setup(each_thing_that_does_not_fit_is_named, before),
+		cmocka_unit_test_setup(an_initrd_of_any_size_goes_where_there_is_room, before),
+		cmocka_unit_test_setup(an_initrd_can_be_asked_for_before_all_else, before),
 		cmocka_unit_test_setup(rules_hold_on_random_machines, before),
 	};
 
