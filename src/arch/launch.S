@@ -20,6 +20,9 @@ launch_linux32:				/* eax: entry, edx: boot_params */
 	.global launch_flat32
 launch_flat32:				/* eax: entry, edx: for EBX, ecx: for EAX */
 	lidtl	linux_idt_pointer
+	movl	%ds, %ebp
+	movl	%ebp, %fs		/* null behind services; a multiboot kernel may count on all */
+	movl	%ebp, %gs
 	movl	%edx, %ebx
 	xchgl	%eax, %ecx
 	xorl	%edx, %edx

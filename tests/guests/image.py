@@ -60,13 +60,24 @@ def build(elf, size):
     return setup + payload
 
 
+def fill_in(elf):
+    """The blanks of a kernel that stays an ELF file, of which the variables are no part."""
+    data = bytearray(open(elf, "rb").read())
+    at, start = data.index(MAGIC), symbol(elf, "payload_start")
+    zero = symbol(elf, "zero_start") - start, symbol(elf, "zero_end") - start
+    total = zlib.adler32(section(elf, [".payload", ".note"]).ljust(zero[0], b"\0")[SUM_FROM:])
+    BLANKS.pack_into(data, at, MAGIC, zero[0], *zero, total)
+    return data
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("elf")
     p.add_argument("image")
     p.add_argument("--size", type=lambda s: int(s, 0), default=0, help="bytes of the protected-mode part, padded")
+    p.add_argument("--elf", dest="stays", action="store_true", help="the image is an ELF file too, the blanks filled in")
     args = p.parse_args()
-    data = build(args.elf, args.size)
+    data = fill_in(args.elf) if args.stays else build(args.elf, args.size)
     with open(args.image, "wb") as f:
         f.write(data)
 

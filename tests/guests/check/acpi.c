@@ -23,7 +23,7 @@ static uint32_t scan(uint32_t from, uint32_t to)
 	return 0;
 }
 
-static uint32_t find_rsdp(void)
+uint32_t acpi_find_rsdp(void)
 {
 	uint32_t at = scan(0x9fc00, 0xa0000);
 
@@ -156,7 +156,7 @@ static void check_mcfg(void)
 
 void check_acpi(void)
 {
-	uint32_t rsdp = find_rsdp();
+	uint32_t rsdp = acpi_find_rsdp();
 	const uint8_t *p = PTR(rsdp);
 	int wide;
 

@@ -146,6 +146,7 @@ int readable(uint64_t start, uint64_t size);
 
 void check_acpi(void);
 const uint8_t *acpi_find(const char *signature);	/* NULL when absent */
+uint32_t acpi_find_rsdp(void);		/* its address below 1 MiB, 0 without */
 uint32_t acpi_cpus(void);		/* enabled processors in the MADT, 0 without */
 void check_smbios(void);
 void check_legacy(void);
