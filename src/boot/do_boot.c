@@ -14,13 +14,15 @@
 #ifdef CONFIG_NATIVE_LAUNCH
 static const char taken[] = "the kernel could not be started and has taken memory that other devices need";
 
-/* The kernel was refused: one of another form is for QEMU's option ROM, and there is all else. */
+/* The kernel was refused: by its 16-bit entry it is one of what is booted once there are services, and there is all else. */
 static void __attribute__((cold, noinline, noreturn)) boot_without(const struct boot_plan *plan, int why)
 {
 	struct boot_plan rest = *plan;
 
-	if (why == -EOPNOTSUPP)
-		rest.what |= TIMELINE_PLAN_ROM;
+	if (why == -EOPNOTSUPP) {
+		rest.what ^= TIMELINE_PLAN_FIRST | TIMELINE_PLAN_SETUP;
+		timeline.plan = rest.what;
+	}
 	media_init_late(&rest);
 	media_boot();
 }

@@ -11,6 +11,7 @@
 #include "boot/kernel/form.h"
 #include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
+#include "boot/kernel/setup16.h"
 #include "boot/list/list.h"
 #include "boot/menu/menu_screen.h"
 #include "boot/program.h"
@@ -58,7 +59,7 @@
 static struct {
 	uint32_t next;			/* in the boot list, to be tried */
 	uint32_t kernel_size;
-	uint32_t kernel_form;		/* TIMELINE_PLAN_PVH, TIMELINE_PLAN_MULTIBOOT; 0: as Linux's */
+	uint32_t kernel_form;		/* TIMELINE_PLAN_PVH, _MULTIBOOT, _SETUP; 0: Linux's, by its 32-bit entry */
 	bool kernel_failed;		/* before all this */
 	bool to_ask;			/* the user has not been asked yet, if he is to be */
 	bool menu;			/* he is, if there is more than one entry */
@@ -137,7 +138,7 @@ static void init(const struct boot_plan *plan)
 	block_init();
 	read_disk_seconds();
 	boot.kernel_size = plan->kernel_size;
-	boot.kernel_form = plan->what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT);
+	boot.kernel_form = plan->what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT | TIMELINE_PLAN_SETUP);
 	boot.next = 0;
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);
 	boot.to_ask = true;
@@ -198,20 +199,19 @@ static const char *boot_form(void)
 static const char *boot_kernel(void)
 {
 #ifdef CONFIG_NATIVE_LAUNCH
-	struct rom *rom = roms_spare();
 	int rc;
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	if (boot.kernel_form & TIMELINE_PLAN_SETUP)
+		return setup16_boot(boot.kernel_size);
 	if (boot.kernel_form)
 		return boot_form();
 	keyboard_forget();
 	graphics_ask_size();
 	rc = linux_boot(boot.kernel_size);
 	program_started |= linux_wrote;
-	if (rc == -EOPNOTSUPP && rom && roms_run_late(rom) && rom->bevs)
-		return roms_boot(rom, 0);
-	return "it could not be started";
+	return rc == -EOPNOTSUPP ? setup16_boot(boot.kernel_size) : "it could not be started";
 #else
 	return "native kernel launch is not in this build";
 #endif

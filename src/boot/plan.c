@@ -3,6 +3,7 @@
  */
 #include "boot/plan.h"
 #include <stddef.h>
+#include "boot/kernel/entry.h"
 #include "boot/kernel/form.h"
 #include "boot/request/request.h"
 #include "boot/watchdog.h"
@@ -91,7 +92,7 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 {
 	struct fw_cfg_item item;
-	uint32_t screen = 0;
+	uint32_t what = 0;
 
 	boot_watchdog_begin();
 	if (!size)
@@ -100,8 +101,11 @@ static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 	if (fw_cfg_is_off(FW_CFG_NATIVE))
 		return BY_ROM;
 	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)
-		screen = TIMELINE_PLAN_SCREEN;
-	return screen | (fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : kernel_by_other(NULL));
+		what = TIMELINE_PLAN_SCREEN;
+	what |= fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : kernel_by_other(NULL);
+	if (kernel_entry_wanted() == 16 && !(what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT)))
+		what = (what & ~(uint32_t)TIMELINE_PLAN_FIRST) | TIMELINE_PLAN_SETUP;
+	return what;
 }
 
 static void add_kernel(struct boot_plan *plan)

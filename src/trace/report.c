@@ -110,7 +110,7 @@ static void log_plan(void)
 	else
 		log("report: plan: a kernel, %s, menu %s%s",
 		    plan & TIMELINE_PLAN_FIRST ? "before any device" : plan & TIMELINE_PLAN_ROM ? "by QEMU's option ROM" :
-		    plan & TIMELINE_PLAN_MULTIBOOT ? "in its turn, since it may call services" : "behind a device",
+		    plan & (TIMELINE_PLAN_MULTIBOOT | TIMELINE_PLAN_SETUP) ? "in its turn, since it may call services" : "behind a device",
 		    plan & TIMELINE_PLAN_MENU ? "wanted" : "not wanted",
 		    plan & TIMELINE_PLAN_FIRST ? "; skipped: display, keyboard, disks, option ROMs" : "");
 }

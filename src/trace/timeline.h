@@ -70,6 +70,7 @@ struct timeline_item {
 #define TIMELINE_PLAN_SCREEN	(1u << 5)	/* opt/org.slipway/screen is there */
 #define TIMELINE_PLAN_PVH	(1u << 6)	/* the kernel is of that form */
 #define TIMELINE_PLAN_MULTIBOOT	(1u << 7)	/* or of that, which calls services: it is never FIRST */
+#define TIMELINE_PLAN_SETUP	(1u << 8)	/* nor one that is entered by its 16-bit setup code */
 
 /* Native byte order; tools/bootlog_read.py reads the same. */
 struct timeline {

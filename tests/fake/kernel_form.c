@@ -2,6 +2,7 @@
  * tests/fake/kernel_form.c: see kernel_form.h.
  */
 #include "fake/kernel_form.h"
+#include "boot/kernel/entry.h"
 #include "boot/kernel/form.h"
 
 struct fake_kernel_form fake_kernel_form;
@@ -20,4 +21,9 @@ int kernel_form_boot(uint32_t what, bool first, bool *wrote)
 	fake_kernel_form.first = first;
 	*wrote = fake_kernel_form.wrote;
 	return fake_kernel_form.rc;
+}
+
+uint32_t kernel_entry_wanted(void)
+{
+	return fake_kernel_form.entry;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * tests/fake/kernel_form.h: kernels of other forms than Linux's: none is, or the one that a test sets.
+ * tests/fake/kernel_form.h: kernels of other forms than Linux's: none is, or the one that a test sets; and the entry that a user wants.
  */
 #ifndef FAKE_KERNEL_FORM_H
 #define FAKE_KERNEL_FORM_H
@@ -13,6 +13,7 @@ struct fake_kernel_form {
 	uint32_t what;		/* the last one started */
 	bool first, wrote;	/* with that; for the caller */
 	int rc;
+	uint32_t entry;		/* kernel_entry_wanted() */
 };
 extern struct fake_kernel_form fake_kernel_form;
 

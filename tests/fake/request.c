@@ -25,6 +25,12 @@ bool request_forbids(const char *by_what)
 	return kernel_requests;
 }
 
+bool request_forbids_some(uint32_t which, const char *by_what)
+{
+	(void)by_what;
+	return kernel_requests & which;
+}
+
 int request_cmdline_size(uint32_t size, uint32_t *longer)
 {
 	*longer = fake_request.append ? size + 1 + (uint32_t)strlen(fake_request.append) : size;

@@ -111,14 +111,6 @@ struct rom *roms_nth(uint32_t n)
 	return n < fake_roms.count ? &fake_roms.of[n].rom : NULL;
 }
 
-struct rom *roms_spare(void)
-{
-	for (uint32_t n = 0; n < fake_roms.count; n++)
-		if (fake_roms.of[n].rom.spare)
-			return &fake_roms.of[n].rom;
-	return NULL;
-}
-
 void roms_begin(void)
 {
 	assert(!fake_roms.open);

@@ -21,7 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define RAM	0x400000u
 #define TOP	(RAM - 0x10000)		/* where the firmware's tables begin */
+#ifndef MAP_AT
 #define MAP_AT	0x30000u
+#endif
 
 struct machine machine;
 

@@ -359,12 +359,14 @@ def test_ipxes_cd_drives_a_card_without_rom(machine, model, tmp_path):
 
 
 @pytest.mark.parametrize("native", ["on", "off"])
-def test_ipxes_kernel_file_by_qemus_rom(native, tmp_path):
-    """It has no 32-bit entry: the firmware itself says so, if it is to launch it; QEMU's ROM goes by the 16-bit one."""
+def test_ipxes_kernel_file_by_kernel_option(native, tmp_path):
+    """It has no 32-bit entry: the firmware says so and takes the 16-bit one, or QEMU's ROM does."""
     booted = boot("-kernel", network.ipxe("ipxe.lkrn"), "-fw_cfg", f"name=opt/org.slipway/native,string={native}",
                   *network.card(1, "e1000", tmp_path, network.program(tmp_path, "net_"), ",romfile="))
     loaded(booted, "net_")
     assert ("boot: kernel: code32_start is 0" in booted.log) == (native == "on"), str(booted)
+    assert ("boot: kernel: 16-bit entry, protocol 0x0207" in booted.log) == (native == "on"), str(booted)
+    assert ("genroms/linuxboot" in booted.log) == (native == "off"), str(booted)
 
 
 def test_debians_installer_over_the_network(tmp_path):

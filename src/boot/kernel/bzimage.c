@@ -13,10 +13,13 @@
 #define CMDLINE_MOST 0xffff
 
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
+#define DOS_MAGIC 0x5a4d	/* "MZ": a program of DOS, or of EFI */
+#define BOOT_FLAG 0xaa55
 
 /*
  * Something QEMU took for a kernel without the header; PVH and multiboot kernels with an entry do not come here (form.c). It
- * may be a kernel older than the header, but is mostly a file that is none: nobody is to jump into it.
+ * may be a kernel older than the header, which has the signature of a boot sector and a size (setup16.c looks closer), but is
+ * mostly a file that is none: nobody is to jump into it.
  */
 static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 {
@@ -28,31 +31,33 @@ static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 	else if (start == 0 && hdr->header == 0)
 		log("boot: kernel: no setup part, and the host names no multiboot entry; not a bzImage "
 		    "(protocol 2.06 or later)");
-	else
-		log("boot: kernel: 0x%08x where a setup header has 0x%08x: a kernel before protocol "
-		    "2.00, or none at all; only bzImage (protocol 2.06 or later) is launched natively",
-		    hdr->header, SETUP_MAGIC);
+	else if (hdr->boot_flag == BOOT_FLAG && (uint16_t)start != DOS_MAGIC && (uint16_t)hdr->syssize) {
+		log("boot: kernel: 0x%08x where a setup header has 0x%08x, and a boot sector's signature: before protocol 2.00 a "
+		    "kernel has the 16-bit entry", hdr->header, SETUP_MAGIC);
+		return -EOPNOTSUPP;
+	} else
+		log("boot: kernel: 0x%08x where a setup header has 0x%08x, and 0x%04x as signature of a boot sector, where a kernel "
+		    "before protocol 2.00 has 0x%04x: not a kernel; not started", hdr->header, SETUP_MAGIC, hdr->boot_flag, BOOT_FLAG);
 	return -EINVAL;
 }
 
-/* QEMU's option ROM for Linux kernels enters them there. */
+/* Their setup code is entered once there are services (setup16.c). */
 static int refuse_entry(const struct setup_header *hdr)
 {
 	if (hdr->version < BZIMAGE_VERSION_MIN)
 		log("boot: kernel: boot protocol %u.%02u, the 32-bit entry is used from %u.%02u on; "
-		    "the 16-bit entry is not launched natively", hdr->version >> 8, hdr->version & 0xff,
+		    "the 16-bit entry is taken", hdr->version >> 8, hdr->version & 0xff,
 		    BZIMAGE_VERSION_MIN >> 8, BZIMAGE_VERSION_MIN & 0xff);
 	else if (!(hdr->loadflags & LOADED_HIGH))
-		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): it needs the 16-bit "
-		    "entry, which is not launched natively", hdr->loadflags);
+		log("boot: kernel: a zImage (loadflags 0x%02x, bzImage has bit 0): the 16-bit entry is taken", hdr->loadflags);
 	else if (!hdr->code32_start)
 		log("boot: kernel: code32_start is 0, 0x%x expected: it has only a 16-bit entry (as iPXE's lkrn), "
-		    "which is not launched natively", BZIMAGE_LOAD);
+		    "which is taken", BZIMAGE_LOAD);
 	else if (video_mode_is_vesa(hdr->vid_mode))
 		return BZIMAGE_GRAPHICS;
 	else
 		log("boot: kernel: vga= asks for video mode 0x%04x (normal is 0x%04x, graphics from 0x%x on): setting it "
-		    "needs the 16-bit entry, which is not launched natively", hdr->vid_mode, VID_MODE_NORMAL, VIDEO_MODE_VESA);
+		    "needs the 16-bit entry, which is taken", hdr->vid_mode, VID_MODE_NORMAL, VIDEO_MODE_VESA);
 	return -EOPNOTSUPP;
 }
 

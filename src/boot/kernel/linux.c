@@ -297,7 +297,7 @@ static int fulfil_requests(uint32_t kernel_size)
 }
 
 /* All is loaded. What few starts need. Returns 0 or why it is not started. */
-static int finish(uint32_t kernel_size)
+static int __attribute__((cold, noinline)) finish(uint32_t kernel_size)
 {
 	int rc = kernel_requests ? fulfil_requests(kernel_size) : 0;
 

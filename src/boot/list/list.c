@@ -100,7 +100,7 @@ static void run_roms(void)
 	struct rom *rom;
 
 	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++)
-		if (!rom->network && !rom->spare)
+		if (!rom->network)
 			roms_run(rom);
 }
 
@@ -166,13 +166,11 @@ static void insert_roms(const struct order *order, bool all)
 	struct rom *rom;
 
 	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++)
-		if (rom->network || (rom->kernel && !rom->spare))
+		if (rom->network || rom->kernel)
 			first = min_u32(first, rank_of_rom(order, rom, false));
 	if (!comes_first(first))
 		first = ORDER_NEVER;
 	for (uint32_t n = 0; (rom = roms_nth(n)) != NULL; n++) {
-		if (rom->spare)
-			continue;
 		rank = rank_of_rom(order, rom, false);
 		if (all || !rom->network || (rank == first && rank != ORDER_NEVER)) {
 			if (rom->network ? roms_run(rom) : rom->state == ROM_READY)

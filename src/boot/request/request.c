@@ -33,8 +33,13 @@ void request_find(void)
 
 bool request_forbids(const char *by_what)
 {
+	return request_forbids_some(UINT32_MAX, by_what);
+}
+
+bool request_forbids_some(uint32_t which, const char *by_what)
+{
 	for (uint32_t i = 0; i < REQUEST_FILES; i++)
-		if (kernel_requests >> i & 1) {
+		if ((kernel_requests & which) >> i & 1) {
 			log("boot: kernel: %s is given, which %s does not see to; not started by it", request_files[i], by_what);
 			return true;
 		}

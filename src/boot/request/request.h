@@ -24,6 +24,9 @@ void request_find(void) __attribute__((cold));
 /* Is anything asked for that nobody sees to who is by_what? Then a line says so, and it must not start the kernel. */
 bool request_forbids(const char *by_what) __attribute__((cold));
 
+/* The same of those whose bits are in which. */
+bool request_forbids_some(uint32_t which, const char *by_what) __attribute__((cold));
+
 /*
  * The size of a command line with what is to be appended, blank and NUL included; size: without, with its NUL, 0 where there is
  * none. What is not to be had in 32 bits is UINT32_MAX - 1, which no kernel takes. *longer: as that. Returns 0 or -EIO, after a line.

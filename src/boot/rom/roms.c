@@ -30,7 +30,6 @@
 #include "trace/log.h"
 
 #define FOLDER		"genroms/"
-#define LINUX		FOLDER "linuxboot"
 #define CLASS_NETWORK	0x02
 #define CLASS_DISPLAY	0x03
 #define ROMS_MAX	512u	/* the rest is not looked at */
@@ -44,14 +43,6 @@ static struct {
 struct rom *roms_nth(uint32_t n)
 {
 	return n < roms.count ? &roms.of[n] : NULL;
-}
-
-struct rom *roms_spare(void)
-{
-	for (uint32_t n = 0; n < roms.count; n++)
-		if (roms.of[n].spare)
-			return &roms.of[n];
-	return NULL;
 }
 
 static bool is_genrom(const char *name)
@@ -68,12 +59,6 @@ static bool is_kernels(const char *name)
 		return false;
 	memcpy(line + 5, name, len);
 	return plan_is_kernel(line, (uint32_t)len + 5);
-}
-
-/* Of those, the two for bzImages. */
-static bool is_linux(const char *name)
-{
-	return memcmp(name, LINUX, sizeof(LINUX) - 1) == 0;
 }
 
 static bool has_rom(const struct pci_function *f, struct rom_source *source)
@@ -109,16 +94,15 @@ static uint32_t find(struct rom *list, bool native)
 		if (!is_genrom(name) || !item.size)
 			continue;
 		kernel = is_kernels(name);
+		if (kernel && native)
+			continue;	/* for a kernel that is started natively, or was refused for good */
 		if (kernel && kernel_requests) {
 			if (!list)	/* once */
 				request_forbids("QEMU's option ROM");
 			continue;
 		}
-		if (kernel && native && !is_linux(name))
-			continue;	/* for a kernel that is started natively, or was refused for good */
 		if (list)
-			list[n] = (struct rom){ .source = { .module = "rom", .name = log_text(name), .file = item }, .kernel = kernel,
-						  .spare = kernel && native && is_linux(name) };
+			list[n] = (struct rom){ .source = { .module = "rom", .name = log_text(name), .file = item }, .kernel = kernel };
 		n++;
 	}
 	return n;

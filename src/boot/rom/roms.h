@@ -23,7 +23,6 @@ struct rom {
 	uint8_t state;
 	bool network;			/* by its function's class: boots when its turn has come */
 	bool kernel;			/* one of those by which QEMU loads the kernel of -kernel */
-	bool spare;			/* of those, the one that is run only if the native launch is for another form */
 	uint16_t segment;		/* where it is, once it has run */
 	uint8_t bevs, bcvs;
 	uint16_t bev[ROM_ENTRIES];	/* entries that boot */
@@ -32,13 +31,10 @@ struct rom {
 };
 
 /*
- * Find them; none has run. native: bzImages are started natively, QEMU's ROM for them is spare. After
+ * Find them; none has run. native: kernels are started natively, and QEMU's ROMs for them are none. After
  * block_probe() is known what drives the firmware has: a controller of ours needs no ROM. Without memory there are none.
  */
 void roms_find(bool native);
-
-/* The one that is spare, NULL: there is none. */
-struct rom *roms_spare(void);
 
 /* The n-th, from 0, in the order in which they would be run: functions, then files. NULL: there are not so many. */
 struct rom *roms_nth(uint32_t n);

@@ -88,13 +88,16 @@ static void a_kernel_that_could_not_be_started_leaves_it_to_the_media(void **sta
 	assert_int_equal(fake_log_lines(), 0);
 }
 
-static void one_of_another_form_is_for_qemus_rom(void **state)
+/* It needs services, and is then what its place in the order makes it: the boot list has it. */
+static void one_with_the_16_bit_entry_is_booted_as_media_are(void **state)
 {
 	(void)state;
 	kernel_wrote = false;
 	kernel_result = -EOPNOTSUPP;
 	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
-	assert_int_equal(late_what, KERNEL_FIRST | TIMELINE_PLAN_ROM);
+	assert_int_equal(late_what, TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_SETUP);
+	assert_int_equal(timeline.plan, late_what);
+	assert_int_equal(late, 1);
 	assert_int_equal(media, 1);
 	kernel_result = -EINVAL;
 	boot((struct boot_plan){ .kernel_size = 12345, .what = KERNEL_FIRST });
@@ -212,7 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_kernel_that_could_not_be_started_leaves_it_to_the_media),
-		cmocka_unit_test(one_of_another_form_is_for_qemus_rom),
+		cmocka_unit_test(one_with_the_16_bit_entry_is_booted_as_media_are),
 		cmocka_unit_test(one_that_has_taken_memory_ends_the_boot),
 		cmocka_unit_test(without_a_kernel_and_behind_a_device_it_is_the_media),
 		cmocka_unit_test(with_a_menu_the_kernel_is_one_of_several),

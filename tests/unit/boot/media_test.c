@@ -262,6 +262,13 @@ static int kernel_result = -EINVAL;
 
 bool linux_wrote;
 
+const char *setup16_boot(uint32_t kernel_size)
+{
+	assert_int_equal(kernel_size, 77);
+	say("setup16");
+	return "its setup code came back";
+}
+
 int linux_boot(uint32_t kernel_size)
 {
 	assert_int_equal(kernel_size, 77);
@@ -612,23 +619,25 @@ static void the_kernels_roms_are_told_who_loads_it(void **state)
 	}
 }
 
-/* The kernel is of a form that is not launched natively: QEMU's ROM for it, which nobody has run, does. */
-static void a_kernel_of_another_form_is_left_to_qemus_rom(void **state)
+/* One that the 32-bit launch leaves to the 16-bit one, or that is to be entered so from the start. */
+static void the_16_bit_entry_is_taken_where_it_is_needed(void **state)
 {
-	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_KERNEL };
+	struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL };
 
-	for (uint32_t form = 0; form < 2; form++) {
-		struct fake_rom *rom;
-
-		set_up(state);
-		kernel_result = form ? -EOPNOTSUPP : -EINVAL;
-		rom = fake_roms_file("genroms/linuxboot.bin");
-		rom->rom.spare = true;
-		rom->bevs = 1;
-		boot_by(&plan);
-		assert_string_equal(fake_roms_said(), form ? "late:genroms/linuxboot.bin boot:genroms/linuxboot.bin/0 " : "");
-	}
+	boot_by(&plan);
+	assert_string_equal(said, "kernel ");		/* refused for good */
+	assert_true(fake_log_has("tried 1: the kernel of -kernel: it could not be started"));
+	set_up(state);
+	kernel_result = -EOPNOTSUPP;
+	boot_by(&plan);
+	assert_string_equal(said, "kernel setup16 ");
+	assert_true(fake_log_has("tried 1: the kernel of -kernel: its setup code came back"));
 	kernel_result = -EINVAL;
+	set_up(state);
+	two_disks();
+	plan.what |= TIMELINE_PLAN_SETUP;
+	boot_by(&plan);
+	assert_string_equal(said, "zero 80 one 80 setup16 ");	/* in its turn, and without a 32-bit entry */
 }
 
 static void old_roms_boot_before_all_else_or_at_the_end(void **state)
@@ -755,7 +764,7 @@ int main(void)
 		TEST(what_option_roms_boot_is_tried_in_its_turn),
 		TEST(a_network_cards_rom_is_run_when_its_turn_has_come),
 		TEST(the_kernels_roms_are_told_who_loads_it),
-		TEST(a_kernel_of_another_form_is_left_to_qemus_rom),
+		TEST(the_16_bit_entry_is_taken_where_it_is_needed),
 		TEST(old_roms_boot_before_all_else_or_at_the_end),
 		TEST(they_are_called_once_each),
 		TEST(vectors_that_lead_elsewhere_are_no_old_roms),

@@ -45,7 +45,7 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
 	assert_string_equal(name, "opt/org.slipway/");
 	assert_int_equal(len, strlen(name) - 1);
 	*item = (struct fw_cfg_item){ 0, 0 };
-	return ours || screen || native ? 0 : -ENOENT;
+	return ours || screen || native || fake_kernel_form.entry ? 0 : -ENOENT;
 }
 
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
@@ -311,6 +311,31 @@ static void what_is_not_linuxs_is_told(void **state)
 	assert_int_equal(plan_for("x").what, KERNEL_FIRST | TIMELINE_PLAN_PVH);
 }
 
+/* It calls services, so POST brings them up, and the boot list has its place. Other forms have no such entry. */
+static void setup_code_is_run_where_a_user_wants_it(void **state)
+{
+	static const uint32_t forms[] = { TIMELINE_PLAN_PVH, TIMELINE_PLAN_MULTIBOOT };
+
+	(void)state;
+	fake_kernel_form.entry = 16;
+	assert_int_equal(plan_for("/rom@genroms/linuxboot_dma.bin").what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_SETUP);
+	assert_int_equal(plan_for("/pci@i0cf8/scsi@4/disk@0,0").what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_SETUP);
+	assert_int_equal(plan_for(NULL).what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_SETUP);
+	native = "0";
+	assert_int_equal(plan_for(NULL).what, MADE | TIMELINE_PLAN_KERNEL | TIMELINE_PLAN_ROM);
+	native = NULL;
+	for (uint32_t i = 0; i < 2; i++) {
+		fake_kernel_form.form = forms[i];
+		assert_false(plan_for(NULL).what & TIMELINE_PLAN_SETUP);
+	}
+	fake_kernel_form.form = 0;
+	fake_kernel_form.entry = 32;
+	assert_int_equal(plan_for("/rom@genroms/linuxboot_dma.bin").what, KERNEL_FIRST);
+	kernel_size = 0;
+	fake_kernel_form.entry = 16;
+	assert_int_equal(plan_for(NULL).what, MADE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup(what_is_not_linuxs_is_told, setup),
 		cmocka_unit_test_setup(the_watchdog_begins_where_something_of_ours_is, setup),
 		cmocka_unit_test_setup(of_a_long_order_only_the_first_line_is_read, setup),
+		cmocka_unit_test_setup(setup_code_is_run_where_a_user_wants_it, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

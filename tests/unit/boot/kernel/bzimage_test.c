@@ -263,6 +263,29 @@ static void other_forms_are_named(void **state)
 	assert_refused(-EINVAL, "0xcccccccc", "0x53726448");
 }
 
+/* Before protocol 2.00: no header, but what the build of a kernel writes into the first sector. */
+static void a_kernel_without_header_is_for_its_setup_code(void **state)
+{
+	(void)state;
+	memset(setup, 0xcc, sizeof(setup));
+	memcpy(setup + 0x1fe, "\x55\xaa", 2);
+	assert_refused(-EOPNOTSUPP, "0xcccccccc", "16-bit entry");
+	memcpy(setup, "MZ", 2);
+	fake_log_reset();
+	assert_refused(-EINVAL, "not a kernel", "0xaa55");
+	memcpy(setup, "\x7f" "ELF", 4);
+	fake_log_reset();
+	assert_refused(-EINVAL, "PVH", "ELF");
+	memset(setup, 0xcc, 4);
+	memset(setup + 0x1f4, 0, 2);	/* of no size */
+	fake_log_reset();
+	assert_refused(-EINVAL, "not a kernel", "0xaa55");
+	memset(setup + 0x1f4, 1, 2);
+	setup[0x1ff] = 0xab;
+	fake_log_reset();
+	assert_refused(-EINVAL, "not a kernel", "0xab55");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup(a_header_without_a_32_bit_entry_is_refused, before),
 		cmocka_unit_test_setup(a_text_mode_is_refused_and_graphics_are_told, before),
 		cmocka_unit_test_setup(other_forms_are_named, before),
+		cmocka_unit_test_setup(a_kernel_without_header_is_for_its_setup_code, before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

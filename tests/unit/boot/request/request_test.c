@@ -76,6 +76,10 @@ static void every_file_has_its_bit_and_forbids_others(void **state)
 		assert_true(cases[i].bit == REQUEST_INITRD_FILES ? fake_log_has("opt/org.slipway/initrd. is given") : fake_log_has(cases[i].name));
 		assert_true(fake_log_has("which a ROM does not see to"));
 		assert_int_equal(fake_log_lines(), 1);
+		assert_false(request_forbids_some(~cases[i].bit, "a ROM"));
+		assert_int_equal(fake_log_lines(), 1);
+		assert_true(request_forbids_some(cases[i].bit, "a ROM"));
+		assert_int_equal(fake_log_lines(), 2);
 	}
 }
 
