@@ -401,6 +401,61 @@ static const struct multiboot_info *told(void)
 	return (void *)(fake_ram + fake_launch.ebx);
 }
 
+/*
+ * Multiboot: nothing can be chosen. Image, information and map at every place of a small memory around the end of the first
+ * page, with a hole at every place: it is started if all of them are in RAM that is theirs, and else refused.
+ */
+#define GRAIN	0x100u
+#define GRAINS	9u
+#define FIRST	(0x1000u - 2 * GRAIN)
+
+static void a_multiboot_kernel_on_every_small_map(void **state)
+{
+	uint32_t started = 0, refused = 0;
+
+	(void)state;
+	for (uint32_t hole = 0; hole <= GRAINS; hole++)		/* the last: none */
+		for (uint32_t n = 0; n < 3 * GRAINS * GRAINS * GRAINS; n++) {
+			const uint32_t image = n % GRAINS, at_info = n / GRAINS % GRAINS, map = n / GRAINS / GRAINS % GRAINS;
+			const uint32_t grains = 1 + n / GRAINS / GRAINS / GRAINS;
+			bool fits = image > 1 && at_info > 1 && map > 1 && at_info != map && hole != at_info && hole != map;
+
+			for (uint32_t i = image; i < image + grains; i++)
+				fits &= i != at_info && i != map && (i != hole || hole == GRAINS);
+			if (n == 0) {
+				multiboot(NULL);
+				if (hole < GRAINS)
+					set(FIRST + hole * GRAIN, FIRST + (hole + 1) * GRAIN, E820_RESERVED);
+			}
+			base = entry = FIRST + image * GRAIN;
+			initrd_addr = FIRST + at_info * GRAIN;
+			info.mmap_addr = FIRST + map * GRAIN;
+			fake_log_reset();
+			fake_launch.launches = 0;
+			if ((boot_of(grains * GRAIN) == 0) != fits)
+				fail_msg("hole %u, image %u of %u, information %u, map %u: %s", hole, image, grains, at_info, map,
+					 fake_log_line(0));
+			assert_int_equal(fake_launch.launches, fits);
+			started += fits;
+			refused += !fits;
+			if (!fits) {
+				assert_false(wrote);
+				assert_true(fake_log_has("not started"));
+				continue;
+			}
+			for (uint32_t i = 0; i < grains * GRAIN; i++)
+				assert_int_equal(fake_ram[base + i], image_byte(i));
+			assert_int_equal(told()->mmap_length, 24 * machine.e820.count);
+			for (uint32_t i = 0; i < machine.e820.count; i++) {
+				const struct multiboot_mmap_entry *row = (void *)(fake_ram + told()->mmap_addr);
+
+				assert_int_equal(row[i].base, machine.e820.entry[i].base);
+				assert_int_equal(row[i].length, machine.e820.entry[i].length);
+			}
+		}
+	assert_true(started > 1000 && refused > 1000);
+}
+
 static void a_multiboot_kernel_is_told_what_there_is(void **state)
 {
 	const struct multiboot_mmap_entry *row = (void *)(fake_ram + MAP);
@@ -552,6 +607,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_does_not_fit_beside_a_pvh_kernel_is_refused, pvh, after),
 		cmocka_unit_test_setup_teardown(pieces_keep_off_a_kernel_wherever_it_lies, pvh, after),
 		cmocka_unit_test_setup_teardown(a_read_that_fails_is_told_and_memory_is_lost, pvh, after),
+		cmocka_unit_test_setup_teardown(a_multiboot_kernel_on_every_small_map, multiboot, after),
 		cmocka_unit_test_setup_teardown(a_multiboot_kernel_is_told_what_there_is, multiboot, after),
 		cmocka_unit_test_setup_teardown(flags_that_lack_say_what_is_there, multiboot, after),
 		cmocka_unit_test_setup_teardown(where_no_row_fits_a_multiboot_kernel_is_told_of_no_map, multiboot, after),
