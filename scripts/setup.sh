@@ -7,6 +7,8 @@ set -eu
 build='gcc libc6-dev binutils make git python3 python3-kconfiglib python3-pyelftools acpica-tools'
 run='qemu-system-x86 seabios busybox-static dmidecode ca-certificates grub-common grub-rescue-pc xorriso mtools'
 test='libcmocka-dev libx86emu-dev clang llvm xz-utils python3-pytest python3-pytest-xdist python3-rich python3-matplotlib'
+# systemd's stub, of which Unified Kernel Images are made.
+test="$test systemd-boot-efi"
 # Boot loaders for tests, and what makes floppies and file systems for them.
 test="$test grub-pc-bin grub-common syslinux mtools dosfstools e2fsprogs mount util-linux"
 

@@ -93,6 +93,7 @@ static void check(const struct uki *uki)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t first[BZIMAGE_SETUP];
+	struct uki_section before;
 	struct uki uki;
 	int rc;
 
@@ -107,7 +108,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rc = uki_find(first, file_size - setup_size, &uki);
 	must(rc == 0 || rc == -EINVAL || rc == -ENOENT);
 	must(fake_log_lines() == (rc != -ENOENT));
-	if (rc == 0)
-		check(&uki);
+	if (rc != 0)
+		return 0;
+	check(&uki);
+	before = uki.part[UKI_LINUX];
+	rc = uki_take_setup(&uki, first);
+	must(rc == 0 || (rc == -EINVAL && fake_log_lines() == 2));
+	if (rc == 0) {
+		must(uki.part[UKI_LINUX].size && uki.part[UKI_LINUX].offset > before.offset + BZIMAGE_SETUP);
+		must(uki.part[UKI_LINUX].offset + uki.part[UKI_LINUX].size == before.offset + before.size);
+	}
 	return 0;
 }

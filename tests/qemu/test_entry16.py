@@ -146,7 +146,7 @@ HOSTILE = {
     "no-header-and-another-size": (NO_HEADER, {0x1f4: b"\1\0"}, {}, "not a kernel before protocol 2.00.*131072 bytes.* says 16"),
     "no-header-and-no-size": (NO_HEADER, {0x1f4: b"\0\0"}, {}, "not a kernel; not started"),
     "no-header-and-no-signature": (NO_HEADER, {0x1fe: b"\x55\x55"}, {}, "0x5555 as signature.*not a kernel"),
-    "no-header-and-of-dos": (NO_HEADER, {0: b"MZ"}, {}, "not a kernel; not started"),
+    "no-header-and-of-dos": (NO_HEADER, {0: b"MZ"}, {}, "neither a PE nor a setup header; not started"),
     "line-of-256": ({"version": 0x205}, {}, {"append": "x" * 256}, "command line: 256 characters, the kernel takes 255"),
     "line-of-a-zimage": ({"high": False}, {0x238: b"\xff\xff\0\0"}, {"append": "x" * 0x9500}, "command line of 38160: .* room for"),
     "initrd-below-1-mib": ({"version": 0x204}, {0x22c: b"\xff\xff\x0f\0"}, {"initrd": True}, "initrd: 0x23450 bytes, but the largest free block"),

@@ -7,13 +7,13 @@
 #include "lib/endian.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "std/pe.h"
 #include "trace/log.h"
 
 /* No command line that a person or a manager writes is longer; what the header allows may be. */
 #define CMDLINE_MOST 0xffff
 
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
-#define DOS_MAGIC 0x5a4d	/* "MZ": a program of DOS, or of EFI */
 #define BOOT_FLAG 0xaa55
 
 /*
@@ -31,7 +31,9 @@ static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 	else if (start == 0 && hdr->header == 0)
 		log("boot: kernel: no setup part, and the host names no multiboot entry; not a bzImage "
 		    "(protocol 2.06 or later)");
-	else if (hdr->boot_flag == BOOT_FLAG && (uint16_t)start != DOS_MAGIC && (uint16_t)hdr->syssize) {
+	else if ((uint16_t)start == DOS_MAGIC)
+		return BZIMAGE_PROGRAM;
+	else if (hdr->boot_flag == BOOT_FLAG && (uint16_t)hdr->syssize) {
 		log("boot: kernel: 0x%08x where a setup header has 0x%08x, and a boot sector's signature: before protocol 2.00 a "
 		    "kernel has the 16-bit entry", hdr->header, SETUP_MAGIC);
 		return -EOPNOTSUPP;

@@ -39,10 +39,12 @@ static inline uint32_t bzimage_setup_size(const struct bzimage *kernel)
 /*
  * Read the header out of the first BZIMAGE_SETUP bytes of a kernel file. What the protocol
  * version lacks gets the value that kernels of that time are known for. Returns 0; BZIMAGE_GRAPHICS, vid_mode asks for
- * a graphics mode, and nothing else has been looked at; -EINVAL, not a kernel or a header that contradicts itself;
- * -EOPNOTSUPP, a kernel that must be entered in another way. One line is logged on failure.
+ * a graphics mode, and nothing else has been looked at; BZIMAGE_PROGRAM, no setup header, but a
+ * program of DOS or EFI, which may have a kernel inside (uki.h): neither is logged; -EINVAL, not a kernel or a header that
+ * contradicts itself; -EOPNOTSUPP, a kernel that must be entered in another way. One line is logged on failure.
  */
 #define BZIMAGE_GRAPHICS 1
+#define BZIMAGE_PROGRAM	2
 int bzimage_parse(const uint8_t setup[BZIMAGE_SETUP], struct bzimage *kernel);
 
 #endif

@@ -89,7 +89,8 @@ static int read_part(const struct initrd_part *part, uint64_t at, uint32_t gap)
 	/* Zeros of the device's, by the same transfer. */
 	const uint32_t more = far && part->whole && part->size < UINT32_MAX - INITRD_ALIGN ? gap : 0;
 	const struct fw_cfg_item item = { .key = part->key, .size = part->offset + part->size + more };
-	int rc = fw_cfg_read_phys(&item, part->offset, at, part->size + more);
+	int rc = part->file ? kernel_file_load(part->file, part->offset, at, part->size) :
+			      fw_cfg_read_phys(&item, part->offset, at, part->size + more);
 
 	if (rc == 0 && gap > more)
 		rc = fill(at + part->size, gap);

@@ -11,17 +11,19 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "boot/kernel/kernel_file.h"
 
 #define INITRD_ALIGN	16u		/* bytes */
 #define INITRD_FILES	16u		/* numbered files of the user's */
 #define INITRD_PARTS	(INITRD_FILES + 4)	/* and microcode twice, -initrd, and one that comes with the kernel */
 
-/* Bytes of an item. */
+/* Bytes of an item, or of the file of -kernel. */
 struct initrd_part {
 	const char *name;
 	uint32_t offset, size;
 	uint16_t key;
 	bool whole;		/* to the end of the item: the device has zeros behind it */
+	const struct kernel_file *file;	/* NULL: an item; else of this file, and key is not looked at */
 };
 
 struct initrd {

@@ -14,6 +14,7 @@
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
+#include "boot/kernel/uki.h"
 #include "boot/request/request.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
@@ -42,7 +43,10 @@ static struct {
 	uint32_t entry;				/* physical address */
 	struct bzimage kernel;
 	uint32_t nodes;				/* of QEMU's setup_data */
-	struct setup_node node[SETUP_NODES];
+	union {
+		struct setup_node node[SETUP_NODES];
+		struct uki uki;			/* where all is in one: QEMU has put nothing behind such a kernel */
+	};
 	struct placement at;
 } job __attribute__((section(".scratch.linux")));
 
@@ -69,9 +73,10 @@ static int read_header_and_sizes(void)
 		{ FW_CFG_CMDLINE_SIZE, sizeof(job.cmdline_size), &job.cmdline_size },
 		{ FW_CFG_INITRD_SIZE, sizeof(job.initrd_size), &job.initrd_size },
 	};
-	int rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
+	int rc;
 
 	job.initrd_high = 0;
+	rc = fw_cfg_select(FW_CFG_SETUP_ADDR);
 	job.entry = BZIMAGE_LOAD;
 	for (uint32_t i = 0; i < ARRAY_SIZE(item); i++)
 		rc |= fw_cfg_read_key(item[i].key, item[i].to, item[i].size);
@@ -129,13 +134,28 @@ static uint64_t place_parts(uint64_t size)
 	return place_initrd(&kernel_want, size, not_above);
 }
 
+/* Is all that is started in one file? */
+static bool from_uki(void)
+{
+	return kernel_requests & REQUEST_UKI && !job.item_size;
+}
+
+static void add_section(struct initrd *all, enum uki_part part, const char *name)
+{
+	if (from_uki())
+		initrd_add(all, &(struct initrd_part){ .name = name, .offset = job.uki.part[part].offset, .size = job.uki.part[part].size,
+						       .file = &job.uki.file });
+}
+
 static int join_initrd(struct initrd *all)
 {
 	memset(all, 0, sizeof(*all));
-	if (!(kernel_requests & REQUEST_INITRD_FILES))
+	if (!(kernel_requests & (REQUEST_INITRD_FILES | REQUEST_UKI)))
 		return 0;
 	initrd_add_microcode(all);
+	add_section(all, UKI_UCODE, ".ucode");
 	initrd_add(all, &(struct initrd_part){ .name = "-initrd", .size = job.initrd_item, .key = FW_CFG_INITRD_DATA, .whole = true });
+	add_section(all, UKI_INITRD, ".initrd");
 	return initrd_add_files(all);
 }
 
@@ -275,6 +295,56 @@ static int __attribute__((cold, noinline)) ask_for_mode(void)
 	return graphics_ask_mode(mode);
 }
 
+/* What is no bzImage may have one inside. Returns 0, and the setup part is that one's. */
+static int look_inside(void)
+{
+	struct uki_section *line = &job.uki.part[UKI_CMDLINE];
+	int rc = uki_find(job.setup, job.kernel_size, &job.uki);
+
+	if (rc == 0)
+		rc = uki_take_setup(&job.uki, job.setup);
+	if (rc == -ENOENT) {
+		log("boot: kernel: begins as a program of DOS or EFI, but has neither a PE nor a setup header; not started");
+		return -EINVAL;
+	}
+	if (rc != 0)
+		return rc;
+	kernel_requests |= REQUEST_UKI;
+	job.item_size = 0;
+	job.kernel_size = job.uki.part[UKI_LINUX].size;
+	if (job.cmdline_size > 1)	/* with its NUL: one that is given replaces the file's, as systemd's stub does it */
+		line->size = 0;
+	else
+		job.cmdline_size = line->size + 1;
+	return 0;
+}
+
+/* Not to be entered as it stands; why: of bzimage_parse(), or who came before it. Returns 0, and it is now; or why it is not started. */
+static int __attribute__((cold, noinline)) look_closer(int why)
+{
+	if (why == BZIMAGE_GRAPHICS)
+		return ask_for_mode();
+	if (why == BZIMAGE_PROGRAM)
+		return look_inside();
+	if (why != -EOPNOTSUPP || !from_uki())
+		return why;
+	log("boot: kernel: UKI: the 16-bit entry of a kernel in it is not taken; not started");
+	return -EINVAL;		/* QEMU's option ROM would enter the file itself */
+}
+
+/* Kernel and command line to their places. */
+static int load_uki(char *text)
+{
+	const struct uki_section *kernel = &job.uki.part[UKI_LINUX], *line = &job.uki.part[UKI_CMDLINE];
+	int rc = kernel_file_load(&job.uki.file, kernel->offset, BZIMAGE_LOAD, kernel->size), rc_line = 0;
+
+	if (line->size) {
+		rc_line = kernel_file_load(&job.uki.file, line->offset, job.at.cmdline, line->size);
+		text[line->size] = '\0';
+	}
+	return rc | rc_line ? tell_unread(rc, job.kernel_size, rc_line) : 0;
+}
+
 /* What a user asks for of a kernel that is in its place: of the file, so what QEMU has put behind it is not looked at. */
 static int fulfil_requests(uint32_t kernel_size)
 {
@@ -283,8 +353,10 @@ static int fulfil_requests(uint32_t kernel_size)
 		[REQUEST_CMDLINE] = { phys_to_ptr(job.at.cmdline), 0 },
 	};
 	char *text = phys_to_ptr(job.at.cmdline);
-	int rc = kernel_requests & REQUEST_APPEND ? request_append(text, job.cmdline_size) : 0;
+	int rc = from_uki() ? load_uki(text) : 0;
 
+	if (rc == 0 && kernel_requests & REQUEST_APPEND)
+		rc = request_append(text, job.cmdline_size);
 	if (rc == 0)
 		rc = read_parts();
 	if (rc != 0)
@@ -321,9 +393,9 @@ again:
 	if (rc == 0)
 		rc = check_processor();
 	if (rc != 0) {
-		if (rc != BZIMAGE_GRAPHICS)
+		rc = look_closer(rc);
+		if (rc != 0)
 			return rc;
-		rc = ask_for_mode();
 		goto again;
 	}
 	make_request();

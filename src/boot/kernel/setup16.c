@@ -27,6 +27,7 @@
 #include "machine/machine.h"
 #include "mem/alloc.h"
 #include "services/guest.h"
+#include "std/pe.h"
 #include "trace/log.h"
 #include "trace/report.h"
 #include "trace/timeline.h"
@@ -48,7 +49,6 @@
 #define CMDLINE_MAGIC	0xa33f
 #define SYSSIZE_AT	0x1f4		/* 16-byte units, le16 then */
 #define SIGNATURE_AT	0x1fe
-#define DOS_MAGIC	0x5a4d		/* "MZ" */
 #define SECTOR		512u
 
 #define CMDLINE_OLD	255u		/* characters before 2.06 said how many */

@@ -14,6 +14,9 @@
 #define SECTIONS_MOST	96u	/* systemd's and Windows' loaders take no more */
 #define SECTIONS_ONCE	16u	/* rows read at a time: most files have no more */
 #define OSREL_READ	640u	/* bytes: the names are among the first lines */
+#define BLANKS_MOST	64u	/* bytes at the end of a command line that are looked at */
+
+#define LOADER_QEMU	0xb0	/* type_of_loader: who loads is a part of QEMU, as far as kernels know */
 
 #define PROFILE		UKI_PARTS	/* begins a profile */
 #define NO_NAME		(PROFILE + 1)
@@ -175,6 +178,22 @@ static const char *__attribute__((noinline)) name_of(const struct uki *uki)
 	return name && len ? log_text_n(name, len) : "no name in .osrel";
 }
 
+/* The tools leave an end of line there, a NUL, or both, which would count where a kernel takes no longer line. */
+static int trim_line(struct uki *uki)
+{
+	struct uki_section *line = &uki->part[UKI_CMDLINE];
+	uint32_t n = min_u32(line->size, BLANKS_MOST);
+	char end[BLANKS_MOST];
+
+	if (!n)
+		return 0;	/* wherever it would be */
+	if (kernel_file_read(&uki->file, line->offset + line->size - n, end, n) != 0)
+		return tell_unread(names[UKI_CMDLINE], line->offset, line->size);
+	for (; n && (uint8_t)end[n - 1] <= ' '; n--)
+		line->size--;
+	return 0;
+}
+
 int uki_find(const uint8_t first[BZIMAGE_SETUP], uint32_t kernel_size, struct uki *uki)
 {
 	const struct uki_section *part = uki->part;
@@ -210,10 +229,37 @@ int uki_find(const uint8_t first[BZIMAGE_SETUP], uint32_t kernel_size, struct uk
 	rc = walk_table(uki, at + sizeof(pe) + pe.optional_size, pe.sections);
 	if (rc == 0)
 		rc = check_all(uki, headers);
+	if (rc == 0)
+		rc = trim_line(uki);
 	if (rc != 0)
 		return rc;
 	log("boot: kernel: UKI: %s: .linux has %u bytes at 0x%x, .initrd %u at 0x%x, .ucode %u, .cmdline %u", name_of(uki),
 	    part[UKI_LINUX].size, part[UKI_LINUX].offset, part[UKI_INITRD].size, part[UKI_INITRD].offset, part[UKI_UCODE].size,
 	    part[UKI_CMDLINE].size);
+	return 0;
+}
+
+int uki_take_setup(struct uki *uki, uint8_t setup[BZIMAGE_SETUP])
+{
+	struct setup_header *hdr = (void *)(setup + SETUP_HEADER_AT);
+	struct uki_section *kernel = &uki->part[UKI_LINUX];
+	uint32_t setup_size;
+
+	if (kernel_file_read(&uki->file, kernel->offset, setup, BZIMAGE_SETUP) != 0)
+		return tell_unread(names[UKI_LINUX], kernel->offset, BZIMAGE_SETUP);
+	if (hdr->header != SETUP_MAGIC) {
+		log("boot: kernel: UKI: .linux has 0x%08x where a setup header has 0x%08x: not a bzImage; not started", hdr->header,
+		    SETUP_MAGIC);
+		return -EINVAL;
+	}
+	setup_size = bzimage_setup_size(&(struct bzimage){ .setup_sects = hdr->setup_sects });
+	if (setup_size >= kernel->size) {
+		log("boot: kernel: UKI: .linux has %u bytes, its setup part %u; not started", kernel->size, setup_size);
+		return -EINVAL;
+	}
+	kernel->offset += setup_size;
+	kernel->size -= setup_size;
+	hdr->type_of_loader = LOADER_QEMU;
+	hdr->setup_data = 0;	/* whoever loads writes there: a file's is an address in nobody's memory */
 	return 0;
 }

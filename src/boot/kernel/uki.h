@@ -12,7 +12,7 @@
 
 enum uki_part {
 	UKI_LINUX,			/* .linux: a bzImage as in its file; more than BZIMAGE_SETUP bytes */
-	UKI_CMDLINE,			/* .cmdline: text, which a NUL or the section ends */
+	UKI_CMDLINE,			/* .cmdline: text, which a NUL or the section ends; without blanks at its end */
 	UKI_INITRD,			/* .initrd */
 	UKI_UCODE,			/* .ucode: an initrd that goes before it */
 	UKI_OSREL,			/* .osrel: as /etc/os-release */
@@ -32,5 +32,11 @@ struct uki {
  * wrong, or it has no kernel; -EIO.
  */
 int uki_find(const uint8_t first[BZIMAGE_SETUP], uint32_t kernel_size, struct uki *uki) __attribute__((cold));
+
+/*
+ * Take the kernel apart: its setup part's start to setup, with what QEMU would have written there for a bzImage, and .linux is from
+ * then on what lies behind the setup part, 1 byte at least. Returns 0; after a line -EINVAL, it is no bzImage; -EIO.
+ */
+int uki_take_setup(struct uki *uki, uint8_t setup[BZIMAGE_SETUP]) __attribute__((cold));
 
 #endif

@@ -15,6 +15,7 @@ enum request_part { REQUEST_KERNEL, REQUEST_INITRD, REQUEST_CMDLINE, REQUEST_PAR
 #define REQUEST_HASHES	((1u << REQUEST_PARTS) - 1)	/* one bit for each part */
 #define REQUEST_APPEND	(1u << REQUEST_PARTS)
 #define REQUEST_INITRD_FILES	(2u << REQUEST_PARTS)	/* more to join to the initrd (boot/kernel/initrd.h) */
+#define REQUEST_UKI	(4u << REQUEST_PARTS)	/* no user's: all comes out of a UKI (boot/kernel/uki.h) */
 
 extern uint32_t kernel_requests;	/* written by request_find() */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/kernel/initrd_test.c: an initrd joined from parts: which there are, where each goes, what is between them, and
  * every read that fails.
- * LINK: src/boot/kernel/initrd.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/kernel/initrd.c tests/fake/uki.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "boot/kernel/initrd.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fake/uki.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -81,6 +82,7 @@ static int before(void **state)
 	memset(fake_ram, 0x5a, RAM);
 	fake_log_reset();
 	memset(&all, 0, sizeof(all));
+	memset(&fake_uki, 0, sizeof(fake_uki));
 	files = count = fail_at = 0;
 	return 0;
 }
@@ -268,6 +270,33 @@ static void every_read_that_fails_is_told_and_ends_it(void **state)
 	}
 }
 
+/* Out of the middle of the file of -kernel, where nobody has zeros behind it. */
+static void a_part_may_lie_in_the_kernels_file(void **state)
+{
+	const struct kernel_file kernel = { .size = 77 };
+
+	(void)state;
+	for (uint64_t at = 0x1000; at <= FAR + 0x1000; at += FAR) {
+		before(NULL);
+		initrd_add(&all, &(struct initrd_part){ .name = ".ucode", .offset = 0x500, .size = 0x21, .file = &kernel });
+		add_part("-initrd", 9, 0, 50, true);
+		assert_int_equal(initrd_read(&all, at), 0);
+		assert_int_equal(fake_uki.loads, 1);
+		assert_int_equal(fake_uki.load[0].offset, 0x500);
+		assert_int_equal(fake_uki.load[0].size, 0x21);
+		assert_true(fake_uki.load[0].phys == at);
+		assert_int_equal(count, at < FAR ? 1 : 2);
+		if (at > FAR)
+			assert_read(0, FW_CFG_NO_ITEM, 0, at + 0x21, 15);
+		assert_read(count - 1, 9, 0, at + 0x30, 50);
+	}
+	before(NULL);
+	initrd_add(&all, &(struct initrd_part){ .name = ".initrd", .offset = 0x500, .size = 0x21, .file = &kernel });
+	fake_uki.fail_at = 1;
+	assert_int_equal(initrd_read(&all, 0x1000), -EIO);
+	assert_true(fake_log_has("boot: initrd: .initrd: 33 bytes could not be read to 0x1000; not started"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup(a_part_that_ends_at_4_gib_is_filled_above, before),
 		cmocka_unit_test_setup(the_largest_parts_do_not_wrap, before),
 		cmocka_unit_test_setup(every_read_that_fails_is_told_and_ends_it, before),
+		cmocka_unit_test_setup(a_part_may_lie_in_the_kernels_file, before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

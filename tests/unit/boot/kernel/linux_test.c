@@ -2,7 +2,7 @@
  * tests/unit/boot/kernel/linux_test.c: a kernel loaded and entered, refused, and every read that fails.
  * The items come from here instead of a device, so that a read can fail for good;
  * linux_fw_cfg_test.c runs the real client.
- * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c tests/fake/initrd.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c tests/fake/initrd.c tests/fake/uki.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/kernel.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,6 +25,7 @@
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fake/request.h"
+#include "fake/uki.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -150,6 +151,7 @@ static int before(void **state)
 	graphics_asked = 0;
 	fake_request_reset();
 	memset(&fake_initrd, 0, sizeof(fake_initrd));
+	memset(&fake_uki, 0, sizeof(fake_uki));
 	no_dma = false;
 	memset(keys, 0, sizeof(keys));
 	reads = fail_at = 0;
@@ -737,6 +739,141 @@ static void parts_that_cannot_be_had_stop_the_boot(void **state)
 	assert_true(linux_wrote);
 }
 
+#define INSIDE	0x20000u		/* bytes of the kernel in a UKI */
+#define LINE	0x33u
+
+/* The file is a UKI, and QEMU has neither initrd nor line. */
+static void put_into_uki(void)
+{
+	before(NULL);
+	memcpy(fake_uki.setup, setup, sizeof(setup));
+	((struct setup_header *)(fake_uki.setup + SETUP_HEADER_AT))->syssize = INSIDE / 16;
+	fake_uki.is_one = true;
+	fake_uki.part[UKI_LINUX] = (struct uki_section){ 0x5000, INSIDE };
+	fake_uki.part[UKI_CMDLINE] = (struct uki_section){ 0x701, LINE };
+	fake_uki.part[UKI_INITRD] = (struct uki_section){ 0x300000, 0x1234 };
+	fake_uki.part[UKI_UCODE] = (struct uki_section){ 0x200000, 0x123 };
+	memset(setup, 0, sizeof(setup));
+	memcpy(setup, "MZ", 2);
+	initrd_size = 0;
+	cmdline_size = 1;
+	cmdline[0] = '\0';
+}
+
+static void assert_from_file(const uint8_t *at, uint32_t offset, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++)
+		if (at[i] != fake_uki_byte(offset + i))
+			fail_msg("byte %u is 0x%x", i, at[i]);
+}
+
+static void what_is_started_lies_in_a_uki(void **state)
+{
+	(void)state;
+	put_into_uki();
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_uki.finds, 1);
+	assert_int_equal(fake_uki.loads, 2);
+	assert_from_file(fake_ram + MIB, 0x5000, INSIDE);
+	assert_int_equal(fake_ram[MIB + INSIDE], 0x5a);		/* nothing of QEMU's own item */
+	assert_from_file(fake_ram + params()->hdr.cmd_line_ptr, 0x701, LINE);
+	assert_int_equal(fake_ram[params()->hdr.cmd_line_ptr + LINE], 0);
+	assert_int_equal(params()->hdr.version, 0x20f);
+	assert_int_equal(params()->hdr.setup_data, 0);
+	assert_int_equal(fake_initrd.read.count, 2);
+	assert_int_equal(fake_initrd.read.part[0].offset, 0x200000);
+	assert_int_equal(fake_initrd.read.part[0].size, 0x123);
+	assert_int_equal(fake_initrd.read.part[1].offset, 0x300000);
+	assert_int_equal(fake_initrd.read.part[1].size, 0x1234);
+	assert_true(fake_initrd.read.part[0].file->size == 77 && fake_initrd.read.part[1].file->size == 77);
+	assert_int_equal(params()->hdr.ramdisk_size, 0x1234 + 0x123);
+	for (uint32_t i = 0; i < reads; i++)
+		assert_int_not_equal(keys[i], FW_CFG_KERNEL_DATA);
+	assert_true(fake_log_has("131072 bytes at 0x100000"));
+
+	/* The next kernel is itself again. */
+	before(NULL);
+	assert_int_equal(boot(), 0);
+	assert_memory_equal(fake_ram + MIB, kernel, KERNEL);
+	assert_int_equal(fake_uki.loads, 0);
+}
+
+static void a_line_that_is_given_replaces_that_of_a_uki(void **state)
+{
+	(void)state;
+	put_into_uki();
+	strcpy(cmdline, "x");
+	cmdline_size = 2;
+	assert_int_equal(boot(), 0);
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "x");
+	assert_int_equal(fake_uki.loads, 1);
+
+	put_into_uki();
+	fake_uki.part[UKI_CMDLINE].size = 0;
+	assert_int_equal(boot(), 0);
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "");
+	assert_int_equal(fake_uki.loads, 1);
+
+	put_into_uki();
+	fake_uki.part[UKI_CMDLINE].size = 2048;
+	assert_refused(-ENOMEM, "command line: 2048 characters, the kernel takes 2047", "not started");
+	put_into_uki();
+	fake_uki.part[UKI_CMDLINE].size = 2047;
+	assert_int_equal(boot(), 0);
+	assert_from_file(fake_ram + params()->hdr.cmd_line_ptr, 0x701, 2047);
+}
+
+static void requests_are_of_what_a_uki_has(void **state)
+{
+	(void)state;
+	put_into_uki();
+	kernel_requests = REQUEST_APPEND | REQUEST_HASHES | REQUEST_INITRD_FILES;
+	fake_request.append = "more";
+	fake_initrd.size = 16;
+	assert_int_equal(boot(), 0);
+	assert_from_file(fake_ram + params()->hdr.cmd_line_ptr, 0x701, LINE);
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr + LINE, " more");
+	assert_int_equal(fake_request.part[REQUEST_KERNEL].size, INSIDE);
+	assert_int_equal(fake_request.part[REQUEST_CMDLINE].size, LINE + 5);
+	assert_int_equal(fake_request.part[REQUEST_INITRD].size, 0x1234 + 0x123 + 16);
+	assert_int_equal(fake_initrd.read.count, 3);
+}
+
+static void a_uki_that_is_wrong_is_refused(void **state)
+{
+	static const char *const unread[] = { "kernel: 0x20000 bytes could not be read to 0x100000", "command line: 0x34 bytes could not be read" };
+	struct setup_header *inner = (void *)(fake_uki.setup + SETUP_HEADER_AT);
+
+	(void)state;
+	put_into_uki();
+	fake_uki.is_one = false;
+	assert_refused(-EINVAL, "neither a PE nor a setup header", "not started");
+	for (uint32_t i = 0; i < 2; i++) {
+		put_into_uki();
+		*(i ? &fake_uki.find_rc : &fake_uki.take_rc) = -EIO;
+		assert_int_equal(boot(), -EIO);
+		assert_false(linux_wrote);
+	}
+	put_into_uki();
+	inner->version = 0x205;
+	assert_int_equal(boot(), -EINVAL);	/* not -EOPNOTSUPP: QEMU's option ROM would enter the file itself */
+	assert_true(fake_log_has("protocol 2.05"));
+	assert_true(fake_log_has("UKI: the 16-bit entry of a kernel in it is not taken; not started"));
+	assert_false(linux_wrote);
+	for (uint32_t n = 1; n <= 2; n++) {
+		put_into_uki();
+		fake_uki.fail_at = n;
+		assert_int_equal(boot(), -EIO);
+		assert_true(fake_log_has(unread[n - 1]));
+		assert_true(linux_wrote);
+	}
+	put_into_uki();				/* the mode that its kernel was built for */
+	inner->vid_mode = 0x317;
+	fake_graphics.answer = 0;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_uki.finds, 1);
+}
+
 static void a_request_that_cannot_be_fulfilled_stops_the_boot(void **state)
 {
 	for (uint32_t n = 0; n < 3; n++) {
@@ -831,6 +968,10 @@ int main(void)
 		TEST(an_initrd_of_parts_is_read_when_all_else_is),
 		TEST(an_initrd_goes_above_4_gib_where_that_may_be),
 		TEST(parts_that_cannot_be_had_stop_the_boot),
+		TEST(what_is_started_lies_in_a_uki),
+		TEST(a_line_that_is_given_replaces_that_of_a_uki),
+		TEST(requests_are_of_what_a_uki_has),
+		TEST(a_uki_that_is_wrong_is_refused),
 		TEST(a_request_that_cannot_be_fulfilled_stops_the_boot),
 		TEST(a_graphics_mode_is_asked_for_and_set_last),
 		TEST(a_mode_that_only_setup_code_can_set_is_left_to_it),

@@ -140,14 +140,14 @@ static void sections_are_found_by_name(void **state)
 	assert_int_equal(find(), 0);
 	assert_part(UKI_LINUX, 0x5000, 0x8123);
 	assert_part(UKI_INITRD, 0x1400, 0x3001);
-	assert_part(UKI_CMDLINE, 0x1200, sizeof(LINE));
+	assert_part(UKI_CMDLINE, 0x1200, sizeof(LINE) - 1);
 	assert_part(UKI_UCODE, 0x4600, 0x777);
 	assert_part(UKI_OSREL, 0x1000, sizeof(OSREL) - 1);
 	assert_int_equal(uki.file.size, SIZE);
-	assert_int_equal(reads, 3);		/* header, table, name */
+	assert_int_equal(reads, 4);		/* header, table, the line's end, name */
 	assert_int_equal(fake_log_lines(), 1);
 	assert_string_equal(fake_log_line(0), "boot: kernel: UKI: Debian GNU/Linux 12 (bookworm): .linux has 33059 bytes at 0x5000, "
-			    ".initrd 12289 at 0x1400, .ucode 1911, .cmdline 18");
+			    ".initrd 12289 at 0x1400, .ucode 1911, .cmdline 17");
 }
 
 static void a_kernel_alone_will_do(void **state)
@@ -347,6 +347,7 @@ static void of_profiles_the_first_is_taken(void **state)
 	(void)state;
 	add(".profile", 0xe000, 10);
 	add(".cmdline", 0xe200, 20);
+	memset(bytes + 0xe200, 'p', 20);
 	add(".initrd", 0xe400, 30);
 	add(".profile", 0xe600, 10);
 	add(".cmdline", 0xe800, 21);
@@ -433,8 +434,88 @@ static void a_read_that_fails_costs_what_is_read(void **state)
 	assert_int_equal(fake_log_lines(), 1);
 	before(state);
 	fail_at = 3;
+	assert_int_equal(find(), -EIO);
+	assert_true(fake_log_has(".cmdline: 0x12 bytes at 0x1200 could not be read"));
+	before(state);
+	fail_at = 4;
 	assert_int_equal(find(), 0);
 	assert_true(fake_log_has("UKI: no name"));
+}
+
+/* What a kernel is asked to take is what is text. */
+static void blanks_at_the_end_of_a_line_do_not_count(void **state)
+{
+	static const struct { const char *text; uint32_t size, left; } cases[] = {
+		{ "a b", 3, 3 }, { "a b\n", 4, 3 }, { "a b\n\0", 5, 3 }, { "a b \t\r\n", 7, 3 }, { "a\0b", 3, 3 }, { "\n", 1, 0 }, { "", 1, 0 },
+		{ "\xff", 1, 1 }, { "!", 1, 1 },
+	};
+
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		before(state);
+		memset(bytes + 0x1200, 'x', 0x100);
+		memcpy(bytes + 0x1200, cases[i].text, cases[i].size);
+		section(CMDLINE_ROW)->virtual_size = cases[i].size;
+		assert_int_equal(find(), 0);
+		assert_part(UKI_CMDLINE, 0x1200, cases[i].left);
+	}
+	section(CMDLINE_ROW)->virtual_size = 0;
+	section(CMDLINE_ROW)->raw_at = 0xdeadbeef;
+	assert_int_equal(find(), 0);
+	section(CMDLINE_ROW)->raw_at = 0x1200;
+	memset(bytes + 0x1200, 0, 0x200);		/* of many only the last 64 */
+	section(CMDLINE_ROW)->virtual_size = 0x150;
+	assert_int_equal(find(), 0);
+	assert_part(UKI_CMDLINE, 0x1200, 0x150 - 64);
+}
+
+static struct setup_header *inner(void)
+{
+	return (void *)(bytes + 0x5000 + SETUP_HEADER_AT);
+}
+
+static void the_kernel_inside_is_taken_apart(void **state)
+{
+	uint8_t setup[BZIMAGE_SETUP];
+	struct setup_header *hdr = (void *)(setup + SETUP_HEADER_AT);
+
+	(void)state;
+	memset(bytes + 0x5000, 'k', 0x8123);
+	*inner() = (struct setup_header){ .setup_sects = 3, .header = SETUP_MAGIC, .version = 0x20f, .setup_data = 0x12345678 };
+	assert_int_equal(find(), 0);
+	assert_int_equal(uki_take_setup(&uki, setup), 0);
+	assert_part(UKI_LINUX, 0x5000 + 4 * 512, 0x8123 - 4 * 512);
+	assert_int_equal(setup[0], 'k');
+	assert_int_equal(hdr->type_of_loader, 0xb0);
+	assert_int_equal(hdr->setup_data, 0);
+	assert_int_equal(hdr->version, 0x20f);
+
+	inner()->setup_sects = 0;		/* four */
+	assert_int_equal(find(), 0);
+	assert_int_equal(uki_take_setup(&uki, setup), 0);
+	assert_part(UKI_LINUX, 0x5000 + 5 * 512, 0x8123 - 5 * 512);
+
+	for (uint32_t more = 0; more < 2; more++) {	/* a byte behind the setup part is the least */
+		inner()->setup_sects = 1;
+		section(LINUX_ROW)->virtual_size = 0x400 + more;
+		assert_int_equal(find(), 0);
+		fake_log_reset();
+		assert_int_equal(uki_take_setup(&uki, setup), more ? 0 : -EINVAL);
+		assert_int_equal(fake_log_has(".linux has 1024 bytes, its setup part 1024; not started"), !more);
+	}
+}
+
+static void what_is_no_kernel_inside_is_refused(void **state)
+{
+	uint8_t setup[BZIMAGE_SETUP];
+
+	(void)state;
+	inner()->header = SETUP_MAGIC ^ 0x100;
+	assert_int_equal(find(), 0);
+	assert_int_equal(uki_take_setup(&uki, setup), -EINVAL);
+	assert_true(fake_log_has(".linux has 0x53726548 where a setup header has 0x53726448: not a bzImage"));
+	fail_at = reads + 1;
+	assert_int_equal(uki_take_setup(&uki, setup), -EIO);
+	assert_true(fake_log_has(".linux: 0x290 bytes at 0x5000 could not be read"));
 }
 
 int main(void)
@@ -456,6 +537,9 @@ int main(void)
 		cmocka_unit_test_setup(the_name_is_the_pretty_one, before),
 		cmocka_unit_test_setup(a_long_name_is_cut, before),
 		cmocka_unit_test_setup(a_read_that_fails_costs_what_is_read, before),
+		cmocka_unit_test_setup(blanks_at_the_end_of_a_line_do_not_count, before),
+		cmocka_unit_test_setup(the_kernel_inside_is_taken_apart, before),
+		cmocka_unit_test_setup(what_is_no_kernel_inside_is_refused, before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
