@@ -203,11 +203,11 @@ static const char *boot_kernel(void)
 
 	if (program_started && (uintptr_t)machine.e820.entry >= MIB)
 		return "the memory map is lost";
+	keyboard_forget();
 	if (boot.kernel_form & TIMELINE_PLAN_SETUP)
 		return setup16_boot(boot.kernel_size);
 	if (boot.kernel_form)
 		return boot_form();
-	keyboard_forget();
 	graphics_ask_size();
 	rc = linux_boot(boot.kernel_size);
 	program_started |= linux_wrote;

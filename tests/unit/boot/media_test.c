@@ -32,6 +32,7 @@
 #include "fake/boot_watchdog.h"
 #include "fake/cmos.h"
 #include "fake/io.h"
+#include "fake/kernel_form.h"
 #include "fake/log.h"
 #include "fake/ram.h"
 #include "fake/roms.h"
@@ -265,6 +266,7 @@ bool linux_wrote;
 const char *setup16_boot(uint32_t kernel_size)
 {
 	assert_int_equal(kernel_size, 77);
+	assert_true(keys_forgotten);
 	say("setup16");
 	return "its setup code came back";
 }
@@ -273,7 +275,6 @@ int linux_boot(uint32_t kernel_size)
 {
 	assert_int_equal(kernel_size, 77);
 	assert_true(keys_forgotten);
-	keys_forgotten = 0;
 	linux_wrote = false;
 	say("kernel");
 	return kernel_result;
@@ -320,6 +321,9 @@ static int set_up(void **state)
 	boot_list_make(&(struct boot_plan){ 0, 0 }, false);	/* an empty one, instead of the last test's */
 	roms_end();
 	program_started = floppy_unsigned = screen = false;
+	keys_forgotten = 0;
+	memset(&fake_kernel_form, 0, sizeof(fake_kernel_form));
+	fake_kernel_form.rc = -EINVAL;
 	printed[0] = '\0';
 	return 0;
 }
@@ -640,6 +644,49 @@ static void the_16_bit_entry_is_taken_where_it_is_needed(void **state)
 	assert_string_equal(said, "zero 80 one 80 setup16 ");	/* in its turn, and without a 32-bit entry */
 }
 
+/* Not as the first of all, and without the keys that led to it. What follows a refusal is booted. */
+static void a_kernel_of_another_form_is_one_of_what_is_booted(void **state)
+{
+	for (uint32_t n = 0; n < 4; n++) {
+		const uint32_t form = n & 1 ? TIMELINE_PLAN_PVH : TIMELINE_PLAN_MULTIBOOT;
+		const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL | form };
+
+		set_up(state);
+		fake_kernel_form.wrote = n & 2;
+		boot_by(&plan);
+		assert_int_equal(fake_kernel_form.boots, 1);
+		assert_int_equal(fake_kernel_form.what, form);
+		assert_false(fake_kernel_form.first);
+		assert_true(keys_forgotten);
+		assert_int_equal(program_started, fake_kernel_form.wrote);	/* what lay in memory may be lost */
+		set_up(state);
+		two_disks();
+		order = "KERNEL\n/virtio-mmio@1/disk@0,0\n";
+		boot_by(&plan);
+		assert_int_equal(fake_kernel_form.boots, 1);
+		assert_string_equal(said, "one 80 zero 80 ");			/* and Linux's launch is not asked */
+		assert_true(fake_log_has("boot: tried 1: the kernel of -kernel: it could not be started"));
+		assert_true(fake_log_has("boot: tried 3: zero"));
+	}
+}
+
+/* QEMU puts one's segments into RAM once, those of the other are read when they are wanted. */
+static void a_pvh_kernel_is_not_started_behind_a_program(void **state)
+{
+	for (uint32_t pvh = 0; pvh < 2; pvh++) {
+		const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL |
+						(pvh ? TIMELINE_PLAN_PVH : TIMELINE_PLAN_MULTIBOOT) };
+
+		set_up(state);
+		two_disks();
+		boot_by(&plan);
+		assert_string_equal(said, "zero 80 one 80 ");
+		assert_int_equal(fake_kernel_form.boots, !pvh);
+		assert_true(fake_log_has(pvh ? "kernel of -kernel: it lay in memory that programs may have used since"
+					     : "kernel of -kernel: it could not be started"));
+	}
+}
+
 static void old_roms_boot_before_all_else_or_at_the_end(void **state)
 {
 	(void)state;
@@ -765,6 +812,8 @@ int main(void)
 		TEST(a_network_cards_rom_is_run_when_its_turn_has_come),
 		TEST(the_kernels_roms_are_told_who_loads_it),
 		TEST(the_16_bit_entry_is_taken_where_it_is_needed),
+		TEST(a_kernel_of_another_form_is_one_of_what_is_booted),
+		TEST(a_pvh_kernel_is_not_started_behind_a_program),
 		TEST(old_roms_boot_before_all_else_or_at_the_end),
 		TEST(they_are_called_once_each),
 		TEST(vectors_that_lead_elsewhere_are_no_old_roms),
