@@ -56,7 +56,7 @@ def test_xen_with_linux_by_multiboot(machine, tmp_path):
     assert "boot: kernel: multiboot" in result.log and "modules: 2\n" in result.log, str(result)
     rows = rows_of(result.serial, r"\(XEN\)  \[(?:mem )?(\w+), (\w+)\] \(usable\)")
     assert rows[:1] == [(0, 0x9fbff)] and rows[1][0] == 0x100000 and 510 << 20 < rows[1][1] < 512 << 20, str(result)
-    assert re.search(r"paddr 0x1000000 ->", result.serial), str(result)        # dom0's segments, of the first module
+    assert re.search(r"Dom0 kernel: 64-bit.* paddr 0x\w+ -> ", result.serial), str(result)        # dom0's segments, of the first module
     if machine == "q35":
         reaches_user_space(result, bzimage)
 
@@ -67,7 +67,8 @@ def test_gnu_mach_by_multiboot(tmp_path):
     package = network.newest(r"gnumach-image-([\d.]+)-(?:amd64|486)")
     plain, kernel = tmp_path / "plain", tmp_path / "gnumach"
     plain.write_bytes(gzip.decompress(media.unpacked(package, "boot/gnumach-*.gz").read_bytes()))
-    subprocess.run(["objcopy", "-O", "elf32-i386", plain, kernel], check=True, stderr=subprocess.DEVNULL)
+    if subprocess.run(["objcopy", "-O", "elf32-i386", plain, kernel], stderr=subprocess.DEVNULL).returncode:
+        raise qemu.Absent(f"objcopy makes no ELF file of 32 bits of the kernel of {package}")
     with qemu.VM(memory="512", kernel=kernel, append="console=com0") as vm:
         vm.start()
         reached = vm.wait_text("No bootstrap code loaded with the kernel!", timeout=60)
@@ -84,7 +85,7 @@ def test_memtest_by_its_own_boot_protocol(name):
     kernel = media.unpacked("memtest86+", f"boot/memtest86+{name}.bin")
     with qemu.VM(memory="128", kernel=kernel, append="console=ttyS0,115200") as vm:
         vm.start()
-        reached = vm.wait_text("MB of 127MB", timeout=60)
+        reached = vm.wait_text(" of 127M", timeout=60)
         result = vm.finish(0)
     assert reached and "Memtest86+" in result.serial, str(result)
     assert re.search(r"boot: kernel: .*0x100000", result.log) and "genroms/linuxboot" not in result.log, str(result)
