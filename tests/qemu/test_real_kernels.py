@@ -56,7 +56,8 @@ def test_xen_with_linux_by_multiboot(machine, tmp_path):
     assert "boot: kernel: multiboot" in result.log and "modules: 2\n" in result.log, str(result)
     rows = rows_of(result.serial, r"\(XEN\)  \[(?:mem )?(\w+), (\w+)\] \(usable\)")
     assert rows[:1] == [(0, 0x9fbff)] and rows[1][0] == 0x100000 and 510 << 20 < rows[1][1] < 512 << 20, str(result)
-    assert re.search(r"Dom0 kernel: 64-bit.* paddr 0x\w+ -> ", result.serial), str(result)        # dom0's segments, of the first module
+    # The first module's segments:
+    assert re.search(r"Dom0 kernel: 64-bit.* paddr 0x\w+ -> ", result.serial), str(result)
     if machine == "q35":
         reaches_user_space(result, bzimage)
 
