@@ -14,6 +14,14 @@
 void __attribute__((noreturn)) launch_linux32(uint32_t entry, uint32_t boot_params);
 
 /*
+ * What launch_linux32() can be given as entry: it goes to long mode with the page tables at launch_page_tables (physical, below
+ * 4 GiB, all that is entered and needed mapped to itself) and on to the 64-bit entry of a kernel at 1 MiB. Not to be called.
+ * Spec: boot.rst, "64-bit Boot Protocol".
+ */
+extern const char launch_linux64[];
+extern uint32_t launch_page_tables;
+
+/*
  * Enter a kernel at a flat 32-bit entry with these in EBX and EAX, all other registers but ESP 0: interrupts off, no
  * interrupt table, segments of 4 GiB from 0, A20 on, no paging.
  * Spec: Xen, docs/misc/pvh.pandoc; Multiboot Specification 0.6.96, 3.2.

@@ -92,7 +92,7 @@ static uint32_t kernel_by(const struct fw_cfg_item *bootorder)
 static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 {
 	struct fw_cfg_item item;
-	uint32_t what = 0;
+	uint32_t what = 0, entry;
 
 	boot_watchdog_begin();
 	if (!size)
@@ -103,7 +103,10 @@ static uint32_t __attribute__((cold, noinline)) kernel_otherwise(uint32_t size)
 	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)
 		what = TIMELINE_PLAN_SCREEN;
 	what |= fw_cfg_file(FW_CFG_BOOTORDER, &item) == 0 ? kernel_by(&item) : kernel_by_other(NULL);
-	if (kernel_entry_wanted() == 16 && !(what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT)))
+	entry = kernel_entry_wanted();
+	if (entry == 64)
+		kernel_requests |= REQUEST_ENTRY_64;
+	if (entry == 16 && !(what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT)))
 		what = (what & ~(uint32_t)TIMELINE_PLAN_FIRST) | TIMELINE_PLAN_SETUP;
 	return what;
 }

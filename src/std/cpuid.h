@@ -31,6 +31,7 @@ struct cpuid {
 #define CPUID_7_EBX_SGX    (1u << 2)
 #define CPUID_7_ECX_SGX_LC (1u << 30)
 /* CPUID leaf 0x80000001, EDX */
+#define CPUID_80000001_EDX_PAGE1GB (1u << 26)
 #define CPUID_80000001_EDX_LM (1u << 29)
 
 #endif

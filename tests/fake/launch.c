@@ -8,6 +8,8 @@
 #include "hw/timer.h"
 
 struct fake_launch fake_launch;
+const char launch_linux64[1];
+uint32_t launch_page_tables;
 
 void launch_linux32(uint32_t entry, uint32_t boot_params)
 {

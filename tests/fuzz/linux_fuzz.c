@@ -4,7 +4,7 @@
  * told is true; or it is refused with a line.
  * Input: BZIMAGE_SETUP bytes of setup part, le32 size of initrd and of command line, a byte for the
  * number of rows, the rows as in etc/e820, and the 32-bit part of the kernel.
- * LINK: src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c tests/fake/request.c tests/fake/initrd.c tests/fake/uki.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/trace/timeline.c src/boot/kernel/linux.c src/boot/kernel/entry64.c tests/fake/graphics.c tests/fake/request.c tests/fake/initrd.c tests/fake/uki.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include "boot/kernel/bzimage.h"
 #include "boot/kernel/linux.h"

@@ -13,8 +13,8 @@ uint32_t kernel_entry_wanted(void)
 
 	if (!knob_text(name, text))
 		return 0;
-	if (knob_decimal(text, &entry) && (entry == 16 || entry == 32))
+	if (knob_decimal(text, &entry) && (entry == 16 || entry == 32 || entry == 64))
 		return entry;
-	log("plan: %s: 16 or 32 expected, \"%s\" found; it is not looked at", name, log_text(text));
+	log("plan: %s: 16, 32 or 64 expected, \"%s\" found; it is not looked at", name, log_text(text));
 	return 0;
 }

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* opt/org.slipway/entry: 16, 32; 0: no such file, or, after a line, one that says something else. */
+/* opt/org.slipway/entry: 16, 32, 64; 0: no such file, or, after a line, one that says something else. */
 uint32_t kernel_entry_wanted(void) __attribute__((cold));
 
 #endif

@@ -9,6 +9,7 @@
 #include "arch/phys.h"
 #include "boot/kernel/boot_params.h"
 #include "boot/kernel/bzimage.h"
+#include "boot/kernel/entry64.h"
 #include "boot/kernel/graphics.h"
 #include "boot/kernel/initrd.h"
 #include "boot/kernel/linux.h"
@@ -379,7 +380,7 @@ static int __attribute__((cold, noinline)) finish(uint32_t kernel_size)
 		move_nodes();
 	if (graphics_asked)
 		graphics_set();
-	return 0;
+	return kernel_requests & REQUEST_ENTRY_64 ? entry64_prepare(&job.kernel, &job.entry) : 0;
 }
 
 static int load_all(void)

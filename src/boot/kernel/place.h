@@ -31,7 +31,7 @@ struct place_range {
 };
 
 /* What is in use: the kernel, something until it starts, and then what has been placed. */
-enum { PLACE_KERNEL, PLACE_KEEP, PLACE_GIVEN, PLACE_TAKEN = PLACE_GIVEN + 3 + PLACE_NODES };
+enum { PLACE_KERNEL, PLACE_KEEP, PLACE_GIVEN, PLACE_TAKEN = PLACE_GIVEN + 4 + PLACE_NODES };
 
 struct place_request {
 	const struct e820_map *map;	/* final, not empty: RAM in it is free, but for what is taken */

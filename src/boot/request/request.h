@@ -17,7 +17,9 @@ enum request_part { REQUEST_KERNEL, REQUEST_INITRD, REQUEST_CMDLINE, REQUEST_PAR
 #define REQUEST_INITRD_FILES	(2u << REQUEST_PARTS)	/* more to join to the initrd (boot/kernel/initrd.h) */
 #define REQUEST_UKI	(4u << REQUEST_PARTS)	/* no user's: all comes out of a UKI (boot/kernel/uki.h) */
 
-extern uint32_t kernel_requests;	/* written by request_find() */
+#define REQUEST_ENTRY_64	(1u << 31)	/* no file of this folder's, nor a condition (boot/kernel/entry64.h) */
+
+extern uint32_t kernel_requests;	/* written by request_find(), and the last by the plan */
 
 /* Look the files up. Once, when the directory of fw_cfg has been read, and there is a kernel. No device access. */
 void request_find(void) __attribute__((cold));

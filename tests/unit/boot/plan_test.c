@@ -331,6 +331,11 @@ static void setup_code_is_run_where_a_user_wants_it(void **state)
 	fake_kernel_form.form = 0;
 	fake_kernel_form.entry = 32;
 	assert_int_equal(plan_for("/rom@genroms/linuxboot_dma.bin").what, KERNEL_FIRST);
+	assert_int_equal(kernel_requests, 0);
+	fake_kernel_form.entry = 64;		/* is no matter of the plan */
+	assert_int_equal(plan_for("/rom@genroms/linuxboot_dma.bin").what, KERNEL_FIRST);
+	assert_int_equal(kernel_requests, REQUEST_ENTRY_64);
+	kernel_requests = 0;
 	kernel_size = 0;
 	fake_kernel_form.entry = 16;
 	assert_int_equal(plan_for(NULL).what, MADE);

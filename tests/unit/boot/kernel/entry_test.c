@@ -43,6 +43,7 @@ static void entries_are_told_by_their_bits(void **state)
 	assert_int_equal(wanted("16"), 16);
 	assert_int_equal(wanted("16\n"), 16);
 	assert_int_equal(wanted("32"), 32);
+	assert_int_equal(wanted("64"), 64);
 	assert_int_equal(fake_log_lines(), 0);
 }
 

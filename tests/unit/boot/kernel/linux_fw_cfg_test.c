@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/kernel/linux_fw_cfg_test.c: what starting a kernel costs the device, and that a kernel
  * starts whichever transfer fails, over the real fw_cfg client.
- * LINK: tests/fake/request.c tests/fake/initrd.c tests/fake/uki.c src/trace/timeline.c src/boot/kernel/linux.c tests/fake/graphics.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/kernel.c tests/fake/launch.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
+ * LINK: tests/fake/request.c tests/fake/initrd.c tests/fake/uki.c src/trace/timeline.c src/boot/kernel/linux.c src/boot/kernel/entry64.c tests/fake/graphics.c src/boot/kernel/bzimage.c src/boot/kernel/place.c src/boot/kernel/setup_data.c src/boot/kernel/boot_params.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c src/fw/fw_cfg.c src/fw/fw_cfg_io.c src/fw/fw_cfg_dir.c src/fw/fw_cfg_port.c tests/fake/fw_cfg.c tests/fake/io.c tests/fake/timer.c tests/fake/alloc.c tests/fake/kernel.c tests/fake/launch.c tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
