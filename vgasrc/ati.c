@@ -110,7 +110,10 @@ static bool ati_set(const struct shape *shape, bool clear)
 	return 1;
 }
 
-/* Without DISPI all stays as it has been set. */
+/*
+ * Without DISPI all stays as it has been set. Where the screen starts cannot be told then, not even to be where it is: a program
+ * that learns it from its first call does not draw into a page that is never shown.
+ */
 static uint32_t ati_get(enum card_register reg)
 {
 	struct shape shape;
@@ -122,7 +125,7 @@ static uint32_t ati_get(enum card_register reg)
 
 static bool ati_put(enum card_register reg, uint32_t value)
 {
-	return dispi_memory_64k() ? dispi_put(reg, value) : value == ati_get(reg);
+	return dispi_memory_64k() ? dispi_put(reg, value) : reg != CARD_START && value == ati_get(reg);
 }
 
 /*

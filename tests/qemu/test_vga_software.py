@@ -102,7 +102,7 @@ def medium():
 GFXTERM = """serial --unit=0
 loadfont /ascii.pf2
 set gfxmode=640x480
-insmod all_video
+insmod vbe
 terminal_output gfxterm serial
 set color_normal=yellow/blue
 clear
@@ -138,7 +138,8 @@ def gfxterm_of_seavgabios(image, name):
 
 @pytest.mark.parametrize("place", places("std", "cirrus", "virtio-port", "bochs-display", "ati", "ramfb"))
 def test_grubs_graphical_terminal(place, medium):
-    """Its fonts and colours are its own: the picture is that of SeaVGABIOS, dot by dot; on a cirrus, QEMU leaves out its last line."""
+    """By VBE, not by GRUB's own drivers. Its fonts and colours are its own: the picture is that of SeaVGABIOS, dot by dot; on a
+    cirrus, QEMU leaves out its last line."""
     need_vbe(place)
     image = medium(grub_gfxterm)
     machine, args = display(place)
