@@ -4,6 +4,7 @@ import pytest
 
 from conftest import MIB, Tap, make_initrd, patched
 import debian
+from test_debian import OWN_TIME
 import vm as qemu
 
 ENTRY64 = ["-fw_cfg", "name=opt/org.slipway/entry,string=64"]
@@ -41,6 +42,6 @@ def test_nobody_gets_it_unasked(tmp_path, args):
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_debians_kernel_reaches_user_space_by_it(machine):
-    result = qemu.run(120, machine=machine, memory="5120", args=[*ENTRY64, *GIB_PAGES], kernel=debian.kernel(),
+    result = qemu.run(120, machine=machine, memory="5120", args=[*ENTRY64, *GIB_PAGES, *OWN_TIME], kernel=debian.kernel(),
                       initrd=debian.initramfs(), append="console=ttyS0 quiet panic=-1 reboot=t show=nothing")
     assert "=== userspace" in result.serial and "boot: kernel: 64-bit entry" in result.log, str(result)
