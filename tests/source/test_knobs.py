@@ -24,8 +24,8 @@ def names_in(text):
 
 
 def row_of(name):
-    """A name as the table has it: a star for what follows a folder, and for each conversion of a format."""
-    return re.sub(r"%\d*[a-z]", "*", name) + "*" * name.endswith("/")
+    """A name as the table has it: a star for what follows a folder or a dot, and for each conversion of a format."""
+    return re.sub(r"%\d*[a-z]", "*", name) + "*" * name.endswith(("/", "."))
 
 
 def in_source():
