@@ -128,6 +128,19 @@ class FormPath(Path):
         return ["-kernel", str(kernel), "-append", "console=ttyS0", "-initrd", modules]
 
 
+class PartsPath(Path):
+    """An initrd of so many parts more, of a MiB each: an access for each."""
+
+    def __init__(self, name, args, parts, accesses):
+        super().__init__(name, args, accesses, None, None, None, initrd=MIB)
+        self.parts = parts
+
+    def payload(self, folder):
+        file = sparse(folder, MIB)
+        return super().payload(folder) + [word for n in range(self.parts) for word in
+                                          ("-fw_cfg", f"name=opt/org.slipway/initrd.{n},file={file}")]
+
+
 # A notification of virtio is no access that the trace shows where QEMU takes it elsewhere.
 VIRTIO = "virtio-blk-pci,drive=d,ioeventfd=off"
 VIRTIO_SCSI = "virtio-scsi-pci,ioeventfd=off"
@@ -148,6 +161,8 @@ PATHS = [
     # And what services take, which such a kernel may call: 60 in all.
     FormPath("pc-multiboot", ["-M", "pc", "-nodefaults"], "multiboot", 3, 140 + 60),
     FormPath("q35-multiboot", ["-M", "q35", "-nodefaults"], "multiboot", 3, 97 + 60),
+    PartsPath("pc-parts", ["-M", "pc", "-nodefaults"], 3, 140 + 3),
+    PartsPath("microvm-parts", ["-M", "microvm", "-nodefaults"], 3, 33 + 3),
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 180, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 235, 80_000, None),
     DiskPath("pc-default-virtio", ["-M", "pc"], [VIRTIO], 420, 150_000, 42_587),
