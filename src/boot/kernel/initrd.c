@@ -50,10 +50,13 @@ int initrd_add_files(struct initrd *all)
 	struct { const char *name; struct fw_cfg_item item; } file[INITRD_FILES] = { { NULL, { 0, 0 } } };
 	struct fw_cfg_item item;
 	const char *name;
-	uint32_t number;
+	uint32_t number, seen = 0;
 
 	for (uint32_t n = 0; fw_cfg_nth(n, &name, &item) == 0; n++) {
-		if (memcmp(name, begin, sizeof(begin) - 1) != 0 || memcmp(name, microcode, sizeof(microcode)) == 0)
+		if (memcmp(name, begin, sizeof(begin) - 1) != 0)
+			continue;
+		seen++;
+		if (memcmp(name, microcode, sizeof(microcode)) == 0)
 			continue;
 		number = number_of(name + sizeof(begin) - 1);
 		if (number == INITRD_FILES) {
@@ -65,6 +68,10 @@ int initrd_add_files(struct initrd *all)
 			file[number].name = name;
 			file[number].item = item;
 		}
+	}
+	if (!seen) {	/* a long directory lies where programs run */
+		log("boot: initrd: %s0 and all others of its parts are gone; not started", begin);
+		return -EIO;
 	}
 	for (uint32_t i = 0; i < INITRD_FILES; i++)
 		if (file[i].name)

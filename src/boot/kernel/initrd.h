@@ -36,8 +36,9 @@ struct initrd {
 void initrd_add(struct initrd *all, const struct initrd_part *part);
 
 /*
- * Add the user's files: the one with microcode, or, by their numbers, the others. No device access. Returns 0; -EINVAL, after a
- * line: a file's name begins so and goes on as no part's does, which would be lost without a word.
+ * Add the user's files: the one with microcode, or, by their numbers, the others. No device access. Only where there was a
+ * file whose name begins so. Returns 0; after a line -EINVAL: a name goes on as no part's does, which would be lost without a
+ * word; -EIO: there is no such file any more.
  */
 void initrd_add_microcode(struct initrd *all) __attribute__((cold));
 int initrd_add_files(struct initrd *all) __attribute__((cold));

@@ -14,8 +14,14 @@ static int find_text(struct fw_cfg_item *item)
 {
 	static char last;	/* a device writes here: not on the stack */
 
-	if (fw_cfg_find(request_files[REQUEST_PARTS], item) != 0)
+	if (fw_cfg_find(request_files[REQUEST_PARTS], item) != 0) {
 		item->size = 0;
+		if (!(kernel_requests & REQUEST_APPEND))
+			return 0;
+		/* A long directory lies where programs run. */
+		log("boot: command line: %s is gone; not started", request_files[REQUEST_PARTS]);
+		return -EIO;
+	}
 	if (!item->size)
 		return 0;
 	if (fw_cfg_read(item, item->size - 1, &last, 1) != 0) {

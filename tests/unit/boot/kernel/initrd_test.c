@@ -135,9 +135,13 @@ static void without_files_there_is_nothing(void **state)
 	(void)state;
 	add("etc/e820", 20);
 	initrd_add_microcode(&all);
-	assert_int_equal(initrd_add_files(&all), 0);
+	assert_int_equal(initrd_add_files(&all), -EIO);	/* there were some */
 	assert_int_equal(all.count, 0);
 	assert_true(all.size == 0);
+	assert_int_equal(fake_log_lines(), 1);
+	assert_true(fake_log_has("boot: initrd: opt/org.slipway/initrd.0 and all others of its parts are gone; not started"));
+	add(UCODE, 0);
+	assert_int_equal(initrd_add_files(&all), 0);
 	assert_int_equal(initrd_read(&all, 0x1000), 0);
 	assert_int_equal(count, 0);
 }

@@ -258,6 +258,21 @@ static void a_digest_that_is_gone_is_no_digest(void **state)
 	assert_true(fake_log_has("sha256-initrd is gone; not started"));
 }
 
+/* Nobody may take that for nothing to be appended. */
+static void a_text_that_is_gone_stops_the_boot(void **state)
+{
+	struct fake_file *file;
+	uint32_t longer;
+
+	(void)state;
+	file = add(APPEND, "ro");
+	strcpy(file->name, "other");
+	assert_int_equal(request_cmdline_size(5, &longer), -EIO);
+	assert_int_equal(request_append(text, 5), -EIO);
+	assert_int_equal(fake_log_lines(), 2);
+	assert_true(fake_log_has("boot: command line: " APPEND " is gone; not started"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, before)
@@ -274,6 +289,7 @@ int main(void)
 		TEST(a_file_that_is_no_digest_stops_the_boot),
 		TEST(every_failed_read_of_a_digest_stops_the_boot),
 		TEST(a_digest_that_is_gone_is_no_digest),
+		TEST(a_text_that_is_gone_stops_the_boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
