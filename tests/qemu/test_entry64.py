@@ -26,6 +26,13 @@ def test_all_is_as_promised(tmp_path, machine, memory):
     assert entry == "64" and "boot: kernel: 64-bit entry, page tables at" in result.log, str(result)
 
 
+@pytest.mark.parametrize("memory", ["128", "5120"])
+def test_its_page_tables_keep_off_an_initrd_of_parts(tmp_path, memory):
+    part = ["-fw_cfg", f"name=opt/org.slipway/initrd.0,file={make_initrd(MIB)}"]
+    entry, result = entered(tmp_path, *ENTRY64, *GIB_PAGES, *part, memory=memory)
+    assert entry == "64" and f"initrd: {MIB} bytes at" in result.log, str(result)
+
+
 @pytest.mark.parametrize("args, changes, line", [
     (["-cpu", "qemu64,pdpe1gb=off"], None, "the kernel has it"), (GIB_PAGES, {}, "the kernel has none"),
     (["-cpu", "qemu64,-lm"], {}, "the kernel has none")])

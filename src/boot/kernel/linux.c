@@ -157,7 +157,7 @@ static int join_initrd(struct initrd *all)
 	add_section(all, UKI_UCODE, ".ucode");
 	initrd_add(all, &(struct initrd_part){ .name = "-initrd", .size = job.initrd_item, .key = FW_CFG_INITRD_DATA, .whole = true });
 	add_section(all, UKI_INITRD, ".initrd");
-	return initrd_add_files(all);
+	return kernel_requests & REQUEST_INITRD_FILES ? initrd_add_files(all) : 0;
 }
 
 /* If there are several parts: is there a place for them? They are read when all else has its own. */
@@ -184,6 +184,9 @@ static int read_parts(void)
 	job.at.initrd = place_parts(all.size);
 	if (!job.at.initrd)
 		return -ENOMEM;
+	/* What is placed after it, page tables, is to keep off it. */
+	kernel_want.taken[kernel_want.count++] = (struct place_range){
+		(uint32_t)(job.at.initrd / PLACE_PAGE), (uint32_t)((job.at.initrd + all.size - 1) / PLACE_PAGE) + 1 };
 	job.initrd_size = (uint32_t)all.size;
 	job.initrd_high = (uint32_t)(all.size >> 32);
 	return initrd_read(&all, job.at.initrd);
@@ -296,6 +299,15 @@ static int __attribute__((cold, noinline)) ask_for_mode(void)
 	return graphics_ask_mode(mode);
 }
 
+/* On a microvm without ACPI QEMU adds its devices to the line, which may be all there is: nobody has given one then. */
+static bool is_qemus_own_line(void)
+{
+	static const char own[] = " virtio_mmio.device=";
+	static char head[sizeof(own) - 1];	/* a device writes here: not on the stack */
+
+	return fw_cfg_read_key(FW_CFG_CMDLINE_DATA, head, sizeof(head)) == 0 && memcmp(head, own, sizeof(head)) == 0;
+}
+
 /* What is no bzImage may have one inside. Returns 0, and the setup part is that one's. */
 static int look_inside(void)
 {
@@ -313,10 +325,10 @@ static int look_inside(void)
 	kernel_requests |= REQUEST_UKI;
 	job.item_size = 0;
 	job.kernel_size = job.uki.part[UKI_LINUX].size;
-	if (job.cmdline_size > 1)	/* with its NUL: one that is given replaces the file's, as systemd's stub does it */
+	/* With its NUL: one that is given replaces the file's, as systemd's stub does it. */
+	if (job.cmdline_size > 1 && !is_qemus_own_line())
 		line->size = 0;
-	else
-		job.cmdline_size = line->size + 1;
+	job.cmdline_size = (uint32_t)min_u64((uint64_t)line->size + max_u32(job.cmdline_size, 1), UINT32_MAX - 1);
 	return 0;
 }
 
@@ -340,8 +352,12 @@ static int load_uki(char *text)
 	int rc = kernel_file_load(&job.uki.file, kernel->offset, BZIMAGE_LOAD, kernel->size), rc_line = 0;
 
 	if (line->size) {
+		/* What QEMU has added goes behind it. */
+		const uint32_t added = (uint32_t)strnlen(text, job.cmdline_size - line->size);
+
+		memmove(text + line->size, text, added);
 		rc_line = kernel_file_load(&job.uki.file, line->offset, job.at.cmdline, line->size);
-		text[line->size] = '\0';
+		text[line->size + added] = '\0';
 	}
 	return rc | rc_line ? tell_unread(rc, job.kernel_size, rc_line) : 0;
 }
@@ -378,9 +394,11 @@ static int __attribute__((cold, noinline)) finish(uint32_t kernel_size)
 		return rc;
 	if (kernel_want.nodes)
 		move_nodes();
-	if (graphics_asked)
+	if (kernel_requests & REQUEST_ENTRY_64)
+		rc = entry64_prepare(&job.kernel, &job.entry);
+	if (rc == 0 && graphics_asked)
 		graphics_set();
-	return kernel_requests & REQUEST_ENTRY_64 ? entry64_prepare(&job.kernel, &job.entry) : 0;
+	return rc;
 }
 
 static int load_all(void)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
+#include "arch/launch.h"
 #include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
 #include "boot/kernel/place.h"
@@ -38,6 +39,7 @@
 #define TOP	(RAM - 0x20000)		/* where the firmware's tables begin */
 #define KERNEL	0x40000u
 #define INITRD	0x12345u
+#define QEMUS_OWN " virtio_mmio.device="
 
 struct machine machine;
 
@@ -111,7 +113,8 @@ int fw_cfg_read_key(uint16_t key, void *buf, uint32_t len)
 
 	if (len == 0)
 		return 0;
-	if (key == FW_CFG_KERNEL_DATA || key == FW_CFG_INITRD_DATA || key == FW_CFG_CMDLINE_DATA)
+	/* A line's beginning is looked at before there is a place for it. */
+	if (key == FW_CFG_KERNEL_DATA || key == FW_CFG_INITRD_DATA || (key == FW_CFG_CMDLINE_DATA && len != strlen(QEMUS_OWN)))
 		assert_true(phys <= RAM && len <= RAM - phys);
 	rc = access_key(key);
 	if (rc == 0)
@@ -680,6 +683,22 @@ static void an_initrd_of_parts_is_read_when_all_else_is(void **state)
 	assert_int_equal(params()->hdr.ramdisk_size, 0);
 }
 
+/* They are placed last. */
+static void page_tables_keep_off_an_initrd_of_parts(void **state)
+{
+	const uint32_t features = CPUID_80000001_EDX_LM | CPUID_80000001_EDX_PAGE1GB;
+
+	(void)state;
+	fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = features });
+	hdr->xloadflags = XLF_KERNEL_64 | XLF_CAN_BE_LOADED_ABOVE_4G;
+	kernel_requests = REQUEST_INITRD_FILES | REQUEST_ENTRY_64;
+	fake_initrd.size = 0x3000;
+	launch_page_tables = 0;
+	assert_int_equal(boot(), 0);
+	assert_true(fake_initrd.at + INITRD + 0x3000 <= TOP && fake_initrd.at + INITRD + 0x3000 > TOP - 0x1000);
+	assert_true(launch_page_tables && launch_page_tables + 0x2000 <= fake_initrd.at);
+}
+
 /* From 2.12 on, where bit 1 of xloadflags is set, by DMA, and without a digest. */
 static void an_initrd_goes_above_4_gib_where_that_may_be(void **state)
 {
@@ -808,6 +827,24 @@ static void a_line_that_is_given_replaces_that_of_a_uki(void **state)
 	assert_int_equal(boot(), 0);
 	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, "x");
 	assert_int_equal(fake_uki.loads, 1);
+
+	/* What QEMU says of a microvm's devices without ACPI nobody has given: behind that of the file, also where there is none. */
+	for (uint32_t size = 0; size <= LINE; size += LINE) {
+		static const char own[] = QEMUS_OWN "512@0xfeb00e00:12";
+
+		put_into_uki();
+		fake_uki.part[UKI_CMDLINE].size = size;
+		strcpy(cmdline, own);
+		cmdline_size = sizeof(own);
+		assert_int_equal(boot(), 0);
+		assert_from_file(fake_ram + params()->hdr.cmd_line_ptr, 0x701, size);
+		assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr + size, own);
+	}
+	put_into_uki();
+	strcpy(cmdline, " virtio_mmio.devicf=");
+	cmdline_size = strlen(cmdline) + 1;
+	assert_int_equal(boot(), 0);
+	assert_string_equal((char *)fake_ram + params()->hdr.cmd_line_ptr, " virtio_mmio.devicf=");
 
 	put_into_uki();
 	fake_uki.part[UKI_CMDLINE].size = 0;
@@ -967,6 +1004,7 @@ int main(void)
 		TEST(a_longer_command_line_arrives_whole),
 		TEST(what_is_checked_is_what_will_run),
 		TEST(an_initrd_of_parts_is_read_when_all_else_is),
+		TEST(page_tables_keep_off_an_initrd_of_parts),
 		TEST(an_initrd_goes_above_4_gib_where_that_may_be),
 		TEST(parts_that_cannot_be_had_stop_the_boot),
 		TEST(what_is_started_lies_in_a_uki),
