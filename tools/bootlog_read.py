@@ -430,13 +430,20 @@ def item_name(memory, image, key, names):
     return f"fw_cfg item {key:#x}"
 
 
+# src/trace/timeline.h; the last are a multiboot kernel, and one that is entered by its 16-bit setup code.
+PLAN_MADE, PLAN_KERNEL, PLAN_FIRST, PLAN_MENU, PLAN_ROM, PLAN_SERVICES = 1, 2, 4, 8, 16, 128 | 256
+
+
 def plan_text(plan):
-    if not plan & 1:
+    """As the firmware says it (src/trace/report.c)."""
+    if not plan & PLAN_MADE:
         return "none was made"
-    if not plan & 2:
+    if not plan & PLAN_KERNEL:
         return "no kernel"
-    return (f"a kernel, {'before any device' if plan & 4 else 'behind a device'}, menu {'' if plan & 8 else 'not '}wanted; "
-            "skipped: display, keyboard, disks, option ROMs")
+    where = ("before any device" if plan & PLAN_FIRST else "by QEMU's option ROM" if plan & PLAN_ROM else
+             "in its turn, since it may call services" if plan & PLAN_SERVICES else "behind a device")
+    return (f"a kernel, {where}, menu {'' if plan & PLAN_MENU else 'not '}wanted"
+            f"{'; skipped: display, keyboard, disks, option ROMs' if plan & PLAN_FIRST else ''}")
 
 
 def from_memory(memory, image):

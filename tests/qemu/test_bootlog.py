@@ -336,6 +336,17 @@ def test_the_stacks_of_services_and_option_roms(machine):
     assert 100 < stacks(boot)["option ROMs"] < 4096, boot.stacks
 
 
+@pytest.mark.parametrize("plan, says", [
+    (0, "none was made"), (1, "no kernel"),
+    (3 | 4, "a kernel, before any device, menu not wanted; skipped: display, keyboard, disks, option ROMs"),
+    (3 | 4 | 8 | 64, "a kernel, before any device, menu wanted; skipped: display, keyboard, disks, option ROMs"),
+    (3, "a kernel, behind a device, menu not wanted"), (3 | 16, "a kernel, by QEMU's option ROM, menu not wanted"),
+    (3 | 128, "a kernel, in its turn, since it may call services, menu not wanted"),
+    (3 | 256, "a kernel, in its turn, since it may call services, menu not wanted")])
+def test_a_plan_in_memory_is_said_as_the_firmware_says_it(plan, says):
+    assert read.plan_text(plan) == says
+
+
 def test_failing_boot_has_its_report_on_the_serial_port():
     with qemu.VM(machine="pc", memory="128") as vm:
         vm.start()
