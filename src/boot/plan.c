@@ -126,8 +126,10 @@ static void add_kernel(struct boot_plan *plan)
 static void add_kernel(struct boot_plan *plan)
 {
 	boot_watchdog_begin();
-	if (plan->kernel_size)
-		plan->what |= BY_ROM;
+	if (!plan->kernel_size)
+		return;
+	request_find();		/* which that ROM does not see to, so it must not start the kernel */
+	plan->what |= BY_ROM;
 }
 #endif
 

@@ -185,6 +185,11 @@ def test_native_launch_can_be_left_out(build):
     with qemu.VM(bios=str(image), kernel=qemu.GUESTS / "check.bzImage") as vm:
         vm.start()
         assert vm.wait_text("boot: genroms/linuxboot_dma.bin: ", "log", 20), vm.finish(0)
+    # A condition of the user's that nobody sees to is not passed over.
+    result = qemu.run(bios=str(image), kernel=qemu.GUESTS / "check.bzImage", timeout=60,
+                      args=["-boot", "reboot-timeout=1", "-fw_cfg", f"name=opt/org.slipway/sha256-kernel,string={'0' * 64}"])
+    assert "sha256-kernel is given, which QEMU's option ROM does not see to; not started by it" in result.log, result
+    assert "TAP" not in result.serial, result
 
 
 @pytest.mark.parametrize("option, machine", [("MACHINE_PC", "pc"), ("MACHINE_Q35", "q35"),
