@@ -71,6 +71,20 @@ def test_a_kernel_alone_is_started(image):
     assert "UKI: no name in .osrel: .linux has" in result.log, result
 
 
+@pytest.mark.parametrize("how", ["dma", "port"])
+def test_files_come_beside_its_sections(how, image, tmp_path):
+    """In the order that docs/runtime-config.md has: one initrd, of which each is a part."""
+    whole, cuts = make_initrd(MIB).read_bytes(), [0, 48, 4096, 4112, 70_000 // 16 * 16, MIB]
+    ucode, own_ucode, initrd, first, last = (whole[a:b] for a, b in zip(cuts, cuts[1:]))
+    args = ["-global", qemu.NO_DMA] if how == "port" else []
+    qemu.need_port(args)
+    for name, data in (("1", last), ("ucode", ucode), ("0", first)):
+        file = tmp_path / f"part-{name}"
+        file.write_bytes(data)
+        args += ["-fw_cfg", f"name=opt/org.slipway/initrd.{name},file={file}"]
+    boot(image(initrd=initrd, ucode=own_ucode), args=args, timeout=240)
+
+
 @pytest.mark.parametrize("at", [16, 4096, MIB // 2])
 def test_microcode_goes_first_and_the_initrd_follows(at, image):
     """Of one that knows its own sum the first part is here the microcode, wherever it stands in the file."""
