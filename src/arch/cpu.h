@@ -38,6 +38,12 @@ static inline uint32_t cpu_features(void)
 	return cpu_has_cpuid() ? cpuid(1, 0).edx : 0;
 }
 
+/* Leaf 0x80000001 EDX, 0 where there is no such leaf. Only with CPUID. */
+static inline uint32_t cpu_extended_features(void)
+{
+	return cpuid(0x80000000, 0).eax >= 0x80000001 ? cpuid(0x80000001, 0).edx : 0;
+}
+
 /* Reading an MSR the CPU lacks is #GP: the caller has checked the feature bit. */
 static inline uint64_t rdmsr(uint32_t msr)
 {

@@ -79,8 +79,12 @@ _Static_assert(SETUP_FIELD(pref_address) == 0x258, "pref_address is at 0x258");
 _Static_assert(SETUP_FIELD(init_size) == 0x260, "init_size is at 0x260");
 _Static_assert(SETUP_FIELD(kernel_info_offset) == 0x268, "kernel_info_offset is at 0x268");
 
+#define SETUP_BOOT_FLAG	0xaa55u
+/* type_of_loader: who loads is a part of QEMU, as far as kernels know */
+#define LOADER_QEMU	0xb0
 /* loadflags */
 #define LOADED_HIGH	(1u << 0)	/* a bzImage: 32-bit part at 1 MiB */
+#define CAN_USE_HEAP	(1u << 7)	/* heap_end_ptr holds */
 /* xloadflags */
 #define XLF_KERNEL_64			(1u << 0)
 #define XLF_CAN_BE_LOADED_ABOVE_4G	(1u << 1)

@@ -184,7 +184,8 @@ int __attribute__((weak)) fw_cfg_read_number(const struct fw_cfg_item *item, uin
 	return rc;
 }
 
-int fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
+/* Weak: a test may define its own. */
+int __attribute__((weak)) fw_cfg_read_phys(const struct fw_cfg_item *item, uint32_t offset, uint64_t phys, uint32_t len)
 {
 	return fw_cfg_read(item, offset, phys_to_ptr(phys), len);
 }

@@ -16,7 +16,7 @@ struct fake_file {
 	uint32_t selects, reads, writes;	/* calls */
 };
 
-#define FAKE_FILES 16
+#define FAKE_FILES 32
 
 extern struct fake_fw_cfg_files {
 	struct fake_file file[FAKE_FILES];

@@ -3,7 +3,7 @@
  * a multiple of 16, nothing but zeros between them, and nothing written elsewhere; or a line, where a name is none of a part.
  * Input: a byte, whether it goes above 4 GiB; le32 size of QEMU's own; then for each file le32 size, how many characters its
  * name has behind "opt/org.slipway/initrd.", and these.
- * LINK: src/boot/kernel/initrd.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/kernel/initrd.c tests/fake/request.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "boot/kernel/initrd.h"
+#include "fake/fw_cfg_files.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fake/request.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
@@ -21,13 +23,9 @@
 #define RAM	0x10000u
 #define LOW	0x1000u		/* where it goes below 4 GiB */
 #define FAR	0x100000000ull	/* and else */
-#define KEY	0x100u
-#define OWN	0x12u
+#define KEY	0x20u		/* of the first (fake/fw_cfg_files.h) */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static struct { char name[56]; uint32_t size; } file[FILES];
-static uint32_t files;
 
 /* Of the initrd: what was written so far, and of the parts as they should be. */
 static uint64_t base, at;
@@ -40,26 +38,6 @@ static void must(bool true_thing)
 		abort();
 }
 
-int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
-{
-	if (n >= files)
-		return -2;
-	*name = file[n].name;
-	*item = (struct fw_cfg_item){ .size = file[n].size, .key = (uint16_t)(KEY + n) };
-	return 0;
-}
-
-int fw_cfg_find(const char *name, struct fw_cfg_item *item)
-{
-	const char *found;
-
-	for (uint32_t n = 0; fw_cfg_nth(n, &found, item) == 0; n++)
-		if (!strcmp(found, name))
-			return 0;
-	return -2;
-}
-
-int kernel_file_load(const struct kernel_file *from, uint32_t offset, uint64_t phys, uint32_t len);
 int kernel_file_load(const struct kernel_file *from, uint32_t offset, uint64_t phys, uint32_t len)
 {
 	(void)from, (void)offset, (void)phys, (void)len;
@@ -99,8 +77,8 @@ static void expect(uint16_t key, uint32_t size)
 
 static int file_named(const char *suffix)
 {
-	for (uint32_t n = 0; n < files; n++)
-		if (!strcmp(file[n].name + sizeof("opt/org.slipway/initrd.") - 1, suffix))
+	for (uint32_t n = 0; n < fake_files.files; n++)
+		if (!strcmp(fake_files.file[n].name + sizeof("opt/org.slipway/initrd.") - 1, suffix))
 			return (int)n;
 	return -1;
 }
@@ -113,16 +91,16 @@ static bool expect_all(uint32_t own)
 	int n = file_named("ucode");
 
 	if (n >= 0)
-		expect((uint16_t)(KEY + n), file[n].size);
-	expect(OWN, own);
+		expect((uint16_t)(KEY + n), fake_files.file[n].size);
+	expect(FW_CFG_INITRD_DATA, own);
 	for (uint32_t i = 0; i < 16; i++) {
 		snprintf(suffix, sizeof(suffix), "%u", i);
 		n = file_named(suffix);
 		if (n >= 0)
-			expect((uint16_t)(KEY + n), file[n].size);
+			expect((uint16_t)(KEY + n), fake_files.file[n].size);
 	}
-	for (uint32_t k = 0; k < files; k++) {
-		const char *is = file[k].name + sizeof("opt/org.slipway/initrd.") - 1;
+	for (uint32_t k = 0; k < fake_files.files; k++) {
+		const char *is = fake_files.file[k].name + sizeof("opt/org.slipway/initrd.") - 1;
 
 		known += !strcmp(is, "ucode");
 		for (uint32_t i = 0; i < 16; i++) {
@@ -130,7 +108,7 @@ static bool expect_all(uint32_t own)
 			known += !strcmp(is, suffix);
 		}
 	}
-	return known == files;
+	return known == fake_files.files;
 }
 
 static void read_all(const struct initrd *all)
@@ -159,26 +137,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	base = data[0] & 1 ? FAR : LOW;
 	most = data[0] & 1 ? UINT32_MAX : (RAM - LOW) / (FILES + 1) - INITRD_ALIGN;
 	own = min_u32(get_le32(data + 1), most);
-	files = wanted = done = 0;
-	for (data += 5, size -= 5; size >= 5 && files < FILES; files++) {
+	wanted = done = 0;
+	fake_files_reset();
+	for (data += 5, size -= 5; size >= 5 && fake_files.files < FILES;) {
 		uint32_t len = min_u32(data[4] % 8, (uint32_t)size - 5);
+		char name[56];
 
-		file[files].size = min_u32(get_le32(data), most);
-		snprintf(file[files].name, sizeof(file[files].name), "opt/org.slipway/initrd.%.*s", (int)len, (const char *)data + 5);
+		snprintf(name, sizeof(name), "opt/org.slipway/initrd.%.*s", (int)len, (const char *)data + 5);
+		fake_files_add(name, NULL, min_u32(get_le32(data), most));
 		data += 5 + len;
 		size -= 5 + len;
 	}
+	kernel_requests = REQUEST_INITRD_FILES;
 	fake_log_reset();
 	fake_ram_reset(RAM);
 	memset(fake_ram, 0xaa, RAM);
 	good = expect_all(own);
-	initrd_add_microcode(&all);
-	initrd_add(&all, &(struct initrd_part){ .name = "-initrd", .size = own, .key = OWN, .whole = true });
-	if (initrd_add_files(&all) == 0) {
-		must(good && files);
+	if (initrd_join(&all, own, NULL) == 0) {
+		must(good && fake_files.files);
 		read_all(&all);
 	} else {
-		must((!good || !files) && fake_log_lines() == 1);
+		must((!good || !fake_files.files) && fake_log_lines() == 1);
 	}
 	return 0;
 }

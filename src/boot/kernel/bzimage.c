@@ -14,7 +14,6 @@
 #define CMDLINE_MOST 0xffff
 
 #define ELF_MAGIC 0x464c457f	/* "\x7fELF" */
-#define BOOT_FLAG 0xaa55
 
 /*
  * Something QEMU took for a kernel without the header; PVH and multiboot kernels with an entry do not come here (form.c). It
@@ -33,13 +32,13 @@ static int refuse_other(const uint8_t *setup, const struct setup_header *hdr)
 		    "(protocol 2.06 or later)");
 	else if ((uint16_t)start == DOS_MAGIC)
 		return BZIMAGE_PROGRAM;
-	else if (hdr->boot_flag == BOOT_FLAG && (uint16_t)hdr->syssize) {
+	else if (hdr->boot_flag == SETUP_BOOT_FLAG && (uint16_t)hdr->syssize) {
 		log("boot: kernel: 0x%08x where a setup header has 0x%08x, and a boot sector's signature: before protocol 2.00 a "
 		    "kernel has the 16-bit entry", hdr->header, SETUP_MAGIC);
 		return -EOPNOTSUPP;
 	} else
 		log("boot: kernel: 0x%08x where a setup header has 0x%08x, and 0x%04x as signature of a boot sector, where a kernel "
-		    "before protocol 2.00 has 0x%04x: not a kernel; not started", hdr->header, SETUP_MAGIC, hdr->boot_flag, BOOT_FLAG);
+		    "before protocol 2.00 has 0x%04x: not a kernel; not started", hdr->header, SETUP_MAGIC, hdr->boot_flag, SETUP_BOOT_FLAG);
 	return -EINVAL;
 }
 

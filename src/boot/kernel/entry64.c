@@ -28,13 +28,6 @@
 #define DIRTY		0x040u
 #define GIB_PAGE	0x080u
 
-static uint32_t extended_features(void)
-{
-	const uint32_t leaf = 0x80000001;
-
-	return machine.cpu_features && cpuid(0x80000000, 0).eax >= leaf ? cpuid(leaf, 0).edx : 0;
-}
-
 static void map_all(uint8_t *tables)
 {
 	uint32_t gibs = (uint32_t)min_u64((machine.high_ram_end - 1) >> GIB_SHIFT, GIBS - 1) + 1;
@@ -47,7 +40,7 @@ static void map_all(uint8_t *tables)
 
 int entry64_prepare(const struct bzimage *kernel, uint32_t *entry)
 {
-	const uint32_t needed = CPUID_80000001_EDX_LM | CPUID_80000001_EDX_PAGE1GB, features = extended_features();
+	const uint32_t needed = CPUID_80000001_EDX_LM | CPUID_80000001_EDX_PAGE1GB, features = machine.cpu_features ? cpu_extended_features() : 0;
 
 	if (!kernel->is_64bit || ~features & needed) {
 		log("boot: kernel: 64-bit entry: %s (xloadflags, bit 0) and pages of 1 GiB (CPUID 0x80000001 EDX is 0x%08x, 0x%08x is needed); "

@@ -2,7 +2,9 @@
  * src/boot/kernel/initrd.c: see initrd.h.
  */
 #include "boot/kernel/initrd.h"
+#include <stddef.h>
 #include "arch/phys.h"
+#include "boot/request/request.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -12,7 +14,8 @@
 static const char begin[] = "opt/org.slipway/initrd.";
 static const char microcode[] = "opt/org.slipway/initrd.ucode";
 
-void initrd_add(struct initrd *all, const struct initrd_part *part)
+/* One of 0 bytes is none. */
+static void add(struct initrd *all, const struct initrd_part *part)
 {
 	if (!part->size)
 		return;
@@ -22,15 +25,14 @@ void initrd_add(struct initrd *all, const struct initrd_part *part)
 
 static void add_item(struct initrd *all, const char *name, const struct fw_cfg_item *item)
 {
-	initrd_add(all, &(struct initrd_part){ .name = name, .size = item->size, .key = item->key, .whole = true });
+	add(all, &(struct initrd_part){ .name = name, .size = item->size, .key = item->key, .whole = true });
 }
 
-void initrd_add_microcode(struct initrd *all)
+static void add_section(struct initrd *all, const char *name, const struct uki *uki, enum uki_part part)
 {
-	struct fw_cfg_item item;
-
-	if (fw_cfg_find(microcode, &item) == 0)
-		add_item(all, microcode, &item);
+	if (uki)
+		add(all, &(struct initrd_part){ .name = name, .offset = uki->part[part].offset, .size = uki->part[part].size,
+						.file = &uki->file });
 }
 
 /* 0 to 15, without other digits; INITRD_FILES: another text. */
@@ -45,7 +47,7 @@ static uint32_t number_of(const char *text)
 	return n;
 }
 
-int initrd_add_files(struct initrd *all)
+static int add_files(struct initrd *all)
 {
 	struct { const char *name; struct fw_cfg_item item; } file[INITRD_FILES] = { { NULL, { 0, 0 } } };
 	struct fw_cfg_item item;
@@ -77,6 +79,21 @@ int initrd_add_files(struct initrd *all)
 		if (file[i].name)
 			add_item(all, file[i].name, &file[i].item);
 	return 0;
+}
+
+int initrd_join(struct initrd *all, uint32_t own, const struct uki *uki)
+{
+	const bool files = kernel_requests & REQUEST_INITRD_FILES;
+	struct fw_cfg_item item;
+
+	memset(all, 0, sizeof(*all));
+	if (files && fw_cfg_find(microcode, &item) == 0)
+		add_item(all, microcode, &item);
+	add_section(all, ".ucode", uki, UKI_UCODE);
+	item = (struct fw_cfg_item){ .size = own, .key = FW_CFG_INITRD_DATA };
+	add_item(all, "-initrd", &item);
+	add_section(all, ".initrd", uki, UKI_INITRD);
+	return files ? add_files(all) : 0;
 }
 
 /* Zeros from the end of a part on. */

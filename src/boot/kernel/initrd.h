@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "boot/kernel/uki.h"
 #include "boot/kernel/kernel_file.h"
 
 #define INITRD_ALIGN	16u		/* bytes */
@@ -32,16 +33,13 @@ struct initrd {
 	struct initrd_part part[INITRD_PARTS];	/* none is empty */
 };
 
-/* Add a part at the end; one of 0 bytes is none. At most INITRD_PARTS of a struct initrd that was all 0. */
-void initrd_add(struct initrd *all, const struct initrd_part *part);
-
 /*
- * Add the user's files: the one with microcode, or, by their numbers, the others. No device access. Only where there was a
- * file whose name begins so. Returns 0; after a line -EINVAL: a name goes on as no part's does, which would be lost without a
- * word; -EIO: there is no such file any more.
+ * Which parts are there? The user's microcode, that of uki, QEMU's own of so many bytes, that of uki, the user's files by their
+ * numbers; the user's if kernel_requests says that there are any; uki: NULL, none. No device access. Returns 0, *all has them, or
+ * none; after a line -EINVAL: a file's name begins as a part's and goes on as none's does, and would be lost without a word;
+ * -EIO: there is no such file any more.
  */
-void initrd_add_microcode(struct initrd *all) __attribute__((cold));
-int initrd_add_files(struct initrd *all) __attribute__((cold));
+int initrd_join(struct initrd *all, uint32_t own, const struct uki *uki) __attribute__((cold));
 
 /*
  * Read all parts to where all->size bytes of RAM are; above 4 GiB that needs DMA. One transfer for each part, and below 4 GiB

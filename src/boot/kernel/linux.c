@@ -91,13 +91,11 @@ static int read_header_and_sizes(void)
 /* A 64-bit kernel on a 32-bit processor would stop without a word. */
 static int check_processor(void)
 {
-	const uint32_t leaf = 0x80000001;
-	uint32_t features = 0;
+	uint32_t features;
 
 	if (!job.kernel.is_64bit)
 		return 0;
-	if (machine.cpu_features && cpuid(0x80000000, 0).eax >= leaf)
-		features = cpuid(leaf, 0).edx;
+	features = machine.cpu_features ? cpu_extended_features() : 0;
 	if (features & CPUID_80000001_EDX_LM)
 		return 0;
 	log("boot: kernel: 64-bit, but the processor has no long mode (CPUID 0x80000001 EDX is "
@@ -141,23 +139,13 @@ static bool from_uki(void)
 	return kernel_requests & REQUEST_UKI && !job.item_size;
 }
 
-static void add_section(struct initrd *all, enum uki_part part, const char *name)
-{
-	if (from_uki())
-		initrd_add(all, &(struct initrd_part){ .name = name, .offset = job.uki.part[part].offset, .size = job.uki.part[part].size,
-						       .file = &job.uki.file });
-}
-
+/* None where the usual one is all there is, which is read as usual. */
 static int join_initrd(struct initrd *all)
 {
-	memset(all, 0, sizeof(*all));
-	if (!(kernel_requests & (REQUEST_INITRD_FILES | REQUEST_UKI)))
+	all->size = 0;
+	if (!(kernel_requests & REQUEST_INITRD_FILES) && !from_uki())
 		return 0;
-	initrd_add_microcode(all);
-	add_section(all, UKI_UCODE, ".ucode");
-	initrd_add(all, &(struct initrd_part){ .name = "-initrd", .size = job.initrd_item, .key = FW_CFG_INITRD_DATA, .whole = true });
-	add_section(all, UKI_INITRD, ".initrd");
-	return kernel_requests & REQUEST_INITRD_FILES ? initrd_add_files(all) : 0;
+	return initrd_join(all, job.initrd_item, from_uki() ? &job.uki : NULL);
 }
 
 /* If there are several parts: is there a place for them? They are read when all else has its own. */
@@ -184,9 +172,6 @@ static int read_parts(void)
 	job.at.initrd = place_parts(all.size);
 	if (!job.at.initrd)
 		return -ENOMEM;
-	/* What is placed after it, page tables, is to keep off it. */
-	kernel_want.taken[kernel_want.count++] = (struct place_range){
-		(uint32_t)(job.at.initrd / PLACE_PAGE), (uint32_t)((job.at.initrd + all.size - 1) / PLACE_PAGE) + 1 };
 	job.initrd_size = (uint32_t)all.size;
 	job.initrd_high = (uint32_t)(all.size >> 32);
 	return initrd_read(&all, job.at.initrd);
@@ -260,22 +245,14 @@ static void find_nodes(uint32_t kernel_size)
 		kernel_want.node_size[kernel_want.nodes++] = ext;
 }
 
-/*
- * Copy the nodes out of the decompressor's way and link them anew. Nothing is left behind: a
- * random seed is worth something only while there is one copy of it.
- */
+/* To their places. */
 static void move_nodes(void)
 {
-	for (uint32_t i = 0; i < job.nodes; i++) {
-		void *from = phys_to_ptr(BZIMAGE_LOAD + job.node[i].offset);
-		struct setup_data *to = phys_to_ptr(job.at.node[i]);
+	uint32_t last = kernel_want.nodes > job.nodes ? job.at.node[job.nodes] : 0;	/* ours */
 
-		memcpy(to, from, job.node[i].size);
-		memset(from, 0, job.node[i].size);
-		to->next = i + 1 < kernel_want.nodes ? job.at.node[i + 1] : 0;
-	}
-	if (kernel_want.nodes > job.nodes)
-		setup_data_e820_fill(&machine.e820, phys_to_ptr(job.at.node[job.nodes]));
+	setup_data_move(phys_to_ptr(BZIMAGE_LOAD), job.node, job.nodes, job.at.node, last);
+	if (last)
+		setup_data_e820_fill(&machine.e820, phys_to_ptr(last));
 }
 
 static void make_request(void)

@@ -155,8 +155,10 @@ uint64_t place_initrd(struct place_request *want, uint64_t size, const char *not
 		if (!first && !not_above)
 			first = find_high(want, (uint32_t)pages, last_page(want->map));
 	}
-	if (first)
+	if (first) {
+		want->taken[want->count++] = (struct place_range){ first, first + (uint32_t)pages };
 		return (uint64_t)first * PLACE_PAGE;
+	}
 	log("boot: initrd: 0x%llx bytes have no room in one piece below 0x%llx, and above %s; not started", (unsigned long long)size,
 	    (unsigned long long)want->initrd_limit * PLACE_PAGE, not_above ? not_above : "neither");
 	return 0;

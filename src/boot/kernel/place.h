@@ -85,8 +85,8 @@ int place(struct place_request *want, struct placement *got);
 
 /*
  * Place an initrd alone, of any size, not 0: high, below initrd_limit, else anywhere in RAM, unless there is a reason why not
- * (NULL: there is none). After place_kernel(), when it says whether there is room, and again after place() with no initrd, for
- * good. Returns its address; 0: it does not fit, which has cost a line with the reason.
+ * (NULL: there is none). After place_kernel(), when it says whether there is room, which place()
+ * forgets, and again after that, with no initrd of its own, for good. Returns its address; 0: it does not fit, which has cost a line with the reason.
  */
 uint64_t place_initrd(struct place_request *want, uint64_t size, const char *not_above) __attribute__((cold));
 

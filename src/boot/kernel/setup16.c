@@ -8,6 +8,7 @@
  */
 #include "boot/kernel/setup16.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include "arch/phys.h"
 #include "arch/real_call.h"
 #include "boot/kernel/bzimage.h"
@@ -48,14 +49,11 @@
 #define CMDLINE_AT	0x22
 #define CMDLINE_MAGIC	0xa33f
 #define SYSSIZE_AT	0x1f4		/* 16-byte units, le16 then */
-#define SIGNATURE_AT	0x1fe
 #define SECTOR		512u
 
 #define CMDLINE_OLD	255u		/* characters before 2.06 said how many */
 #define CMDLINE_MOST	0xfffeu		/* with its NUL below 30000, where POST may still have something that is needed */
 #define INITRD_OLD	0x37ffffffu	/* the last byte's address before 2.03 said it */
-#define LOADER_QEMU	0xb0
-#define CAN_USE_HEAP	0x80
 
 static const char failed[] = "it could not be started";
 
@@ -86,12 +84,12 @@ static struct setup_header *header_of(uint8_t *setup)
  */
 static bool is_old_kernel(const uint8_t *head, uint32_t is)
 {
-	uint32_t told = get_le16(head + SYSSIZE_AT) * 16u , signature = get_le16(head + SIGNATURE_AT);
+	uint32_t told = get_le16(head + SYSSIZE_AT) * 16u, signature = get_le16(head + SETUP_FIELD(boot_flag));
 
-	if (signature == BOOT_SIGNATURE && get_le16(head) != DOS_MAGIC && is >= told - 15 && is <= align_up(told, SECTOR))
+	if (signature == SETUP_BOOT_FLAG && get_le16(head) != DOS_MAGIC && is >= told - 15 && is <= align_up(told, SECTOR))
 		return true;
 	log("boot: kernel: no setup header, and not a kernel before protocol 2.00: signature 0x%04x (0x%04x expected), %u bytes behind "
-	    "the setup part, its first sector says %u; not started", signature, BOOT_SIGNATURE, is, told);
+	    "the setup part, its first sector says %u; not started", signature, SETUP_BOOT_FLAG, is, told);
 	return false;
 }
 
@@ -208,19 +206,13 @@ static void find_nodes(const struct job *job, struct nodes *n)
 		n->size[n->count++] = rows;
 }
 
-/* Copied out of the decompressor's way, and linked anew. */
 static void move_nodes(const struct job *job, const struct nodes *n)
 {
-	for (uint32_t i = 0; i < n->of_qemu; i++) {
-		void *from = phys_to_ptr(job->payload + n->node[i].offset);
-		struct setup_data *to = phys_to_ptr(n->at[i]);
+	uint32_t last = n->count > n->of_qemu ? n->at[n->of_qemu] : 0;	/* ours */
 
-		memcpy(to, from, n->node[i].size);
-		memset(from, 0, n->node[i].size);	/* a random seed is worth something only once */
-		to->next = i + 1 < n->count ? n->at[i + 1] : 0;
-	}
-	if (n->count > n->of_qemu)
-		setup_data_e820_fill(&machine.e820, phys_to_ptr(n->at[n->of_qemu]));
+	setup_data_move(phys_to_ptr(job->payload), n->node, n->of_qemu, n->at, last);
+	if (last)
+		setup_data_e820_fill(&machine.e820, phys_to_ptr(last));
 }
 
 /* The placer keeps off low memory: what lies there has its own place. */
@@ -231,15 +223,6 @@ static void begin_to_place(const struct job *job)
 	kernel_want.low = PLACE_LOW_END / PLACE_PAGE;
 }
 
-static int join_initrd(const struct job *job, struct initrd *all)
-{
-	memset(all, 0, sizeof(*all));
-	if (kernel_requests & REQUEST_INITRD_FILES)
-		initrd_add_microcode(all);
-	initrd_add(all, &(struct initrd_part){ .name = "-initrd", .size = job->initrd_item, .key = FW_CFG_INITRD_DATA, .whole = true });
-	return kernel_requests & REQUEST_INITRD_FILES ? initrd_add_files(all) : 0;
-}
-
 /* Its parts, if it has several, are joined, below 4 GiB: no header of this entry's has more than 32 bits for it. */
 static bool __attribute__((noinline)) find_initrd(struct job *job)
 {
@@ -247,7 +230,7 @@ static bool __attribute__((noinline)) find_initrd(struct job *job)
 	struct initrd all;
 
 	begin_to_place(job);
-	if (join_initrd(job, &all) != 0)
+	if (initrd_join(&all, job->initrd_item, NULL) != 0)
 		return false;
 	job->initrd_size = (uint32_t)min_u64(all.size, UINT32_MAX);	/* which has no room */
 	if (!job->initrd_size)
@@ -264,7 +247,7 @@ static bool __attribute__((noinline)) load_initrd(const struct job *job)
 {
 	struct initrd all;
 
-	return !job->initrd_size || (join_initrd(job, &all) == 0 && initrd_read(&all, job->initrd) == 0);
+	return !job->initrd_size || (initrd_join(&all, job->initrd_item, NULL) == 0 && initrd_read(&all, job->initrd) == 0);
 }
 
 static bool place_nodes(struct job *job)

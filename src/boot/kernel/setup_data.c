@@ -2,12 +2,13 @@
  * src/boot/kernel/setup_data.c: see setup_data.h.
  */
 #include <stdbool.h>
+#include "arch/phys.h"
 #include "boot/kernel/setup_data.h"
 #include "lib/bits.h"
 #include "lib/endian.h"
 #include "lib/errno.h"
-#include "trace/log.h"
 #include "lib/string.h"
+#include "trace/log.h"
 
 /* A walk along the list; at and header are those of the node it has come to. */
 struct walk {
@@ -90,6 +91,17 @@ int setup_data_scan(const uint8_t *payload, uint32_t size, const struct bzimage 
 	    "0x%llx; the list is dropped", w.count, (unsigned long long)w.at, w.header.type,
 	    w.header.len, wrong, w.base, w.base + 0ull + size);
 	return -EINVAL;
+}
+
+void setup_data_move(uint8_t *payload, const struct setup_node node[], uint32_t count, const uint32_t at[], uint32_t next)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct setup_data *to = phys_to_ptr(at[i]);
+
+		memcpy(to, payload + node[i].offset, node[i].size);
+		memset(payload + node[i].offset, 0, node[i].size);
+		to->next = i + 1 < count ? at[i + 1] : next;
+	}
 }
 
 uint32_t setup_data_e820_size(const struct e820_map *map)

@@ -33,6 +33,13 @@ int setup_data_scan(const uint8_t *payload, uint32_t size, const struct bzimage 
 /* Bytes of the node for the rows of the memory map that boot_params cannot hold; 0: none. */
 uint32_t setup_data_e820_size(const struct e820_map *map);
 
+/*
+ * Copy the nodes that were found out of the decompressor's way, to these physical addresses, and link them anew; the last to next.
+ * Nothing is left behind: a random seed is worth something only while there is one copy of it.
+ */
+void setup_data_move(uint8_t *payload, const struct setup_node node[], uint32_t count, const uint32_t at[], uint32_t next)
+	__attribute__((cold));
+
 /* Fill that node; to has room for setup_data_e820_size() bytes. It is the last of its list. */
 void setup_data_e820_fill(const struct e820_map *map, struct setup_data *to);
 

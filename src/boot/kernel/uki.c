@@ -16,8 +16,6 @@
 #define OSREL_READ	640u	/* bytes: the names are among the first lines */
 #define BLANKS_MOST	64u	/* bytes at the end of a command line that are looked at */
 
-#define LOADER_QEMU	0xb0	/* type_of_loader: who loads is a part of QEMU, as far as kernels know */
-
 #define PROFILE		UKI_PARTS	/* begins a profile */
 #define NO_NAME		(PROFILE + 1)
 

@@ -19,7 +19,6 @@
 #define CPUID_1_EDX_PAE (1u << 6)
 #define PAE_BITS 36
 #define LEAF_MAX_EXTENDED 0x80000000u
-#define LEAF_FEATURES	  0x80000001u
 #define LEAF_ADDRESS_SIZE 0x80000008u
 /* Where AMD processors route HyperTransport: 12 GiB below 1 TiB, no memory there. */
 #define AMD_HT_START 0xfd00000000ull
@@ -74,7 +73,7 @@ static uint32_t address_bits(void)
 	if (!cpu_has_cpuid())
 		return 0;
 	extended = cpuid(LEAF_MAX_EXTENDED, 0).eax;
-	features = extended >= LEAF_FEATURES ? cpuid(LEAF_FEATURES, 0).edx : 0;
+	features = cpu_extended_features();
 	if (features & CPUID_80000001_EDX_LM && extended >= LEAF_ADDRESS_SIZE)
 		return min_u32(cpuid(LEAF_ADDRESS_SIZE, 0).eax & 0xff, 52);
 	if (features & CPUID_80000001_EDX_LM || cpu_features() & CPUID_1_EDX_PAE)

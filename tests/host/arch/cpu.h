@@ -15,6 +15,12 @@ static inline uint32_t cpu_features(void)
 {
 	return cpu_has_cpuid() ? cpuid(1, 0).edx : 0;
 }
+
+/* Leaf 0x80000001 EDX, 0 where there is no such leaf. Only with CPUID. */
+static inline uint32_t cpu_extended_features(void)
+{
+	return cpuid(0x80000000, 0).eax >= 0x80000001 ? cpuid(0x80000001, 0).edx : 0;
+}
 uint64_t rdmsr(uint32_t msr);
 void wrmsr(uint32_t msr, uint64_t value);
 uint64_t rdtsc(void);

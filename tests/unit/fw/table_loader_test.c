@@ -438,7 +438,7 @@ TEST(row_29_every_record_may_allocate_a_file)
 	uint32_t files = 0;
 
 	acpi_case_prepare(&c);
-	while (fake_files.files < FAKE_FILES) {
+	while (fake_files.files < 16) {
 		struct loader_record *r = append(LOADER_ALLOCATE);
 
 		snprintf(r->allocate.file.text, 56, "etc/more/%u", files);

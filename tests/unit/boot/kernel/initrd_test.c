@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/kernel/initrd_test.c: an initrd joined from parts: which there are, where each goes, what is between them, and
  * every read that fails.
- * LINK: src/boot/kernel/initrd.c tests/fake/uki.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/kernel/initrd.c tests/fake/uki.c tests/fake/request.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +11,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/initrd.h"
+#include "fake/fw_cfg_files.h"
 #include "fake/log.h"
 #include "fake/ram.h"
+#include "fake/request.h"
 #include "fake/uki.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
@@ -23,38 +25,20 @@
 #define KEY	0x20
 #define UCODE	"opt/org.slipway/initrd.ucode"
 
-static struct { char name[56]; uint32_t size; } file[24];
-static uint32_t files;
 static struct initrd all;
 
 /* What was asked of the device. */
 static struct { uint16_t key; uint32_t offset, len; uint64_t at; } reads[24];
 static uint32_t count, fail_at;
 
-static uint32_t add(const char *name, uint32_t size)
+static void add(const char *name, uint32_t size)
 {
-	snprintf(file[files].name, sizeof(file[files].name), "%s", name);
-	file[files].size = size;
-	return KEY + files++;
+	fake_files_add(name, NULL, size);
 }
 
-int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item)
+static int join(uint32_t own)
 {
-	if (n >= files)
-		return -ENOENT;
-	*name = file[n].name;
-	*item = (struct fw_cfg_item){ .size = file[n].size, .key = (uint16_t)(KEY + n) };
-	return 0;
-}
-
-int fw_cfg_find(const char *name, struct fw_cfg_item *item)
-{
-	const char *found;
-
-	for (uint32_t n = 0; fw_cfg_nth(n, &found, item) == 0; n++)
-		if (!strcmp(found, name))
-			return 0;
-	return -ENOENT;
+	return initrd_join(&all, own, NULL);
 }
 
 /* Below 4 GiB to RAM: the low byte of the key, as if the item were of these. */
@@ -83,13 +67,23 @@ static int before(void **state)
 	fake_log_reset();
 	memset(&all, 0, sizeof(all));
 	memset(&fake_uki, 0, sizeof(fake_uki));
-	files = count = fail_at = 0;
+	fake_files_reset();
+	fake_request_reset();
+	kernel_requests = REQUEST_INITRD_FILES;
+	count = fail_at = 0;
 	return 0;
+}
+
+/* As initrd_join() does it, of any part. */
+static void put(struct initrd_part part)
+{
+	all.size = align_up64(all.size, INITRD_ALIGN) + part.size;
+	all.part[all.count++] = part;
 }
 
 static void add_part(const char *name, uint16_t key, uint32_t offset, uint32_t size, bool whole)
 {
-	initrd_add(&all, &(struct initrd_part){ .name = name, .key = key, .offset = offset, .size = size, .whole = whole });
+	put((struct initrd_part){ .name = name, .key = key, .offset = offset, .size = size, .whole = whole });
 }
 
 static void assert_read(uint32_t n, uint16_t key, uint32_t offset, uint64_t at, uint32_t len)
@@ -113,13 +107,12 @@ static void files_come_by_their_numbers(void **state)
 	add("opt/org.slipway/initrd", 3);
 	add("opt/org.slipway/initrdx", 3);
 	add(UCODE, 7);
-	initrd_add_microcode(&all);
-	add_part("-initrd", 9, 0, 50, true);
-	assert_int_equal(initrd_add_files(&all), 0);
+	assert_int_equal(join(50), 0);
 	assert_int_equal(all.count, 18);
 	assert_string_equal(all.part[0].name, UCODE);
 	assert_int_equal(all.part[0].size, 7);
-	assert_int_equal(all.part[1].key, 9);
+	assert_int_equal(all.part[1].key, FW_CFG_INITRD_DATA);
+	assert_int_equal(all.part[1].size, 50);
 	for (uint32_t i = 0; i < 16; i++) {
 		assert_int_equal(all.part[2 + i].size, 100 + i);
 		assert_int_equal(all.part[2 + i].key, KEY + 1 + (15 - i));
@@ -134,16 +127,52 @@ static void without_files_there_is_nothing(void **state)
 {
 	(void)state;
 	add("etc/e820", 20);
-	initrd_add_microcode(&all);
-	assert_int_equal(initrd_add_files(&all), -EIO);	/* there were some */
+	assert_int_equal(join(0), -EIO);	/* there were some */
 	assert_int_equal(all.count, 0);
 	assert_true(all.size == 0);
 	assert_int_equal(fake_log_lines(), 1);
 	assert_true(fake_log_has("boot: initrd: opt/org.slipway/initrd.0 and all others of its parts are gone; not started"));
 	add(UCODE, 0);
-	assert_int_equal(initrd_add_files(&all), 0);
+	assert_int_equal(join(0), 0);
 	assert_int_equal(initrd_read(&all, 0x1000), 0);
 	assert_int_equal(count, 0);
+}
+
+/* Nothing is asked of the directory where nobody has said that there are any. */
+static void files_are_looked_for_where_there_are_some(void **state)
+{
+	(void)state;
+	add(UCODE, 5);
+	add("opt/org.slipway/initrd.7", 5);
+	kernel_requests = 0;
+	assert_int_equal(join(50), 0);
+	assert_int_equal(all.count, 1);
+	assert_string_equal(all.part[0].name, "-initrd");
+	kernel_requests = REQUEST_INITRD_FILES;
+	assert_int_equal(join(50), 0);
+	assert_int_equal(all.count, 3);
+}
+
+/* Microcode before the initrd, the user's around both. */
+static void sections_of_a_uki_come_beside_the_others(void **state)
+{
+	static const char *const names[] = { UCODE, ".ucode", "-initrd", ".initrd", "opt/org.slipway/initrd.7" };
+	struct uki uki = { .part = { [UKI_INITRD] = { 0x5000, 20 }, [UKI_UCODE] = { 0x300, 10 }, [UKI_LINUX] = { 1, 1 } } };
+
+	(void)state;
+	add("opt/org.slipway/initrd.7", 5);
+	add(UCODE, 5);
+	assert_int_equal(initrd_join(&all, 1, &uki), 0);
+	assert_int_equal(all.count, ARRAY_SIZE(names));
+	for (uint32_t i = 0; i < all.count; i++) {
+		assert_string_equal(all.part[i].name, names[i]);
+		assert_true(all.part[i].whole == !(i & 1));
+		assert_ptr_equal(all.part[i].file, i & 1 ? &uki.file : NULL);
+	}
+	assert_int_equal(all.part[1].offset, 0x300);
+	assert_int_equal(all.part[1].size, 10);
+	assert_int_equal(all.part[3].offset, 0x5000);
+	assert_int_equal(all.part[3].size, 20);
 }
 
 static void what_is_empty_is_no_part(void **state)
@@ -152,9 +181,7 @@ static void what_is_empty_is_no_part(void **state)
 	add(UCODE, 0);
 	add("opt/org.slipway/initrd.3", 0);
 	add("opt/org.slipway/initrd.4", 1);
-	initrd_add_microcode(&all);
-	add_part("-initrd", 9, 0, 0, true);
-	assert_int_equal(initrd_add_files(&all), 0);
+	assert_int_equal(join(0), 0);
 	assert_int_equal(all.count, 1);
 	assert_true(all.size == 1);
 }
@@ -164,7 +191,7 @@ static void of_two_with_one_name_the_first_is_taken(void **state)
 	(void)state;
 	add("opt/org.slipway/initrd.0", 10);
 	add("opt/org.slipway/initrd.0", 20);
-	assert_int_equal(initrd_add_files(&all), 0);
+	assert_int_equal(join(0), 0);
 	assert_int_equal(all.count, 1);
 	assert_int_equal(all.part[0].size, 10);
 }
@@ -175,14 +202,15 @@ static void other_names_are_refused(void **state)
 		"", "16", "20", "99", "00", "01", "1a", "a", "-1", "15x", "150", "1/", "1:", "ucode2", "ucod", " 1", "100",
 	};
 
+	char name[56];
+
 	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++) {
 		before(state);
-		snprintf(file[0].name, sizeof(file[0].name), "opt/org.slipway/initrd.%s", names[i]);
-		file[0].size = 5;
-		files = 1;
-		assert_int_equal(initrd_add_files(&all), -EINVAL);
+		snprintf(name, sizeof(name), "opt/org.slipway/initrd.%s", names[i]);
+		add(name, 5);
+		assert_int_equal(join(0), -EINVAL);
 		assert_int_equal(fake_log_lines(), 1);
-		assert_true(fake_log_has(file[0].name));
+		assert_true(fake_log_has(name));
 		assert_true(fake_log_has("parts are opt/org.slipway/initrd.0 to 15, and " UCODE "; not started"));
 	}
 }
@@ -282,7 +310,7 @@ static void a_part_may_lie_in_the_kernels_file(void **state)
 	(void)state;
 	for (uint64_t at = 0x1000; at <= FAR + 0x1000; at += FAR) {
 		before(NULL);
-		initrd_add(&all, &(struct initrd_part){ .name = ".ucode", .offset = 0x500, .size = 0x21, .file = &kernel });
+		put((struct initrd_part){ .name = ".ucode", .offset = 0x500, .size = 0x21, .file = &kernel });
 		add_part("-initrd", 9, 0, 50, true);
 		assert_int_equal(initrd_read(&all, at), 0);
 		assert_int_equal(fake_uki.loads, 1);
@@ -295,7 +323,7 @@ static void a_part_may_lie_in_the_kernels_file(void **state)
 		assert_read(count - 1, 9, 0, at + 0x30, 50);
 	}
 	before(NULL);
-	initrd_add(&all, &(struct initrd_part){ .name = ".initrd", .offset = 0x500, .size = 0x21, .file = &kernel });
+	put((struct initrd_part){ .name = ".initrd", .offset = 0x500, .size = 0x21, .file = &kernel });
 	fake_uki.fail_at = 1;
 	assert_int_equal(initrd_read(&all, 0x1000), -EIO);
 	assert_true(fake_log_has("boot: initrd: .initrd: 33 bytes could not be read to 0x1000; not started"));
@@ -306,6 +334,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(files_come_by_their_numbers, before),
 		cmocka_unit_test_setup(without_files_there_is_nothing, before),
+		cmocka_unit_test_setup(files_are_looked_for_where_there_are_some, before),
+		cmocka_unit_test_setup(sections_of_a_uki_come_beside_the_others, before),
 		cmocka_unit_test_setup(what_is_empty_is_no_part, before),
 		cmocka_unit_test_setup(of_two_with_one_name_the_first_is_taken, before),
 		cmocka_unit_test_setup(other_names_are_refused, before),

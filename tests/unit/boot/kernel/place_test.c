@@ -545,10 +545,15 @@ static void an_initrd_can_be_asked_for_before_all_else(void **state)
 	first = place_initrd(&want, 31 << 20, NULL);
 	assert_true(first == limit() - (31 << 20));
 	want.taken[PLACE_KEEP] = pages(first + MIB, first + MIB + 1);
+	assert_int_equal(kernel_fits(14 << 20), 0);
 	assert_true(place_initrd(&want, 31 << 20, NULL) == first - 30 * MIB);
 	want.initrd_size = 0;
 	assert_int_equal(place(&want, &got), 0);
 	assert_true(place_initrd(&want, 31 << 20, NULL) == first - 30 * MIB);
+	/* And is kept off by what comes after it. */
+	want.taken[PLACE_KEEP] = pages(first + MIB, limit());
+	assert_true(place_piece(&want, 2 * PLACE_PAGE, want.limit, "more") == first - 30 * MIB - 2 * PLACE_PAGE);
+	want.count--;
 	/* A row that ends beyond what can be counted in pages, and a size that cannot. */
 	set(4 * GIB, UINT64_MAX, E820_RAM);
 	assert_true(place_initrd(&want, 8 * GIB, NULL) == ((uint64_t)UINT32_MAX << 12) - 8 * GIB);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/kernel/setup_data_test.c: QEMU's list behind a kernel, good and broken; the rows of a
  * large memory map.
- * LINK: src/boot/kernel/setup_data.c tests/fake/log.c
+ * LINK: src/boot/kernel/setup_data.c tests/fake/ram.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/setup_data.h"
 #include "fake/log.h"
+#include "fake/ram.h"
 #include "lib/errno.h"
 
 #define BASE 0x100000u
@@ -247,6 +249,34 @@ static void rows_beyond_the_128th_make_a_node(void **state)
 	assert_memory_equal(ext.row, rows + 128, 60);
 }
 
+/* The order is the list's, each is as it was but for its link, and the payload has nothing of them any more. */
+static void nodes_are_moved_and_linked_anew(void **state)
+{
+	static const uint32_t at[] = { 0x3000, 0x1000 };
+	const struct setup_data *seed, *dtb;
+
+	(void)state;
+	fake_ram_reset(0x4000);
+	memset(fake_ram, 0x5a, 0x4000);
+	assert_int_equal(scan(BASE + SEED_AT), 2);
+	setup_data_move(payload, node, 2, at, 0x2000);
+	seed = (const void *)(fake_ram + at[0]);
+	dtb = (const void *)(fake_ram + at[1]);
+	assert_true(seed->type == SETUP_RNG_SEED && seed->len == 32 && seed->next == at[1]);
+	assert_true(dtb->type == SETUP_DTB && dtb->len == DTB_LEN && dtb->next == 0x2000);
+	assert_int_equal(fake_ram[at[0] + 47], 0xcc);
+	assert_int_equal(fake_ram[at[0] + 48], 0x5a);
+	assert_int_equal(fake_ram[at[1] + sizeof(*dtb) + DTB_LEN - 1], 0xcc);
+	for (uint32_t i = 0; i < SIZE; i++) {
+		bool gone = i >= SEED_AT || (i >= DTB_AT && i < DTB_AT + sizeof(*dtb) + DTB_LEN);
+
+		assert_int_equal(payload[i], gone ? 0 : 0xcc);
+	}
+	setup_data_move(payload, node, 0, at, 0x2000);
+	assert_true(seed->next == at[1]);
+	fake_ram_reset(1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, before, after)
 
 int main(void)
@@ -265,6 +295,7 @@ int main(void)
 		TEST(a_told_list_is_taken_if_it_is_one),
 		TEST(no_list_below_is_not_made_up),
 		TEST(more_nodes_than_qemu_makes_drop_the_list),
+		TEST(nodes_are_moved_and_linked_anew),
 		TEST(rows_beyond_the_128th_make_a_node),
 	};
 
