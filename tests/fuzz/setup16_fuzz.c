@@ -5,7 +5,7 @@
  * requests, one for the number of rows, the rows as in etc/e820, and the beginning of the setup part; what is left is the payload.
  * LINK: src/trace/timeline.c src/boot/kernel/setup16.c src/boot/kernel/form.c src/boot/kernel/place.c src/boot/kernel/setup_data.c
  * LINK: tests/fake/request.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c
- * LINK: tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c tests/fake/graphics.c tests/fake/initrd.c
+ * LINK: tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c tests/fake/initrd.c
  */
 #define MAP_AT 0xf8000u		/* where the services keep it */
 #include "arch/real_call.h"
@@ -36,6 +36,7 @@ int pvh_boot(const struct kernel_form *form, bool first, bool *wrote) { (void)fo
 int multiboot_boot(const struct kernel_form *form, bool *wrote) { (void)form; (void)wrote; return -EINVAL; }
 void program_begins(void) { }
 int fw_cfg_select(uint16_t key) { (void)key; return 0; }
+int fw_cfg_find(const char *name, struct fw_cfg_item *item) { (void)name; (void)item; return -ENOENT; }
 
 uint32_t fw_cfg_le32(uint16_t key)
 {

@@ -13,7 +13,6 @@
 #include "arch/real_call.h"
 #include "boot/kernel/bzimage.h"
 #include "boot/kernel/form.h"
-#include "boot/kernel/graphics.h"
 #include "boot/kernel/initrd.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
@@ -386,6 +385,17 @@ static void enter(const struct job *job)
 	real_start(&r, FAR_POINTER(segment + ENTRY_PARAGRAPHS, 0));
 }
 
+/* What a user has asked for that is another entry's. */
+static void tell_unfulfilled(void)
+{
+	struct fw_cfg_item item;
+
+	if (fw_cfg_find("opt/org.slipway/screen", &item) == 0)
+		log("boot: screen: not set: by its 16-bit entry a kernel sets it itself, as vga= says");
+	if (kernel_requests & REQUEST_ENTRY_64)
+		log("boot: kernel: 64-bit entry: is asked for, and this kernel needs that of 16 bits, which is taken");
+}
+
 const char *setup16_boot(uint32_t kernel_size)
 {
 	struct job job = { .payload_size = kernel_size };
@@ -397,8 +407,7 @@ const char *setup16_boot(uint32_t kernel_size)
 	cmdline_bytes = whole_cmdline(&job);
 	if (!cmdline_bytes || !check_setup(&job, cmdline_bytes) || !check_payload(&job) || !find_initrd(&job) || !load_all(&job))
 		return failed;
-	if (graphics_asked)
-		log("boot: screen: not set: by its 16-bit entry a kernel sets it itself, as vga= says");
+	tell_unfulfilled();
 	tell_setup(&job);
 	enter(&job);
 	return "its setup code came back";

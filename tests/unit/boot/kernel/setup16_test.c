@@ -3,7 +3,7 @@
  * the header says, registers, what is refused, and every read that fails. The items come from here instead of a device.
  * LINK: src/trace/timeline.c src/boot/kernel/setup16.c src/boot/kernel/form.c src/boot/kernel/place.c src/boot/kernel/setup_data.c
  * LINK: tests/fake/request.c tests/fake/kernel.c src/hw/pic.c src/mem/e820.c tests/fake/e820.c tests/fake/launch.c tests/fake/io.c
- * LINK: tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c tests/fake/graphics.c tests/fake/initrd.c
+ * LINK: tests/fake/cpu.c tests/fake/ram.c tests/fake/log.c tests/fake/initrd.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,12 +13,10 @@
 #include <cmocka.h>
 #include "arch/real_call.h"
 #include "boot/kernel/form.h"
-#include "boot/kernel/graphics.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup16.h"
 #include "boot/program.h"
 #include "fake/e820.h"
-#include "fake/graphics.h"
 #include "fake/initrd.h"
 #include "fake/kernel.h"
 #include "fake/launch.h"
@@ -47,7 +45,7 @@ bool program_started;
 static uint8_t setup[BZIMAGE_SETUP];
 static struct setup_header *hdr;
 static uint32_t cmdline_size, initrd_size, size, reads, fail_at, begun, order_of_reads[8];
-static bool select_fails, comes_back;
+static bool select_fails, comes_back, has_screen;
 static char cmdline[0x20000];
 static uint8_t *tail;			/* behind the payload's bytes, NULL: nothing */
 static uint32_t tail_size;
@@ -64,6 +62,13 @@ uint32_t fw_cfg_le32(uint16_t key)
 {
 	assert_true(key == FW_CFG_CMDLINE_SIZE || key == FW_CFG_INITRD_SIZE);
 	return key == FW_CFG_CMDLINE_SIZE ? cmdline_size : initrd_size;
+}
+
+int fw_cfg_find(const char *name, struct fw_cfg_item *item)
+{
+	(void)item;
+	assert_string_equal(name, "opt/org.slipway/screen");
+	return has_screen ? 0 : -ENOENT;
 }
 
 int fw_cfg_select(uint16_t key)
@@ -133,7 +138,7 @@ static int before(void **state)
 	reads = fail_at = begun = initrd_size = tail_size = 0;
 	tail = NULL;
 	select_fails = comes_back = program_started = false;
-	graphics_asked = 0;
+	has_screen = false;
 	size = SIZE;
 	text("console=ttyS0");
 	memset(&machine, 0, sizeof(machine));
@@ -641,14 +646,19 @@ static void setup_code_may_come_back(void **state)
 	assert_string_equal(boot(), "its setup code came back");
 }
 
-static void a_screen_that_only_the_kernel_can_set_costs_a_line(void **state)
+static void what_another_entry_would_give_costs_a_line(void **state)
 {
 	(void)state;
 	assert_null(boot());
 	assert_false(fake_log_has("boot: screen"));
-	graphics_asked = 1;
+	assert_false(fake_log_has("64-bit"));
+	has_screen = true;
 	assert_null(boot());
 	assert_true(fake_log_has("boot: screen: not set"));
+	assert_false(fake_log_has("64-bit"));
+	kernel_requests = REQUEST_ENTRY_64;
+	assert_null(boot());
+	assert_true(fake_log_has("boot: kernel: 64-bit entry: is asked for, and this kernel needs that of 16 bits, which is taken"));
 }
 
 int main(void)
@@ -670,7 +680,7 @@ int main(void)
 		cmocka_unit_test_setup(setup_data_moves_out_of_the_kernels_way, before),
 		cmocka_unit_test_setup(every_read_that_fails_is_told, before),
 		cmocka_unit_test_setup(setup_code_may_come_back, before),
-		cmocka_unit_test_setup(a_screen_that_only_the_kernel_can_set_costs_a_line, before),
+		cmocka_unit_test_setup(what_another_entry_would_give_costs_a_line, before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
