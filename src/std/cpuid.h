@@ -25,10 +25,13 @@ struct cpuid {
 /* CPUID leaf 1, ECX */
 #define CPUID_1_ECX_VMX        (1u << 5)
 #define CPUID_1_ECX_SMX        (1u << 6)
+#define CPUID_1_ECX_SSSE3      (1u << 9)
+#define CPUID_1_ECX_SSE4_1     (1u << 19)
 #define CPUID_1_ECX_X2APIC     (1u << 21)
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 /* CPUID leaf 7, EBX and ECX */
 #define CPUID_7_EBX_SGX    (1u << 2)
+#define CPUID_7_EBX_SHA    (1u << 29)
 #define CPUID_7_ECX_SGX_LC (1u << 30)
 /* CPUID leaf 0x80000001, EDX */
 #define CPUID_80000001_EDX_PAGE1GB (1u << 26)

@@ -121,3 +121,31 @@ def test_a_distributions_kernel_with_its_digests():
         assert started == (not change), result
         assert re.search(r"Command line: console=ttyS0 quiet panic=-1 reboot=t show=dmesg", result.serial) or change, result
         assert ("initrd: SHA-256 is to be" in result.log) == bool(change), result
+
+
+def has_sha(cpu):
+    """Has such a processor of TCG's SHA-NI? From QEMU 8.1 on."""
+    return qemu.start_and_quit("-M", "pc", "-accel", "tcg", "-cpu", f"{cpu},sha-ni=on,enforce")[0] == 0
+
+
+@pytest.mark.parametrize("cpu, sha", [("486", False), ("pentium", False), ("qemu64", False), ("max,sha-ni=off", False),
+                                      ("max,ssse3=off", False), ("max", True), ("EPYC-Milan,vendor=GenuineIntel", True)])
+def test_processors_of_every_age(cpu, sha):
+    """By SHA-NI where the processor has that; what the checking guest finds of CR4 and all else is the same."""
+    sha = sha and has_sha("max")
+    args = ["-cpu", cpu, *file("sha256-kernel", digest(behind_setup(CHECK)))]
+    _, result = boot_check(args=args)
+    assert re.search("kernel: SHA-256 of .* as given(.*)", result.log)[1] == (", by SHA-NI" if sha else ""), result
+    other = digest(b"x")
+    refused("-cpu", cpu, *file("sha256-kernel", other), says=[f"bytes is {digest(behind_setup(CHECK))}", f"to be {other}; not"])
+
+
+def test_a_kvm_that_emulates_code_is_not_given_what_its_emulator_lacks():
+    """Where KVM runs such code in its emulator, SHA-NI would stop the machine; where it does not, SHA-NI is used."""
+    cpu = ["-cpu", "host,arch-capabilities=off"]
+    qemu.need_kvm("pc", cpu)
+    initrd = make_initrd(4096)
+    with qemu.VM(machine="pc", memory="128", accel="kvm", kernel=CHECK, initrd=initrd, append="x",
+                 args=[*cpu, *file("sha256-initrd", digest(initrd.read_bytes()))]) as vm:
+        result = vm.run(60)
+    assert "initrd: SHA-256 of 4096 bytes is as given" in result.log and "slipway-check: boot 1" in result.serial, result

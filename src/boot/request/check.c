@@ -2,12 +2,15 @@
  * src/boot/request/check.c: is what is started what it should be: see request.h. Nothing of it is trusted to be text until it is
  * known to be a digest; where that fails nothing is started, since somebody asked for it not to be.
  */
+#include "arch/hash/sha256_ni.h"
+#include "arch/sse.h"
 #include "boot/request/files.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/hash/sha256.h"
 #include "lib/string.h"
+#include "machine/machine.h"
 #include "trace/log.h"
 
 #define DIGEST_TEXT	65u	/* with what has to end it */
@@ -40,16 +43,30 @@ static int wanted(enum request_part part, struct sha256 *digest)
 #define WORDS(hash) (hash).word[0], (hash).word[1], (hash).word[2], (hash).word[3], (hash).word[4], (hash).word[5], \
 		    (hash).word[6], (hash).word[7]
 
+static struct sha256 hash(const struct request_bytes *bytes, bool ni)
+{
+	struct sha256 is;
+	unsigned long sse;
+
+	if (!ni)
+		return sha256(sha256_blocks, bytes->data, bytes->size);
+	sse = sse_open();
+	is = sha256(sha256_ni_blocks, bytes->data, bytes->size);
+	sse_close(sse);
+	return is;
+}
+
 static int check(enum request_part part, const struct request_bytes *bytes)
 {
 	struct sha256 is, want;
+	bool ni = sha256_ni_works(machine.cpu_features);
 	int rc = wanted(part, &want);
 
 	if (rc != 0)
 		return rc;
-	is = sha256(bytes->data, bytes->size);
+	is = hash(bytes, ni);
 	if (memcmp(&is, &want, sizeof(is)) == 0) {
-		log("boot: %s: SHA-256 of %u bytes is as given", names[part], bytes->size);
+		log("boot: %s: SHA-256 of %u bytes is as given%s", names[part], bytes->size, ni ? ", by SHA-NI" : "");
 		return 0;
 	}
 	log("boot: %s: SHA-256 of %u bytes is " DIGEST, names[part], bytes->size, WORDS(is));

@@ -7,7 +7,7 @@
 #include "lib/string.h"
 
 /* [4.2.2] the first 32 bits of the fractions of the cube roots of the first 64 primes */
-static const uint32_t K[64] = {
+const uint32_t sha256_k[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
 	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
 	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -29,7 +29,7 @@ static void add_block(struct sha256 *hash, const uint8_t *block)
 	uint32_t w[16], a[SHA256_WORDS];
 
 	memcpy(a, hash->word, sizeof(a));
-	for (uint32_t t = 0; t < ARRAY_SIZE(K); t++) {
+	for (uint32_t t = 0; t < ARRAY_SIZE(sha256_k); t++) {
 		uint32_t *wt = &w[t % 16], ch, maj, t1;
 
 		if (t < 16) {
@@ -42,7 +42,7 @@ static void add_block(struct sha256 *hash, const uint8_t *block)
 		}
 		ch = a[6] ^ (a[4] & (a[5] ^ a[6]));
 		maj = (a[0] & a[1]) | (a[2] & (a[0] | a[1]));
-		t1 = a[7] + (rotr(a[4], 6) ^ rotr(a[4], 11) ^ rotr(a[4], 25)) + ch + K[t] + *wt;
+		t1 = a[7] + (rotr(a[4], 6) ^ rotr(a[4], 11) ^ rotr(a[4], 25)) + ch + sha256_k[t] + *wt;
 		a[7] = a[6];
 		a[6] = a[5];
 		a[5] = a[4];
@@ -56,24 +56,29 @@ static void add_block(struct sha256 *hash, const uint8_t *block)
 		hash->word[i] += a[i];
 }
 
-struct sha256 sha256(const void *data, uint32_t size)
+void sha256_blocks(struct sha256 *hash, const uint8_t *data, uint32_t blocks)
+{
+	for (; blocks; blocks--, data += SHA256_BLOCK)
+		add_block(hash, data);
+}
+
+struct sha256 sha256(sha256_add *add, const void *data, uint32_t size)
 {
 	/* [5.3.3] */
 	struct sha256 hash = { { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
 	const uint8_t *at = data;
 	uint8_t last[2 * SHA256_BLOCK] = { 0 };
-	uint32_t left = size, end;
+	uint32_t left = size % SHA256_BLOCK, end;
 
-	for (; left >= SHA256_BLOCK; left -= SHA256_BLOCK, at += SHA256_BLOCK)
-		add_block(&hash, at);
+	add(&hash, at, size / SHA256_BLOCK);
+	at += size - left;
 	/* [5.1.1] a bit, zeros, and the number of bits as the last eight bytes of a block */
 	memcpy(last, at, left);
 	last[left] = 0x80;
 	end = left < SHA256_BLOCK - 8 ? SHA256_BLOCK : 2 * SHA256_BLOCK;
 	for (uint32_t i = 0; i < 8; i++)
 		last[end - 1 - i] = (uint8_t)((uint64_t)size * 8 >> (8 * i));
-	for (uint32_t i = 0; i < end; i += SHA256_BLOCK)
-		add_block(&hash, last + i);
+	add(&hash, last, end / SHA256_BLOCK);
 	return hash;
 }
 

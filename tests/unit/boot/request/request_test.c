@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tests/unit/boot/request/request_test.c: what a user asks of a kernel's start: a longer command line, and digests.
- * LINK: src/boot/request/request.c src/boot/request/append.c src/boot/request/check.c src/lib/hash/sha256.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/log.c
+ * LINK: src/boot/request/request.c src/boot/request/append.c src/boot/request/check.c src/arch/hash/sha256_ni.c src/lib/hash/sha256.c tests/fake/fw_cfg_files.c tests/fake/ram.c tests/fake/cpu.c tests/fake/log.c
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,11 +8,15 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "arch/sse.h"
 #include "boot/request/request.h"
+#include "fake/cpu.h"
 #include "fake/fw_cfg_files.h"
 #include "fake/log.h"
+#include "fake/sha.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
+#include "machine/machine.h"
 
 #define APPEND "opt/org.slipway/append"
 #define HASH "opt/org.slipway/sha256-"
@@ -20,12 +24,15 @@
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 static char text[100];
+struct machine machine;
 
 static int before(void **state)
 {
 	(void)state;
 	fake_files_reset();
 	fake_log_reset();
+	fake_cpu_reset();
+	memset(&machine, 0, sizeof(machine));
 	request_find();
 	memset(text, 'x', sizeof(text));
 	return 0;
@@ -201,6 +208,23 @@ static void digests_that_are_as_given_let_it_start(void **state)
 	assert_int_equal(fake_log_lines(), 3);
 }
 
+static void by_sha_ni_where_the_processor_has_it(void **state)
+{
+	(void)state;
+	if (!sha_ni_here())
+		skip();
+	fake_cpu_give_sha_ni();
+	machine.cpu_features = cpu_features();
+	sse_opened = 0;
+	add(HASH "kernel", ABC);
+	add(HASH "cmdline", EMPTY);
+	assert_int_equal(request_check(parts), -EINVAL);
+	assert_true(fake_log_has("boot: kernel: SHA-256 of 3 bytes is as given, by SHA-NI"));
+	assert_true(fake_log_has("boot: command line: SHA-256 of 3 bytes is " ABC));
+	assert_int_equal(sse_opened, 2);
+	assert_int_equal(sse_depth, 0);
+}
+
 static void every_digit_counts_and_both_values_are_told(void **state)
 {
 	static const char *const names[] = { HASH "kernel", HASH "initrd", HASH "cmdline" };
@@ -285,6 +309,7 @@ int main(void)
 		TEST(sizes_do_not_wrap),
 		TEST(a_text_that_cannot_be_read_stops_the_boot),
 		TEST(digests_that_are_as_given_let_it_start),
+		TEST(by_sha_ni_where_the_processor_has_it),
 		TEST(every_digit_counts_and_both_values_are_told),
 		TEST(a_file_that_is_no_digest_stops_the_boot),
 		TEST(every_failed_read_of_a_digest_stops_the_boot),
