@@ -31,6 +31,7 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[2] / "tools")]
 import elf  # noqa: E402
+import uki  # noqa: E402
 import vm  # noqa: E402
 from bench import trace, translated  # noqa: E402
 
@@ -141,6 +142,19 @@ class PartsPath(Path):
                                           ("-fw_cfg", f"name=opt/org.slipway/initrd.{n},file={file}")]
 
 
+class UkiPath(Path):
+    """The kernel in a Unified Kernel Image, with all that may stand in one."""
+
+    def __init__(self, name, args, accesses):
+        super().__init__(name, args, accesses, None, None, None, initrd=MIB)
+
+    def payload(self, folder):
+        kernel = (vm.GUESTS / f"{self.kernel}.bzImage").read_bytes()
+        initrd = bytes(self.initrd)
+        return ["-kernel", str(uki.make(folder / "uki", {".osrel": uki.OSREL.encode(), ".cmdline": b"console=ttyS0", ".ucode": initrd,
+                                                         ".initrd": initrd, ".linux": kernel}))]
+
+
 # A notification of virtio is no access that the trace shows where QEMU takes it elsewhere.
 VIRTIO = "virtio-blk-pci,drive=d,ioeventfd=off"
 VIRTIO_SCSI = "virtio-scsi-pci,ioeventfd=off"
@@ -163,6 +177,8 @@ PATHS = [
     FormPath("q35-multiboot", ["-M", "q35", "-nodefaults"], "multiboot", 3, 97 + 60),
     PartsPath("pc-parts", ["-M", "pc", "-nodefaults"], 3, 140 + 3),
     PartsPath("microvm-parts", ["-M", "microvm", "-nodefaults"], 3, 33 + 3),
+    UkiPath("pc-uki", ["-M", "pc", "-nodefaults"], 140 + 17),
+    UkiPath("microvm-uki", ["-M", "microvm", "-nodefaults"], 33 + 17),
     DiskPath("q35-virtio", ["-M", "q35", "-nodefaults"], [VIRTIO], 180, 80_000, 2_300),
     DiskPath("pc-virtio", ["-M", "pc", "-nodefaults"], [VIRTIO], 235, 80_000, None),
     DiskPath("pc-default-virtio", ["-M", "pc"], [VIRTIO], 420, 150_000, 42_587),
