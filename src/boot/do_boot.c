@@ -8,6 +8,7 @@
 #include "boot/kernel/linux.h"
 #include "boot/media.h"
 #include "boot/menu/menu_screen.h"
+#include "boot/program.h"
 #include "lib/errno.h"
 #include "trace/log.h"
 
@@ -29,13 +30,12 @@ static void __attribute__((cold, noinline, noreturn)) boot_without(const struct 
 
 static void boot_form(const struct boot_plan *plan)
 {
-	bool wrote;
 	int rc;
 
 	if (!(plan->what & TIMELINE_PLAN_PVH))
 		return;
-	rc = kernel_form_boot(plan->what, true, &wrote);
-	if (wrote)
+	rc = kernel_form_boot(plan->what, true);
+	if (program_started)
 		boot_fail(taken);
 	boot_without(plan, rc);
 }
@@ -44,7 +44,7 @@ static void __attribute__((noreturn)) boot_kernel(const struct boot_plan *plan)
 {
 	int rc = linux_boot(plan->kernel_size);
 
-	if (linux_wrote)
+	if (program_started)
 		boot_fail(taken);
 	boot_without(plan, rc);
 }

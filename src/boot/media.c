@@ -185,12 +185,9 @@ void media_init_late(const struct boot_plan *plan)
 /* QEMU puts the segments of a PVH kernel into RAM at reset, once. */
 static const char *boot_form(void)
 {
-	bool wrote;
-
 	if (program_started && boot.kernel_form & TIMELINE_PLAN_PVH)
 		return "it lay in memory that programs may have used since";
-	kernel_form_boot(boot.kernel_form, false, &wrote);
-	program_started |= wrote;
+	kernel_form_boot(boot.kernel_form, false);
 	return "it could not be started";
 }
 #endif
@@ -210,7 +207,6 @@ static const char *boot_kernel(void)
 		return boot_form();
 	graphics_ask_size();
 	rc = linux_boot(boot.kernel_size);
-	program_started |= linux_wrote;
 	return rc == -EOPNOTSUPP ? setup16_boot(boot.kernel_size) : "it could not be started";
 #else
 	return "native kernel launch is not in this build";

@@ -11,7 +11,7 @@
 #define BOOT_ADDRESS	0x7c00u
 #define BOOT_SIGNATURE	0xaa55u		/* at byte 510 of a sector, and in AX at its start */
 
-/* Has anything been started since POST? Then memory that the map calls free is no longer ours. */
+/* Has anything been started since POST, or loaded to be? Then memory that the map calls free is no longer ours. */
 extern bool program_started;
 
 /*

@@ -11,7 +11,7 @@ struct fake_kernel_form {
 	uint32_t form, size;	/* what it is; the last one asked for */
 	uint32_t finds, boots;	/* calls */
 	uint32_t what;		/* the last one started */
-	bool first, wrote;	/* with that; for the caller */
+	bool first, wrote;	/* with that; is program_started to be set? */
 	int rc;
 	uint32_t entry;		/* kernel_entry_wanted() */
 };

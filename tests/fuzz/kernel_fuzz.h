@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arch/phys.h"
+#include "boot/program.h"
 #include "fake/e820.h"
 #include "fake/launch.h"
 #include "fake/log.h"
@@ -26,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #endif
 
 struct machine machine;
+bool program_started;
 
 static uint32_t n_given;
 static struct { uint64_t base, end; } given[16];

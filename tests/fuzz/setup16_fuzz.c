@@ -24,7 +24,6 @@
 #define PAGE	4096u
 
 struct place_request kernel_want;
-bool program_started;
 
 static struct { uint32_t size, cmdline_size, initrd_size; } says;
 static const uint8_t *file;
@@ -32,8 +31,8 @@ static uint32_t file_size, setup_at, line_at, payload_at, initrd_at;
 static bool entered;
 
 uint32_t alloc_keep_off(uint32_t base, uint32_t size) { (void)base; (void)size; return 0; }
-int pvh_boot(const struct kernel_form *form, bool first, bool *wrote) { (void)form; (void)first; (void)wrote; return -EINVAL; }
-int multiboot_boot(const struct kernel_form *form, bool *wrote) { (void)form; (void)wrote; return -EINVAL; }
+int pvh_boot(const struct kernel_form *form, bool first) { (void)form; (void)first; return -EINVAL; }
+int multiboot_boot(const struct kernel_form *form) { (void)form; return -EINVAL; }
 void program_begins(void) { }
 int fw_cfg_select(uint16_t key) { (void)key; return 0; }
 int fw_cfg_find(const char *name, struct fw_cfg_item *item) { (void)name; (void)item; return -ENOENT; }

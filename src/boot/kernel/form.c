@@ -36,12 +36,11 @@ uint32_t kernel_form_find(uint32_t size)
 	return TIMELINE_PLAN_PVH;
 }
 
-int kernel_form_boot(uint32_t what, bool first, bool *wrote)
+int kernel_form_boot(uint32_t what, bool first)
 {
-	*wrote = false;
 	if (request_forbids("the launch of PVH and multiboot kernels"))
 		return -EINVAL;
-	return what & TIMELINE_PLAN_PVH ? pvh_boot(&found, first, wrote) : multiboot_boot(&found, wrote);
+	return what & TIMELINE_PLAN_PVH ? pvh_boot(&found, first) : multiboot_boot(&found);
 }
 
 /* Who has that address: a row of the map that is not RAM, or nobody. */

@@ -24,10 +24,10 @@ uint32_t kernel_form_find(uint32_t size) __attribute__((cold));
 
 /*
  * Start it; what has one of those two bits. first: nothing but POST has run, and no services were brought up. Does not
- * return when it starts. Otherwise a negative errno after a line that says why: -EINVAL, -ENOMEM, -EIO; and in
- * *wrote whether memory that POST has used is lost.
+ * return when it starts. Otherwise a negative errno after a line that says why: -EINVAL, -ENOMEM, -EIO; and
+ * program_started (boot/program.h) is set if memory that POST has used is lost from then on.
  */
-int kernel_form_boot(uint32_t what, bool first, bool *wrote) __attribute__((cold));
+int kernel_form_boot(uint32_t what, bool first) __attribute__((cold));
 
 /* For pvh.c and multiboot.c. Is all of it RAM that is the kernel's? If not, a line: what, the range, what it meets. */
 bool kernel_form_is_free(const char *what, uint32_t base, uint32_t size);
@@ -39,7 +39,7 @@ bool kernel_form_has_entry(const struct kernel_form *form);
 void kernel_form_enter(const struct kernel_form *form, uint32_t eax, uint32_t ebx) __attribute__((noreturn));
 
 /* pvh.c, multiboot.c: as kernel_form_boot(). */
-int pvh_boot(const struct kernel_form *form, bool first, bool *wrote);
-int multiboot_boot(const struct kernel_form *form, bool *wrote);
+int pvh_boot(const struct kernel_form *form, bool first);
+int multiboot_boot(const struct kernel_form *form);
 
 #endif

@@ -16,6 +16,7 @@
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
 #include "boot/kernel/uki.h"
+#include "boot/program.h"
 #include "boot/request/request.h"
 #include "fw/fpdt.h"
 #include "fw/fw_cfg.h"
@@ -50,8 +51,6 @@ static struct {
 	};
 	struct placement at;
 } job __attribute__((section(".scratch.linux")));
-
-bool linux_wrote;
 
 struct place_request kernel_want __attribute__((section(".scratch.linux")));
 
@@ -398,7 +397,7 @@ again:
 	rc = check_kernel(job.kernel_size);
 	if (rc != 0)
 		return rc;
-	linux_wrote = true;		/* what cannot be read is told when all has been tried */
+	program_started = true;		/* what cannot be read is told when all has been tried */
 	kernel = fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(BZIMAGE_LOAD), job.item_size);
 	job.nodes = kernel_want.nodes = 0;
 	if ((uint32_t)(job.kernel.setup_data >> 32 | job.kernel.setup_data) |

@@ -13,11 +13,10 @@
  * final: what is RAM in it is written over, ZONE_TEMP included.
  *
  * Does not return when the kernel starts. Otherwise a negative errno, after a line that says
- * why, and linux_wrote is set if memory that POST has used is lost from then on: -EOPNOTSUPP, it needs the 16-bit
- * entry, which QEMU's option ROM for Linux kernels has; -ENODEV, not for this processor; -EINVAL,
+ * why, and program_started (boot/program.h) is set if memory that POST has used is lost from then on: -EOPNOTSUPP, it needs
+ * the 16-bit entry, which QEMU's option ROM for Linux kernels has; -ENODEV, not for this processor; -EINVAL,
  * a header that contradicts itself, or none; -ENOMEM, something does not fit; -EIO.
  */
-extern bool linux_wrote;
 int linux_boot(uint32_t kernel_size);
 
 #endif

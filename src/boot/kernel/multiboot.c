@@ -5,6 +5,7 @@
  */
 #include "arch/phys.h"
 #include "boot/kernel/form.h"
+#include "boot/program.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -118,7 +119,7 @@ static void put_map(void)
 	job.info.mmap_length = job.of_map.size;
 }
 
-int multiboot_boot(const struct kernel_form *form, bool *wrote)
+int multiboot_boot(const struct kernel_form *form)
 {
 	int rc = read_info();
 
@@ -128,7 +129,7 @@ int multiboot_boot(const struct kernel_form *form, bool *wrote)
 	fit_map();
 	if (!kernel_form_has_entry(form) || !all_free())
 		return -EINVAL;
-	*wrote = true;
+	program_started = true;
 	put_map();
 	memcpy(phys_to_ptr(job.of_info.base), job.bytes, job.of_info.size);
 	if (fw_cfg_read_key(FW_CFG_KERNEL_DATA, phys_to_ptr(form->base), form->size) != 0) {

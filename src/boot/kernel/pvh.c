@@ -6,6 +6,7 @@
 #include "arch/phys.h"
 #include "boot/kernel/form.h"
 #include "boot/kernel/place.h"
+#include "boot/program.h"
 #include "fw/fw_cfg.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
@@ -65,12 +66,12 @@ static int place_all(const struct kernel_form *form)
 	return want->rc;
 }
 
-static int load(bool *wrote)
+static int load(void)
 {
 	char *text = phys_to_ptr(job.cmdline);
 	int cmdline, initrd;
 
-	*wrote = true;
+	program_started = true;
 	cmdline = fw_cfg_read_key(FW_CFG_CMDLINE_DATA, text, job.cmdline_size);
 	text[job.cmdline_size] = '\0';		/* even if the item has no NUL */
 	initrd = fw_cfg_read_key(FW_CFG_INITRD_DATA, phys_to_ptr(job.initrd), job.initrd_size);
@@ -101,7 +102,7 @@ static void fill(void)
 	}
 }
 
-int pvh_boot(const struct kernel_form *form, bool first, bool *wrote)
+int pvh_boot(const struct kernel_form *form, bool first)
 {
 	int rc;
 
@@ -116,7 +117,7 @@ int pvh_boot(const struct kernel_form *form, bool first, bool *wrote)
 	}
 	rc = place_all(form);
 	if (rc == 0)
-		rc = load(wrote);
+		rc = load();
 	if (rc != 0)
 		return rc;
 	fill();

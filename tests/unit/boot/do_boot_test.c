@@ -35,13 +35,13 @@ void boot_fail(const char *why)
 	longjmp(end, 1);
 }
 
-bool linux_wrote;
+bool program_started;
 
 int linux_boot(uint32_t kernel_size)
 {
 	launched++;
 	launch_size = kernel_size;
-	linux_wrote = kernel_wrote;
+	program_started = kernel_wrote;
 	return kernel_result;
 }
 
@@ -71,6 +71,7 @@ static void boot(struct boot_plan plan)
 	timeline.plan = plan.what;
 	launched = fake_kernel_form.boots = late = media = asked = late_what = 0;
 	failure = NULL;
+	program_started = false;
 	if (!setjmp(end))
 		do_boot(&plan);
 }

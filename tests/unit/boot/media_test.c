@@ -261,8 +261,6 @@ static void on_rom_boot(struct rom *rom)
 
 static int kernel_result = -EINVAL;
 
-bool linux_wrote;
-
 const char *setup16_boot(uint32_t kernel_size)
 {
 	assert_int_equal(kernel_size, 77);
@@ -275,7 +273,6 @@ int linux_boot(uint32_t kernel_size)
 {
 	assert_int_equal(kernel_size, 77);
 	assert_true(keys_forgotten);
-	linux_wrote = false;
 	say("kernel");
 	return kernel_result;
 }

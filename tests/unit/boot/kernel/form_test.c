@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/form.h"
+#include "boot/program.h"
 #include "boot/kernel/place.h"
 #include "fake/e820.h"
 #include "fake/io.h"
@@ -44,7 +45,8 @@ static uint32_t entry, base, setup_size, cmdline_size, initrd_addr, initrd_size,
 static uint32_t kept_base, kept_size, kept_result, high_bottom;
 static char cmdline[5000];
 static struct multiboot_info info;
-static bool wrote, first;
+static bool first;
+bool program_started;
 
 uint32_t alloc_high_bottom(void)
 {
@@ -171,15 +173,15 @@ static int boot_of(uint32_t size)
 	assert_int_equal(form, setup_size ? TIMELINE_PLAN_PVH : TIMELINE_PLAN_MULTIBOOT);
 	if (setjmp(fake_launch.back))
 		return 0;
-	wrote = true;
-	return kernel_form_boot(form, first, &wrote);
+	program_started = false;
+	return kernel_form_boot(form, first);
 }
 
 static void assert_refused(int rc, const char *a, const char *b)
 {
 	assert_int_equal(boot_of(SIZE), rc);
 	assert_int_equal(fake_launch.launches, 0);
-	assert_false(wrote);
+	assert_false(program_started);
 	assert_int_equal(fake_log_lines(), 1);
 	assert_true(fake_log_has(a));
 	assert_true(fake_log_has(b));
@@ -383,7 +385,7 @@ static void a_read_that_fails_is_told_and_memory_is_lost(void **state)
 		pvh(state);
 		fail_at = n;
 		assert_int_equal(boot_of(SIZE), -EIO);
-		assert_true(wrote);
+		assert_true(program_started);
 		assert_true(fake_log_has(n == 6 ? "command line: 0x17 bytes could not be read" : "initrd: 0x12345 bytes could not"));
 	}
 	multiboot(state);
@@ -392,7 +394,7 @@ static void a_read_that_fails_is_told_and_memory_is_lost(void **state)
 	multiboot(state);
 	fail_at = 7;
 	assert_int_equal(boot_of(SIZE), -EIO);
-	assert_true(wrote);
+	assert_true(program_started);
 	assert_true(fake_log_has("kernel: 0x40000 bytes could not be read to 0x200000"));
 }
 
@@ -439,7 +441,7 @@ static void a_multiboot_kernel_on_every_small_map(void **state)
 			started += fits;
 			refused += !fits;
 			if (!fits) {
-				assert_false(wrote);
+				assert_false(program_started);
 				assert_true(fake_log_has("not started"));
 				continue;
 			}
@@ -574,12 +576,12 @@ static void requests_that_nobody_fulfils_forbid_the_launch(void **state)
 {
 	kernel_requests = REQUEST_APPEND;
 	assert_int_equal(boot_of(SIZE), -EINVAL);
-	assert_false(wrote);
+	assert_false(program_started);
 	assert_int_equal(fake_request.forbids, 1);
 	multiboot(state);
 	kernel_requests = 1u << REQUEST_KERNEL;
 	assert_int_equal(boot_of(SIZE), -EINVAL);
-	assert_false(wrote);
+	assert_false(program_started);
 	kernel_requests = 0;
 	assert_int_equal(boot_of(SIZE), 0);
 }

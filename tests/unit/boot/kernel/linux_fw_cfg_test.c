@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "boot/kernel/linux.h"
+#include "boot/program.h"
 #include "fake/alloc.h"
 #include "fake/cpu.h"
 #include "fake/e820.h"
@@ -31,6 +32,7 @@
 #define SEED_AT	(KERNEL - 48)
 
 struct machine machine;
+bool program_started;
 
 static uint8_t setup[BZIMAGE_SETUP], kernel[KERNEL], initrd[INITRD];
 static const char cmdline[] = "console=ttyS0";
@@ -101,7 +103,7 @@ static int boot(void)
 {
 	if (setjmp(fake_launch.back))
 		return 0;
-	linux_wrote = false;
+	program_started = false;
 	return linux_boot(KERNEL);
 }
 

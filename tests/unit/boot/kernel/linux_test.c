@@ -14,6 +14,7 @@
 #include "arch/launch.h"
 #include "boot/kernel/graphics.h"
 #include "boot/kernel/linux.h"
+#include "boot/program.h"
 #include "boot/kernel/place.h"
 #include "boot/kernel/setup_data.h"
 #include "fake/cpu.h"
@@ -42,6 +43,7 @@
 #define QEMUS_OWN " virtio_mmio.device="
 
 struct machine machine;
+bool program_started;
 
 static uint8_t setup[BZIMAGE_SETUP], kernel[KERNEL], initrd[INITRD];
 static struct setup_header *hdr;
@@ -198,7 +200,7 @@ static int boot(void)
 {
 	if (setjmp(fake_launch.back))
 		return 0;
-	linux_wrote = false;
+	program_started = false;
 	return linux_boot(KERNEL);
 }
 
@@ -325,7 +327,7 @@ static void a_longer_command_line_is_refused_with_both_numbers(void **state)
 	hdr->cmdline_size = 0xffffffff;
 	cmdline_size = 0xffffffff;
 	assert_refused(-ENOMEM, "4294967294 characters", "takes 65535");
-	assert_false(linux_wrote);
+	assert_false(program_started);
 }
 
 static void a_command_line_without_terminator_gets_one(void **state)
@@ -386,7 +388,7 @@ static void an_initrd_that_does_not_fit_is_refused(void **state)
 	reads = 0;
 	initrd_size = 0xffffffff;
 	assert_refused(-ENOMEM, "0xffffffff", "0x4e0000");
-	assert_true(linux_wrote);		/* the kernel lies at 1 MiB by now */
+	assert_true(program_started);		/* the kernel lies at 1 MiB by now */
 }
 
 static void the_firmwares_memory_is_a_limit_even_if_the_map_says_ram(void **state)
@@ -726,7 +728,7 @@ static void an_initrd_goes_above_4_gib_where_that_may_be(void **state)
 		fake_initrd.size = 0xffffffff;
 		if (cases[i].says) {
 			assert_refused(-ENOMEM, "boot: initrd: 0x100012344 bytes have no room in one piece below 0x7e0000", cases[i].says);
-			assert_false(linux_wrote);
+			assert_false(program_started);
 			continue;
 		}
 		assert_int_equal(boot(), 0);
@@ -747,7 +749,7 @@ static void parts_that_cannot_be_had_stop_the_boot(void **state)
 	fake_initrd.add_rc = -EINVAL;
 	assert_int_equal(boot(), -EINVAL);
 	assert_int_equal(fake_launch.launches, 0);
-	assert_false(linux_wrote);
+	assert_false(program_started);
 
 	before(NULL);
 	kernel_requests = REQUEST_INITRD_FILES;
@@ -755,7 +757,7 @@ static void parts_that_cannot_be_had_stop_the_boot(void **state)
 	fake_initrd.read_rc = -EIO;
 	assert_int_equal(boot(), -EIO);
 	assert_int_equal(fake_launch.launches, 0);
-	assert_true(linux_wrote);
+	assert_true(program_started);
 }
 
 #define INSIDE	0x20000u		/* bytes of the kernel in a UKI */
@@ -890,20 +892,20 @@ static void a_uki_that_is_wrong_is_refused(void **state)
 		put_into_uki();
 		*(i ? &fake_uki.find_rc : &fake_uki.take_rc) = -EIO;
 		assert_int_equal(boot(), -EIO);
-		assert_false(linux_wrote);
+		assert_false(program_started);
 	}
 	put_into_uki();
 	inner->version = 0x205;
 	assert_int_equal(boot(), -EINVAL);	/* not -EOPNOTSUPP: QEMU's option ROM would enter the file itself */
 	assert_true(fake_log_has("protocol 2.05"));
 	assert_true(fake_log_has("UKI: the 16-bit entry of a kernel in it is not taken; not started"));
-	assert_false(linux_wrote);
+	assert_false(program_started);
 	for (uint32_t n = 1; n <= 2; n++) {
 		put_into_uki();
 		fake_uki.fail_at = n;
 		assert_int_equal(boot(), -EIO);
 		assert_true(fake_log_has(unread[n - 1]));
-		assert_true(linux_wrote);
+		assert_true(program_started);
 	}
 	put_into_uki();				/* the mode that its kernel was built for */
 	inner->vid_mode = 0x317;
@@ -946,7 +948,7 @@ static void a_mode_that_only_setup_code_can_set_is_left_to_it(void **state)
 	hdr->vid_mode = 0x317;
 	fake_graphics.answer = -EOPNOTSUPP;
 	assert_int_equal(boot(), -EOPNOTSUPP);
-	assert_false(linux_wrote);
+	assert_false(program_started);
 	assert_int_equal(fake_graphics.sets + fake_launch.launches, 0);
 }
 

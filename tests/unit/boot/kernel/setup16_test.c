@@ -55,8 +55,8 @@ static jmp_buf out;
 
 uint32_t alloc_high_bottom(void) { return TOP; }
 uint32_t alloc_keep_off(uint32_t from, uint32_t bytes) { (void)from; (void)bytes; return 0; }
-int pvh_boot(const struct kernel_form *form, bool first, bool *wrote) { (void)form; (void)first; (void)wrote; return -EINVAL; }
-int multiboot_boot(const struct kernel_form *form, bool *wrote) { (void)form; (void)wrote; return -EINVAL; }
+int pvh_boot(const struct kernel_form *form, bool first) { (void)form; (void)first; return -EINVAL; }
+int multiboot_boot(const struct kernel_form *form) { (void)form; return -EINVAL; }
 
 uint32_t fw_cfg_le32(uint16_t key)
 {
