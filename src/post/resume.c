@@ -29,6 +29,7 @@
 #include "post/start.h"
 #include "smm/smm.h"
 #include "trace/log.h"
+#include "trace/timeline.h"
 
 uint32_t resume_mark;	/* src/arch/start.S looks at it */
 static uint8_t code;	/* that CMOS had */
@@ -62,6 +63,8 @@ static void __attribute__((noreturn)) wake(void)
 
 	cmos_write(CMOS_SHUTDOWN_CODE, 0);
 	log("resume: S3 wake");
+	if (timeline.plan & TIMELINE_PLAN_PVH)
+		log("resume: QEMU has loaded the PVH kernel anew, over what it has become");
 	/* In memory, so it can be asked first: without it there is nothing to restore devices for. */
 	if (facs_read(machine.rsdp, machine.low_ram_end, &vector) != 0) {
 		log("resume: nobody waits for this wake: the machine is restarted");

@@ -6,6 +6,7 @@ import re
 import pytest
 
 import debian
+import uki
 import vm as qemu
 from conftest import MIB, Tap, make_initrd, words_for
 from test_protocol import PORTS
@@ -79,22 +80,43 @@ def test_a_sleeper_finds_everything_as_it_was(name, tmp_path):
         assert result.serial.count("# fact vmgenid told 1") == 3, str(result)
 
 
+def entry(bits):
+    return ["-fw_cfg", f"name=opt/org.slipway/entry,string={bits}"]
+
+
 GUESTS = {
     "pc": {}, "q35": {"machine": "q35"},
     "pc-4-cpus": {"args": ["-smp", "4"]}, "q35-4-cpus": {"machine": "q35", "args": ["-smp", "4"]},
     "pc-5g": {"memory": "5120"}, "q35-5g-vmgenid": {"machine": "q35", "memory": "5120", "args": ["-device", f"vmgenid,guid={ID}"]},
     "q35-ports": {"machine": "q35", "args": [*PORTS, "-device", "VGA"]},
     "pc-bridge": {"args": ["-device", "pci-bridge,id=br,chassis_nr=1", "-device", "e1000,bus=br,addr=1"]},
+    # Entered otherwise: what a kernel knows of the machine it has from elsewhere then.
+    "pc-entry-16": {"args": entry(16)}, "q35-entry-16": {"machine": "q35", "args": entry(16)},
+    "q35-entry-64": {"machine": "q35", "args": ["-cpu", "max", *entry(64)]},
+    "q35-uki": {"machine": "q35", "form": "uki"},
 }
 
 
+def start_of(form, append, folder):
+    """Debian's kernel in a form, with its initrd: arguments of VM()."""
+    kernel, initrd = debian.kernel(), debian.initramfs()
+    if form == "uki":
+        return {"kernel": uki.make(folder / "uki", {".cmdline": append.encode(), ".initrd": initrd.read_bytes(), ".linux": kernel.read_bytes()})}
+    return {"kernel": debian.vmlinux(kernel) if form == "pvh" else kernel, "initrd": initrd, "append": append}
+
+
+# That it was.
+HOW_STARTED = {"pc-entry-16": "16-bit entry, pro", "q35-entry-16": "16-bit entry, pro", "q35-entry-64": "64-bit entry, page",
+               "q35-uki": "kernel: UKI: "}
+
+
 @pytest.mark.parametrize("name", GUESTS)
-def test_linux_goes_on(name):
+def test_linux_goes_on(name, tmp_path):
     """Not with 64 processors: on an emulator's two it takes minutes to start, under any firmware. What it says of its memory types and processors before and behind, and three times in a row."""
-    how = {"machine": "pc", "memory": "256", "args": [], **GUESTS[name]}
+    how = {"machine": "pc", "memory": "256", "args": [], "form": "bzimage", **GUESTS[name]}
     machine = how["machine"]
-    with qemu.VM(machine=machine, memory=how["memory"], qmp=True, args=[*ON[machine], *how["args"]], kernel=debian.kernel(),
-                 initrd=debian.initramfs(), append="console=ttyS0 panic=-1 quiet show=facts,sleep no_console_suspend") as vm:
+    what = start_of(how["form"], "console=ttyS0 panic=-1 quiet show=facts,sleep no_console_suspend", tmp_path)
+    with qemu.VM(machine=machine, memory=how["memory"], qmp=True, args=[*ON[machine], *how["args"]], **what) as vm:
         vm.start()
         with Qmp(vm) as qmp:
             wake(vm, qmp, 3, "sleep: {}", "awake: {}, 0", timeout=180)
@@ -104,8 +126,25 @@ def test_linux_goes_on(name):
     before = [line for line in sections["facts"] if line.startswith("reg")]
     assert [line for line in sections["sleep"] if line.startswith("reg")] == before, str(result)
     cpus = re.search(r"-smp (\d+)", " ".join(how["args"]))
-    assert f"online 0-{int(cpus[1]) - 1}" if cpus else "online 0" in sections["sleep"], str(result)
+    assert (f"online 0-{int(cpus[1]) - 1}" if cpus else "online 0") in sections["sleep"], str(result)
     assert not [line for line in sections["sleep"] if line.startswith("complaint:")], str(result)
+    assert re.search(HOW_STARTED.get(name, ""), result.log), str(result)
+
+
+def test_who_was_started_by_pvh_is_told_what_qemu_does_to_him(tmp_path):
+    """QEMU loads such a kernel at every reset, that of a wake included, over what it has become: with SeaBIOS it ends the same way."""
+    what = start_of("pvh", "console=ttyS0 panic=-1 quiet show=sleep no_console_suspend", tmp_path)
+    with qemu.VM(memory="256", machine="pc", qmp=True, args=ON["pc"], **what) as vm:
+        vm.start()
+        with Qmp(vm) as qmp:
+            assert vm.wait_text("sleep: 1", timeout=180), vm.finish(0)
+            end = qemu.now() + 60
+            while qmp.command("query-status")["return"]["status"] != "suspended":
+                assert qemu.now() < end and vm.process.poll() is None, vm.finish(0)
+                qemu.sleep(0.02)
+            qmp.command("system_wakeup")
+            result = vm.finish(5)
+    assert re.search("resume: S3 wake\n.*QEMU has loaded the PVH kernel anew.*\n.*the guest goes on", result.log), str(result)
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])

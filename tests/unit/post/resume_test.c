@@ -33,8 +33,10 @@
 #include "post/start.h"
 #include "smm/smm.h"
 #include "std/cpuid.h"
+#include "trace/timeline.h"
 
 struct machine machine;
+struct timeline timeline;
 
 #define LETTERS 32
 static char done[LETTERS];		/* a letter for each thing that was done, in order */
@@ -175,9 +177,26 @@ static void a_wake_goes_to_the_vector_or_is_a_restart(void **state)
 	assert_string_equal(start_with(0xfe), "!0R");	/* no device is brought up for nobody */
 }
 
+/* Its memory is not ours to save: it is told. */
+static void who_came_by_pvh_is_told_what_the_reset_did(void **state)
+{
+	static const char said[] = "QEMU has loaded the PVH kernel anew";
+
+	(void)state;
+	was_reset = true;
+	for (uint32_t i = 0; i < 2; i++) {
+		timeline.plan = TIMELINE_PLAN_KERNEL | i * TIMELINE_PLAN_PVH;
+		fake_log_reset();
+		assert_string_equal(start_with(0xfe), "!0abcdefmglhiW");
+		assert_int_equal(fake_log_has(said), i);
+	}
+	timeline.plan = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(who_came_by_pvh_is_told_what_the_reset_did, setup),
 		cmocka_unit_test_setup(other_codes_are_a_start_like_any_other, setup),
 		cmocka_unit_test_setup(after_an_init_devices_are_left_alone, setup),
 		cmocka_unit_test_setup(after_a_reset_they_are_as_after_a_wake, setup),
