@@ -237,6 +237,24 @@ def find_program(*names):
     raise vm.Absent(f"{names[0]} is not installed")
 
 
+PT_INTERP = 3
+
+
+def is_static(program):
+    """Whether this is an ELF program that asks for no loader: none of its program headers is PT_INTERP (System V ABI, chapter 5).
+
+    Read here since readelf belongs to those who build programs: who has installed slipway-run may not have it.
+    """
+    data = pathlib.Path(program).read_bytes()
+    if data[:4] != b"\x7fELF" or len(data) < 64:
+        return False
+    wide, order = data[4] == 2, ">" if data[5] == 2 else "<"
+    at, = struct.unpack_from(f"{order}{'Q' if wide else 'I'}", data, 32 if wide else 28)
+    size, count = struct.unpack_from(f"{order}HH", data, 54 if wide else 42)
+    kinds = [data[start:start + 4] for start in range(at, at + size * count, max(size, 1))]
+    return all(len(kind) == 4 and struct.unpack(f"{order}I", kind)[0] != PT_INTERP for kind in kinds)
+
+
 def has_rtcwake():
     return bool(shutil.which("rtcwake", path="/bin:/sbin:/usr/bin:/usr/sbin"))
 
@@ -246,7 +264,7 @@ def initramfs():
     busybox, programs = find_program("busybox"), [find_program("dmidecode")]
     if has_rtcwake():		# in another package of util-linux here and there
         programs.append(find_program("rtcwake"))
-    if "INTERP" in command("readelf", "-lW", busybox):
+    if not is_static(busybox):
         raise vm.Absent(f"{busybox} is not the static one of the package busybox-static")
     sources = [HERE / "init.sh", busybox, *programs, __file__]
     CACHE.mkdir(parents=True, exist_ok=True)

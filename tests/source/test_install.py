@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 
@@ -116,6 +117,27 @@ def test_a_manual_page_has_every_option(prefix, tmp_path, name):
         assert ".B " + option.replace("-", "\\-") in page
     for line in page.splitlines():
         assert not line.startswith("'") and (not line.startswith(".") or re.match(r"\.(TH|SH|SS|TP|PP|B|br|nf|fi|ad|nh)\b", line)), line
+
+
+def program(wide, kinds, cut=0):
+    """An ELF file with program headers of these types alone."""
+    size, head = (56, 64) if wide else (32, 52)
+    data = b"\x7fELF" + bytes([2 if wide else 1, 1, 1]) + bytes(9) + struct.pack("<HHI", 2, 62 if wide else 3, 1)
+    data += struct.pack("<QQQ" if wide else "<III", 0, head, 0) + struct.pack("<IHHHHHH", 0, head, size, len(kinds), 0, 0, 0)
+    data += b"".join(struct.pack("<I", kind).ljust(size, b"\0") for kind in kinds)
+    return data[:len(data) - cut]
+
+
+@pytest.mark.parametrize("data, static", [
+    (program(True, [1, 1, 2]), True), (program(False, [1, 1, 2]), True), (program(True, [6, 3, 1]), False), (program(False, [6, 1, 3]), False),
+    (program(True, [1, 1], cut=112), False), (b"#!/bin/sh\n".ljust(80), False), (b"", False),
+], ids=["64-static", "32-static", "64-loader", "32-loader", "cut", "script", "empty"])
+def test_a_tool_knows_a_static_busybox_without_programs_of_a_builder(prefix, tmp_path, data, static):
+    (tmp_path / "busybox").write_bytes(data)
+    code = "import sys; sys.path.append(sys.argv[1]); import debian; print(debian.is_static(sys.argv[2]))"
+    done = subprocess.run([sys.executable, "-c", code, prefix / "share/slipway/tests/qemu", tmp_path / "busybox"], capture_output=True,
+                          text=True, timeout=60, env=environment(PATH=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"))
+    assert done.stdout == f"{static}\n", done.stderr
 
 
 # QEMU's docs/interop/firmware.json, of what a firmware in memory has.
