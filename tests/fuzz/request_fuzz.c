@@ -27,7 +27,7 @@ static void must(bool true_thing)
 
 static void append(const uint8_t *line, uint32_t len, uint32_t claimed, const uint8_t *text, uint32_t size)
 {
-	uint32_t longer, at = (uint32_t)strnlen((const char *)line, len);
+	uint32_t longer, at;
 	char *room;
 	int rc;
 
@@ -35,17 +35,15 @@ static void append(const uint8_t *line, uint32_t len, uint32_t claimed, const ui
 	fake_files_add("opt/org.slipway/append", (void *)(uintptr_t)text, size);
 	request_find();
 	must(request_cmdline_size(claimed, &longer) == 0 && (longer >= claimed || longer == UINT32_MAX - 1));
-	must(request_cmdline_size(len, &longer) == 0);
-	room = malloc(longer + 1);	/* exactly what a kernel's loader has: the sanitizer sees the rest */
-	memcpy(room, line, len);
-	room[longer] = '\0';
-	if (len < longer)
-		room[len] = '\0';
-	rc = request_append(room, len);
+	must(request_cmdline_size(claimed < len ? claimed : len, &longer) == 0);
+	room = calloc(longer + 1, 1);	/* exactly what a kernel's loader has: the sanitizer sees the rest */
+	memcpy(room, line, len < longer ? len : longer);
+	at = (uint32_t)strnlen(room, longer);
+	rc = request_append(room, longer);
 	must(rc == 0 || rc == -22);
 	if (size)
 		size -= text[size - 1] == '\n' || text[size - 1] == '\0';
-	must((rc != 0) == (memchr(text, 0, size) != NULL));
+	must((rc != 0) == (size && (at + (at > 0) + size > longer || memchr(text, 0, size))));
 	must(memcmp(room, line, at) == 0);
 	if (rc == 0 && size)
 		must(memcmp(room + at + (at > 0), text, size) == 0 && room[at + (at > 0) + size] == '\0');

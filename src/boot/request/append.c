@@ -3,6 +3,7 @@
  */
 #include "boot/request/files.h"
 #include "fw/fw_cfg.h"
+#include "lib/bits.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "trace/log.h"
@@ -34,13 +35,15 @@ static int find_text(struct fw_cfg_item *item)
 
 int request_cmdline_size(uint32_t size, uint32_t *longer)
 {
+	const uint32_t most = UINT32_MAX - 2, blank = size > 1;		/* between both, where there are two */
 	struct fw_cfg_item item;
 	int rc = find_text(&item);
 
-	*longer = size < UINT32_MAX ? size : UINT32_MAX - 1;
+	*longer = min_u32(size, UINT32_MAX - 1);
 	if (rc != 0 || !item.size)
 		return rc;
-	*longer = item.size < UINT32_MAX - 2 && size < UINT32_MAX - 2 - item.size ? size + 1 + item.size : UINT32_MAX - 1;
+	size = max_u32(size, 1);
+	*longer = item.size < most && size <= most - item.size - blank ? size + blank + item.size : UINT32_MAX - 1;
 	return 0;
 }
 
@@ -52,6 +55,10 @@ int request_append(char *line, uint32_t size)
 
 	if (rc != 0 || !item.size)
 		return rc;
+	if (size < item.size || at + (at > 0) > size - item.size) {
+		log("boot: command line: %u characters or more, and the host said fewer; not started", at);
+		return -EINVAL;
+	}
 	if (at)
 		line[at++] = ' ';
 	if (fw_cfg_read(&item, 0, line + at, item.size) != 0) {

@@ -76,7 +76,7 @@ static int check(enum request_part part, const struct request_bytes *bytes)
 
 int request_check(const struct request_bytes part[REQUEST_PARTS])
 {
-	int rc = 0;
+	int rc = kernel_requests & REQUEST_UNKNOWN ? -EINVAL : 0;	/* which has had its line */
 
 	for (uint32_t i = 0; rc == 0 && i < REQUEST_PARTS; i++)
 		if (kernel_requests >> i & 1)

@@ -4,6 +4,7 @@
 #include "boot/request/request.h"
 #include "boot/request/files.h"
 #include "fw/fw_cfg.h"
+#include "fw/fw_cfg_dir.h"
 #include "lib/string.h"
 #include "trace/log.h"
 
@@ -15,20 +16,42 @@ const char *const request_files[REQUEST_FILES] = {
 	[REQUEST_CMDLINE] = "opt/org.slipway/sha256-cmdline",
 	[REQUEST_PARTS] = "opt/org.slipway/append",
 	[REQUEST_PARTS + 1] = "opt/org.slipway/initrd.",
+	[REQUEST_PARTS + 2] = "opt/org.slipway/sha256",
 };
+
+static void find_unknown(void)
+{
+	const char *const begin = request_files[REQUEST_FILES - 1], *name;
+	struct fw_cfg_item item;
+	uint32_t known = 0, found = 0;
+
+	for (uint32_t n = 0; fw_cfg_nth(n, &name, &item) == 0; n++) {
+		if (strncmp(name, begin, strlen(begin)) != 0)
+			continue;
+		found++;
+		for (uint32_t i = 0; i < REQUEST_PARTS; i++)
+			known += strncmp(name, request_files[i], FW_CFG_NAME_BYTES) == 0;
+		if (known == found)
+			continue;
+		log("boot: %s: digests are sha256-kernel, sha256-initrd and sha256-cmdline; no kernel is started", log_text(name));
+		kernel_requests |= REQUEST_UNKNOWN;
+		return;
+	}
+}
 
 void request_find(void)
 {
 	struct fw_cfg_item item;
 
 	kernel_requests = 0;
-	for (uint32_t i = 0; i < REQUEST_FILES; i++) {
+	for (uint32_t i = 0; i < REQUEST_FILES - 1; i++) {
 		const char *name = request_files[i];
 		uint32_t len = (uint32_t)strlen(name);
 
 		len -= name[len - 1] == '.';	/* then it goes on */
 		kernel_requests |= (uint32_t)(fw_cfg_find_n(name, len, &item) == 0) << i;
 	}
+	find_unknown();
 }
 
 bool request_forbids(const char *by_what)

@@ -15,13 +15,17 @@ enum request_part { REQUEST_KERNEL, REQUEST_INITRD, REQUEST_CMDLINE, REQUEST_PAR
 #define REQUEST_HASHES	((1u << REQUEST_PARTS) - 1)	/* one bit for each part */
 #define REQUEST_APPEND	(1u << REQUEST_PARTS)
 #define REQUEST_INITRD_FILES	(2u << REQUEST_PARTS)	/* more to join to the initrd (boot/kernel/initrd.h) */
-#define REQUEST_UKI	(4u << REQUEST_PARTS)	/* no user's: all comes out of a UKI (boot/kernel/uki.h) */
+#define REQUEST_UNKNOWN	(4u << REQUEST_PARTS)	/* a digest of something else: nobody sees to it */
+#define REQUEST_UKI	(8u << REQUEST_PARTS)	/* no user's: all comes out of a UKI (boot/kernel/uki.h) */
 
 #define REQUEST_ENTRY_64	(1u << 31)	/* no file of this folder's, nor a condition (boot/kernel/entry64.h) */
 
 extern uint32_t kernel_requests;	/* written by request_find(), and the last by the plan */
 
-/* Look the files up. Once, when the directory of fw_cfg has been read, and there is a kernel. No device access. */
+/*
+ * Look the files up. Once, when the directory of fw_cfg has been read, and there is a kernel. A name that begins as that of a digest
+ * costs a line: who has misspelt it would think that he has one. No device access.
+ */
 void request_find(void) __attribute__((cold));
 
 /* Is anything asked for that nobody sees to who is by_what? Then a line says so, and it must not start the kernel. */
@@ -37,8 +41,9 @@ bool request_forbids_some(uint32_t which, const char *by_what) __attribute__((co
 int request_cmdline_size(uint32_t size, uint32_t *longer) __attribute__((cold));
 
 /*
- * Append to the text of a command line, of which size bytes were read to line, and as many as request_cmdline_size() said are
- * there, and one. Returns 0; -EIO; -EINVAL, the text has a NUL: then no kernel would see the rest. One line is logged.
+ * Append to the text of a command line, of which as many bytes were read to line as request_cmdline_size() said: size; one more is
+ * there. Returns 0; -EIO; -EINVAL, the text has a NUL: then no kernel would see the rest; or the line is longer than the host
+ * said, and there is no room. One line is logged.
  */
 int request_append(char *line, uint32_t size) __attribute__((cold));
 
@@ -49,8 +54,8 @@ struct request_bytes {
 };
 
 /*
- * Hash those parts that are asked for and compare. Returns 0; -EINVAL: another digest, which costs two lines with both values, or a
- * file that is none; -EIO: it could not be read.
+ * Hash those parts that are asked for and compare. Returns 0; -EINVAL: another digest, which costs two lines with both values, a
+ * file that is none, or one of an unknown name; -EIO: it could not be read.
  */
 int request_check(const struct request_bytes part[REQUEST_PARTS]) __attribute__((cold));
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include "arch/sse.h"
@@ -90,17 +91,50 @@ static void every_file_has_its_bit_and_forbids_others(void **state)
 	}
 }
 
+/* Whoever misspells one would think that he has it. Other files may be called as they like. */
+static void a_digest_of_another_name_stops_every_kernel(void **state)
+{
+	static const char *const names[] = { "kernelx", "kerne", "", "Kernel" };
+	static const char *const others[] = { "opt/org.slipway/sha25", "opt/org.slipway/SHA256-kernel", "opt/sha256-kernel" };
+	char name[60];
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+		for (uint32_t first = 0; first < 2; first++) {
+			before(state);
+			snprintf(name, sizeof(name), HASH "%s", names[i]);
+			if (first)
+				add(name, ABC);
+			add(HASH "kernel", ABC);
+			add(HASH "initrd", EMPTY);
+			if (!first)
+				add(name, ABC);
+			fake_log_reset();
+			request_find();
+			assert_int_equal(kernel_requests, 1u << REQUEST_KERNEL | 1u << REQUEST_INITRD | REQUEST_UNKNOWN);
+			assert_int_equal(fake_log_lines(), 1);
+			assert_true(fake_log_has(name) && fake_log_has("no kernel is started"));
+			assert_int_equal(request_check(NULL), -EINVAL);
+			assert_true(request_forbids_some(REQUEST_UNKNOWN, "a ROM"));
+		}
+	for (uint32_t i = 0; i < ARRAY_SIZE(others); i++) {
+		before(state);
+		add(others[i], ABC);
+		assert_int_equal(kernel_requests, 0);
+		assert_int_equal(fake_log_lines(), 0);
+	}
+}
+
 /* Within size + 1 bytes of what request_cmdline_size() said, and not one more. */
 static void assert_appended(const char *line, uint32_t size, const char *want)
 {
 	uint32_t longer;
 
 	memset(text, 'x', sizeof(text));
-	memcpy(text, line, size);
 	assert_int_equal(request_cmdline_size(size, &longer), 0);
 	assert_true(longer < 90);
-	text[longer] = '\0';		/* as a kernel's loader does */
-	assert_int_equal(request_append(text, size), 0);
+	memset(text, 0, longer + 1);		/* as a host fills what a kernel's loader reads, and the loader the byte behind it */
+	memcpy(text, line, size);
+	assert_int_equal(request_append(text, longer), 0);
 	assert_string_equal(text, want);
 	assert_true(strlen(want) <= longer);
 	for (uint32_t i = longer + 1; i < sizeof(text); i++)
@@ -120,6 +154,43 @@ static void text_is_appended_behind_a_blank(void **state)
 		assert_appended("a=1", 3, "a=1 b=2 c");		/* an item without its NUL */
 		assert_appended("a\0junk", 6, "a b=2 c");
 	}
+}
+
+/* No blank, where there is nothing in front of it: as long as the kernel takes it is taken. */
+static void a_line_alone_has_its_own_length(void **state)
+{
+	uint32_t longer;
+
+	(void)state;
+	add(APPEND, "b=2 c");
+	for (uint32_t size = 0; size < 2; size++) {
+		assert_int_equal(request_cmdline_size(size, &longer), 0);
+		assert_int_equal(longer, 6);
+	}
+	assert_int_equal(request_cmdline_size(2, &longer), 0);
+	assert_int_equal(longer, 8);
+}
+
+/* The host's item may have more than its size says. */
+static void a_line_longer_than_said_is_not_appended_to(void **state)
+{
+	uint32_t longer;
+
+	for (uint32_t size = 0; size < 8; size++)
+		for (uint32_t len = 0; len < 12; len++) {
+			const bool fits = len + (len > 0) + 5 <= size + 5 + (size > 1) + (size == 0);
+
+			before(state);
+			add(APPEND, "b=2 c");
+			memset(text, 'x', sizeof(text));
+			assert_int_equal(request_cmdline_size(size, &longer), 0);
+			memset(text, 0, longer + 1);
+			memset(text, 'y', len < longer ? len : longer);
+			assert_int_equal(request_append(text, longer), fits ? 0 : -EINVAL);
+			assert_int_equal(fake_log_has("the host said fewer"), !fits);
+			for (uint32_t i = longer + 1; i < sizeof(text); i++)
+				assert_int_equal(text[i], 'x');
+		}
 }
 
 static void what_is_empty_changes_nothing(void **state)
@@ -144,7 +215,7 @@ static void a_nul_inside_would_cut_the_line(void **state)
 	assert_int_equal(request_cmdline_size(4, &longer), 0);
 	assert_int_equal(longer, 4 + 1 + 11);
 	strcpy(text, "a=1");
-	assert_int_equal(request_append(text, 4), -EINVAL);
+	assert_int_equal(request_append(text, longer), -EINVAL);
 	assert_true(fake_log_has("a NUL at 7 of 11 characters"));
 }
 
@@ -188,7 +259,7 @@ static void a_text_that_cannot_be_read_stops_the_boot(void **state)
 		add(APPEND, "b=2");
 		fake_files.fail_at = n;
 		strcpy(text, "a=1");
-		assert_int_equal(request_append(text, 4), -EIO);
+		assert_int_equal(request_append(text, 8), -EIO);
 		assert_int_equal(fake_log_lines(), 1);
 	}
 }
@@ -304,6 +375,9 @@ int main(void)
 		TEST(without_files_nothing_is_asked),
 		TEST(every_file_has_its_bit_and_forbids_others),
 		TEST(text_is_appended_behind_a_blank),
+		TEST(a_digest_of_another_name_stops_every_kernel),
+		TEST(a_line_alone_has_its_own_length),
+		TEST(a_line_longer_than_said_is_not_appended_to),
 		TEST(what_is_empty_changes_nothing),
 		TEST(a_nul_inside_would_cut_the_line),
 		TEST(sizes_do_not_wrap),
