@@ -123,6 +123,18 @@ static void find_disks(const struct boot_plan *plan)
 	block_probe(slots.at, slots.count);
 }
 
+/* A file that ends with its setup part has a size of 0 here, as no file has; QEMU adds its option ROM all the same. */
+static void tell_of_no_kernel(void)
+{
+	static const char rom[] = "genroms/linuxboot";
+	struct fw_cfg_item item;
+
+	if (boot.kernel_size || fw_cfg_find_n(rom, sizeof(rom) - 2, &item) != 0)
+		return;
+	log("boot: kernel: the file of -kernel is no longer than its setup part; not started");
+	boot.kernel_failed = true;
+}
+
 static void init(const struct boot_plan *plan)
 {
 	if (machine.pci)
@@ -138,6 +150,7 @@ static void init(const struct boot_plan *plan)
 	block_init();
 	read_disk_seconds();
 	boot.kernel_size = plan->kernel_size;
+	tell_of_no_kernel();
 	boot.kernel_form = plan->what & (TIMELINE_PLAN_PVH | TIMELINE_PLAN_MULTIBOOT | TIMELINE_PLAN_SETUP);
 	boot.next = 0;
 	boot.menu = menu_wanted(plan->what & TIMELINE_PLAN_MENU, MENU_SEVERAL);

@@ -141,6 +141,15 @@ static const char *file(uint32_t key)
 	return key == 1 ? order : disk_seconds;
 }
 
+static bool has_kernel_rom;
+
+int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item)
+{
+	(void)item;
+	assert_true(strcmp(name, "genroms/linuxboot") == 0 && len == strlen(name) - 1);
+	return has_kernel_rom ? 0 : -ENOENT;
+}
+
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
 	item->key = strcmp(name, "bootorder") == 0 ? 1 : strcmp(name, "opt/org.slipway/disk-seconds") == 0 ? 2 : 0;
@@ -309,7 +318,7 @@ static int set_up(void **state)
 	directories = maps = pmm_boots = smm_inits = asked = menu_entries = 0;
 	choice = MENU_NONE;
 	menu_looks = 0;
-	menu_is_wanted = images = false;
+	menu_is_wanted = images = has_kernel_rom = false;
 	hook = NULL;
 	fake_roms_reset();
 	fake_roms.on_boot = on_rom_boot;
@@ -757,6 +766,26 @@ static void without_memory_nothing_is_tried(void **state)
 	assert_non_null(strstr(failure, "there was no memory for what could be booted"));
 }
 
+/* QEMU tells of a kernel with no bytes behind its setup part by its option ROM alone. */
+static void a_kernel_of_no_size_is_told_of(void **state)
+{
+	static const struct boot_plan none = { .what = TIMELINE_PLAN_MADE };
+	static const char said_so[] = "boot: kernel: the file of -kernel is no longer than its setup part";
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		set_up(state);
+		has_kernel_rom = i;
+		boot_by(&none);
+		assert_int_equal(fake_log_has(said_so), i);
+		assert_int_equal(strstr(failure, "the kernel could not be started") != NULL, i);
+	}
+	set_up(state);
+	has_kernel_rom = true;
+	all();
+	assert_false(fake_log_has(said_so));
+}
+
 static void a_kernel_that_failed_before_is_told_of(void **state)
 {
 	static const struct boot_plan plan = { .kernel_size = 77, .what = TIMELINE_PLAN_MADE | TIMELINE_PLAN_KERNEL |
@@ -816,6 +845,7 @@ int main(void)
 		TEST(vectors_that_lead_elsewhere_are_no_old_roms),
 		TEST(what_has_no_number_is_told_as_that),
 		TEST(without_memory_nothing_is_tried),
+		TEST(a_kernel_of_no_size_is_told_of),
 		TEST(a_kernel_that_failed_before_is_told_of),
 		TEST(a_late_start_opens_the_shadow_and_makes_the_map_anew),
 	};
