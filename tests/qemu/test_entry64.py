@@ -34,7 +34,7 @@ def test_its_page_tables_keep_off_an_initrd_of_parts(tmp_path, memory):
 
 
 @pytest.mark.parametrize("args, changes, line", [
-    (["-cpu", "qemu64,pdpe1gb=off"], None, "the kernel has it"), (GIB_PAGES, {}, "the kernel has none"),
+    (["-cpu", "qemu64,pdpe1gb=off"], None, "the processor has no pages of 1 GiB"), (GIB_PAGES, {}, "the kernel has none"),
     (["-cpu", "qemu64,-lm"], {}, "the kernel has none")])
 def test_where_something_lacks_it_is_32_bits_and_a_line_says_so(tmp_path, args, changes, line):
     entry, result = entered(tmp_path, *ENTRY64, *args, changes=changes)

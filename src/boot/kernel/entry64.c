@@ -43,8 +43,8 @@ int entry64_prepare(const struct bzimage *kernel, uint32_t *entry)
 	const uint32_t needed = CPUID_80000001_EDX_LM | CPUID_80000001_EDX_PAGE1GB, features = machine.cpu_features ? cpu_extended_features() : 0;
 
 	if (!kernel->is_64bit || ~features & needed) {
-		log("boot: kernel: 64-bit entry: %s (xloadflags, bit 0) and pages of 1 GiB (CPUID 0x80000001 EDX is 0x%08x, 0x%08x is needed); "
-		    "the 32-bit entry is taken", kernel->is_64bit ? "the kernel has it" : "the kernel has none", features, needed);
+		log("boot: kernel: 64-bit entry: %s (bit 0 of xloadflags: %u; CPUID 0x80000001 EDX: 0x%08x, 0x%08x is needed); the 32-bit entry "
+		    "is taken", kernel->is_64bit ? "the processor has no pages of 1 GiB" : "the kernel has none", kernel->is_64bit, features, needed);
 		return 0;
 	}
 	launch_page_tables = place_piece(&kernel_want, TABLES, alloc_high_bottom() / PLACE_PAGE, "page tables");

@@ -3,6 +3,7 @@
  * SETUP_DATA, which should be the file's first bytes, may be anything (QEMU 7.2), so it is not read.
  * Spec: Xen, docs/misc/pvh.pandoc.
  */
+#include "arch/cpu.h"
 #include "arch/phys.h"
 #include "boot/kernel/form.h"
 #include "boot/kernel/place.h"
@@ -124,5 +125,8 @@ int pvh_boot(const struct kernel_form *form, bool first)
 	timeline_stamp(PHASE_LAUNCH);
 	log("boot: kernel: PVH, %u bytes at 0x%x, entry 0x%x; initrd: %u bytes at 0x%x", form->size, form->base, form->entry,
 	    job.initrd_size, job.initrd);
+	/* Nothing that QEMU tells says of how many bits the kernel is. */
+	if (!(machine.cpu_features && cpu_extended_features() & CPUID_80000001_EDX_LM))
+		log("boot: kernel: PVH: the processor has no long mode: a kernel of 64 bits stops or resets it at once");
 	kernel_form_enter(form, 0, job.start);
 }

@@ -13,6 +13,7 @@
 #include "boot/kernel/form.h"
 #include "boot/program.h"
 #include "boot/kernel/place.h"
+#include "fake/cpu.h"
 #include "fake/e820.h"
 #include "fake/io.h"
 #include "fake/launch.h"
@@ -135,7 +136,11 @@ static int pvh(void **state)
 	initrd_size = INITRD;
 	strcpy(cmdline, "console=ttyS0 panic=-1");
 	cmdline_size = (uint32_t)strlen(cmdline) + 1;
+	fake_cpu_reset();
+	fake_cpuid_set(0x80000000, 0, (struct cpuid){ .eax = 0x80000001 });
+	fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = CPUID_80000001_EDX_LM });
 	memset(&machine, 0, sizeof(machine));
+	machine.cpu_features = cpu_features();
 	machine.chipset = CHIPSET_Q35;
 	machine.rsdp = 0xf5aa0;
 	machine.e820 = (struct e820_map){ .entry = (void *)(fake_ram + 0x30000) };
@@ -258,6 +263,21 @@ static void a_pvh_kernel_is_told_what_there_is(void **state)
 	assert_untouched(BASE, BASE + SIZE);
 	assert_untouched(TOP, RAM);
 	assert_int_equal(fake_log_lines(), 1);
+}
+
+/* It may be one of 32 bits, so it is started. */
+static void without_long_mode_a_line_says_what_may_come(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++) {
+		pvh(NULL);
+		if (i == 0)
+			fake_cpuid_set(0x80000001, 0, (struct cpuid){ .edx = ~CPUID_80000001_EDX_LM });
+		if (i == 1)
+			machine.cpu_features = 0;	/* without CPUID */
+		assert_int_equal(boot_of(SIZE), 0);
+		assert_int_equal(fake_log_has("PVH: the processor has no long mode"), i < 2);
+	}
 }
 
 static void a_pvh_kernel_without_initrd_and_line_has_none(void **state)
@@ -603,6 +623,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_entry_tells_the_two_forms_from_linuxs, pvh, after),
 		cmocka_unit_test_setup_teardown(a_pvh_kernel_is_told_what_there_is, pvh, after),
 		cmocka_unit_test_setup_teardown(a_pvh_kernel_without_initrd_and_line_has_none, pvh, after),
+		cmocka_unit_test_setup_teardown(without_long_mode_a_line_says_what_may_come, pvh, after),
 		cmocka_unit_test_setup_teardown(a_pvh_kernels_line_ends_at_4095_characters, pvh, after),
 		cmocka_unit_test_setup_teardown(pvh_segments_are_in_ram_that_post_has_left_alone, pvh, after),
 		cmocka_unit_test_setup_teardown(an_entry_outside_is_refused, pvh, after),
