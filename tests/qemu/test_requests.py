@@ -2,6 +2,7 @@
 """What a user asks of a kernel by files of fw_cfg: a longer command line, and digests without which nothing is started."""
 import hashlib
 import re
+import struct
 
 import pytest
 
@@ -121,6 +122,69 @@ def test_a_distributions_kernel_with_its_digests():
         assert started == (not change), result
         assert re.search(r"Command line: console=ttyS0 quiet panic=-1 reboot=t show=dmesg", result.serial) or change, result
         assert ("initrd: SHA-256 is to be" in result.log) == bool(change), result
+
+
+@pytest.mark.parametrize("name", ["sha256-kerne", "sha256-kernels", "sha256"])
+@pytest.mark.parametrize("how", [{}, {"machine": "microvm"}, {"args": file("native", "off")}, {"args": file("entry", "16")}],
+                         ids=["pc", "microvm", "ROM", "16"])
+def test_a_digest_of_another_name_starts_nothing(name, how):
+    rest = {**how, "args": [*how.get("args", []), *file(name, digest(b"x"))]}
+    refused(*rest.pop("args"), append=line(), initrd=make_initrd(MIB), says=[f"opt/org.slipway/{name}: digests are sha256-kernel, "], **rest)
+
+
+def with_node(kernel, node):
+    """The same kernel, and behind it, which its digest is not of, a node of setup_data of its own."""
+    data = bytearray(kernel.read_bytes())
+    setup = 512 * ((data[0x1f1] or 4) + 1)
+    data += bytes(-(len(data) - setup) % 16)
+    struct.pack_into("<Q", data, 0x250, 0x100000 + len(data) - setup)
+    return bytes(data) + node, bytes(data[setup:])
+
+
+def test_what_stands_behind_a_kernel_with_a_digest_is_not_handed_on(tmp_path):
+    """By a node of its own a file could tell the kernel of RAM that there is not. Told from QEMU's it cannot be; so -dtb goes too."""
+    row = struct.pack("<QQI", 0x40000000, 0x10000000, 2)
+    data, payload = with_node(debian.kernel(), struct.pack("<QII", 0, 1, len(row)) + row)
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(data)
+    seen = []
+    for args in ([], file("sha256-kernel", digest(payload))):
+        result = qemu.run(machine="q35", memory="256", kernel=kernel, initrd=debian.initramfs(), timeout=120, args=args,
+                          append="console=ttyS0 panic=-1 reboot=t show=dmesg")
+        assert "=== end" in result.serial, result
+        seen.append(("extended: [mem 0x0000000040000000" in result.serial, "setup_data: 1 nodes behind" in result.log))
+    assert seen == [(True, False), (False, True)], result
+    assert "kernel: SHA-256 of" in result.log, result
+
+
+def test_a_device_tree_and_a_digest(tmp_path):
+    (tmp_path / "dtb").write_bytes(b"\xd0\x0d\xfe\xed" + bytes(1020))
+    data = behind_setup(CHECK)
+    assert len(data) % 16 == 0
+    _, result = boot_check(args=["-dtb", str(tmp_path / "dtb"), *file("sha256-kernel", digest(data))])
+    assert re.search("setup_data: 1 nodes behind .* dropped", result.log) and "as given" in result.log, result
+
+
+def test_a_line_may_be_as_long_behind_nothing():
+    """A blank is where there is something in front of it alone."""
+    for given in (None, ""):
+        for more in (0, 1):
+            text = "x" * (LINE_MAX + more)
+            args = file("append", text)
+            if more:
+                refused(*args, append=given, says=[f"{LINE_MAX + 1} characters, the kernel takes {LINE_MAX}; not started"])
+            else:
+                result = qemu.run(memory="128", kernel=CHECK, append=given, args=args, timeout=60)
+                assert "slipway-check: boot 1" in result.serial, result
+
+
+def test_a_file_that_is_a_setup_part_alone_is_said_to_be_none(tmp_path):
+    kernel = tmp_path / "kernel"
+    whole = CHECK.read_bytes()
+    kernel.write_bytes(whole[:len(whole) - len(behind_setup(CHECK))])
+    result = qemu.run(memory="128", kernel=kernel, args=["-boot", "reboot-timeout=1"], timeout=60)
+    assert "boot: kernel: the file of -kernel is no longer than its setup part; not started" in result.log, result
+    assert "the kernel could not be started, and there is nothing else to boot" in result.log, result
 
 
 def has_sha(cpu):

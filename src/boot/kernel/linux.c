@@ -45,6 +45,7 @@ static struct {
 	uint32_t entry;				/* physical address */
 	struct bzimage kernel;
 	uint32_t nodes;				/* of QEMU's setup_data */
+	uint32_t hashed;			/* with setup_data: bytes of the kernel that a digest is of */
 	union {
 		struct setup_node node[SETUP_NODES];
 		struct uki uki;			/* where all is in one: QEMU has put nothing behind such a kernel */
@@ -217,6 +218,19 @@ static int check_kernel(uint32_t size)
 	return rc;
 }
 
+/*
+ * What QEMU puts behind a kernel (-dtb, a random seed) nobody can hash before, nor tell from what stands in the file: a node may give
+ * the kernel RAM that is none. So where the kernel is to have a digest, none is handed on.
+ */
+static void drop_nodes(void)
+{
+	for (uint32_t i = 0; i < job.nodes; i++)
+		job.hashed = min_u32(job.hashed, job.node[i].offset);
+	if (job.nodes)
+		log("boot: kernel: setup_data: %u nodes behind %u bytes that are hashed; dropped", job.nodes, job.hashed);
+	job.nodes = 0;
+}
+
 /* QEMU's, behind the loaded kernel. */
 static void scan_nodes(uint32_t kernel_size)
 {
@@ -224,6 +238,9 @@ static void scan_nodes(uint32_t kernel_size)
 
 	if (count > 0)
 		job.nodes = (uint32_t)count;
+	job.hashed = kernel_size;
+	if (kernel_requests & 1u << REQUEST_KERNEL)
+		drop_nodes();
 	for (uint32_t i = 0; i < job.nodes; i++)
 		kernel_want.node_size[i] = job.node[i].size;
 }
@@ -338,7 +355,7 @@ static int load_uki(char *text)
 	return rc | rc_line ? tell_unread(rc, job.kernel_size, rc_line) : 0;
 }
 
-/* What a user asks for of a kernel that is in its place: of the file, so what QEMU has put behind it is not looked at. */
+/* What a user asks for of a kernel that is in its place. */
 static int fulfil_requests(uint32_t kernel_size)
 {
 	struct request_bytes part[REQUEST_PARTS] = {
@@ -356,8 +373,8 @@ static int fulfil_requests(uint32_t kernel_size)
 		return rc;
 	part[REQUEST_INITRD] = (struct request_bytes){ phys_to_ptr((uint32_t)job.at.initrd), job.initrd_size };
 	part[REQUEST_CMDLINE].size = (uint32_t)strlen(text);
-	for (uint32_t i = 0; i < job.nodes; i++)
-		part[REQUEST_KERNEL].size = min_u32(part[REQUEST_KERNEL].size, job.node[i].offset);
+	if (job.kernel.setup_data)
+		part[REQUEST_KERNEL].size = job.hashed;
 	return request_check(part);
 }
 

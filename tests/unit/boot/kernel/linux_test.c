@@ -637,13 +637,31 @@ static void what_is_checked_is_what_will_run(void **state)
 	assert_ptr_equal(fake_request.part[REQUEST_CMDLINE].data, fake_ram + params()->hdr.cmd_line_ptr);
 	assert_int_equal(fake_request.part[REQUEST_CMDLINE].size, strlen("console=ttyS0 panic=-1 ro"));
 
-	/* What QEMU has put behind the file is not the file's. */
+	/* What QEMU has put behind the file is not the file's, and what the file has put there looks the same. */
+	for (uint32_t i = 0; i < 2; i++) {
+		before(NULL);
+		kernel_requests = i ? REQUEST_HASHES : REQUEST_HASHES & ~(1u << REQUEST_KERNEL);
+		put_seed_and_dtb();
+		assert_int_equal(boot(), 0);
+		assert_int_equal(fake_request.part[REQUEST_KERNEL].size, i ? (SEED_AT < DTB_AT ? SEED_AT : DTB_AT) : KERNEL);
+		assert_int_equal(params()->hdr.setup_data != 0, !i);
+		assert_int_equal(fake_log_has("2 nodes behind"), i);
+	}
+	/* A list that is none costs nothing of what is hashed. */
+	before(NULL);
+	kernel_requests = REQUEST_HASHES;
+	hdr->setup_data = MIB + KERNEL;
+	assert_int_equal(boot(), 0);
+	assert_int_equal(fake_request.part[REQUEST_KERNEL].size, KERNEL);
+	assert_int_equal(params()->hdr.setup_data, 0);
+	/* The firmware's own rows are handed on. */
 	before(NULL);
 	kernel_requests = REQUEST_HASHES;
 	put_seed_and_dtb();
+	fill_map_to(150);
 	assert_int_equal(boot(), 0);
-	assert_int_equal(fake_request.part[REQUEST_KERNEL].size, SEED_AT < DTB_AT ? SEED_AT : DTB_AT);
-	assert_true(params()->hdr.setup_data != 0);
+	assert_int_equal(((struct setup_data *)(fake_ram + params()->hdr.setup_data))->type, SETUP_E820_EXT);
+	assert_int_equal(((struct setup_data *)(fake_ram + params()->hdr.setup_data))->next, 0);
 }
 
 /* The usual read of QEMU's does not take place: it is one of the parts. */
