@@ -80,6 +80,14 @@ if want parts; then
 	done
 	$b dmesg | $b sed -n 's/.*RAMDISK: /ramdisk: /p'
 fi
+if want edd; then
+	# boot_params: numbers of drives and of signatures, two signatures, the first drive's answer of AH=48h
+	echo "=== edd"
+	for field in "x1 -j 489 -N 2" "x4 -j 656 -N 8" "x1 -j 3328 -N 82"; do
+		$b od -An -v -t $field /sys/kernel/boot_params/data | $b tr -d '\n'
+		echo
+	done
+fi
 if want sleep || want rtcwake; then
 	# Three times to memory; who wakes it is the host, or the clock.
 	echo "=== sleep"
@@ -114,5 +122,5 @@ if want plug; then
 	done
 fi
 echo "=== end"
-[ -d /sys/firmware/acpi/tables ] && $b poweroff -f
+[ -d /sys/firmware/acpi/tables ] && ! want reboot && $b poweroff -f
 $b reboot -f

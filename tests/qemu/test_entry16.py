@@ -250,6 +250,26 @@ def test_debians_kernel_reaches_user_space_by_it(machine):
     assert "=== userspace" in result.serial and "boot: kernel: 16-bit entry" in result.log, str(result)
 
 
+def edd(bios, folder, *args):
+    for n, name in enumerate("de"):
+        image = bytearray(MIB)
+        image[440:444], image[510:512] = bytes([n + 1] * 4), b"\x55\xaa"
+        (folder / name).write_bytes(image)
+        args += ("-drive", f"if=none,id={name},format=raw,file={folder / name}", "-device", f"virtio-blk-pci,drive={name}")
+    result = qemu.run(bios=bios, memory="256", kernel=debian.kernel(), initrd=debian.initramfs(), args=list(args), timeout=120,
+                      append="console=ttyS0 quiet panic=-1 reboot=t edd=on show=edd")
+    return [" ".join(line.split()) for line in debian.sections(result.serial)["edd"] if line.strip()]
+
+
+def test_edd_on_has_what_seabios_gives_where_setup_code_runs(tmp_path):
+    """Numbers, signatures and what INT 13h, AH=48h, says. The default entry has none of it, whatever the line says: docs/architecture.md."""
+    by_16 = edd("slipway", tmp_path, *ENTRY16)
+    assert by_16[:2] == ["02 02", "01010101 02020202"], by_16
+    size_told = by_16[2].replace("80 30 07 00 00 00 0f 3f 4a ", "80 30 07 00 00 00 0f 3f 1e ")     # as intended_services.txt has it
+    assert [*by_16[:2], size_told] == edd("seabios", tmp_path)
+    assert edd("slipway", tmp_path)[0] == "00 00"
+
+
 def test_vga_ask_shows_the_modes_of_the_screen():
     """QEMU makes fffd of it; the kernel's setup code asks, and goes on with what is chosen: 80x50."""
     with qemu.VM(memory="256", qmp=True, args=["-device", "VGA"], kernel=debian.kernel(), initrd=debian.initramfs(),

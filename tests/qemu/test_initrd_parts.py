@@ -212,9 +212,11 @@ def test_a_kernel_unpacks_all_parts(machine, tmp_path):
 
 
 def test_3_gib_above_4_gib(tmp_path):
-    """In a guest of 6 GiB, of which 2 are below."""
+    """In a guest of 6 GiB, of which 2 are below, where smaller parts go."""
     if os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < 14 * GIB:
         pytest.skip("this takes 10 GiB of the host's memory")
     own = debian.initramfs().stat().st_size
+    _, at = boot_debian("q35", "6144", tmp_path, {0: 100 * MIB, 1: 1000})
+    assert at < 2 * GIB
     result, at = boot_debian("q35", "6144", tmp_path, {0: GIB, 1: GIB + 3, 2: GIB - own})
     assert at >= 4 * GIB and re.search(r"initrd: 322122\d{4} bytes at 0x1", result.log), result

@@ -26,11 +26,11 @@ def reaches_user_space(result, kernel):
     assert release(kernel) in found["userspace"], str(result)        # with empty lines around, under Xen
 
 
-@pytest.mark.parametrize("machine", ["microvm", "pc", "q35"])
-def test_debians_kernel_by_pvh(machine):
+@pytest.mark.parametrize("machine, kind", [("microvm", "cloud"), ("pc", "cloud"), ("q35", "cloud"), ("q35", "full")])
+def test_debians_kernel_by_pvh(machine, kind):
     """Unpacked before, so without its own loader: it finds its segments whole, command line, initrd, memory and tables."""
-    kernel = debian.kernel()
-    result = qemu.run(60, machine=machine, memory="256", kernel=debian.vmlinux(kernel), initrd=debian.initramfs(),
+    kernel = debian.kernel() if kind == "cloud" else debian.kernel_with_modules([])[0]
+    result = qemu.run(120, machine=machine, memory="256", kernel=debian.vmlinux(kernel), initrd=debian.initramfs(),
                       append=WORDS, args=OWN_TIME)
     line = r"boot: kernel: PVH, \d+ bytes at 0x1000000, entry 0x[1-4]\w{6}; initrd: \d+ bytes at 0x"
     assert re.search(line, result.log), str(result)

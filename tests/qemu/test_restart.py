@@ -3,6 +3,7 @@
 it was. Ctrl-Alt-Del is heard wherever the firmware waits: in the menu, for a disk, for a key, and where nothing could be
 booted; on a terminal it is ESC [3;7~."""
 import contextlib
+import re
 import socket
 import threading
 
@@ -14,6 +15,7 @@ from terminal import Terminal
 from test_crossing import VIRTIO, console, image_of, lines
 from test_menu import number
 from test_reset import Qmp
+from test_sleep import entry, start_of
 
 STARTS = 3
 DELETE = [{"type": "qcode", "data": key} for key in ("ctrl", "alt", "delete")]
@@ -41,6 +43,20 @@ def test_a_program_restarts_the_machine(way, machine, tmp_path):
     # INT 19h boots again, without POST.
     assert result.log.count(BANNER) >= (1 if way == "9" else STARTS), str(result)
     assert way != "9" or result.log.count(BANNER) == 1, str(result)
+
+
+@pytest.mark.parametrize("form", ["32", "16", "64", "pvh", "uki"])
+def test_a_distributions_kernel_is_started_again(form, tmp_path):
+    """By the way that it came, and it comes to its user space as before; the first leaves no line that the next lacks."""
+    args = entry(form) if form in ("16", "64") else []
+    what = start_of(form, "console=ttyS0 quiet panic=-1 reboot=k show=reboot", tmp_path)
+    with qemu.VM(memory="256", no_reboot=False, args=["-cpu", "max", *args], **what) as vm:
+        vm.start()
+        assert vm.wait_text("=== end", timeout=180, count=STARTS), vm.finish(0)
+        result = vm.finish(0)
+    logs = result.log.split(BANNER)[1:STARTS + 1]
+    said = [[re.sub(" in +[0-9]+ us", "", line) for line in log.splitlines() if line.startswith(("boot:", "acpi:", "pci:"))] for log in logs]
+    assert said[0] and said[1] == said[0] and said[2] == said[0], str(result)
 
 
 def restart_by_keys(vm, ready, name="log"):
