@@ -40,8 +40,20 @@ struct bda_save {
 /* An emulator that runs this ROM alone has no BIOS behind INT 15h, nor more than 16-bit code. */
 #define VECTOR_BIOS	0x15
 
-#define VECTOR(n)	((volatile BDA_SEG struct bda_save *)((n) * 4))
+#define VECTOR(n)	((volatile BDA_SEG uint32_t *)((n) * 4))
 
-void vector_set(uint8_t n, struct far to);
+static inline struct far vector_get(uint8_t n)
+{
+	union far_dword at = { *VECTOR(n) };
+
+	return at.far;
+}
+
+static inline void vector_set(uint8_t n, struct far to)
+{
+	union far_dword at = { .far = to };
+
+	*VECTOR(n) = at.dword;
+}
 
 #endif

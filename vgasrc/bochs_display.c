@@ -67,6 +67,7 @@ uint32_t bochs_display_framebuffer(void)
 
 bool bochs_display_fits(const struct shape *s)
 {
+	NEAR(s);
 	return s->bpp == 32 && s->width >= SIDE_MIN && s->height >= SIDE_MIN && dispi_fits(s);
 }
 

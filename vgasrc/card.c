@@ -13,6 +13,7 @@ uint32_t shape_pitch(const struct shape *shape)
 
 uint32_t shape_bytes(const struct shape *shape)
 {
+	NEAR(shape);
 	return shape_pitch(shape) * shape->height * (shape->bpp == 4 ? 4 : 1);
 }
 
@@ -64,4 +65,14 @@ uint32_t card_get(enum card_register reg)
 bool card_put(enum card_register reg, uint32_t value)
 {
 	return CARD(put)(reg, value);
+}
+
+bool card_window_open(void)
+{
+	return CARD(window_open)();
+}
+
+void card_window_close(void)
+{
+	CARD(window_close)();
 }

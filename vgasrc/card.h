@@ -91,6 +91,8 @@ uint32_t card_memory_64k(void);
 uint32_t card_framebuffer(void);
 uint32_t card_get(enum card_register reg);
 bool card_put(enum card_register reg, uint32_t value);
+bool card_window_open(void);
+void card_window_close(void);
 
 /* Tables, by the file that has them. */
 extern const ROM struct card card_dispi;	/* dispi.c */

@@ -136,22 +136,18 @@ static void put_frame(uint32_t pitch, uint32_t start)
 static bool cirrus_set(const struct shape *shape, bool clear)
 {
 	const ROM struct format *f = formats;
-	uint32_t last = shape->height - 1u, pitch = shape_pitch(shape);
+	uint32_t pitch = shape_pitch(shape);
 
 	while (f->bpp != shape->bpp)
 		f++;
 	cirrus_leave();
-	vga_program(&video_parameters[mode_find(f->mode)->row]);
-	put_crtc(VGA_CRTC_RETRACE_END, 0x0c);
-	put_crtc(VGA_CRTC_WIDTH, shape->width / 8 - 1);
-	put_crtc(VGA_CRTC_OVERFLOW, OVERFLOW_REST | (last >> 7 & 0x02) | (last >> 3 & 0x40));
+	vga_program_frame(f->mode, shape, OVERFLOW_REST);
 	put_crtc(VGA_CRTC_MAX_SCAN, 0x40);
-	put_crtc(VGA_CRTC_DISPLAY_END, last);
 	put_frame(pitch * f->planes, 0);
 	write_dac(f->dac);
 	outw((uint16_t)VGA_PAIR(PIXELS, f->pixels), VGA_SEQUENCER);
 	outw(VGA_PAIR(BANK_MODE, BANK_16K), VGA_GRAPHICS);
-	for (uint32_t bank = clear ? (pitch * (last + 1) + 0xffff) >> 16 : 0; bank--;) {
+	for (uint32_t bank = clear ? (pitch * shape->height + 0xffff) >> 16 : 0; bank--;) {
 		put_bank(bank);
 		far_fill16(0xa000, 0, 0, 0x8000);
 	}

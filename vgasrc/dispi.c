@@ -63,6 +63,7 @@ static uint32_t dispi_framebuffer(void)
 
 bool dispi_fits(const struct shape *shape)
 {
+	NEAR(shape);
 	if (shape->bpp == 4)
 		return shape->width <= PLANES_WIDTH_MAX && shape->width % PLANES_UNIT == 0 && shape->height <= PLANES_HEIGHT_MAX;
 	return shape->width <= WIDTH_MAX && shape->width % WIDTH_UNIT == 0 && shape->height <= HEIGHT_MAX;
@@ -85,16 +86,9 @@ static void dispi_leave(void)
  */
 static void set_planes(const struct shape *shape)
 {
-	uint32_t last = shape->height - 1u;
-	const uint16_t pairs[] = {
-		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(1, shape->width / 8 - 1),
-		VGA_PAIR(VGA_CRTC_OVERFLOW, 0x3c | (last >> 7 & 2) | (last >> 3 & 0x40)),
-		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff), VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT),
-	};
-
 	dispi_write(DISPI_ENABLE, 0);
-	vga_program(&video_parameters[mode_find(0x12)->row]);
-	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
+	vga_program_frame(0x12, shape, 0x3c);
+	outw(VGA_PAIR(VGA_CRTC_OFFSET, shape->width / PLANES_UNIT), VGA_CRTC);
 }
 
 bool dispi_set(const struct shape *shape, bool clear)

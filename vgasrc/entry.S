@@ -7,8 +7,11 @@
 	.code16
 	.section .text.entry, "ax"
 
-/* What struct regs has; DS, ES and the rest as C needs them (rom.h). In: SS the stack that it runs on. */
-	.macro SERVE function
+/*
+ * In: carry: init is called, else int10; SS the stack that it runs on. Pushes what struct regs has, and sets DS, ES and the
+ * rest as C needs them (rom.h).
+ */
+enter_c:
 	pushw %gs
 	pushw %fs
 	pushw %ds
@@ -20,22 +23,25 @@
 	popw %ds
 	pushw %ss
 	popw %es
-	xorw %ax, %ax
+	movw $0, %ax			/* carry stays */
 	movw %ax, %fs
 	pushw %cs
 	popw %gs
 	cld
 	movl %esp, %eax
 	pushl %ebx			/* of registers C keeps the lower halves */
-	callw \function
-	popl %ebx
+	jc 1f
+	callw int10
+	jmp 2f
+1:	callw init
+2:	popl %ebx
 	movl %ebx, %esp
 	popal
 	popw %es
 	popw %ds
 	popw %fs
 	popw %gs
-	.endm
+	retw
 
 	.globl int10_entry
 int10_entry:
@@ -55,7 +61,8 @@ int10_entry:
 	pushw %ds
 	popw %ss			/* no interrupt before the next instruction is done */
 	movl $STACK_BYTES, %esp
-	SERVE int10			/* DS stays */
+	clc
+	callw enter_c			/* DS stays */
 	movw STACK_CALLER + 4, %ss
 	movl STACK_CALLER, %esp
 	movb $0, STACK_BUSY
@@ -65,7 +72,8 @@ int10_entry:
 on_callers:
 	popl %eax
 	popw %ds
-	SERVE int10
+	clc
+	callw enter_c
 	iretw
 
 /* What AX=4F05h does, by a far call: the window function that AX=4F01h names. */
@@ -80,7 +88,8 @@ window_entry:
 /* The ROM is called to set itself up: far, AX the PCI address (PCI Firmware 3.0, 5.2.1). */
 	.globl rom_init
 rom_init:
-	SERVE init
+	stc
+	callw enter_c
 	lretw
 
 /* far_fill16(segment EAX, offset EDX, value ECX, count 2(ESP)) */

@@ -58,7 +58,7 @@ static void paint(uint32_t base, uint32_t cell)
 }
 
 /* What is there already has been painted. */
-uint16_t flat_cells(uint16_t cell, uint32_t count, uint32_t work)
+uint16_t flat_cells(uint16_t cell, uint16_t count, uint32_t work)
 {
 	uint32_t base = screen(), old = BLANK, value;
 

@@ -30,6 +30,6 @@ void flat_mode_set(const ROM struct mode *mode, bool keep);
 #define FLAT_COPY	0x80000u	/* those from a cell on, which are not among these */
 
 /* Do it to count cells from one on. Returns what the last one was; blank, if there is none. */
-uint16_t flat_cells(uint16_t cell, uint32_t count, uint32_t work);
+uint16_t flat_cells(uint16_t cell, uint16_t count, uint32_t work);
 
 #endif

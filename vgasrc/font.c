@@ -21,14 +21,14 @@ struct far font_of(uint8_t height)
 {
 	const ROM uint8_t *font = height == 8 ? font_8x8 : height == 14 ? font_8x14 : font_8x16;
 
-	return (struct far){ rom_offset(font), rom_segment() };
+	return far_at(rom_segment(), rom_offset(font));
 }
 
 /* In the window, plane 2 is every fourth byte, from the third on, of the first 16 KiB; else the plane by itself. */
 void font_load(struct far shapes, uint8_t height, uint8_t block, uint8_t first, uint16_t count)
 {
 	uint16_t at = (uint16_t)(block_start(block) + first * SHAPE_ROWS);
-	bool window = at + count * SHAPE_ROWS <= 0x4000 && CARD(window_open)();
+	bool window = at + count * SHAPE_ROWS <= 0x4000 && card_window_open();
 
 	if (!window)
 		vga_plane2_open();
@@ -43,7 +43,7 @@ void font_load(struct far shapes, uint8_t height, uint8_t block, uint8_t first, 
 			far_write8(0xa000, (uint16_t)(window ? (at + row) * 4 + 2 : at + row), line);
 		}
 	if (window)
-		CARD(window_close)();
+		card_window_close();
 	else
 		vga_plane2_close();
 }
@@ -82,18 +82,18 @@ static struct far pointer_of(uint8_t which)
 {
 	switch (which) {
 	case 0:
-		return (struct far){ VECTOR(0x1f)->offset, VECTOR(0x1f)->segment };
+		return vector_get(0x1f);
 	case 1:
-		return (struct far){ VECTOR(0x43)->offset, VECTOR(0x43)->segment };
+		return vector_get(0x43);
 	case 2:
 		return font_of(14);
 	case 3:
 		return font_of(8);
 	case 4:
-		return (struct far){ rom_offset(font_8x8 + 128 * 8), rom_segment() };
+		return far_at(rom_segment(), rom_offset(font_8x8 + 128 * 8));
 	case 5:
 	case 7:
-		return (struct far){ rom_offset(font_alternates), rom_segment() };
+		return far_at(rom_segment(), rom_offset(font_alternates));
 	default:
 		return font_of(16);
 	}
@@ -120,7 +120,7 @@ static void service_text(struct regs *r)
 	uint8_t function = r->al & 0x0f, height = function ? height_of(function) : r->bh;
 
 	if (function == 0)
-		load((struct far){ r->bp, r->es }, height, r->bl, r->dx, r->cx);
+		load(far_at(r->es, r->bp), height, r->bl, r->dx, r->cx);
 	else
 		load(font_of(height), height, r->bl, 0, 256);
 	if ((r->al & 0x10) && height && height <= SHAPE_ROWS)
@@ -140,10 +140,10 @@ void font_service(struct regs *r)
 		outw(VGA_PAIR(VGA_SEQUENCER_FONT, r->bl), VGA_SEQUENCER);
 		break;
 	case 0x20:
-		vector_set(0x1f, (struct far){ r->bp, r->es });
+		vector_set(0x1f, far_at(r->es, r->bp));
 		break;
 	case 0x21:
-		set_graphics_font(r, (struct far){ r->bp, r->es }, (uint8_t)r->cx);
+		set_graphics_font(r, far_at(r->es, r->bp), (uint8_t)r->cx);
 		break;
 	case 0x22:
 		set_graphics_font(r, font_of(14), 14);

@@ -62,6 +62,7 @@ void surface_now(struct surface *s, uint8_t page)
 
 void surface_done(const struct surface *s)
 {
+	NEAR(s);
 	if (s->memory != MEMORY_TEXT && s->banked && s->bank != s->bank_before)
 		card_put(CARD_BANK, s->bank_before);
 }
@@ -90,6 +91,7 @@ static void put(struct surface *s, uint32_t at, uint8_t value)
 
 static uint32_t line_start(struct surface *s, uint16_t y)
 {
+	NEAR(s);
 	if (s->memory == MEMORY_CGA)
 		return (y & 1) * CGA_BANK + (y >> 1) * s->pitch;
 	return s->page_start + y * s->pitch;
@@ -97,6 +99,7 @@ static uint32_t line_start(struct surface *s, uint16_t y)
 
 static uint16_t pixel_bytes(const struct surface *s)
 {
+	NEAR(s);
 	return (s->bpp + 7u) / 8;
 }
 
@@ -140,6 +143,7 @@ static uint32_t get_direct(struct surface *s, uint32_t at)
 /* Of a character's column. */
 static uint16_t column_bytes(const struct surface *s)
 {
+	NEAR(s);
 	return s->memory == MEMORY_PLANAR ? 1 : s->bpp < 8 ? s->bpp : pixel_bytes(s) * GLYPH_WIDTH;
 }
 
@@ -166,6 +170,7 @@ static uint8_t pixel_mask(struct surface *s, uint16_t x, uint16_t y, uint32_t *a
 	uint16_t bits = s->memory == MEMORY_PLANAR ? 1 : s->bpp;
 	uint32_t bit = (uint32_t)x * bits;
 
+	NEAR(s);
 	*at = line_start(s, y) + bit / 8;
 	return (uint8_t)(((1u << bits) - 1) << (8 - bits) >> bit % 8);
 }
@@ -246,12 +251,16 @@ uint8_t pixel_read(struct surface *s, uint16_t x, uint16_t y)
 static struct far shape_of(struct surface *s, uint8_t character)
 {
 	uint8_t vector = 0x43;
+	struct far shape;
 
+	NEAR(s);
 	if (s->memory == MEMORY_CGA && character >= 128) {
 		vector = 0x1f;
 		character &= 127;
 	}
-	return (struct far){ (uint16_t)(VECTOR(vector)->offset + character * s->character_height), VECTOR(vector)->segment };
+	shape = vector_get(vector);
+	shape.offset += character * s->character_height;
+	return shape;
 }
 
 /* A row of a shape in bytes of the screen, into memory. */
@@ -279,11 +288,13 @@ static void row_write(struct surface *s, uint32_t at, uint8_t row, uint8_t colou
 
 static uint32_t cell_line(struct surface *s, struct place at, uint16_t row)
 {
+	NEAR(s);
 	return line_start(s, (uint32_t)at.row * s->character_height + row) + at.column * column_bytes(s);
 }
 
 static bool cell_outside(struct surface *s, struct place at)
 {
+	NEAR(s);
 	return (at.column + 1u) * GLYPH_WIDTH > s->width || (at.row + 1u) * s->character_height > s->height;
 }
 
@@ -426,14 +437,14 @@ __attribute__((noinline)) static void move_banked(struct surface *s, uint32_t to
 	for (uint16_t count; bytes; bytes -= count, to += count, from += count) {
 		count = in_bank(from, in_bank(to, bytes));
 		if (from >> 16 == to >> 16) {
-			far_copy((struct far){ reach(s, to), s->segment }, (struct far){ (uint16_t)from, s->segment }, count);
+			far_copy(far_at(s->segment, reach(s, to)), far_at(s->segment, (uint16_t)from), count);
 		} else if (s->memory == MEMORY_PLANAR) {
 			count = 1;
 			put(s, to, get(s, from));
 		} else {
 			count = count < CHUNK ? count : CHUNK;
-			far_copy(far_of(buffer), (struct far){ reach(s, from), s->segment }, count);
-			far_copy((struct far){ reach(s, to), s->segment }, far_of(buffer), count);
+			far_copy(far_of(buffer), far_at(s->segment, reach(s, from)), count);
+			far_copy(far_at(s->segment, reach(s, to)), far_of(buffer), count);
 		}
 	}
 }
@@ -446,7 +457,7 @@ static void move(struct surface *s, uint32_t to, uint32_t from, uint16_t bytes)
 	else if (s->banked)
 		move_banked(s, to, from, bytes);
 	else
-		far_copy((struct far){ (uint16_t)to, s->segment }, (struct far){ (uint16_t)from, s->segment }, bytes);
+		far_copy(far_at(s->segment, (uint16_t)to), far_at(s->segment, (uint16_t)from), bytes);
 }
 
 void graphics_scroll(struct surface *s, struct area area, int16_t lines, uint8_t colour)

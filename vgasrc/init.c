@@ -36,11 +36,11 @@ extern const ROM struct pcir rom_pcir;
 #define HEADER_CHECKSUM	6
 #define HEADER_BYTES	0x60	/* what is written at init lies in them */
 
-static uint8_t sum(void)
+static __attribute__((noinline)) uint8_t sum(void)
 {
 	uint8_t total = 0;
 
-	for (uint32_t i = 0; i < HEADER_BYTES; i++)
+	for (uint16_t i = 0; i < HEADER_BYTES; i++)
 		total = (uint8_t)(total + rom_header[i]);
 	return total;
 }
@@ -86,7 +86,7 @@ void init(struct regs *r)
 	uint8_t text_on;
 
 	half.offset += 128 * 8;
-	vector_set(VECTOR_VIDEO, (struct far){ (uint16_t)(uintptr_t)int10_entry, rom_segment() });
+	vector_set(VECTOR_VIDEO, far_at(rom_segment(), (uint16_t)(uintptr_t)int10_entry));
 	vector_set(VECTOR_FONT_HIGH, half);
 	vector_set(VECTOR_FONT, font_of(16));
 	BDA->equipment = (uint16_t)((BDA->equipment & ~EQUIPMENT_DISPLAY) | EQUIPMENT_COLOUR_80);

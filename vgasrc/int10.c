@@ -45,11 +45,13 @@ static void read_cursor(struct regs *r)
 
 static void scroll(const struct regs *r, bool up)
 {
+	NEAR(r);
 	text_scroll(BDA->video_page, (struct area){ place_of(r->cx), place_of(r->dx) }, up ? r->al : -r->al, r->bh);
 }
 
 static void write_characters(const struct regs *r, uint32_t attribute)
 {
+	NEAR(r);
 	text_write(r->bh, cursor_of(r->bh), r->al, attribute, r->cx);
 }
 

@@ -18,6 +18,7 @@
 #define BLANK		0x0720
 #define MODE_TEXT	3
 #define CURSOR_UNDERLINE 0x0607
+#define CURSOR_WORDS	10		/* of BIOS data: the page's start, each page's cursor, the cursor's shape */
 
 /* What CGA's mode control register, which the VGA has no more, would have: 40:65, and the palette's, 40:66. */
 static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x1e, 0x29 };
@@ -26,17 +27,15 @@ static const ROM uint8_t control_of[] = { 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x
 
 void mode_tell(const struct mode_data *data)
 {
+	NEAR(data);
 	vector_set(0x43, font_of(data->character_height));
 	BDA->video_mode = data->number;
 	BDA->video_columns = data->columns;
 	BDA->video_page_bytes = data->page_bytes;
-	BDA->video_page_start = 0;
-	for (uint16_t i = 0; i < sizeof(BDA->cursor) / sizeof(BDA->cursor[0]); i++)
-		BDA->cursor[i] = 0;
+	far_fill16(0, (uint16_t)(uintptr_t)&BDA->video_page_start, 0, CURSOR_WORDS);
 	BDA->video_page = 0;
 	BDA->video_rows = data->rows_less_1;
 	BDA->character_height = data->character_height;
-	BDA->cursor_shape = 0;
 	BDA_VIDEO->control = (uint8_t)(BDA_CONTROL_START | (data->vbe_mode >> 8 & NO_CLEAR));
 	if (data->number < sizeof(control_of)) {
 		BDA->video_control = control_of[data->number];
@@ -68,7 +67,7 @@ static void fill_text(bool keep)
 {
 	const ROM uint8_t *shape = font_8x16;
 
-	CARD(window_open)();
+	card_window_open();
 	for (uint16_t n = 0; n < 256 * 32; n++) {
 		uint16_t at = (uint16_t)(n * 4);
 
@@ -79,7 +78,7 @@ static void fill_text(bool keep)
 	if (!keep)
 		for (uint16_t n = 256 * 32; n < 0x4000; n++)
 			far_write16(0xa000, (uint16_t)(n * 4), BLANK);
-	CARD(window_close)();
+	card_window_close();
 }
 
 bool mode_set(uint8_t number)

@@ -8,8 +8,6 @@
 #include "regs.h"
 #include "vga.h"
 
-#define READ_ONLY	0xff, 0		/* of attribute_change() */
-
 #define MODE_BLINK	0x08		/* VGA_ATTRIBUTE_MODE: bit 7 of a character's attribute */
 #define MODE_GROUPS_16	0x80		/* VGA_ATTRIBUTE_SELECT has four bits, for 16 groups of 16 colours; 0: 4 of 64 */
 
@@ -28,6 +26,11 @@ uint8_t attribute_change(uint8_t index, uint8_t keep, uint8_t value)
 	outb(shown, VGA_ATTRIBUTE);
 	inb(status);			/* the next byte is an index again */
 	return was;
+}
+
+uint8_t attribute_read(uint8_t index)
+{
+	return attribute_change(index, 0xff, 0);
 }
 
 void dac_read(struct far to, uint8_t first, uint16_t count)
@@ -73,14 +76,14 @@ static void all_registers(const struct regs *r, bool write)
 		if (write)
 			attribute_change(index, 0, far_read8(r->es, at));
 		else
-			far_write8(r->es, at, attribute_change(index, READ_ONLY));
+			far_write8(r->es, at, attribute_read(index));
 	}
 }
 
 /* AL=13h: BL=0: BH: 4 groups of 64 colours or 16 of 16; 1: BH: which of them. */
 static void set_group(const struct regs *r)
 {
-	uint8_t sixteen = attribute_change(VGA_ATTRIBUTE_MODE, READ_ONLY) & MODE_GROUPS_16;
+	uint8_t sixteen = attribute_read(VGA_ATTRIBUTE_MODE) & MODE_GROUPS_16;
 
 	if (!(r->bl & 1))
 		attribute_change(VGA_ATTRIBUTE_MODE, (uint8_t)~MODE_GROUPS_16, (uint8_t)(r->bh << 7));
@@ -90,9 +93,9 @@ static void set_group(const struct regs *r)
 
 static void get_group(struct regs *r)
 {
-	uint8_t group = attribute_change(VGA_ATTRIBUTE_SELECT, READ_ONLY) & 0x0f;
+	uint8_t group = attribute_read(VGA_ATTRIBUTE_SELECT) & 0x0f;
 
-	r->bl = attribute_change(VGA_ATTRIBUTE_MODE, READ_ONLY) >> 7;
+	r->bl = attribute_read(VGA_ATTRIBUTE_MODE) >> 7;
 	r->bh = r->bl ? group : group >> 2;
 }
 
@@ -155,10 +158,10 @@ void palette_service(struct regs *r)
 		break;
 	case 0x07:
 		if (r->bl < VGA_ATTRIBUTES)
-			r->bh = attribute_change(r->bl, READ_ONLY);
+			r->bh = attribute_read(r->bl);
 		break;
 	case 0x08:
-		r->bh = attribute_change(VGA_ATTRIBUTE_OVERSCAN, READ_ONLY);
+		r->bh = attribute_read(VGA_ATTRIBUTE_OVERSCAN);
 		break;
 	case 0x09:
 		all_registers(r, 0);

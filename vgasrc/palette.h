@@ -26,6 +26,9 @@ void palette_service(struct regs *r);
  */
 uint8_t attribute_change(uint8_t index, uint8_t keep, uint8_t value);
 
+/* What one of them is. */
+uint8_t attribute_read(uint8_t index);
+
 /* Three bytes, red, green, blue, of count colours (at most 256) from one on, by way of the first again behind the last. */
 void dac_read(struct far to, uint8_t first, uint16_t count);
 void dac_write(struct far from, uint8_t first, uint16_t count);

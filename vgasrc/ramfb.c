@@ -31,6 +31,7 @@ enum { ENTRY_SIZE = DATA, ENTRY_KEY, ENTRY_NAME, ENTRY_END = DATA + 16 };
 
 static void swap(uint32_t *dwords, uint32_t count)
 {
+	NEAR(dwords);
 	for (; count; count--, dwords++)
 		*dwords = be32_to_cpu((be32_t){ *dwords });
 }

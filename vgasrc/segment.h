@@ -9,6 +9,19 @@
 
 struct far { uint16_t offset, segment; };
 
+/* As a double word has it, in memory and in a register. */
+union far_dword { uint32_t dword; struct far far; };
+
+/* Of its halves. gcc would clear the upper ones of both, shift and or. */
+static inline struct far far_at(uint16_t segment, uint16_t offset)
+{
+	union far_dword at = { offset };
+
+	if (!__builtin_constant_p(segment) || segment)
+		__asm__("shll $16, %0; movw %w2, %w0" : "=&r"(at.dword) : "0"((uint32_t)segment), "r"(offset) : "cc");
+	return at.far;
+}
+
 /* Of something on this stack, which is aligned to two bytes, not to the four that gcc takes for granted. */
 static inline struct far far_of(const void *object)
 {

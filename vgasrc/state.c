@@ -74,9 +74,9 @@ void state_information(struct regs *r)
 		.memory = MEMORY_256K,
 	};
 
-	far_copy(far_of(now.bios), (struct far){ BIOS_DATA, 0 }, sizeof(now.bios));
-	far_copy(far_of(now.rows), (struct far){ BIOS_ROWS, 0 }, sizeof(now.rows));
-	far_copy((struct far){ r->di, r->es }, far_of(&now), sizeof(now));
+	far_copy(far_of(now.bios), far_at(0, BIOS_DATA), sizeof(now.bios));
+	far_copy(far_of(now.rows), far_at(0, BIOS_ROWS), sizeof(now.rows));
+	far_copy(far_at(r->es, r->di), far_of(&now), sizeof(now));
 	r->al = 0x1b;
 }
 
@@ -96,13 +96,13 @@ static void hardware_save(struct far to)
 
 	inb(vga_status_port());
 	ROW_SHOWN(row) = inb(VGA_ATTRIBUTE);
-	ROW_SELECT(row) = attribute_change(VGA_ATTRIBUTE_SELECT, 0xff, 0);
+	ROW_SELECT(row) = attribute_read(VGA_ATTRIBUTE_SELECT);
 	row.misc = inb(VGA_MISC_READ);
 	read_registers(VGA_SEQUENCER, 1, row.sequencer, sizeof(row.sequencer));
 	read_registers(BDA->crtc_port, 0, row.crtc, sizeof(row.crtc));
 	read_registers(VGA_GRAPHICS, 0, row.graphics, sizeof(row.graphics));
 	for (uint8_t i = 0; i < sizeof(row.attribute); i++)
-		row.attribute[i] = attribute_change(i, 0xff, 0);
+		row.attribute[i] = attribute_read(i);
 	far_copy(to, far_of(&row), sizeof(row));
 }
 
@@ -185,6 +185,6 @@ void state_service(struct regs *r)
 	if (r->al == 0)
 		r->bx = (uint16_t)state_blocks(r->cx);
 	else
-		state_transfer((struct far){ r->bx, r->es }, r->cx, r->al == 2);
+		state_transfer(far_at(r->es, r->bx), r->cx, r->al == 2);
 	r->al = 0x1c;
 }

@@ -187,7 +187,7 @@ static void move_cells(uint16_t to, uint16_t from, uint16_t count)
 		flat_cells(to, count, FLAT_COPY | from);
 		return;
 	}
-	far_copy((struct far){ (uint16_t)(to * 2), screen_segment() }, (struct far){ (uint16_t)(from * 2), screen_segment() },
+	far_copy(far_at(screen_segment(), (uint16_t)(to * 2)), far_at(screen_segment(), (uint16_t)(from * 2)),
 		 count * 2);
 }
 
@@ -195,7 +195,7 @@ static void scroll_text(uint8_t page, struct area area, int16_t lines, uint8_t a
 {
 	uint16_t width = (uint16_t)(area.to.column - area.from.column + 1), rows = (uint16_t)(area.to.row - area.from.row + 1);
 	uint16_t distance = (uint16_t)(lines < 0 ? -lines : lines), kept = rows - distance;
-	bool window = kept * width > WINDOW_WORTH && CARD(window_open)();
+	bool window = kept * width > WINDOW_WORTH && card_window_open();
 	int16_t step = BDA->video_columns;
 	uint16_t blank = (uint16_t)(attribute << 8 | BLANK), row;
 
@@ -215,7 +215,7 @@ static void scroll_text(uint8_t page, struct area area, int16_t lines, uint8_t a
 			write_cells(row, BLANK, attribute, width);
 	}
 	if (window)
-		CARD(window_close)();
+		card_window_close();
 }
 
 void text_scroll(uint8_t page, struct area area, int16_t lines, uint8_t attribute)

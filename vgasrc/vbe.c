@@ -21,6 +21,7 @@ bool vbe_mode_find(uint16_t number, uint32_t memory_64k, struct shape *shape)
 {
 	uint16_t width = 0, height = 0;
 
+	NEAR(shape);
 	if (number >= VBE_PREFERRED)
 		vbe_preferred(&width, &height);
 	if (number < VBE_FIRST)

@@ -46,6 +46,9 @@ bool vbe_mode_set(uint16_t mode);
 /* Bits of a pixel in memory; 1: planes, each by itself. */
 uint32_t vbe_bits(const struct shape *shape);
 
+/* To a caller's block, by bytes: a word at offset FFFFh is an exception. */
+void vbe_put_word(uint16_t segment, uint16_t offset, uint16_t value);
+
 /* AL=00h, 01h (vbe_info.c), 04h (vbe_state.c), 15h (vbe_edid.c). */
 enum vbe_answer vbe_controller_info(struct regs *r);
 enum vbe_answer vbe_mode_info(struct regs *r);

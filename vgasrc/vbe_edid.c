@@ -18,7 +18,13 @@
 #define WIRES_BLOCKS	2u		/* that their offsets reach */
 #define EXTENSIONS	126u		/* byte in block 0 */
 
-static uint16_t word_at(uint32_t at, uint32_t offset)
+__attribute__((noinline)) void vbe_put_word(uint16_t segment, uint16_t offset, uint16_t value)
+{
+	far_write8(segment, offset, (uint8_t)value);
+	far_write8(segment, (uint16_t)(offset + 1), (uint8_t)(value >> 8));
+}
+
+static uint16_t word_at(uint32_t at, uint16_t offset)
 {
 	return at == CARD_EDID_WIRES ? ati_edid16(offset) : big_read16(at + offset);
 }
@@ -31,7 +37,7 @@ static bool has_block(uint32_t at, uint16_t block)
 }
 
 /* Words from an offset in a block; to this stack, or to the caller of INT 10h. False: there is no such block. */
-static bool read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, struct far caller)
+static bool read(uint16_t block, uint16_t offset, uint16_t words, uint16_t *to, struct far caller)
 {
 	uint32_t at = CARD(edid)(), flags = at > CARD_EDID_WIRES ? big_real_begin() : at;
 	bool found;
@@ -40,15 +46,14 @@ static bool read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, 
 		return 0;
 	found = has_block(at, block);
 	offset = (uint16_t)(offset + block * BLOCK_BYTES);
-	for (uint32_t i = 0; found && i < words; i++, caller.offset += 2) {
-		uint16_t word = word_at(at, offset + 2 * i);
+	for (uint16_t i = 0; found && i < words; i++, caller.offset += 2) {
+		uint16_t word = word_at(at, (uint16_t)(offset + 2 * i));
 
 		if (to) {
 			to[i] = word;
 			continue;
 		}
-		far_write8(caller.segment, caller.offset, (uint8_t)word);	/* no word at FFFFh */
-		far_write8(caller.segment, (uint16_t)(caller.offset + 1), (uint8_t)(word >> 8));
+		vbe_put_word(caller.segment, caller.offset, word);
 	}
 	if (at > CARD_EDID_WIRES)
 		big_real_end(flags);
@@ -60,7 +65,7 @@ static bool read(uint16_t block, uint16_t offset, uint32_t words, uint16_t *to, 
 /* BL=0: what there is, 1: block DX to ES:DI. There is one monitor, whatever CX says. */
 enum vbe_answer vbe_edid(struct regs *r)
 {
-	if (r->bl > 1 || !read(r->bl ? r->dx : 0, 0, r->bl ? BLOCK_BYTES / 2 : 0, NULL, (struct far){ r->di, r->es }))
+	if (r->bl > 1 || !read(r->bl ? r->dx : 0, 0, r->bl ? BLOCK_BYTES / 2 : 0, NULL, far_at(r->es, r->di)))
 		return VBE_FAILED;
 	if (!r->bl)
 		r->bx = CAPABILITIES;
@@ -73,7 +78,7 @@ static void ask(uint16_t stack)
 
 	if (big_real_possible())	/* else another caller may find a way */
 		far_write16(stack, STACK_HEIGHT, 1);
-	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, (struct far){ 0, 0 }) || !edid_preferred(timing, &width, &height))
+	if (!read(0, EDID_TIMING, EDID_TIMING_WORDS, timing, far_at(0, 0)) || !edid_preferred(timing, &width, &height))
 		return;
 	far_write16(stack, STACK_WIDTH, width & ~(LINE_UNIT - 1));
 	far_write16(stack, STACK_HEIGHT, height);

@@ -79,19 +79,12 @@ static const ROM struct part parts_32[] = { { 8, 16 }, { 8, 8 }, { 8, 0 }, { 8, 
 
 static void answer(const struct regs *r, const void *block, uint16_t bytes)
 {
-	far_copy((struct far){ r->di, r->es }, far_of(block), bytes);
-}
-
-/* By bytes, as all of a caller's block: a word at offset FFFFh is an exception. */
-static void put_word(const struct regs *r, uint16_t at, uint16_t value)
-{
-	far_write8(r->es, at, (uint8_t)value);
-	far_write8(r->es, (uint16_t)(at + 1), (uint8_t)(value >> 8));
+	far_copy(far_at(r->es, r->di), far_of(block), bytes);
 }
 
 static struct far text(const ROM char *string)
 {
-	return (struct far){ rom_offset(string), rom_segment() };
+	return far_at(rom_segment(), rom_offset(string));
 }
 
 enum vbe_answer vbe_controller_info(struct regs *r)
@@ -116,12 +109,12 @@ enum vbe_answer vbe_controller_info(struct regs *r)
 
 		if (number < VBE_FIRST && number != VBE_VGA_800X600 ? mode_find((uint8_t)number) != NULL
 								    : vbe_mode_find(number, memory, &shape)) {
-			put_word(r, at, number);
+			vbe_put_word(r->es, at, number);
 			at += 2;
 			count++;
 		}
 	}
-	put_word(r, at, LIST_END);
+	vbe_put_word(r->es, at, LIST_END);
 	return VBE_DONE;
 }
 

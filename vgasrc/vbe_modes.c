@@ -67,6 +67,7 @@ bool vbe_mode_shape(uint16_t number, uint16_t width, uint16_t height, struct sha
 {
 	uint32_t at = number - VBE_FIRST;
 
+	NEAR(shape);
 	shape->bpp = at >= VBE_PREFERRED - VBE_FIRST && width ? depth_of(PREFERRED_DEPTHS, at & 0x0f) : 0;
 	shape->width = width;
 	shape->height = height;

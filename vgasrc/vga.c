@@ -3,6 +3,7 @@
  */
 #include "vga.h"
 #include "bda.h"
+#include "card.h"
 #include "io.h"
 
 #define WINDOW_PACKED	0x05	/* VGA_GRAPHICS_MISC: a0000, 64 KiB, graphics */
@@ -57,6 +58,18 @@ void vga_program(const ROM struct video_parameters *p)
 	write_indexed(VGA_SEQUENCER, 1, p->sequencer, sizeof(p->sequencer));
 	outw(VGA_PAIR(VGA_CRTC_RETRACE_END, 0), crtc);
 	write_indexed(crtc, 0, p->crtc, sizeof(p->crtc));
+}
+
+void vga_program_frame(uint8_t number, const struct shape *shape, uint8_t overflow)
+{
+	uint16_t last = shape->height - 1u;
+	const uint16_t pairs[] = {
+		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(VGA_CRTC_WIDTH, shape->width / 8 - 1),
+		VGA_PAIR(VGA_CRTC_OVERFLOW, overflow | (last >> 7 & 2) | (last >> 3 & 0x40)), VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff),
+	};
+
+	vga_program(&video_parameters[mode_find(number)->row]);
+	vga_write_pairs(VGA_CRTC, pairs, sizeof(pairs) / sizeof(*pairs));
 }
 
 void vga_screen_on(void)

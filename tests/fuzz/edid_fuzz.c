@@ -11,6 +11,11 @@
 #define VGA_SEGMENT_H
 #define VGA_BIG_REAL_H
 struct far { uint16_t offset, segment; };
+static struct far far_at(uint16_t segment, uint16_t offset)
+{
+	return (struct far){ offset, segment };
+}
+
 static uint16_t far_read16(uint16_t segment, uint16_t offset);
 static void far_write8(uint16_t segment, uint16_t offset, uint8_t value);
 static void far_write16(uint16_t segment, uint16_t offset, uint16_t value);
