@@ -16,6 +16,7 @@ KEPT = "bx", "si", "di", "bp"           # by every function, for who calls it (i
 ARGUMENTS = "ax", "dx", "cx"            # -mregparm=3
 BYTES = {r[0] + half: r for r in REGISTERS[:4] for half in "lh"}
 TOP = 0xffffffff
+ROM_END = 0x7fff                        # offset of its last byte (vgasrc/vga.lds)
 STEPS = 0, 1, 0xff, 0x7fff, 0xffff, 0x7fffffff, TOP      # what a bound that keeps growing goes up by
 RETURN = 4                              # bytes of a return address, for gcc; callw's are two
 
@@ -130,6 +131,9 @@ class Function:
         self.passed = {r: 0 for r in REGISTERS}         # what each of them asks for at the entry
         self.wanted = 0                 # what is asked for at the entry in any case
         self.flags = self.flags_read()
+        ends = {number(i.source) for i in code if i.name == "cmpl" and number(i.source)}
+        self.steps = sorted({*STEPS, *ends, *(end - 1 for end in ends)})       # a counter stays below its end
+        self.loads = set()              # of pointers to functions, from tables
         self.stack()
 
     def address_by_copies(self):
@@ -367,11 +371,12 @@ class Program:
         self.find_demand()
 
     def read(self, file, text, taken):
-        items, code, labels, name, offset = [], None, {}, None, 0
+        items, code, labels, name, offset, own = [], None, {}, None, 0, True
         is_global = set(re.findall(r"^\s*\.globl\s+(\S+)", text, re.M))
         functions = set(re.findall(r"^\s*\.type\s+(\S+?),\s*@function", text, re.M))
         for number_, line in enumerate(text.splitlines(), 1):
             word = line.strip()
+            own = word == "#NO_APP" or (own and word != "#APP")
             label = re.match(r"([.\w$]+):", word)
             if label:
                 if label[1] in functions:
@@ -389,6 +394,7 @@ class Program:
                 for one in word.split(";"):
                     if one.strip():
                         code.append(Instruction(one, file, number_))
+                        code[-1].own = own
                         items.append(code[-1])
             elif not word.startswith((".cfi", "#")):
                 items.append(line)
@@ -416,7 +422,10 @@ class Program:
     def callees(self, f, n):
         i = f.code[n]
         if i.to.startswith("*"):
-            return self.from_table(f, n) or self.indirect or [Assembly("")]
+            found = self.from_table(f, n)
+            if self.tables and not found:
+                raise Refused(f"{f.file}: {f.name}: {i.text}: from which table?")
+            return found or self.indirect or [Assembly("")]
         return [self.functions.get((f.file, i.to)) or self.globals.get(i.to) or Assembly(i.to)]
 
     def from_table(self, f, n):
@@ -431,12 +440,33 @@ class Program:
                 if i.name != "movl" or not m or m["segment"] != "%gs:" or m["index"] or not re.fullmatch(r"\d*", m["disp"]):
                     return None
                 found = [self.functions.get((file, name)) or self.globals.get(name) for file, name in self.tables.get(int(m["disp"] or 0), ())]
+                f.loads.add(k)
                 return None if None in found else found
             if part(i.to) == full(register) or register in i.operands and i.base == "xchg":
                 return None
         return None
 
     # --- how large numbers can be ---
+
+    def near_tables(self, lines):
+        """Data anew: a pointer to a function takes two bytes, in tables of nothing else behind a byte."""
+        names, out, n = {name for _, name in self.functions}, [], 0
+        while n < len(lines):
+            label = re.match(r"([\w.$]+):$", lines[n])
+            end = n + 1
+            while end < len(lines) and re.match(r"\s*\.(byte|value|long|zero)\s", lines[end]):
+                end += 1
+            words = [line.split() for line in lines[n + 1:end]]
+            if label and any(kind == ".long" and what in names for kind, what in words):
+                if words[0][0] != ".byte" or words[1] != [".zero", "3"] or not all(kind == ".long" and what in names for kind, what in words[2:]):
+                    raise Refused(f"{label[1]}: not a byte and pointers to functions alone")
+                size = re.compile(r"\s*\.size\s+" + re.escape(label[1]) + ",")
+                out = [f"\t.size\t{label[1]}, {2 * len(words) - 2}" if size.match(line) else line for line in out]
+                out += [lines[n], lines[n + 1], "\t.zero\t1", *[f"\t.value\t{what}" for _, what in words[2:]]]
+            else:
+                out += lines[n:end]
+            n = end
+        return out
 
     def find_bounds(self):
         todo = True
@@ -467,7 +497,7 @@ class Program:
                     times[k] = times.get(k, 0) + 1
                     for r in REGISTERS:
                         if now[r] > old[r]:
-                            old[r] = now[r] if times[k] < 4 else self.step(now[r])
+                            old[r] = now[r] if times[k] < 4 else self.step(now[r], f)
                     todo.append(k)
         return changed or f.slots_grow
 
@@ -483,21 +513,25 @@ class Program:
                     b = {**now, full(compared.to): min(now[full(compared.to)], max(least - 1, 0))}
                 elif (name in ("jbe", "jna", "je", "jz") if taken else name in ("ja", "jnbe", "jne", "jnz")):
                     b = {**now, full(compared.to): min(now[full(compared.to)], least)}
+                elif name in ("je", "jz", "jne", "jnz") and number(compared.source) == now[full(compared.to)]:
+                    b = {**now, full(compared.to): max(least - 1, 0)}       # not the largest that it can be
             yield k, b
 
     @staticmethod
     def bound(f, n, operand, b):
-        """Of an operand of 32 bits. Symbols and the stack pointer are offsets in a segment."""
+        """Of an operand of 32 bits. Symbols are offsets in the ROM, the stack pointer is one in its segment."""
         value = number(operand)
         if value is not None or full(operand):
             return b[full(operand)] if value is None else value
-        if operand == "%esp" or re.fullmatch(r"\$[A-Za-z_.][\w.]*(\+\d+)?", operand):
+        if re.fullmatch(r"\$[A-Za-z_.][\w.]*(\+\d+)?", operand):
+            return ROM_END
+        if operand == "%esp":
             return 0xffff
         return f.slot_bounds[f.slot(n)] if f.slot(n) is not None else TOP
 
     @staticmethod
-    def step(bound):
-        return next(s for s in STEPS if s >= bound)
+    def step(bound, f=None):
+        return next(s for s in (f.steps if f else STEPS) if s >= bound)
 
     def after(self, f, n, b):
         """Bounds behind an instruction; b: those before it."""
@@ -743,9 +777,7 @@ class Program:
                 live[r] = wanted
                 want(wanted, s)
         elif i.name in ("movzwl", "movzbl", "movsbl", "movswl") and r:
-            wanted, live[r] = live[r], 0
-            if self.as_it_is(f, n):
-                want(wanted, part(i.source))
+            live[r] = 0
         elif i.name == "leal" and r:
             wanted, live[r] = live[r], 0
             m2 = MEMORY.match(i.source)
@@ -781,12 +813,6 @@ class Program:
         if m and not near_registers(m):
             want(EVERY, *[full(x) for x in (m["base"], m["index"]) if x and x.startswith("%e")])
 
-    def as_it_is(self, f, n):
-        """An extension with zeros of what has them already."""
-        i = f.code[n]
-        return i.name in ("movzwl", "movzbl") and part(i.source) is not None and not i.source.endswith("h") and n in f.bounds and \
-            f.bounds[n][part(i.source)] <= (0xffff if i.name == "movzwl" else 0xff)
-
     def near_division(self, f, n):
         i, b = f.code[n], f.bounds.get(n)
         return b is not None and full(i.to) is not None and not b["dx"] and max(b["ax"], b[full(i.to)]) <= 0xffff
@@ -810,9 +836,11 @@ class Program:
                 out += ["\tpushw\t%bp", "\tmovw\t%sp, %bp"]
             if frames[id(f)] and item.name.startswith("ret"):
                 out.append("\tpopw\t%bp")
+            if item.own and STRINGS.match(item.name) and item.name[:3] not in ("ins", "out", "lod"):
+                out += ["\tpushw\t%ss", "\tpopw\t%es"]        # where gcc takes it to be (vgasrc/rom.h)
             for text in self.instruction(f, n, frames[id(f)]):
                 out += otherwise(text, bool(f.flags[n]))
-        return out
+        return self.near_tables(out)
 
     def frame_worth(self, f):
         """BP as a frame pointer: two bytes less where the stack pointer is told, four more at the ends."""
@@ -855,6 +883,8 @@ class Program:
         def said(name, *words):
             return [f"\t{i.prefix}{name}\t{', '.join(words)}" if words else f"\t{i.prefix}{name}"]
 
+        if n in f.loads:                # of a table, as near_tables() makes them
+            return said("movw", re.sub(r"\d+(?=\()", lambda at: str(int(at[0]) // 2), operands[0]), "%" + r)
         narrow = said(i.base + "w", *[as_word(o) for o in operands])
         wide = said(i.name, *operands)
         if i.base == "push" and n in f.saves and not f.save_demand[n] & REAL:
@@ -869,10 +899,6 @@ class Program:
         if i.name == "movl" and r and i.source == "%esp":
             return wide if wanted else said("movw", "%sp", "%" + r)
         if i.name in ("movzwl", "movzbl") and r:
-            if self.as_it_is(f, n):
-                if part(i.source) == r:
-                    return []
-                return said("movl", "%e" + part(i.source), i.to) if wanted else said("movw", "%" + part(i.source), "%" + r)
             if wanted:
                 return wide
             if i.name == "movzwl":
@@ -891,7 +917,7 @@ class Program:
                 return said("leaw", near, "%" + r)
             return said("leal16", near, i.to)
         if i.base in ("cmp", "test") and i.size == "l":
-            known = all(full(o) or number(o) is not None for o in i.operands) or f.slot(n) is not None
+            known = all(full(o) or o.startswith("$") for o in i.operands) or f.slot(n) is not None
             return narrow if known and self.flags_fit(f, n) else wide
         if i.base in RIGHT and i.size == "l" and r:
             return said("shrw", *operands[:-1], "%" + r) if not wanted and self.small(f, n, i.to) and (shifted(i) or 99) < 16 else wide

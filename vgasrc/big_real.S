@@ -54,9 +54,7 @@ big_real_begin:
 	andb $~CR0_PE, %al
 	movl %eax, %cr0
 	jmp 3f
-3:	movw %ds, %cx
-	movw %cx, %es
-	lgdtl (%esp)
+3:	lgdtl (%esp)
 	addl $12, %esp
 	xorl %eax, %eax
 	popw %ax
@@ -64,7 +62,6 @@ big_real_begin:
 
 /* In: EAX to EDI; ES has base 0. Where nothing can be reached, to the function's end at once; EAX is 0. */
 	.macro BIG_BEGIN
-	pushw %es
 	pushl %edi
 	movl %eax, %edi
 	callw big_real_possible
@@ -101,7 +98,6 @@ big_fill32:
 	addr32 rep stosl
 big_end:
 	popl %edi
-	popw %es
 	retw
 
 	.globl big_draw

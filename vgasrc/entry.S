@@ -21,8 +21,6 @@ enter_c:
 	movzwl %sp, %esp
 	pushw %ss
 	popw %ds
-	pushw %ss
-	popw %es
 	movw $0, %ax			/* carry stays */
 	movw %ax, %fs
 	pushw %cs
@@ -97,13 +95,11 @@ rom_init:
 	.globl far_fill16
 far_fill16:
 	pushl %edi
-	pushw %es
 	movw %ax, %es
 	movl %edx, %edi
 	movl %ecx, %eax
-	movl 8(%esp), %ecx
+	movl 6(%esp), %ecx
 	rep stosw
-	popw %es
 	popl %edi
 	retw
 
@@ -114,7 +110,6 @@ far_copy:
 	pushl %esi
 	pushl %edi
 	pushw %ds
-	pushw %es
 	movzwl %ax, %edi
 	shrl $16, %eax
 	movw %ax, %es
@@ -128,7 +123,6 @@ far_copy:
 1:	movw %dx, %ds
 	rep movsb
 	cld
-	popw %es
 	popw %ds
 	popl %edi
 	popl %esi

@@ -400,7 +400,7 @@ __attribute__((noinline)) static void fill_direct(struct surface *s, uint32_t at
 
 	bytes -= step;
 	put_direct(s, at, direct(s, colour));
-	__asm__ volatile("pushw %%ds; pushw %%es; movw %w3, %%ds; movw %w3, %%es; rep movsb; popw %%es; popw %%ds"
+	__asm__ volatile("pushw %%ds; movw %w3, %%ds; movw %w3, %%es; rep movsb; popw %%ds"
 			 : "+S"(at), "+D"(to), "+c"(bytes) : "r"(s->segment) : "memory");
 }
 

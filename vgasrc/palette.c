@@ -38,7 +38,7 @@ void dac_read(struct far to, uint8_t first, uint16_t count)
 	uint16_t at = to.offset, bytes = count * 3;
 
 	outb(first, VGA_DAC_READ);
-	__asm__ volatile("pushw %%es; movw %w2, %%es; rep insb; popw %%es"
+	__asm__ volatile("movw %w2, %%es; rep insb"
 			 : "+D"(at), "+c"(bytes) : "r"(to.segment), "d"((uint16_t)VGA_DAC_DATA) : "memory");
 }
 
@@ -48,7 +48,7 @@ void dac_write(struct far from, uint8_t first, uint16_t count)
 	uint16_t at = from.offset, bytes = count * 3;
 
 	outb(first, VGA_DAC_WRITE);
-	__asm__ volatile("pushw %%ds; pushw %%es; movw %w2, %%ds; movw %w2, %%es; rep outsb; popw %%es; popw %%ds"
+	__asm__ volatile("pushw %%ds; movw %w2, %%ds; movw %w2, %%es; rep outsb; popw %%ds"
 			 : "+S"(at), "+c"(bytes) : "r"(from.segment), "d"((uint16_t)VGA_DAC_DATA) : "memory");
 }
 

@@ -4,7 +4,7 @@
  *	CS, GS	the ROM: code and constants
  *	SS, DS	the stack: what C takes the address of
  *	FS	0: vectors and BIOS data
- *	ES	as DS; string instructions borrow it (segment.h)
+ *	ES	anything: who uses it loads it, for gcc's own string instructions scripts/vga_narrow.py
  *
  * There are no variables: what has to last is in BIOS data, in the display's registers, or, known at init and never
  * changed afterwards, in rom_info. The linker script refuses .data and .bss.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/segment.h: memory of other segments: the screen's, callers' buffers, vectors. ES is borrowed for a call.
+ * vgasrc/segment.h: memory of other segments: the screen's, callers' buffers, vectors. By ES, which is nobody's (rom.h).
  * Offsets wrap at 64 KiB as for any 16-bit program.
  */
 #ifndef VGA_SEGMENT_H
@@ -35,7 +35,7 @@ static inline uint8_t far_read8(uint16_t segment, uint16_t offset)
 {
 	uint8_t value;
 
-	__asm__ volatile("pushw %%es; movw %w1, %%es; movb %%es:(%%di), %0; popw %%es"
+	__asm__ volatile("movw %w1, %%es; movb %%es:(%%di), %0"
 			 : "=q"(value) : "r"(segment), "D"(offset) : "memory");
 	return value;
 }
@@ -44,20 +44,20 @@ static inline uint16_t far_read16(uint16_t segment, uint16_t offset)
 {
 	uint16_t value;
 
-	__asm__ volatile("pushw %%es; movw %w1, %%es; movw %%es:(%%di), %0; popw %%es"
+	__asm__ volatile("movw %w1, %%es; movw %%es:(%%di), %0"
 			 : "=r"(value) : "r"(segment), "D"(offset) : "memory");
 	return value;
 }
 
 static inline void far_write8(uint16_t segment, uint16_t offset, uint8_t value)
 {
-	__asm__ volatile("pushw %%es; movw %w1, %%es; movb %0, %%es:(%%di); popw %%es"
+	__asm__ volatile("movw %w1, %%es; movb %0, %%es:(%%di)"
 			 : : "q"(value), "r"(segment), "D"(offset) : "memory");
 }
 
 static inline void far_write16(uint16_t segment, uint16_t offset, uint16_t value)
 {
-	__asm__ volatile("pushw %%es; movw %w1, %%es; movw %0, %%es:(%%di); popw %%es"
+	__asm__ volatile("movw %w1, %%es; movw %0, %%es:(%%di)"
 			 : : "r"(value), "r"(segment), "D"(offset) : "memory");
 }
 

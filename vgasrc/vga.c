@@ -11,7 +11,7 @@
 
 void vga_write_pairs(uint16_t port, const uint16_t *pairs, uint16_t count)
 {
-	__asm__ volatile("rep outsw" : "+S"(pairs), "+c"(count) : "d"(port) : "memory");
+	__asm__ volatile("pushw %%ss; popw %%es; rep outsw" : "+S"(pairs), "+c"(count) : "d"(port) : "memory");
 }
 
 uint16_t vga_status_port(void)
@@ -38,7 +38,7 @@ static void write_attributes(const ROM struct video_parameters *p)
 		bytes[2 * i + 1] = i < sizeof(p->attribute) ? p->attribute[i] : 0;
 	}
 	inb(vga_status_port());
-	outsb(bytes, sizeof(bytes), VGA_ATTRIBUTE);
+	write_bytes(bytes, sizeof(bytes), VGA_ATTRIBUTE);
 }
 
 /*
@@ -165,7 +165,7 @@ void vga_palette(enum palette palette)
 				vga_colour(n + i, rgb[i]);
 				break;
 			}
-		outsb(rgb, sizeof(rgb), VGA_DAC_DATA);
+		write_bytes(rgb, sizeof(rgb), VGA_DAC_DATA);
 	}
 }
 

@@ -114,10 +114,26 @@ def test_what_a_function_returns_is_known():
     assert "testl %eax, %eax" in made(*lines, g="movl (%eax), %eax\nret")
 
 
-def test_an_extension_of_what_is_extended_goes_and_what_it_extends_stays_whole():
-    assert made("movzbl\t(%esi), %eax", "movzbl\t%al, %eax", "ret") == ["movzbl (%si), %eax", "retw"]
+def test_an_extension_asks_for_no_upper_half():
+    assert made("movzbl\t(%esi), %eax", "movzbl\t%al, %eax", "ret") == ["movzbw (%si), %ax", "movzbl %al, %eax", "retw"]
     assert "movzbl %al, %eax" in made("movb\t(%esi), %al", "movzbl\t%al, %eax", "ret")
-    assert made("movzbl\t(%esi), %ecx", "movb\t$1, %ch", "movzbl\t%cl, %eax", "ret")[2] == "movzbl %cl, %eax"
+
+
+def test_a_counter_stays_below_its_end():
+    loop = ["xorl\t%ecx, %ecx", ".L1:\n", "movb\t%cl, (%esi)", "incl\t%ecx", "cmpl\t$25, %ecx", "jne\t.L1", "xorl\t%eax, %eax", "ret"]
+    assert "cmpw $25, %cx" in made(*loop) and "incw %cx" in made(*loop)
+    assert "cmpl $25, %ecx" in made("movl\t(%esi), %ecx", *loop[1:])
+    assert "cmpl $25, %ecx" in made(*loop[:3], "incl\t%ecx", *loop[3:])     # it may be passed by
+
+
+def test_an_offset_in_the_rom_is_a_word():
+    lines = ["movl\t$table, %ebx", ".L1:\n", "cmpl\t$table+210, %ebx", "jb\t.L1", "xorl\t%ebx, %ebx", "xorl\t%eax, %eax", "ret"]
+    assert made(*lines)[0] == "movw $table, %bx" and "cmpw $table+210, %bx" in made(*lines)
+
+
+def test_gccs_strings_are_the_stacks_and_others_are_as_they_say():
+    assert made("rep stosb", "ret") == ["pushw %ss", "popw %es", "rep stosb", "retw"]
+    assert "pushw %ss" not in made("#APP", "rep movsb", "#NO_APP", "ret")
 
 
 def test_a_dword_of_the_frame_is_a_word_if_nobody_reads_more():
@@ -140,8 +156,21 @@ def test_who_is_called_through_a_table_is_who_stands_there_in_one():
     lines = ["pushl\t%ebx", "movl\t$100000, %edx", "movl\t%gs:4(%ebx), %eax", "call\t*%eax", "popl\t%ebx", "ret"]
     files = {"f.s": function("init", lines) + function("f", ["movw\t%dx, %fs:0", "ret"]) + function("g", ["movl\t%edx, %fs:0", "ret"]) +
              '\t.section .rodata.card,"a"\n\t.type card, @object\ncard:\n\t.byte\t3\n\t.zero\t3\n\t.long\tf\n\t.long\tg\n'}
-    assert "movw\t$34464, %dx" in vga_asm.convert(files)["f.s"]        # f reads no more of it; g would
+    said = vga_asm.convert(files)["f.s"]
+    assert "movw\t$34464, %dx" in said         # f reads no more of it; g would
+    assert "movw\t%gs:2(%bx), %ax" in said and "\t.byte\t3\n\t.zero\t1\n\t.value\tf\n\t.value\tg\n" in said
     assert "movl\t$100000, %edx" in vga_asm.convert({"f.s": files["f.s"].replace("%gs:4(", "%gs:8(")})["f.s"]
+
+
+def test_a_table_that_is_not_known_is_refused():
+    lines = ["movl\t%gs:4(%ebx), %eax", "call\t*%eax", "ret"]
+    data = '\t.section .rodata.card,"a"\ncard:\n\t.byte\t3\n\t.zero\t3\n\t.long\tf\n'
+    f = function("f", ["movw\t%dx, %fs:0", "ret"])
+    vga_asm.convert({"f.s": function("init", lines) + f + data})
+    for text in (function("init", ["movl\t%ebx, %eax", *lines[1:]]) + f + data, function("init", lines) + f + data + "\t.byte\t1\n",
+                 function("init", lines) + f + data.replace("3\n\t.zero", "3\n\t.byte\t0\n\t.zero")):
+        with pytest.raises(vga_asm.Refused):
+            vga_asm.convert({"f.s": text})
 
 
 @pytest.mark.parametrize("between", [[], ["cmpb\t$1, 2(%esi)", "je\t.L1"], ["addl\t$2, %ecx"], ["pushl\t%edx", "popl\t%edx"]])

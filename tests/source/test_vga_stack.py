@@ -146,8 +146,8 @@ def rom():
     tables = {}
     for name in TABLES:
         at, size = symbols[name]
-        for field in range(4, size, 4):
-            tables.setdefault(field, []).append(struct.unpack_from("<I", data, offset + at + field)[0])
+        for field in range(2, size, 2):
+            tables.setdefault(field, []).append(struct.unpack_from("<H", data, offset + at + field)[0])
     return Code(tool("objdump", "-d", "--insn-width=15", "-m", "i8086", ELF), tables), symbols
 
 
