@@ -139,8 +139,10 @@ $(OUT)/vgasrc/whole.gcc.s: $(lto_vga) $(asm_vga) vgasrc/vga.lds
 		-Wl,--defsym=not_narrowed=1 -Wl,-T,vgasrc/vga.lds $(lto_vga) $(asm_vga) -o $(@:.gcc.s=.elf)
 	@mv $(@:.gcc.s=.elf).ltrans0.ltrans.s $@
 	@rm -f $(@:.gcc.s=.elf)*
-$(OUT)/vgasrc/whole.long.s: $(OUT)/vgasrc/whole.gcc.s scripts/vga_asm.py scripts/vga_narrow.py
+$(OUT)/vgasrc/whole.words.s: $(OUT)/vgasrc/whole.gcc.s scripts/vga_asm.py scripts/vga_narrow.py
 	@$(PYTHON) scripts/vga_asm.py $< --out $@
+$(OUT)/vgasrc/whole.long.s: $(OUT)/vgasrc/whole.words.s scripts/vga_bytes.py scripts/vga_narrow.py
+	@$(PYTHON) scripts/vga_bytes.py $< --out $@
 $(OUT)/vgasrc/whole.s: $(OUT)/vgasrc/whole.long.s scripts/vga_share.py scripts/vga_narrow.py
 	@$(CC) -m16 -c -Wa,-aln=$(@:.s=.lst) $< -o $(@:.s=.long.o)
 	@$(PYTHON) scripts/vga_share.py $< $(@:.s=.lst) --out $@
