@@ -115,7 +115,7 @@ $(OUT)/bios.bin: $(OUT)/bios.elf $(OUT)/rt16.elf scripts/image.py
 
 # --- the VGA BIOS ------------------------------------------------------------------------------
 # A program of its own: 16-bit code for any segment (vgasrc/rom.h). What gcc makes is gone over, since it runs in emulators
-# too that know less than a processor (scripts/vga_asm.py), and is to be small (scripts/vga_share.py).
+# too that know less than a processor (scripts/vga_asm.py), and is to be small (vga_bytes.py, vga_share.py, vga_place.py).
 CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -march=i386 -Ivgasrc -Isrc -fno-jump-tables \
 	-fno-tree-switch-conversion -fno-schedule-insns2 -fno-tree-loop-distribute-patterns -fno-move-loop-invariants \
 	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting -fno-if-conversion -fshort-enums \
@@ -143,9 +143,12 @@ $(OUT)/vgasrc/whole.words.s: $(OUT)/vgasrc/whole.gcc.s scripts/vga_asm.py script
 	@$(PYTHON) scripts/vga_asm.py $< --out $@
 $(OUT)/vgasrc/whole.long.s: $(OUT)/vgasrc/whole.words.s scripts/vga_bytes.py scripts/vga_narrow.py
 	@$(PYTHON) scripts/vga_bytes.py $< --out $@
-$(OUT)/vgasrc/whole.s: $(OUT)/vgasrc/whole.long.s scripts/vga_share.py scripts/vga_narrow.py
-	@$(CC) -m16 -c -Wa,-aln=$(@:.s=.lst) $< -o $(@:.s=.long.o)
-	@$(PYTHON) scripts/vga_share.py $< $(@:.s=.lst) --out $@
+$(OUT)/vgasrc/whole.shared.s: $(OUT)/vgasrc/whole.long.s scripts/vga_share.py scripts/vga_narrow.py
+	@$(CC) -m16 -c -Wa,-aln=$(<:.s=.lst) $< -o $(<:.s=.o)
+	@$(PYTHON) scripts/vga_share.py $< $(<:.s=.lst) --out $@
+$(OUT)/vgasrc/whole.s: $(OUT)/vgasrc/whole.shared.s scripts/vga_place.py scripts/vga_share.py
+	@$(CC) -m16 -c -Wa,-aln=$(<:.s=.lst) $< -o $(<:.s=.o)
+	@$(PYTHON) scripts/vga_place.py $< $(<:.s=.lst) --out $@
 $(OUT)/vgasrc/whole.o: %.o: %.s
 	@$(CC) -m16 -c $< -o $@
 $(OUT)/vgasrc/%.o: vgasrc/%.S $(OUT)/config.h Makefile

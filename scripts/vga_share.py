@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Say once what the VGA BIOS's assembly says often: NAME.long.s to NAME.s. What it saves is printed with --tell.
+"""Say once what the VGA BIOS's assembly says often: NAME.long.s to NAME.shared.s. What it saves is printed with --tell.
 
-    last calls  `callw f` before `retw` is `jmp f`
-    tails       what several functions end with, up to `retw`, is one function's; the others jump there
     pieces      what several places do becomes a function of its own, which they call
+    last calls  `callw f` before `retw` is `jmp f`
+
+What several functions end with is scripts/vga_place.py's.
 
 A piece has no jump and no place that is jumped to in it, and knows nothing of the stack's height: what it calls has no
-arguments there either. None is taken out of a loop, where a call each time would cost more than bytes are worth. A call
+arguments there either. None is taken out of a loop that calls nobody, where a call each time would cost more than bytes are worth. A call
 through a table stays with the load of its register, so that who is called can be read there. How long an instruction is
 says the assembler's listing of the same file (as -aln)."""
 import argparse
@@ -72,7 +73,7 @@ def functions(lines):
 
 
 def mark_loops(lines, start, end):
-    """Instructions from which control comes back to them."""
+    """Instructions from which control comes back to them, without a call on the way."""
     labels = {LABEL.match(line.text)[1]: n for n, line in enumerate(lines[start:end], start) if LABEL.match(line.text)}
 
     def follow(n):
@@ -80,16 +81,21 @@ def mark_loops(lines, start, end):
         if line.name.startswith("ret"):
             return []
         there = [labels[line.said.split()[-1]]] if line.name.startswith("j") else []
-        return there if line.name == "jmp" else [*there, n + 1]
+        return [k for k in (there if line.name == "jmp" else [*there, n + 1]) if k < end]
 
-    for n in range(start, end):
-        seen, todo = set(), follow(n)
-        while todo and n not in seen:
-            k = todo.pop()
-            if k < end and k not in seen:
-                seen.add(k)
-                todo += follow(k)
-        lines[n].loop = n in seen
+    def circles(inside):
+        """Those of them, as bits of a number, from which control comes back."""
+        reached, before = {n: 0 for n in inside}, None
+        while reached != before:
+            before = dict(reached)
+            for n in reversed(inside):
+                for k in follow(n):
+                    if k in reached:
+                        reached[n] |= 1 << k - start | reached[k]
+        return {n for n in inside if reached[n] >> n - start & 1}
+
+    for n in circles([n for n in range(start, end) if lines[n].name != "callw"]):
+        lines[n].loop = True
 
 
 def keep_table_calls(lines):
@@ -129,8 +135,8 @@ def alone(key, known):
 
 
 def candidates(lines):
-    """{instructions: [first lines]} of at least two places; those that end with a return apart."""
-    pieces, tails = collections.defaultdict(list), collections.defaultdict(list)
+    """{instructions: [first lines]} of what may be a piece."""
+    pieces = collections.defaultdict(list)
     for start in range(len(lines)):
         if start and lines[start - 1].kept:
             continue
@@ -140,42 +146,30 @@ def candidates(lines):
                 break
             key.append(line.said)
             size += line.size
-            if line.name == "retw":
-                if size > JUMP:
-                    tails[tuple(key)].append(start)
-                break
-            if line.name.startswith("j") or line.loop:
+            if line.name.startswith(("j", "ret")) or line.loop:
                 break
             if size > CALL and not line.kept:
                 pieces[tuple(key)].append(start)
-    return pieces, tails
-
-
-def worth(key, places, size, tail):
-    if tail:
-        return (len(places) - 1) * (size - JUMP)
-    return len(places) * (size - CALL) - size - RETURN
+    return pieces
 
 
 def once(lines, number, known):
     """Take out what saves most, all that do not touch each other. Returns the lines, and how many bytes are saved."""
-    pieces, tails = candidates(lines)
     found = []
-    for table, tail in ((pieces, False), (tails, True)):
-        for key, places in table.items():
-            if len(places) < 2 or (not tail and not alone(key, known)):
-                continue
-            apart = []
-            for place in places:
-                if not apart or place >= apart[-1] + len(key):
-                    apart.append(place)
-            size = sum(line.size for line in lines[places[0]:places[0] + len(key)])
-            saved = worth(key, apart, size, tail)
-            if saved > 0:
-                found.append((saved, key, apart, tail))
+    for key, places in candidates(lines).items():
+        if len(places) < 2 or not alone(key, known):
+            continue
+        apart = []
+        for place in places:
+            if not apart or place >= apart[-1] + len(key):
+                apart.append(place)
+        size = sum(line.size for line in lines[places[0]:places[0] + len(key)])
+        saved = len(apart) * (size - CALL) - size - RETURN
+        if saved > 0:
+            found.append((saved, key, apart))
     found.sort(key=lambda x: (-x[0], x[1]))
     taken, inserted, dropped, behind, total = set(), {}, set(), [], 0
-    for saved, key, places, tail in found:
+    for saved, key, places in found:
         covered = {n for place in places for n in range(place, place + len(key))}
         if covered & taken or saved * 2 < found[0][0]:
             continue            # the next time, when the others are gone
@@ -184,12 +178,11 @@ def once(lines, number, known):
         name = f"shared_{number + len(behind)}"
         body = [copy.copy(line) for line in lines[places[0]:places[0] + len(key)]]
         behind.append([Line(f"\t.section\t.text.{name},\"ax\",@progbits"), Line(f"\t.type\t{name}, @function"), Line(f"{name}:"), *body,
-                       *([] if tail else [Line("\tretw", RETURN)]), Line(f"\t.size\t{name}, .-{name}")])
+                       Line("\tretw", RETURN), Line(f"\t.size\t{name}, .-{name}")])
         for place in places:
-            inserted[place] = Line(f"\tjmp\t{name}" if tail else f"\tcallw\t{name}", CALL)
+            inserted[place] = Line(f"\tcallw\t{name}", CALL)
             dropped.update(range(place, place + len(key)))
-        if not tail:
-            known.add(name)
+        known.add(name)
     out = []
     for n, line in enumerate(lines):
         if n in inserted:

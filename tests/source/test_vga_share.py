@@ -63,14 +63,10 @@ def test_a_loop_stays_as_it_is():
     lines[at:at] = ["jne .Lagain"]
     said, _ = shared(*lines)
     assert said[:6] == ["f0:", "movb $0, (%si)", ".Lagain:", *PIECE]
-
-
-def test_ends_are_one_functions():
-    ends = [*PIECE, "popw %bx", "retw"]
-    lines = [line for k in range(3) for line in function(f"f{k}", "pushw %bx", f"movb ${k}, (%si)", *ends)]
-    said, saved = shared(*lines)
-    assert said == [*[line for k in range(3) for line in (f"f{k}:", "pushw %bx", f"movb ${k}, (%si)", "jmp shared_0")], "shared_0:", *ends]
-    assert saved == 2 * (3 * 4 + 1 - 3)
+    often = [*lines[:at], "je .Lrare", "jne .Lagain", "retw", ".Lrare:", "callw f1", "jmp .Lagain", *lines[at + 2:]]
+    assert shared(*often)[0][:6] == said[:6]                            # a call, but not each time
+    lines[at:at] = ["callw f1"]
+    assert shared(*lines)[0][:4] == ["f0:", "movb $0, (%si)", ".Lagain:", "callw shared_0"]
 
 
 def test_what_saves_nothing_is_left():
