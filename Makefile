@@ -121,7 +121,7 @@ CFLAGS_VGA := -m16 -Oz -DCODE16 $(filter-out -march=% -g -Isrc,$(CFLAGS_ALL)) -m
 	-fno-tree-sra -fno-caller-saves -fno-forward-propagate -fno-thread-jumps -fno-code-hoisting -fno-if-conversion -fshort-enums \
 	-fno-optimize-sibling-calls -ffixed-ebp -freorder-blocks-algorithm=simple -malign-data=abi -mtune=i386 -Wstack-usage=128 \
 	-fno-ipa-icf -fno-ipa-cp -freg-struct-return -fno-shrink-wrap -fno-bit-tests -fno-inline-small-functions \
-	-fno-ira-hoist-pressure -flto
+	-fno-ira-hoist-pressure -fno-tree-pre -fno-tree-loop-ivcanon -fno-tree-dominator-opts -flto
 lto_vga    := $(patsubst %,$(OUT)/%.lto.o,$(basename $(sort $(wildcard vgasrc/*.c))))
 asm_vga    := $(patsubst %,$(OUT)/%.o,$(basename $(sort $(wildcard vgasrc/*.S))))
 fonts      := $(foreach size,8x8 8x14 8x16,$(OUT)/vgasrc/font_$(size).bin)

@@ -30,8 +30,8 @@ COPY = re.compile(r"(mov|lea)[bwl]$|mov[sz](bw|bl|wl)$")
 # What a part of their result is made of lies no higher in their operands.
 UPWARDS = {"add", "sub", "inc", "dec", "neg", "not", "shl", "sal", "imul"}
 BITWISE = {"and", "or", "xor"}
-KNOWN = re.compile(r"(mov|lea|push|pop|add|sub|adc|sbb|and|or|xor|cmp|test|bt|inc|dec|neg|not|sh[rl]|sa[rl]|imul|mul|div|in|out)[bwl]$"
-                   r"|mov[sz](bw|bl|wl)$|set\w+$")
+KNOWN = re.compile(r"(mov|lea|push|pop|add|sub|adc|sbb|and|or|xor|cmp|test|bt|inc|dec|neg|not|sh[rl]|sa[rl]|imul|mul|div"
+                   r"|in|out)[bwl]$|mov[sz](bw|bl|wl)$|set\w+$")
 
 
 def parts(operand):
@@ -183,7 +183,8 @@ class Program:
             elif function and word and not word.startswith((".", "#", "/")):
                 function.code += [Instruction(one, "", n) for one in word.split(";") if one.strip()]
         # Whose address is taken is what a call through a register can reach.
-        self.taken = [self.functions[name] for name in sorted(names & set(re.findall(r"(?:\.long\s+|\.value\s+|\$)([A-Za-z_][\w.]*)", text)))]
+        taken = set(re.findall(r"(?:\.long\s+|\.value\s+|\$)([A-Za-z_][\w.]*)", text))
+        self.taken = [self.functions[name] for name in sorted(names & taken)]
         changed = True
         while changed:
             changed = False
@@ -227,7 +228,8 @@ def shorter(i, live):
         return None
     m = MEMORY.match(i.source)
     # Memory that nobody else looks after: the ROM's and the frame's.
-    own = i.base == "lea" or i.source.startswith("%gs:") or (m["base"] in ("%bp", "%esp") and not m["segment"] if m else ":" not in i.source)
+    own = i.base == "lea" or i.source.startswith("%gs:") or \
+        (m["base"] in ("%bp", "%esp") and not m["segment"] if m else ":" not in i.source)
     if COPY.match(i.name) and not live & to and own and r != "bp":
         return ""
     if i.name == "movzbl" and r in REGISTERS[:4] and not live & UPPER[r] and live & HIGH[r]:
@@ -248,8 +250,8 @@ def halves(f, n):
     """Two instructions that put a byte above another one, said by halves; None: they do not."""
     i, j = f.code[n], f.code[n + 1] if n + 1 < len(f.code) and n + 1 not in f.labels.values() else None
     r, value = register(i.to), number(j.source) if j else None
-    if i.base in ("shl", "sal") and i.source == "$8" and i.to in ("%ax", "%cx", "%dx", "%bx") and j and j.name == "orw" and j.to == i.to and \
-            value is not None and value < 0x100 and not f.behind(n + 1) & FLAGS:
+    if i.base in ("shl", "sal") and i.source == "$8" and i.to in ("%ax", "%cx", "%dx", "%bx") and \
+            j and j.name == "orw" and j.to == i.to and value is not None and value < 0x100 and not f.behind(n + 1) & FLAGS:
         return f"movb\t%{r[0]}l, %{r[0]}h", f"movb\t${value}, %{r[0]}l"
     return None
 

@@ -458,7 +458,8 @@ class Program:
                 end += 1
             words = [line.split() for line in lines[n + 1:end]]
             if label and any(kind == ".long" and what in names for kind, what in words):
-                if words[0][0] != ".byte" or words[1] != [".zero", "3"] or not all(kind == ".long" and what in names for kind, what in words[2:]):
+                if words[0][0] != ".byte" or words[1] != [".zero", "3"] or \
+                        not all(kind == ".long" and what in names for kind, what in words[2:]):
                     raise Refused(f"{label[1]}: not a byte and pointers to functions alone")
                 size = re.compile(r"\s*\.size\s+" + re.escape(label[1]) + ",")
                 out = [f"\t.size\t{label[1]}, {2 * len(words) - 2}" if size.match(line) else line for line in out]

@@ -3,13 +3,15 @@
 """Place the VGA BIOS's code so that it has few jumps, and short ones: NAME.shared.s to NAME.s.
 
     ends    what several ways do before the same jump or return stands once; the others jump there
-    order   a run of code, up to a jump or return that is always taken, stands before the one that it jumps to, and those that
-            jump to each other stand near each other: a jump has two bytes within 128, else three, or four with a condition
-    hops    a jump that is too far goes to another one to the same place, which is not; where several would, one is put there
+    order   a run of code, up to a jump or return that is always taken, stands before the one that it jumps to, and those
+            that jump to each other stand near each other: a jump has two bytes within 128, else three, or four with a
+            condition
+    hops    a jump that is too far goes to another one to the same place, which is not; where several would, one is put
+            there
 
-What is done stays the same, a jump more or less. A call through a table stays with the load of its register, so that who is called
-can be read there. Functions have no size afterwards, since their parts lie apart. How long an instruction is says the assembler's
-listing of the same file (as -aln)."""
+What is done stays the same, a jump more or less. A call through a table stays with the load of its register, so that who is
+called can be read there. Functions have no size afterwards, since their parts lie apart. How long an instruction is says the
+assembler's listing of the same file (as -aln)."""
 import argparse
 import collections
 import pathlib

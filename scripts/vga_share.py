@@ -8,8 +8,8 @@
 What several functions end with is scripts/vga_place.py's.
 
 A piece has no jump and no place that is jumped to in it, and knows nothing of the stack's height: what it calls has no
-arguments there either. None is taken out of a loop that calls nobody, where a call each time would cost more than bytes are worth. A call
-through a table stays with the load of its register, so that who is called can be read there. How long an instruction is
+arguments there either. None is taken out of a loop that calls nobody, where a call each time would cost more than bytes
+are worth. A call through a table stays with the load of its register, so that who is called can be read there. How long an instruction is
 says the assembler's listing of the same file (as -aln)."""
 import argparse
 import collections

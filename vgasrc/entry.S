@@ -8,7 +8,7 @@
 	.section .text.entry, "ax"
 
 /*
- * In: carry: init is called, else int10; SS the stack that it runs on. Pushes what struct regs has, and sets DS, ES and the
+ * In: carry: init is called, else int10; SS the stack that it runs on. Pushes what struct regs has, and sets DS and the
  * rest as C needs them (rom.h).
  */
 enter_c:

@@ -38,7 +38,8 @@ static uint32_t allocate(uint32_t bytes, uint16_t kind)
 	for (uint32_t segment = FIRST_SEGMENT; segment < 0x10000; segment += 0x1000)
 		for (uint32_t at = 0; at < SEGMENT_OFFSETS; at += 16)
 			if (is_pmm((uint16_t)segment, (uint16_t)at))
-				return ask(far_at(far_read16((uint16_t)segment, (uint16_t)(at + 9)), far_read16((uint16_t)segment, (uint16_t)(at + 7))),
+				return ask(far_at(far_read16((uint16_t)segment, (uint16_t)(at + 9)),
+						  far_read16((uint16_t)segment, (uint16_t)(at + 7))),
 					   bytes, kind);
 	return 0;
 }

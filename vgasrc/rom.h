@@ -27,8 +27,8 @@
 extern ROM struct vga_rom_info rom_info;	/* in the header */
 
 /*
- * Have a pointer in a register by which 16-bit code can address. gcc takes any, of which the others ask for an address of 32
- * bits, and for an upper half of 0 wherever the pointer comes from. Worth it for what functions are given often.
+ * Have a pointer in a register by which 16-bit code can address. gcc takes any, of which the others ask for an address of
+ * 32 bits, and for an upper half of 0 wherever the pointer comes from. Worth it for what functions are given often.
  */
 #ifdef HOST_BUILD
 #define NEAR(pointer)

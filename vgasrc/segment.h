@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * vgasrc/segment.h: memory of other segments: the screen's, callers' buffers, vectors. By ES, which is nobody's (rom.h).
+ * vgasrc/segment.h: memory of other segments: the screen's, callers' buffers, vectors. By ES,
+ * which is nobody's (rom.h).
  * Offsets wrap at 64 KiB as for any 16-bit program.
  */
 #ifndef VGA_SEGMENT_H

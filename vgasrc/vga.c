@@ -65,7 +65,8 @@ void vga_program_frame(uint8_t number, const struct shape *shape, uint8_t overfl
 	uint16_t last = shape->height - 1u;
 	const uint16_t pairs[] = {
 		VGA_PAIR(VGA_CRTC_RETRACE_END, 0x0c), VGA_PAIR(VGA_CRTC_WIDTH, shape->width / 8 - 1),
-		VGA_PAIR(VGA_CRTC_OVERFLOW, overflow | (last >> 7 & 2) | (last >> 3 & 0x40)), VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff),
+		VGA_PAIR(VGA_CRTC_OVERFLOW, overflow | (last >> 7 & 2) | (last >> 3 & 0x40)),
+		VGA_PAIR(VGA_CRTC_DISPLAY_END, last & 0xff),
 	};
 
 	vga_program(&video_parameters[mode_find(number)->row]);
