@@ -56,12 +56,14 @@ trap 'exit 130' INT TERM HUP
 # The sources, with the version that git cannot tell there.
 git archive --prefix="$name/" --format=tar "$commit" | tar -x -C "$work"
 printf '%s\n' "$described" >"$work/$name/version"
-pack() { # FOLDER FILE
-	tar --sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --mtime="@$SOURCE_DATE_EPOCH" -C "$work" -c "$1" | xz -9e -T1 >"$2"
+mkdir "$work/sources"		# what is packed: nothing is built there
+cp -a "$work/$name" "$work/sources"
+pack() { # IN FOLDER FILE
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --mtime="@$SOURCE_DATE_EPOCH" -C "$1" -c "$2" | xz -9e -T1 >"$3"
 }
 
 dist() {
-	pack "$name" "$out/$name.tar.xz"
+	pack "$work/sources" "$name" "$out/$name.tar.xz"
 }
 
 deb() {
@@ -99,7 +101,7 @@ image() {
 	python3 scripts/sbom.py --version "$version" --commit "$commit" --date "$SOURCE_DATE_EPOCH" "$work/$name-image" >"$work/sbom"
 	cp "$work/sbom" "$work/$name-image/slipway.spdx.json"
 	cp "$work/sbom" "$out/$name.spdx.json"
-	pack "$name-image" "$out/$name-image.tar.xz"
+	pack "$work" "$name-image" "$out/$name-image.tar.xz"
 }
 
 sums() {

@@ -195,6 +195,15 @@ def test_the_descriptor_sorts_behind_those_of_distributions(prefix):
                             "70-edk2-aarch64-verbose.json")
 
 
+@pytest.mark.parametrize("words", [["DESTDIR=/x/my root"], ["PREFIX=/usr /local"], ["PREFIX=/opt/a&b"], ["DESTDIR=/x;y"], ["PREFIX=opt/x"],
+                                   ["DESTDIR=/x/$$(y)"], ["PREFIX=~/.local"]])
+@pytest.mark.parametrize("goal", ["install", "uninstall"])
+def test_places_that_are_no_word_of_a_shell_are_refused_before_anything_is_done(goal, words):
+    """`rm -rf` gets them as they are."""
+    done = subprocess.run(["make", "-n", goal, *words], cwd=TREE, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and done.stdout == "" and "PREFIX" in done.stderr and "found" in done.stderr, done
+
+
 def test_uninstall_leaves_nothing(tmp_path):
     make("install", f"DESTDIR={tmp_path}")
     others = tmp_path / PREFIX / "share/qemu/firmware/50-other.json"

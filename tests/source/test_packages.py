@@ -78,6 +78,19 @@ def test_two_runs_are_the_same_bytes_and_leave_out_what_is_not_committed(reposit
         os.umask(old)
 
 
+def test_what_is_built_for_images_is_not_in_the_sources(repository, tmp_path):
+    """In the order of a release: what is packed last is what was checked out."""
+    folder = repository.folder
+    (folder / "Makefile").write_text("all:\n\tmkdir -p out\n\tfor f in bios vgabios-std; do echo $$f $(CURDIR) > out/$$f.bin; done\n")
+    (folder / "LICENSE").write_text("mine\n")
+    shutil.copy(TREE / "scripts/sbom.py", folder / "scripts")
+    repository("git", "add", "-A")
+    repository("git", "commit", "-qm", "second")
+    name, data = packed(repository, tmp_path / "a")
+    repository("scripts/package.sh", "--out", tmp_path / "b", "image", "dist")
+    assert (tmp_path / "b" / name).read_bytes() == data
+
+
 def test_sums_are_those_of_all_files(repository, tmp_path):
     packed(repository, tmp_path / "a")
     for _ in range(2):
