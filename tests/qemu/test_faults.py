@@ -154,6 +154,13 @@ def check_good(run, n):
     assert memory == wanted, f"call {n}\n{run}"
 
 
+def is_qemus_own(run, n):
+    """A flush behind the last call's request: QEMU's, when it ends."""
+    last = CALLS[-1]
+    return run.requests[n - 1].kind == nbd.FLUSH and any(
+        r.kind != nbd.FLUSH and last.lba <= r.sector < last.lba + last.count for r in run.requests[:n - 1])
+
+
 def call_of(request):
     """Which of CALLS a request is for: -2 the boot sector's, -1 the table's."""
     if request.kind == nbd.FLUSH:
@@ -235,6 +242,9 @@ def test_each_request_of_a_boot_may_fail(name, fault, tmp_path):
         if len(run.requests) < n:
             break
         if fault == "error-once" and "scsi" in ROWS[name].device:       # the drive says that it gave up, and is asked again
+            all_good(run)
+            continue
+        if is_qemus_own(run, n):
             all_good(run)
             continue
         check(run, n, status, line, stays=on or fault in ("no-answer", "death"))
