@@ -43,6 +43,14 @@ def repository(tmp_path):
     return run
 
 
+def test_another_users_tree_has_its_version(repository):
+    """Root installs what somebody has built: git does not want to read such a tree."""
+    shutil.copy(TREE / "scripts/version.sh", repository.folder / "scripts")
+    repository("git", "tag", "v1.2")
+    said = repository("env", "GIT_TEST_ASSUME_DIFFERENT_OWNER=1", "sh", "scripts/version.sh")
+    assert '#define SLIPWAY_VERSION "v1.2' in said and "MAJOR 1\n" in said, said
+
+
 def packed(repository, where):
     """The name of the only file that is made there, and its bytes."""
     repository("scripts/package.sh", "--out", where, "dist")
