@@ -29,9 +29,11 @@ REFUSED = {"cirrus": {"8 bits"}, "isa-cirrus": LINEAR | {"8 bits"}}
 
 @functools.lru_cache(None)
 def wanted(name, flat):
-    """The pictures that are right: a VGA's cursor comes and goes, and displays have two ways to show few bits of a colour."""
+    """The pictures that are right: a VGA's cursor comes and goes, from QEMU 11 on as what blinks, and displays have two ways to show few
+    bits of a colour."""
     models = [SCENES[name].model(flat, repeat) for repeat in ((False, True) if re.search("x1[56]", name) else (False,))]
-    return [model.picture(cursor) for model in models for cursor in ((True,) if flat else (True, False))]
+    blinks = (None,) if flat or qemu.version() < (11, 0) else (None, True, False)
+    return [model.picture(cursor, blink) for model in models for cursor in ((True,) if flat else (True, False)) for blink in blinks]
 
 
 def differs(found, right):

@@ -2,7 +2,7 @@
 """What a VGA shows of calls of INT 10h: a model of the services and of the screen, which knows neither registers nor memory of
 the VGA. It draws what QEMU's screendump has to show, dot by dot.
 Spec: IBM PS/2 and PC BIOS Interface Technical Reference, INT 10h; the displays' ways are QEMU's: a colour of 6 bits becomes one
-of 8 with its last bit repeated, lines of 200 and dots of 320 are shown twice, and characters of text do not blink."""
+of 8 with its last bit repeated, lines of 200 and dots of 320 are shown twice, and characters of text blink from QEMU 11 on."""
 import functools
 import sys
 
@@ -306,10 +306,11 @@ class Model:
         parts = self.dac[colour]
         return bytes(parts if getattr(self, "bits", 6) == 8 and not self.number else map(widened, parts))
 
-    def picture(self, cursor=False):
-        """(width, height, rows of RGB); cursor: it is shown, where there is one."""
+    def picture(self, cursor=False, blink=None):
+        """(width, height, rows of RGB); cursor: it is shown, where there is one; blink: what blinks is shown, or not; None: bit 7
+        of an attribute is a bright background, as in QEMU up to 10."""
         if self.kind == TEXT:
-            return self.text_picture(cursor)
+            return self.text_picture(cursor, blink)
         if self.kind == DIRECT:
             rows = [b"".join(line) for line in self.dots]
         else:
@@ -322,7 +323,7 @@ class Model:
     def flat_colour(self, colour):
         return bytes({0: 0, 0x15: 0x55, 0x2a: 0xaa, 0x3f: 0xff}[part] for part in ega(EGA_16[colour]))
 
-    def text_picture(self, cursor):
+    def text_picture(self, cursor, blink=None):
         """9 dots across are 8 and a blank one, but lines go on; with 40 columns each dot of 8 is shown twice."""
         wide = 8 if self.flat else 16 if self.columns == 40 else 9
         colours = [self.flat_colour(c) if self.flat else self.rgb(c) for c in range(16)]
@@ -333,7 +334,9 @@ class Model:
             for y in range(self.rows_of_cell):
                 line = []
                 for column, (character, attribute) in enumerate(cells[row]):
-                    fore, back = colours[attribute & 15], colours[attribute >> 4 & (7 if self.flat else 15)]
+                    fore, back = colours[attribute & 15], colours[attribute >> 4 & (15 if blink is None and not self.flat else 7)]
+                    if blink is False and attribute & 0x80:
+                        fore = back
                     bits = self.fonts[0 if self.flat else self.blocks[0 if attribute & 8 == 0 else 1]][character][y]
                     if at == (row, column) and self.shape[0] <= y <= self.shape[1]:
                         line.append((colours[7] if self.flat else fore) * wide)
