@@ -56,10 +56,9 @@ static struct sha256 hash(const struct request_bytes *bytes, bool ni)
 	return is;
 }
 
-static int check(enum request_part part, const struct request_bytes *bytes)
+static int check(enum request_part part, const struct request_bytes *bytes, bool ni)
 {
 	struct sha256 is, want;
-	bool ni = sha256_ni_works(machine.cpu_features);
 	int rc = wanted(part, &want);
 
 	if (rc != 0)
@@ -77,9 +76,10 @@ static int check(enum request_part part, const struct request_bytes *bytes)
 int request_check(const struct request_bytes part[REQUEST_PARTS])
 {
 	int rc = kernel_requests & REQUEST_UNKNOWN ? -EINVAL : 0;	/* which has had its line */
+	bool ni = kernel_requests & REQUEST_HASHES && sha256_ni_works(machine.cpu_features);
 
 	for (uint32_t i = 0; rc == 0 && i < REQUEST_PARTS; i++)
 		if (kernel_requests >> i & 1)
-			rc = check((enum request_part)i, &part[i]);
+			rc = check((enum request_part)i, &part[i], ni);
 	return rc;
 }

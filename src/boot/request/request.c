@@ -4,7 +4,6 @@
 #include "boot/request/request.h"
 #include "boot/request/files.h"
 #include "fw/fw_cfg.h"
-#include "fw/fw_cfg_dir.h"
 #include "lib/string.h"
 #include "trace/log.h"
 
@@ -19,19 +18,21 @@ const char *const request_files[REQUEST_FILES] = {
 	[REQUEST_PARTS + 2] = "opt/org.slipway/sha256",
 };
 
+static bool is_digest(const char *name)
+{
+	for (uint32_t i = 0; i < REQUEST_PARTS; i++)
+		if (strncmp(name, request_files[i], strlen(request_files[i]) + 1) == 0)
+			return true;
+	return false;
+}
+
 static void find_unknown(void)
 {
 	const char *const begin = request_files[REQUEST_FILES - 1], *name;
 	struct fw_cfg_item item;
-	uint32_t known = 0, found = 0;
 
 	for (uint32_t n = 0; fw_cfg_nth(n, &name, &item) == 0; n++) {
-		if (strncmp(name, begin, strlen(begin)) != 0)
-			continue;
-		found++;
-		for (uint32_t i = 0; i < REQUEST_PARTS; i++)
-			known += strncmp(name, request_files[i], FW_CFG_NAME_BYTES) == 0;
-		if (known == found)
+		if (strncmp(name, begin, strlen(begin)) != 0 || is_digest(name))
 			continue;
 		log("boot: %s: digests are sha256-kernel, sha256-initrd and sha256-cmdline; no kernel is started", log_text(name));
 		kernel_requests |= REQUEST_UNKNOWN;
