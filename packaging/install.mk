@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make install DESTDIR= PREFIX=` and `make uninstall`: what a user of the image gets, and where.
 #
-# The images themselves lie below share/qemu; that folder has every name that QEMU asks for, so that `qemu -L` takes it. share/slipway has links to them, and all that the tools need.
+# The images themselves lie below share/qemu; that folder has every name that QEMU asks for, so that `qemu -L` takes it.
+# share/slipway has links to them, and all that the tools need.
 PREFIX  ?= /usr/local
 # They are words of commands, `rm -rf` among them, and PREFIX stands in the descriptor.
 hostile := $(foreach c,& ; ' " ` $$ ( ) * ? < > | \ [ ] { } !,$(findstring $(c),$(DESTDIR)$(PREFIX)))
+blanks  := $(filter-out 1,$(words x$(DESTDIR)$(PREFIX)))
 ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
-ifneq ($(words x$(DESTDIR)$(PREFIX)) $(strip $(hostile)),1 )
+ifneq ($(strip $(hostile) $(blanks)),)
 $(error DESTDIR and PREFIX: no blanks and no characters of the shell, found "$(DESTDIR)" and "$(PREFIX)")
 endif
 ifeq ($(filter /%,$(PREFIX)),)
