@@ -11,11 +11,12 @@
 void vga_program(const ROM struct video_parameters *p);
 void vga_screen_on(void);
 
+struct shape;
+
 /*
  * Registers of mode 12h or 13h for a larger frame, up to 2048x1024. overflow: VGA_CRTC_OVERFLOW but for the bits of the
  * height.
  */
-struct shape;
 void vga_program_frame(uint8_t number, const struct shape *shape, uint8_t overflow);
 
 /* The DAC: the first 64 entries, or all 256 of PALETTE_VGA. */
