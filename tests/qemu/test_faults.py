@@ -241,10 +241,8 @@ def test_each_request_of_a_boot_may_fail(name, fault, tmp_path):
         run = Run(ROWS[name], tmp_path, lambda i, _: bad if i == n or (on and i > n) else None)
         if len(run.requests) < n:
             break
-        if fault == "error-once" and "scsi" in ROWS[name].device:       # the drive says that it gave up, and is asked again
-            all_good(run)
-            continue
-        if is_qemus_own(run, n):
+        asked_again = fault == "error-once" and "scsi" in ROWS[name].device     # the drive says that it gave up
+        if asked_again or is_qemus_own(run, n):
             all_good(run)
             continue
         check(run, n, status, line, stays=on or fault in ("no-answer", "death"))
