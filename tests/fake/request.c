@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "fake/request.h"
+#include "lib/errno.h"
 
 uint32_t kernel_requests;
 struct fake_request fake_request;
@@ -41,6 +42,8 @@ int request_append(char *line, uint32_t size)
 {
 	size_t len = strnlen(line, size);
 
+	if (len + 1 + strlen(fake_request.append) > size)	/* as request_cmdline_size() said */
+		return -EINVAL;
 	line[len] = ' ';
 	strcpy(line + len + 1, fake_request.append);
 	return fake_request.append_rc;

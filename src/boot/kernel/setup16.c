@@ -134,16 +134,14 @@ static bool __attribute__((noinline)) read_header(struct job *job)
 	return job->version || is_old_kernel(head, job->payload_size);
 }
 
-/* With its NUL, whether the item has one or not. Returns the bytes of it and of what is to be appended; 0: not to be had. */
-static uint32_t whole_cmdline(const struct job *job)
+/* From here on with what is to be appended. Returns the bytes to place, with room for a NUL; 0: not to be had. */
+static uint32_t whole_cmdline(struct job *job)
 {
-	uint32_t size = job->cmdline_size;
-
-	if (kernel_requests & REQUEST_APPEND && request_cmdline_size(size, &size) != 0)
+	if (kernel_requests & REQUEST_APPEND && request_cmdline_size(job->cmdline_size, &job->cmdline_size) != 0)
 		return 0;
-	if (size <= job->kernel.cmdline_max + 1)		/* the item counts the terminator, the header does not */
-		return size + 1;
-	log("boot: command line: %u characters, the kernel takes %u; not started", size - 1, job->kernel.cmdline_max);
+	if (job->cmdline_size <= job->kernel.cmdline_max + 1)	/* the item counts the terminator, the header does not */
+		return job->cmdline_size + 1;
+	log("boot: command line: %u characters, the kernel takes %u; not started", job->cmdline_size - 1, job->kernel.cmdline_max);
 	return 0;
 }
 
