@@ -200,7 +200,7 @@ def test_the_descriptor_sorts_behind_those_of_distributions(prefix):
 @pytest.mark.parametrize("goal", ["install", "uninstall"])
 def test_places_that_are_no_word_of_a_shell_are_refused_before_anything_is_done(goal, words):
     """`rm -rf` gets them as they are."""
-    done = subprocess.run(["make", "-n", goal, *words], cwd=TREE, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["make", "-n", goal, *words], cwd=TREE, capture_output=True, text=True, env=environment(), timeout=60)
     assert done.returncode == 2 and done.stdout == "" and "PREFIX" in done.stderr and "found" in done.stderr, done
 
 
