@@ -104,6 +104,8 @@ void legacy_init(void)
 {
 	if (machine.cpu_features & CPUID_1_EDX_FPU)
 		guest_bda()->equipment |= BDA_EQUIP_FPU;
+	/* First: bytes that are dropped have interrupted, and the handler would read the last one once more. ICW1 forgets that. */
+	set_keyboard();
 	if (machine.chipset != CHIPSET_NONE || pic_present()) {
 		if (machine.chipset == CHIPSET_NONE && machine.rsdp)
 			set_up_reduced();
@@ -111,7 +113,6 @@ void legacy_init(void)
 			pic_init(LINES_SERVED);
 		pit_start();
 	}
-	set_keyboard();
 	set_clock();
 	set_ports();
 }
