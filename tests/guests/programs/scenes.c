@@ -219,7 +219,6 @@ static void show(void)
 static void __attribute__((used)) run(void)
 {
 	flat_fs();
-	__asm__ volatile("movw %w0, %%fs" : : "r"(0));	/* what a ROM saves and puts back has to mean the same */
 	for (const volatile struct step *s = (const volatile struct step *)script; s->what != END;
 	     s = (const volatile struct step *)((const volatile uint8_t *)(s + 1) + s->bytes)) {
 		if (s->what == SCENE) {
