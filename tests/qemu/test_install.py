@@ -39,3 +39,13 @@ def test_the_installed_runner_boots(prefix, tmp_path):
                           env={k: v for k, v in os.environ.items() if k not in ("OUT", "SLIPWAY_BIOS")} | {"XDG_CACHE_HOME": str(tmp_path)})
     assert done.returncode == 0 and f"-bios {prefix}/share/slipway/bios.bin" in done.stdout, done.stdout
     assert "QEMU ended after" in done.stdout and "slipway: version" in done.stdout, done.stdout
+
+
+def test_the_installed_runner_boots_without_a_home(prefix, tmp_path):
+    """Where nothing can be kept: what it makes is in a folder of its own that is gone with it."""
+    env = {k: v for k, v in os.environ.items() if k not in ("OUT", "SLIPWAY_BIOS", "HOME")}
+    done = subprocess.run([prefix / "bin/slipway-run", "-k", prefix / "share/slipway/guests/check.bzImage", "-a", "ram=512 noinitrd"],
+                          cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120,
+                          env=env | {"XDG_CACHE_HOME": "/dev/null", "TMPDIR": str(tmp_path)})
+    assert done.returncode == 0 and "slipway: version" in done.stdout and "Traceback" not in done.stdout, done.stdout
+    assert not list(tmp_path.iterdir())

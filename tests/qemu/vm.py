@@ -1,19 +1,44 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One QEMU run: how it is started, what it leaves, and how it ends. Used by the tests and tools."""
+import atexit
 import functools
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from time import monotonic as now, sleep
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What `make install` has put below PREFIX/share/slipway has its image and guests there, and nobody may write to it.
 INSTALLED = (ROOT / "bios.bin").exists()
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "slipway" / "tools"
-OUT = pathlib.Path(os.environ.get("OUT") or (CACHE if INSTALLED else ROOT / "out")).resolve()
+
+
+def may_make(folder):
+    """Whether this process may make files in folder, which need not be there yet."""
+    there = next(f for f in (folder, *folder.parents) if os.path.lexists(f))
+    return os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK)
+
+
+def cache():
+    """(folder, whether it stays): where an installed tool keeps what it makes [XDG Base Directory Specification]. A user
+    without a home, or one who may not write there, gets a folder that goes with the process."""
+    wanted = os.environ.get("XDG_CACHE_HOME", "")
+    folder = pathlib.Path(wanted if os.path.isabs(wanted) else os.path.expanduser("~/.cache")) / "slipway" / "tools"
+    if folder.is_absolute() and may_make(folder):
+        return folder, True
+    try:
+        passing = tempfile.mkdtemp(prefix="slipway-tools-")
+    except OSError as e:
+        sys.exit(f"{os.path.basename(sys.argv[0])}: neither {folder} nor a temporary folder can be made: {e}")
+    atexit.register(shutil.rmtree, passing, ignore_errors=True)
+    return pathlib.Path(passing), False
+
+
+OUT, KEPT = cache() if INSTALLED and not os.environ.get("OUT") else (pathlib.Path(os.environ.get("OUT") or ROOT / "out"), True)
+OUT = OUT.resolve()
 GUESTS = (ROOT if INSTALLED else OUT) / "guests"
 IMAGE = (ROOT if INSTALLED else OUT) / "bios.bin"
 QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
@@ -50,6 +75,11 @@ def firmware(name, machine="pc"):
     if name == "qboot":
         return first_file(QBOOT, "qboot")
     return name
+
+
+def need_qemu():
+    if not shutil.which(QEMU):
+        raise Absent(f"no {QEMU} here (Debian: qemu-system-x86); the environment's QEMU names another")
 
 
 @functools.lru_cache(None)

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
+import subprocess
 import sys
 
 from rich.console import Console
@@ -45,7 +45,7 @@ examples:
   %(prog)s ratio --limit 1.5               guest time against qboot, in paired rounds; exit code 1 if above
   %(prog)s disks                           an initrd of 100 MiB by GRUB from each controller, against SeaBIOS
 exit code: 0; 1 when a comparison found something slower or a firmware that was to boot did not;
-2 for arguments that make no sense.
+2 for arguments that make no sense, or when something that is needed is not here.
 """
 
 
@@ -131,8 +131,7 @@ def measure(args, own):
     if args.list:
         show_list(console)
         return 0
-    if not shutil.which(vm.QEMU):
-        raise vm.Absent(f"no {vm.QEMU} here; the environment's QEMU names another")
+    vm.need_qemu()
     firmware = firmware_list(args.firmware) if args.firmware else installed()
     scenarios = [] if args.guest and not args.scenario else scenario.choose(args.scenario or ([] if own else ["quick"]))
     if own:
@@ -141,10 +140,17 @@ def measure(args, own):
     base = args.base or next((n for n in ("qboot", "seabios") if n in [f.name for f in firmware]), firmware[-1].name)
     if base not in [f.name for f in firmware]:
         raise ValueError(f"--base {base}: not one of {', '.join(f.name for f in firmware)}")
+    folder = args.output
+    if not folder and any(s in scenario.SETS for s in args.scenario or []):
+        folder = vm.OUT / "bench" if vm.KEPT else None
+        if not folder:
+            print(f"{PROG}: no cache folder can be written to: results are shown alone (-o names a folder)", file=sys.stderr)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)	# that it cannot be is said before minutes are spent
     document = run_all(args, firmware, scenarios)
     show(console, document, base, args)
-    if args.output or any(s in scenario.SETS for s in args.scenario or []):
-        write(console, document, args.output or vm.OUT / "bench", "results.json", plots=not args.no_plots)
+    if folder:
+        write(console, document, folder, "results.json", plots=not args.no_plots)
     # A disk that a firmware cannot boot from is a finding; a kernel that it cannot start is a failure.
     lost = [r for r in document["results"] if r["status"] == "no boot" and not r["scenario"].startswith("disk-")]
     lost += [r for r in document.get("guest", []) if r["status"] == "no boot"]
@@ -205,6 +211,7 @@ The exit code is 1 when a firmware is slower than the base by more than the limi
     p.add_argument("-b", "--base", help="firmware that ratios are against (default: the last)")
     p.add_argument("-o", "--output", type=pathlib.Path, metavar="FOLDER", help="write disks.json and the picture there")
     args = p.parse_args(words)
+    vm.need_qemu()
     firmware = firmware_list(args.firmware)
     base = args.base or firmware[-1].name
     if base not in [f.name for f in firmware]:
@@ -309,6 +316,7 @@ The exit code is 1 when a median is above the limit, 2 when nothing could be mea
     p.add_argument("-n", "--rounds", type=positive, default=15, help="default 15")
     p.add_argument("--limit", type=positive, default=1.5, metavar="RATIO", help="default 1.5")
     args = p.parse_args(words)
+    vm.need_qemu()
     ours, theirs = firmware_list([args.firmware, args.against])
     return ratio.run(scenario.choose(args.scenario or ratio.SCENARIOS), ours, theirs, args.rounds, args.limit,
                      lambda text: print(text, flush=True))
@@ -327,7 +335,10 @@ def main(words):
         own = words[words.index("--") + 1:] if "--" in words else []
         parser = measuring_parser()
         return measure(parser.parse_args(words[:words.index("--")] if "--" in words else words), own)
-    except (ValueError, vm.Absent) as e:
+    except BrokenPipeError:	# who read this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except (ValueError, vm.Absent, OSError, subprocess.SubprocessError) as e:
         print(f"{PROG}: {e}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
