@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Slipway: `make` builds out/bios.bin; `make help` lists the rest.
 
+# Names of files are words of make and of its commands.
+hostile = $(strip $(foreach c,& ; ' " ` $$ ( ) * ? < > | \ [ ] { } !,$(findstring $(c),$(1))) $(filter-out 1,$(words x$(1))))
+sharp := \#
+ifneq ($(strip $(call hostile,$(CURDIR)) $(foreach c,: % = $(sharp),$(findstring $(c),$(CURDIR)))),)
+$(error the path of this tree: no blanks, no characters of the shell and none of : % = $(sharp), found "$(CURDIR)")
+endif
+ifneq ($(call hostile,$(OUT)),)
+$(error OUT: no blanks and no characters of the shell, found "$(OUT)")
+endif
+
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -85,10 +95,12 @@ $(OUT)/src/%.o: src/%.S $(OUT)/config.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) -m32 $(AFLAGS) -c $< -o $@
 
-# The version is the commit's, never the clock's: two builds of one commit are the same bytes. VERSION= gives another.
+# The version is the commit's, never the clock's: two builds of one commit are the same bytes. VERSION= on make's command line
+# gives another; what the environment has by that name is of something else.
+version := $(if $(findstring command,$(origin VERSION)),$(VERSION))
 $(OUT)/version.h: FORCE
 	@mkdir -p $(@D)
-	@scripts/version.sh $(VERSION) > $@.new; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
+	@scripts/version.sh '$(subst ','\'',$(version))' > $@.new || { rm -f $@.new; exit 1; }; cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
 $(OUT)/src/trace/banner.o: $(OUT)/version.h
 .PHONY: FORCE
 

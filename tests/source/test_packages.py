@@ -24,10 +24,11 @@ DATE = 1_700_000_000        # 14 November 2023
 def repository(tmp_path):
     folder = tmp_path / "tree"
     (folder / "scripts").mkdir(parents=True)
-    shutil.copy(TREE / "scripts/package.sh", folder / "scripts")
+    for name in ("package.sh", "version.sh"):
+        shutil.copy(TREE / "scripts" / name, folder / "scripts")
     (folder / "file").write_text("one\n")
     when = f"{DATE} +0100"
-    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") and k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "VERSION")} | {
         "GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a",
         "GIT_COMMITTER_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 
@@ -45,7 +46,6 @@ def repository(tmp_path):
 
 def test_another_users_tree_has_its_version(repository):
     """Root installs what somebody has built: git does not want to read such a tree."""
-    shutil.copy(TREE / "scripts/version.sh", repository.folder / "scripts")
     repository("git", "tag", "v1.2")
     said = repository("env", "GIT_TEST_ASSUME_DIFFERENT_OWNER=1", "sh", "scripts/version.sh")
     assert '#define SLIPWAY_VERSION "v1.2' in said and "MAJOR 1\n" in said, said
@@ -60,7 +60,7 @@ def packed(repository, where):
 
 def test_the_version_is_the_tags_or_the_commits(repository, tmp_path):
     short = repository("git", "rev-parse", "--short", "HEAD")
-    assert packed(repository, tmp_path / "a")[0] == f"slipway-0~20231114.{short}.tar.xz"
+    assert packed(repository, tmp_path / "a")[0] == f"slipway-0-20231114.{short}.tar.xz"
     repository("git", "tag", "v1.2")
     assert packed(repository, tmp_path / "b")[0] == "slipway-1.2.tar.xz"
     (repository.folder / "file").write_text("two\n")
@@ -112,6 +112,86 @@ def test_sums_are_those_of_all_files(repository, tmp_path):
 def test_what_it_does_not_know_is_refused_before_anything_is_made(repository, words):
     repository("scripts/package.sh", *words, code=2)
     assert not (repository.folder / "out").exists()
+
+
+def test_names_of_files_are_those_that_servers_keep(repository, tmp_path):
+    """A release's assets lose what is no letter, digit or one of . + - _, and the sums would name other files."""
+    (repository.folder / "LICENSE").write_text("mine\n")
+    (repository.folder / "Makefile").write_text("all:\n\tmkdir -p out\n\techo x | tee out/bios.bin > out/vgabios.bin\n")
+    shutil.copy(TREE / "scripts/sbom.py", repository.folder / "scripts")
+    repository("git", "add", "-A")
+    repository("git", "commit", "-qm", "second")
+    repository("git", "tag", "v1.2-rc1")
+    repository("git", "tag", "v1.2")
+    repository("scripts/package.sh", "--out", tmp_path / "a", "--tag", "v1.2-rc1", "dist", "image", "sums")
+    names = {file.name for file in (tmp_path / "a").iterdir()}
+    assert names == {"slipway-1.2-rc1.tar.xz", "slipway-1.2-rc1-image.tar.xz", "slipway-1.2-rc1.spdx.json", "SHA256SUMS"}
+    assert json.loads((tmp_path / "a/slipway-1.2-rc1.spdx.json").read_text())["packages"][0]["versionInfo"] == "1.2~rc1"
+    with tarfile.open(tmp_path / "a/slipway-1.2-rc1.tar.xz") as tar:
+        assert tar.extractfile("slipway-1.2-rc1/version").read() == b"v1.2-rc1\n"
+    repository("scripts/package.sh", "--out", tmp_path / "b", "--tag", "v1.3", "dist", code=2)
+    assert not (tmp_path / "b").exists()
+
+
+# --- two commits are two packages -----------------------------------------------------------------------
+
+@pytest.fixture
+def debian(repository):
+    """The repository with debian/ and a first entry of its changelog that names release 0.1."""
+    shutil.copytree(TREE / "debian", repository.folder / "debian")
+    (repository.folder / "debian/changelog").write_text("""slipway (0.1) unstable; urgency=medium
+
+  * One.
+
+ -- A <a@b>  Tue, 14 Nov 2023 22:13:20 +0000
+""")
+    repository("git", "add", "-A")
+    repository("git", "commit", "-qm", "debian")
+    return repository
+
+
+def changelog_of(debian, folder):
+    name, _ = packed(debian, folder)
+    with tarfile.open(folder / name) as tar:
+        return tar.extractfile(f"{name[:-len('.tar.xz')]}/debian/changelog").read().decode()
+
+
+def test_sources_of_a_commit_name_it_in_their_changelog(debian, tmp_path):
+    commit = debian("git", "rev-parse", "HEAD")
+    first = changelog_of(debian, tmp_path / "a").splitlines()
+    assert first[0] == f"slipway (0~20231114.{debian('git', 'rev-parse', '--short', 'HEAD')}) unstable; urgency=medium"
+    assert f"  * Commit {commit}." in first and "slipway (0.1) unstable; urgency=medium" in first
+    assert re.fullmatch(r" -- .+ <\S+@\S+>  Tue, 14 Nov 2023 22:13:20 \+0000", first[4])
+    debian("git", "tag", "v0.1")
+    assert changelog_of(debian, tmp_path / "b") == (debian.folder / "debian/changelog").read_text()
+
+
+@pytest.mark.parametrize("tag, revision, version", [(None, "", True), ("v0.1", "", "-v0.1"), (None, "-1", "")])
+def test_a_package_that_is_built_in_a_tree_of_git_has_its_commit(debian, tag, revision, version):
+    if not pathlib.Path("/usr/share/dpkg/pkg-info.mk").exists() or not shutil.which("dpkg-parsechangelog"):
+        pytest.skip("no dpkg-dev here")
+    changelog = debian.folder / "debian/changelog"
+    changelog.write_text(changelog.read_text().replace("(0.1)", f"(0.1{revision})"))
+    if revision:
+        debian("git", "commit", "-qam", "a distribution's")
+    if tag:
+        debian("git", "tag", tag)
+    if version is True:
+        version = f"-v0~20231114.{debian('git', 'rev-parse', '--short', 'HEAD')}"
+    said = debian("make", "-s", "-n", "-f", "debian/rules", "override_dh_gencontrol")
+    assert said.split() == ["dh_gencontrol", "--", *([version] if version else [])]
+
+
+def test_a_source_package_of_others_making_has_its_release(debian):
+    if not pathlib.Path("/usr/share/dpkg/pkg-info.mk").exists() or not shutil.which("dpkg-parsechangelog"):
+        pytest.skip("no dpkg-dev here")
+    (debian.folder / "Makefile").write_text("all guests man install: ;\n")
+    goals = ("make", "-s", "-n", "-f", "debian/rules", "override_dh_auto_build", "override_dh_auto_install")
+    assert "VERSION=" not in debian(*goals)
+    shutil.rmtree(debian.folder / ".git")
+    assert len(re.findall(r"^make .* VERSION=v0\.1$", debian(*goals), re.MULTILINE)) == 2
+    (debian.folder / "version").write_text("v0.1-3-gabcdef0\n")
+    assert "VERSION=" not in debian(*goals)
 
 
 # --- the list of what is in an image, by SPDX 2.3 ----------------------------------------------------
@@ -195,6 +275,18 @@ def test_every_system_packs_the_same_release_with_the_same_prerequisites():
     control = (TREE / "debian/control").read_text()
     for module in ("kconfiglib", "pyelftools", "rich"):
         assert f"python3-{module}" in control and re.search(rf"BuildRequires: +python3-{module}\n", spec) and f"p.{module} " in nix
+
+
+def test_a_release_is_of_the_tag_that_was_pushed():
+    """Nobody can run it here: what its steps are is read."""
+    steps = (TREE / ".github/workflows/release.yml").read_text()
+    assert "tags: ['v[0-9]*']" in steps
+    assert steps.count('scripts/package.sh --tag "$GITHUB_REF_NAME" ') == 2
+    line, = re.findall(r"case \$GITHUB_REF_NAME in .*", steps)
+    for tag, prerelease in (("v1.2", ""), ("v1.2-rc1", "--prerelease")):
+        done = subprocess.run(["sh", "-c", f'{line}\necho "$prerelease"'], env={"GITHUB_REF_NAME": tag}, capture_output=True, text=True)
+        assert done.stdout.strip() == prerelease, line
+    assert 'gh release create "$GITHUB_REF_NAME" $prerelease ' in steps
 
 
 def test_every_license_text_is_the_same():
