@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Make the manual pages of the tools that are installed, from what their --help says: the same bytes each time."""
+"""Make the manual pages of the tools that are installed, from what their --help says: the same bytes each time.
+
+Who installs them writes the folder of the texts for @DOCDIR@."""
 import argparse
 import os
 import pathlib
@@ -109,7 +111,7 @@ def page(name, version):
         out += [".SH EXAMPLES", *body(found["examples"])]
     if "exit" in found:
         out += [".SH NOTES", *body(found["exit"])]
-    out += [".SH SEE ALSO", "/usr/share/doc/slipway, qemu\\-system\\-x86_64(1)"]
+    out += [".SH SEE ALSO", "@DOCDIR@, qemu\\-system\\-x86_64(1)"]
     return "\n".join(out) + "\n"
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def make(*words):
     done = subprocess.run(["make", "-s", "-C", TREE, f"OUT={OUT}", f"PREFIX=/{PREFIX}", *words], capture_output=True, text=True,
                           env=environment(), timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,71 @@ def test_what_tools_make_goes_to_the_users_cache(prefix, tmp_path):
     data = prefix / "share/slipway"
     assert done.stdout.split() == [str(tmp_path / "slipway/tools"), str(data / "guests"), str(data / "bios.bin")], done.stderr
     assert (data / "guests/check.bzImage").is_file()
+
+
+HOMELESS = """import pwd, runpy, sys
+def nobody(uid):
+    raise KeyError(uid)
+pwd.getpwuid = nobody
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("cache", [None, "", "relative", "/dev/null/cache"])
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_runs_for_a_user_without_a_home(prefix, tmp_path, name, cache):
+    """A service's user has none, and no line in /etc/passwd where its container has other users. What it makes goes with it."""
+    env = {k: v for k, v in environment(TMPDIR=str(tmp_path), PYTHONDONTWRITEBYTECODE="1").items() if k not in ("HOME", "XDG_CACHE_HOME")}
+    env |= {} if cache is None else {"XDG_CACHE_HOME": cache}
+    done = subprocess.run([sys.executable, "-c", HOMELESS, prefix / "bin" / name, "--help"], capture_output=True, text=True, timeout=60,
+                          cwd=tmp_path, env=env)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: {name} ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cache_that_another_user_made_is_left_alone(prefix, tmp_path):
+    script = "import os\nos.access = lambda path, mode: False\nimport vm\nprint(vm.OUT, vm.OUT.is_dir(), vm.KEPT)"
+    (tmp_path / "tmp").mkdir()
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+                          env=environment(PYTHONPATH=str(prefix / "share/slipway/tests/qemu"), XDG_CACHE_HOME=str(tmp_path),
+                                          TMPDIR=str(tmp_path / "tmp"), PYTHONDONTWRITEBYTECODE="1"))
+    folder, there, kept = done.stdout.split()
+    assert folder.startswith(f"{tmp_path}/tmp/slipway-tools-") and (there, kept) == ("True", "False"), done.stderr
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("words, code", [
+    (["slipway-run"], 1), (["slipway-bench", "-s", "pc"], 2), (["slipway-bench", "ratio"], 2), (["slipway-bench", "disks"], 2),
+])
+def test_without_qemu_one_line_says_so(prefix, tmp_path, words, code):
+    done = subprocess.run([sys.executable, prefix / "bin" / words[0], *words[1:]], capture_output=True, text=True, timeout=60, cwd=tmp_path,
+                          env=environment(QEMU="no-such-qemu", HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"))
+    assert done.returncode == code and done.stdout == "", done
+    assert done.stderr.startswith(f"{words[0]}: no no-such-qemu here") and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_run_that_is_interrupted_ends_quietly(prefix, tmp_path):
+    qemu = tmp_path / "qemu"
+    qemu.write_text("#!/bin/sh\n[ \"$2\" != help ] || { printf 'Supported machines are:\\nq35 one\\n'; exit; }\nexec sleep 60\n")
+    qemu.chmod(0o755)
+    with subprocess.Popen([sys.executable, prefix / "bin/slipway-run", "-k", "kernel"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=tmp_path, text=True, env=environment(QEMU=str(qemu), HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1")) as run:
+        assert run.stdout.readline().startswith("$ ")
+        run.send_signal(signal.SIGINT)
+        _, error = run.communicate(timeout=60)
+    assert (run.returncode, error) == (130, "")
+
+
+def test_a_folder_for_results_that_cannot_be_made_is_said_before_anything_is_measured(prefix, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "qemu").write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\n")
+    (tmp_path / "qemu").chmod(0o755)
+    done = subprocess.run([sys.executable, prefix / "bin/slipway-bench", "-s", "pc", "-o", tmp_path / "file/results", f"x={tmp_path}/file"],
+                          capture_output=True, text=True, timeout=60, cwd=tmp_path,
+                          env=environment(QEMU=str(tmp_path / "qemu"), HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"))
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "file/results" in done.stderr, done.stderr
+    assert not (tmp_path / "asked").exists()
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -202,6 +269,93 @@ def test_places_that_are_no_word_of_a_shell_are_refused_before_anything_is_done(
     """`rm -rf` gets them as they are."""
     done = subprocess.run(["make", "-n", goal, *words], cwd=TREE, capture_output=True, text=True, env=environment(), timeout=60)
     assert done.returncode == 2 and done.stdout == "" and "PREFIX" in done.stderr and "found" in done.stderr, done
+
+
+def files_below(folder):
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_symlink() or not file.is_dir()}
+
+
+def test_the_list_of_what_is_installed_has_all_of_it(prefix):
+    listed = (prefix / "share/slipway/installed").read_text().split()
+    assert len(listed) == len(set(listed)) and set(listed) == {name for name in files_below(prefix) if "__pycache__" not in name}
+
+
+def test_a_newer_version_takes_the_older_ones_files_away_and_no_others(tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    prefix = tmp_path / PREFIX
+    installed = files_below(prefix)
+    old = ["share/slipway/tools/bench/old.py", "share/slipway/former/image.bin", "bin/slipway-old", "share/man/man1/slipway-old.1"]
+    others = ["share/slipway/tools/mine.py", "bin/other", "share/doc/slipway/notes"]
+    victims = [tmp_path / "victim", tmp_path / "opt/victim"]
+    for file in [*(prefix / name for name in [*old, *others]), *victims]:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+    (prefix / "share/slipway/tools/bench/__pycache__").mkdir()
+    (prefix / "share/slipway/tools/bench/__pycache__/old.pyc").write_text("")
+    with open(prefix / "share/slipway/installed", "a") as f:
+        f.write("\n".join([*old, "../victim", "share/../../victim", f"/{victims[0]}", "share/$(touch victim)", "share/x y", ""]))
+    make("install", f"DESTDIR={tmp_path}")
+    assert files_below(prefix) == installed | set(others) and all(file.exists() for file in victims)
+    assert not (prefix / "share/slipway/former").exists()
+    make("uninstall", f"DESTDIR={tmp_path}")
+    assert files_below(tmp_path) == {f"{PREFIX}/{name}" for name in others} | {"victim", "opt/victim"}
+
+
+def test_uninstall_takes_what_an_older_version_has_installed(tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    (tmp_path / PREFIX / "bin/slipway-old").write_text("")
+    with open(tmp_path / PREFIX / "share/slipway/installed", "a") as f:
+        f.write("bin/slipway-old\n")
+    make("uninstall", f"DESTDIR={tmp_path}")
+    assert not files_below(tmp_path)
+
+
+def broken_links(folder):
+    """(page, where to) of links in the texts below folder that are no address and lead to no file below it."""
+    broken = []
+    for page in folder.rglob("*.md"):
+        for where in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            file = (page.parent / where.partition("#")[0]).resolve()
+            if not re.match(r"https?://|#", where) and not (file.is_file() and file.is_relative_to(folder)):
+                broken.append((page.name, where))
+    return broken
+
+
+def test_links_in_the_texts_lead_to_what_is_installed(prefix, tmp_path):
+    texts = prefix / "share/doc/slipway"
+    assert len(list(texts.rglob("*.md"))) > 15 and not broken_links(texts.resolve())
+    (tmp_path / "a.md").write_text("[a](a.md#x) [b](b.md) [c](../c) [d](https://d) [e](#e)")
+    (tmp_path.parent / "c").write_text("")
+    assert broken_links(tmp_path) == [("a.md", "b.md"), ("a.md", "../c")]
+
+
+def test_manual_pages_name_the_folder_of_the_texts(tmp_path):
+    make("install", f"DESTDIR={tmp_path}", "PREFIX=/opt/a-b")
+    for name in TOOLS:
+        page = (tmp_path / f"opt/a-b/share/man/man1/{name}.1").read_text()
+        assert "\n/opt/a\\-b/share/doc/slipway, " in page and "@" not in page.replace("@GLIBC", "")
+
+
+@pytest.mark.parametrize("where, told", [("/usr", False), ("/usr/local", True)])
+def test_where_libvirt_does_not_look_install_says_what_to_do(tmp_path, where, told):
+    said = make("install", f"DESTDIR={tmp_path}", f"PREFIX={where}")
+    assert (f" {where}/share/qemu/firmware/90-slipway.json /etc/qemu/firmware/" in said) == told, said
+
+
+@pytest.mark.parametrize("name", ["a b", "a:b", "a'b", "a%b", "a=b", "a$b", "a#b"])
+def test_a_tree_whose_path_make_cannot_take_is_refused_in_one_line(tmp_path, name):
+    tree = tmp_path / name
+    (tree / "packaging").mkdir(parents=True)
+    for file in ("Makefile", "packaging/install.mk"):
+        (tree / file).write_bytes((TREE / file).read_bytes())
+    done = subprocess.run(["make", "-n", "clean"], cwd=tree, capture_output=True, text=True, env=environment(), timeout=60)
+    assert done.returncode == 2 and done.stdout == "" and "the path of this tree: no blanks" in done.stderr, done
+    assert done.stderr.count("\n") == 1 and str(tree) in done.stderr
+
+
+def test_places_of_what_is_built_have_no_blanks():
+    done = subprocess.run(["make", "-n", "clean", "OUT=/tmp/a b"], cwd=TREE, capture_output=True, text=True, env=environment(), timeout=60)
+    assert done.returncode == 2 and done.stdout == "" and 'OUT: no blanks' in done.stderr, done
 
 
 def test_uninstall_leaves_nothing(tmp_path):
