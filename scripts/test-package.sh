@@ -12,8 +12,9 @@ Runs `scripts/test-package.sh --here` in an empty tree of each release (bookworm
 
 --here does it on this machine, as root; it INSTALLS PACKAGES, libvirt's daemon among them, and so is for trees that
 are thrown away:
-  - builds the package twice: the same bytes; lintian finds nothing
-  - installs it: the tools run, and a kernel boots by -bios, -L and slipway-run
+  - builds the package and the source package twice: the same bytes; lintian finds nothing
+  - installs it: the links in its texts hold, the tools run, and a kernel boots by -bios, -L and slipway-run
+  - libvirt's helper for AppArmor takes the image from the places that docs/using.md gives for it, and no other
   - virsh domcapabilities names it; domains with <os firmware='bios'> and with a named loader boot a kernel, and a disk with
     GRUB
   - what the release has of virt-install, virt-manager, virtme-ng, systemd-vmspawn, mkosi (25 or later), Packer and LAVA's
@@ -67,18 +68,31 @@ files() { find / -xdev \( -path /slipway -o -path /tmp -o -path /var/tmp -o -pat
 apt-get -qq update
 get build-essential git xz-utils dpkg-dev debhelper dh-python lintian python3-kconfiglib python3-pyelftools python3-rich \
 	qemu-system-x86 busybox-static dmidecode grub-pc-bin grub-common mtools libvirt-daemon-system libvirt-daemon libvirt-clients
-scripts/package.sh --out "$work/one" deb
-scripts/package.sh --out "$work/two" deb
+# A variable of that name is of many a caller's.
+VERSION=v99.9 scripts/package.sh --out "$work/one" deb dsc
+scripts/package.sh --out "$work/two" deb dsc
 diff -r "$work/one" "$work/two" || die "two builds differ"
 say "two builds are the same bytes"
-lintian --allow-root --fail-on error,warning "$work"/one/*.deb || die lintian
-say "lintian finds no error and no warning"
+for file in "$work"/one/*.deb "$work"/one/*.dsc; do
+	lintian --allow-root --fail-on error,warning "$file" >"$work/lintian.log" 2>&1 || die "lintian of $file"
+done
+say "lintian finds no error and no warning in the package and in the source package"
+commit=$(scripts/version.sh --commit)
+version=$(scripts/version.sh --package "$commit")
 
 # --- installed ------------------------------------------------------------------------------------------
 files >"$work/before"
 get "$work"/one/*.deb
+[ "$(dpkg-query -W -f '${Version}' slipway)" = "$version" ] || die "the package's version is not the commit's, $version"
 test -e /usr/share/qemu/firmware/90-slipway.json || die "no descriptor"
 cmp /usr/share/slipway/bios.bin /usr/share/qemu/slipway/bios-256k.bin || die "the folder for -L"
+(cd /usr/share/doc/slipway && grep -o '](\([^)#]*\)' README.md docs/*.md) >"$work/links" || die "texts without a link"
+while IFS= read -r link; do
+	page=${link%%:*} to=${link#*](}
+	case $to in http://* | https://* | '') continue ;; esac
+	[ -f "/usr/share/doc/slipway/$(dirname "$page")/$to" ] || die "$page: a link leads nowhere: $to"
+done <"$work/links"
+say "links in the texts: $(wc -l <"$work/links"), all hold"
 cd /
 export HOME="$work/home" XDG_CACHE_HOME="$work/cache" XDG_RUNTIME_DIR="$work/run"
 mkdir -p "$HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
@@ -93,7 +107,7 @@ boots() { # WHAT ARGUMENT...
 	rm -f "$work/boot.log"
 	timeout 120 qemu-system-x86_64 -nodefaults -display none -m 128 -no-reboot -device isa-debug-exit -debugcon "file:$work/boot.log" \
 		-global isa-debugcon.iobase=0x402 -kernel $guest -append 'ram=128 noinitrd' "$@" </dev/null >"$work/qemu.log" 2>&1 || code=$?
-	grep -q '^slipway: version' "$work/boot.log" || die "$what: another firmware ran ($code)"
+	grep -q "^slipway: version $commit" "$work/boot.log" || die "$what: another firmware ran ($code)"
 	grep -q '^boot: kernel' "$work/boot.log" || die "$what: no kernel ($code)"
 	say "$what: boots"
 }
@@ -104,6 +118,32 @@ done
 slipway-run -t 300 >"$work/run.log" 2>&1 || die slipway-run
 grep -q 'User space reached' "$work/run.log" || die "slipway-run reached no user space"
 say "slipway-run: the distribution's kernel reaches user space"
+
+# --- AppArmor --------------------------------------------------------------------------------------------
+# What libvirt would let a domain read where AppArmor is on, said by the program that libvirt asks; -d: nothing is loaded.
+takes() { # FILE: whether it is taken as a domain's loader
+	uuid=6ba7b810-9dad-11d1-80b4-00c04fd430c8
+	/usr/lib/libvirt/virt-aa-helper -d -r -u libvirt-$uuid >"$work/helper.log" 2>&1 <<END
+<domain type='qemu'><name>x</name><uuid>$uuid</uuid><memory unit='MiB'>64</memory>
+ <os><type arch='x86_64' machine='pc'>hvm</type><loader type='rom'>$1</loader></os>
+ <devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices>
+</domain>
+END
+}
+install -D -m 644 /usr/share/slipway/bios.bin /var/lib/slipway/bios.bin
+install -D -m 644 /usr/share/slipway/bios.bin /usr/local/share/qemu/slipway/bios.bin
+for file in /var/lib/slipway/bios.bin /usr/local/share/qemu/slipway/bios.bin; do
+	takes $file || die "virt-aa-helper refuses $file"
+	grep -q "\"$file\" r" "$work/helper.log" || die "virt-aa-helper does not let a domain read $file"
+done
+rm -r /var/lib/slipway /usr/local/share/qemu
+below='takes it'
+takes /usr/share/slipway/bios.bin || below='refuses it'
+libvirt=$(dpkg-query -W -f '${Version}' libvirt-clients)
+if dpkg --compare-versions "$libvirt" lt 12; then expected='refuses it'; else expected='takes it'; fi
+[ "$below" = "$expected" ] || die "virt-aa-helper of libvirt $libvirt $below below /usr/share, not as docs/using.md has it"
+[ "$below" = 'takes it' ] || grep -q 'skipped restricted file' "$work/helper.log" || die "virt-aa-helper refuses for another reason"
+say "virt-aa-helper $below below /usr/share; takes it below /var/lib and /usr/local"
 
 # --- libvirt ---------------------------------------------------------------------------------------------
 # Without an init its daemons are started by hand; the session's is what an unprivileged user has.
