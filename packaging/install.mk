@@ -86,4 +86,6 @@ uninstall:
 	@$(call take_away)
 	@rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(installed))
 	@$(sweep)
+	@for file in $(DESTDIR)/etc/qemu/firmware/*; do if grep -qsF '"$(PREFIX)/share/qemu/slipway/' $$file; then \
+		echo "libvirt still reads $$file, which names what is gone: rm $$file"; fi; done
 	@rmdir $(FWDIR) $(dir $(FWDIR)) 2>/dev/null || :

@@ -15,8 +15,8 @@ are thrown away:
   - builds the package and the source package twice: the same bytes; lintian finds nothing
   - installs it: the links in its texts hold, the tools run, and a kernel boots by -bios, -L and slipway-run
   - libvirt's helper for AppArmor takes the image from the places that docs/using.md gives for it, and no other
-  - virsh domcapabilities names it; domains with <os firmware='bios'> and with a named loader boot a kernel, and a disk with
-    GRUB
+  - virsh domcapabilities lists it; domains with <os firmware='bios'> and with a named loader boot a kernel, and a disk with
+    GRUB; one that asks for no firmware boots by SeaBIOS
   - what the release has of virt-install, virt-manager, virtme-ng, systemd-vmspawn, mkosi (25 or later), Packer and LAVA's
     dispatcher boots a kernel or the disk with it, by the lines in docs/using.md
   - purges it: nothing of it is left
@@ -153,7 +153,8 @@ for file in /run/libvirtd.pid /run/virtlogd.pid; do [ ! -e $file ] || daemons="$
 virsh() { command virsh -q -c qemu:///system "$@"; }
 virsh domcapabilities --machine q35 --virttype qemu >"$work/capabilities.log" || die "virsh domcapabilities"
 grep -q '<value>bios</value>' "$work/capabilities.log" || die "domcapabilities does not offer firmware='bios'"
-say "virsh domcapabilities offers bios"
+grep -q '<value>/usr/share/qemu/slipway/bios.bin</value>' "$work/capabilities.log" || die "domcapabilities does not list the image"
+say "virsh domcapabilities offers bios, and lists the image"
 
 kernel=$(find "$XDG_CACHE_HOME" -name 'vmlinuz*' | head -n 1)
 initrd=$(find "$XDG_CACHE_HOME" -name initramfs.gz | head -n 1)
@@ -177,7 +178,7 @@ waits() { # NAME TEXT: until the serial port has said it
 domain() { # NAME OS DISK TEXT
 	{ sed "s|NAME|$1|g; s|OS|$2|; s|DISK|$3|" "$work/domain"; } >"$work/$1.xml"
 	virsh create "$work/$1.xml" >"$work/create.log" 2>&1 || die "domain $1"
-	tr '\0' ' ' </proc/"$(cat /run/libvirt/qemu/$1.pid)"/cmdline >"$work/$1.command"
+	tr '\0' ' ' </proc/"$(cat /run/libvirt/qemu/"$1".pid)"/cmdline >"$work/$1.command"
 	grep -q 'slipway/bios.bin' "$work/$1.command" || die "domain $1 has another firmware: $(cat "$work/$1.command")"
 	waits "$1" "$4"
 	virsh destroy "$1" >/dev/null 2>&1 || :
@@ -208,6 +209,13 @@ chmod 666 "$work/disk.img"
 disk="<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$work/disk.img'/><target dev='vda' bus='virtio'/></disk>"
 domain grub-auto "<os firmware='bios'><type machine='q35'>hvm</type></os>" "$disk" "$grub"
 domain grub-named "<os><type machine='pc'>hvm</type><loader type='rom'>/usr/share/slipway/bios.bin</loader></os>" "$disk" "$grub"
+
+# A domain that asks for no firmware has QEMU's own: as ever while the package is there, and how to go back.
+sed "s|NAME|grub-plain|g; s|OS|<os><type machine='q35'>hvm</type></os>|; s|DISK|$disk|" "$work/domain" >"$work/grub-plain.xml"
+virsh create "$work/grub-plain.xml" >"$work/create.log" 2>&1 || die "domain grub-plain"
+waits grub-plain 'GRUB is here, by SeaBIOS'
+virsh destroy grub-plain >/dev/null 2>&1 || :
+say "libvirt: a domain without a firmware boots by SeaBIOS, as ever"
 
 # A descriptor that root has emptied is none.
 mkdir -p /etc/qemu/firmware
@@ -413,10 +421,12 @@ END
 fi
 
 # --- removed --------------------------------------------------------------------------------------------------
-for pid in $daemons; do kill "$pid" 2>/dev/null || :; done
-daemons=''
 [ -z "$(dpkg-query -W -f '${Status}' virtinst 2>/dev/null)" ] || apt-get -qq -y --purge autoremove virtinst >/dev/null 2>&1
 DEBIAN_FRONTEND=noninteractive apt-get -qq -y purge slipway >"$work/purge.log" 2>&1 || die "apt-get purge"
+! virsh create "$work/grub-auto.xml" >"$work/create.log" 2>&1 || die "a domain with firmware='bios' starts without the package"
+grep -qi firmware "$work/create.log" || die "a domain with firmware='bios' does not start without the package, but not for that"
+for pid in $daemons; do kill "$pid" 2>/dev/null || :; done
+daemons=''
 files >"$work/after"
 left=$(comm -13 "$work/before" "$work/after" | grep -i slipway || :)
 [ -z "$left" ] || die "left behind: $left"

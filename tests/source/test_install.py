@@ -342,6 +342,17 @@ def test_where_libvirt_does_not_look_install_says_what_to_do(tmp_path, where, to
     assert (f" {where}/share/qemu/firmware/90-slipway.json /etc/qemu/firmware/" in said) == told, said
 
 
+def test_uninstall_names_descriptors_that_were_put_elsewhere(tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    folder = tmp_path / "etc/qemu/firmware"
+    folder.mkdir(parents=True)
+    (folder / "10-slipway.json").write_bytes((tmp_path / PREFIX / "share/qemu/firmware/90-slipway.json").read_bytes())
+    (folder / "50-other.json").write_text('{"mapping": {"filename": "/usr/share/other"}}')
+    said = make("uninstall", f"DESTDIR={tmp_path}").splitlines()
+    assert len(said) == 1 and f"rm {folder}/10-slipway.json" in said[0]
+    assert len(list(folder.iterdir())) == 2
+
+
 @pytest.mark.parametrize("name", ["a b", "a:b", "a'b", "a%b", "a=b", "a$b", "a#b"])
 def test_a_tree_whose_path_make_cannot_take_is_refused_in_one_line(tmp_path, name):
     tree = tmp_path / name
