@@ -49,11 +49,17 @@ def rom_asked_for(display):
     return rom(display)
 
 
+# SeaVGABIOS takes the size of ati-vga's BAR for that of its memory, 16 MiB. From QEMU 11 on the BAR has 64.
+AS_SMALL_AS_MEMORY = "x-linear-aper-size"
+
+
 @functools.lru_cache(None)
 def lines(firmware, display, roms=None):
     """What the program prints. roms: a folder in which QEMU looks for ROMs first. "own": the firmware, with the ROM within it."""
     device = DISPLAYS[display][0]
     qemu.need_device(device)
+    if firmware != "own" and not roms and f"{AS_SMALL_AS_MEMORY}=" in qemu.ask_qemu("-device", f"{device},help"):
+        device += f",{AS_SMALL_AS_MEMORY}={16 << 20}"
     with tempfile.TemporaryDirectory(prefix="slipway-vga-") as folder:
         command = [qemu.QEMU, "-M", "pc", "-accel", "tcg", "-m", "128", "-nodefaults", "-display", "none", "-no-user-config",
                    "-no-reboot", *(["-L", str(roms)] if roms else []), "-bios", qemu.firmware(firmware.replace("own", "slipway")),
