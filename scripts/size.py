@@ -19,7 +19,7 @@ ROM_BUDGET = {
     "arch": 2_150, "arch/hash": 600, "boot": 12_000, "boot/kernel": 26_100, "boot/list": 8_600, "boot/menu": 3_000, "boot/request": 2_600, "boot/rom": 14_700, "boot/intact": 3_000, "boot/splash": 3_500, "boot/failure": 1_750,
     "fw": 31_000, "hw": 6_700, "hw/block": 6_700, "hw/block/ata": 10_400, "hw/block/floppy": 3_650, "hw/block/hba": 12_350, "hw/block/nvme": 5_100,
     "hw/block/scsi": 4_000, "hw/block/sd": 3_550, "hw/block/virtio": 8_300,
-    "hw/chipset": 2_150, "hw/display": 1_980, "../vgasrc": 30_720, "hw/pci": 13_450, "hw/watchdog": 2_650,
+    "hw/chipset": 2_150, "hw/display": 1_980, "hw/display/several": 310, "../vgasrc": 30_720, "hw/pci": 13_450, "hw/watchdog": 2_650,
     "lib": 1_800, "lib/hash": 1_100, "machine": 250, "mem": 3_300, "post": 4_500, "trace": 3_150, "dma": 2_500, "pm": 2_750, "services": 21_600, "smm": 3_200,
 }
 

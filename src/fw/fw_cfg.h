@@ -108,6 +108,12 @@ int fw_cfg_find_n(const char *name, uint32_t len, struct fw_cfg_item *item);
 int fw_cfg_nth(uint32_t n, const char **name, struct fw_cfg_item *item);
 
 /*
+ * Does the last file's name begin with these two characters? QEMU has sorted them by their names (machine types up to 2.4:
+ * some other way). Chance, where there is no file. No device access.
+ */
+bool fw_cfg_last_begins(const char two[2]);
+
+/*
  * Does a file of a user's say that something is not wanted: "0", "off", "no"? One access, where there is such a file; a line
  * where it says neither that nor "1", "on", "yes".
  */

@@ -40,6 +40,7 @@ struct machine {
 	uint32_t low_ram_end;		/* memory_init(): end of the RAM that holds 1 MiB, below 4 GiB */
 	uint64_t high_ram_end;		/* memory_init(): end of RAM above 4 GiB; 4 GiB when there is none */
 	struct pci_tree *pci;		/* pci_init(): NULL where there is no PCI */
+	bool isa_display;		/* pci_init(): there may be one that is no PCI function */
 	uint32_t cpus;			/* cpus_init(): running at boot, at least 1 */
 	uint32_t apic_id_limit;		/* cpus_init(): highest possible APIC id + 1, at least 1 */
 	uint32_t pir;			/* pirtable_init(): physical address, 0: there is none */

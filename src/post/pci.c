@@ -3,6 +3,7 @@
  */
 #include "post/pci.h"
 #include "fw/fw_cfg.h"
+#include "fw/fw_cfg_dir.h"
 #include "hw/pci/init.h"
 #include "lib/bits.h"
 #include "machine/machine.h"
@@ -10,8 +11,13 @@
 
 #define ROOTS_MAX 255
 
-/* A number from a file that need not exist, 0 then; otherwise when it cannot be read. */
-static uint64_t optional(enum fw_cfg_file file, const char *name, uint64_t otherwise)
+static void __attribute__((cold, noinline)) tell_unreadable(enum fw_cfg_file file, int rc)
+{
+	log("pci: %s: unreadable, error %d; ignored", fw_cfg_known_names[file].text, rc);
+}
+
+/* A number from a file that need not exist, 0 then; otherwise when it cannot be read. In line: the launch translates less so. */
+static inline __attribute__((always_inline)) uint64_t optional(enum fw_cfg_file file, uint64_t otherwise)
 {
 	struct fw_cfg_item item;
 	uint64_t value = 0;
@@ -22,7 +28,7 @@ static uint64_t optional(enum fw_cfg_file file, const char *name, uint64_t other
 	rc = fw_cfg_read_number(&item, &value);
 	if (!rc)
 		return value;
-	log("pci: %s: unreadable, error %d; ignored", name, rc);
+	tell_unreadable(file, rc);
 	return otherwise;
 }
 
@@ -32,8 +38,10 @@ int pci_init(bool decode)
 
 	if (machine.chipset == CHIPSET_NONE)
 		return 0;
-	roots = optional(FW_CFG_EXTRA_PCI_ROOTS, "etc/extra-pci-roots", 0);
+	roots = optional(FW_CFG_EXTRA_PCI_ROOTS, 0);
 	/* Unreadable, memory hotplug may be anywhere: then there is no safe place above RAM. */
-	reserved_end = optional(FW_CFG_RESERVED_MEMORY_END, "etc/reserved-memory-end", UINT64_MAX);
+	reserved_end = optional(FW_CFG_RESERVED_MEMORY_END, UINT64_MAX);
+	/* QEMU hands out programs of displays so ("vgaroms/") where no ROM BAR has them: of ISA ones, always. */
+	machine.isa_display = fw_cfg_last_begins("vg");
 	return pci_bring_up((uint32_t)min_u64(roots, ROOTS_MAX), reserved_end, decode);
 }

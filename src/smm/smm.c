@@ -102,10 +102,10 @@ static void put_handler(void)
 		memcpy(phys_to_ptr(base_of(n) + SMM_ENTRY_OFFSET), handler + SMM_STUB, SMM_PART);
 }
 
-/* It is closed. Is it, or does everybody see it? */
-static bool is_hidden(void)
+/* While it is open: is it there, or an ISA display's memory before it? While it is shut: is it, or does everybody see it? */
+static bool __attribute__((noinline)) is_seen(void)
 {
-	return memcmp(phys_to_ptr(SMM_HANDLER), smm_handler_image, SMM_PART) != 0;
+	return memcmp(phys_to_ptr(SMM_HANDLER), smm_handler_image, SMM_PART) == 0;
 }
 
 static void raise(uint32_t n)
@@ -169,14 +169,17 @@ static bool move_all(void)
 /* Returns NULL, or why there is no SMM. */
 static const char *set_up(void)
 {
+	bool there;
+
 	if (!smi_possible(machine.chipset)) {
 		smi_disable(machine.chipset);	/* it would lead to a guest's memory */
 		return "the machine has none";
 	}
 	smram_open(machine.chipset);
 	put_handler();
+	there = is_seen();
 	smram_shut(machine.chipset, true, false);
-	if (!is_hidden())
+	if (is_seen() >= there)
 		return "SMRAM is memory that everybody sees";
 	smi_enable(machine.chipset);
 	if (!move_all()) {

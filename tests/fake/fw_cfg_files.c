@@ -67,6 +67,11 @@ static struct fake_file *by_key(uint16_t key)
 	return &fake_files.file[key - FIRST_KEY];
 }
 
+bool fw_cfg_last_begins(const char two[2])
+{
+	return fake_files.files && !memcmp(fake_files.file[fake_files.files - 1].name, two, 2);
+}
+
 int fw_cfg_find(const char *name, struct fw_cfg_item *item)
 {
 	struct fake_file *f = fake_files_find(name);

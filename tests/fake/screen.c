@@ -2,10 +2,16 @@
  * tests/fake/screen.c: no display that shows text by itself.
  */
 #include "hw/display/screen.h"
+#include "hw/display/several/several.h"
 
 void screen_text_on(const struct pci_function *vga, const struct display_card *card, bool colours)
 {
 	(void)vga, (void)card, (void)colours;
+}
+
+void several_text_on(const struct pci_tree *tree, const struct pci_function *vga)
+{
+	(void)tree, (void)vga;
 }
 
 bool screen_answers(const struct pci_function *vga, const struct display_card *card)

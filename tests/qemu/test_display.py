@@ -306,6 +306,24 @@ def test_of_two_displays_the_one_that_answers_shows_text(machine, cards, boots):
     assert lit[answers] > 3000 and lit[1 - answers] == 0, (lit, log)
 
 
-def test_an_isa_display_beside_another_shows_text():
-    lit, log = heads("pc", "-device", "VGA,id=a", "-device", "isa-vga,id=b")
+@pytest.mark.parametrize("display", ["isa-vga", "isa-cirrus-vga"])
+@pytest.mark.parametrize("boots", ["nothing", "kernel"])
+def test_an_isa_display_beside_another_shows_text(boots, display):
+    qemu.need_device(display)
+    kernel = debian.kernel() if boots == "kernel" else None
+    lit, log = heads("pc", "-device", "VGA,id=a", "-device", f"{display},id=b", kernel=kernel, said="item: kernel" if kernel else HALTED)
     assert lit[0] == 0 and lit[1] > 3000, (lit, log)
+
+
+@pytest.mark.parametrize("machine, display", [("pc", "isa-vga"), ("q35", "isa-vga"), ("pc", "isa-cirrus-vga")])
+def test_an_isa_display_alone_shows_a_kernel_s_text(machine, display):
+    """bochs-display is no VGA, and nobody's console here."""
+    qemu.need_device(display)
+    lit, log = heads(machine, "-device", f"{display},id=a", "-device", "bochs-display,id=b", kernel=debian.kernel(), said="item: kernel")
+    assert lit[0] > 3000 and lit[1] == 0, (lit, log)
+
+
+def test_an_isa_display_s_memory_before_smram_hangs_nothing():
+    """On q35 it lies before SMRAM, and what was to be the SMI's handler would be in its planes."""
+    lit, log = heads("q35", "-device", "isa-vga,id=a", "-device", "VGA,id=b")
+    assert "smm: SMRAM is memory that everybody sees; SMIs are off" in log, (lit, log)

@@ -119,15 +119,33 @@ static void set_memory(uint8_t *cells)
 		}
 }
 
+bool screen_untouched(void)
+{
+	return !(screen.touched | (machine.start > START_RESET));
+}
+
+void screen_show(uint8_t *cells, bool colours)
+{
+	screen.touched = true;
+	set_memory(cells);
+	set_registers(colours);
+	screen.info.mode = 3;
+	screen.info.columns = SCREEN_COLUMNS;
+	screen.info.rows = SCREEN_ROWS;
+	screen.info.is_vga = SCREEN_INFO_VGA;
+	screen.info.points = FONT_ROWS;
+	machine.screen = &screen.info;
+}
+
 /* Its framebuffer, where its text is to be written; 0: that is not to be done. */
 static uint32_t cells_of(const struct pci_function *vga, const struct display_card *card)
 {
 	const struct pci_bar *bar;
 
-	if (!card || screen.touched || machine.start > START_RESET)
+	if (!card | !screen_untouched())
 		return 0;
 	bar = &vga->bar[card->framebuffer];
-	return bar->base >> 32 || bar->kind == PCI_IO ? 0 : (uint32_t)bar->base;
+	return (uint32_t)bar->base * !((uint32_t)(bar->base >> 32) | (bar->kind == PCI_IO));
 }
 
 #define LEGACY_MEMORY	0xa0000u
@@ -157,16 +175,9 @@ void screen_text_on(const struct pci_function *vga, const struct display_card *c
 		return;
 	screen.bdf = vga->bdf;
 	screen.cells = phys_to_ptr(cells);
-	screen.text = screen.touched = true;
-	set_memory(screen.cells);
-	set_registers(colours);
+	screen.text = true;
 	screen.colours = colours;
-	screen.info.mode = 3;
-	screen.info.columns = SCREEN_COLUMNS;
-	screen.info.rows = SCREEN_ROWS;
-	screen.info.is_vga = SCREEN_INFO_VGA;
-	screen.info.points = FONT_ROWS;
-	machine.screen = &screen.info;
+	screen_show(screen.cells, colours);
 }
 
 bool screen_is_text(void)

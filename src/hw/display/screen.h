@@ -30,6 +30,15 @@ void __attribute__((noinline)) screen_text_on(const struct pci_function *vga, co
  */
 bool screen_answers(const struct pci_function *vga, const struct display_card *card);
 
+/* Is it as a reset has left it? */
+bool screen_untouched(void);
+
+/*
+ * Of screen_text_on() what it writes to memory and registers, and machine.screen, on one for which that is true. cells: the
+ * framebuffer, for as long as this takes: what is to be written later the display's own program writes.
+ */
+void screen_show(uint8_t *cells, bool colours);
+
 /* Is it as screen_text_on() has left it? Until screen_lost() or screen_hand_over(). */
 bool screen_is_text(void);
 

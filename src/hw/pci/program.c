@@ -7,7 +7,9 @@
 #include "hw/pci/program.h"
 #include "hw/display/card.h"
 #include "hw/display/screen.h"
+#include "hw/display/several/several.h"
 #include "hw/pci/tree.h"
+#include "machine/machine.h"
 
 #define BRIDGE_VGA	0x0008	/* forward 0xa0000-0xbffff, 0x3b0-0x3bb, 0x3c0-0x3df */
 #define CLOSED		0x0000fff0u	/* base above limit */
@@ -97,32 +99,16 @@ static void open_bridges(const struct pci_tree *tree)
 	}
 }
 
-/* Text on the one that answers. Not inlined: launches have one, as a rule. */
-static void __attribute__((noinline)) choose(const struct pci_tree *tree, const struct pci_function *vga)
-{
-	for (; vga < tree->function + tree->count; vga++) {
-		const struct display_card *card = pci_serves_as(vga, PCI_CLASS_VGA) ? display_card_of(vga) : NULL;
-
-		if (!card)
-			continue;
-		write_command(vga, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-		if (screen_answers(vga, card)) {
-			screen_text_on(vga, card, false);
-			return;
-		}
-	}
-}
-
 static void finish(const struct pci_tree *tree, const struct pci_function *vga, bool several)
 {
 	open_bridges(tree);
 	/* What is booted from media has a program for the display, which sets it up. */
-	if (!vga || tree->decode)
-		return;
-	if (several)
-		choose(tree, vga);
-	else
+	if (tree->decode | several) {
+		if (!tree->decode)
+			several_text_on(tree, vga);
+	} else if (vga) {
 		screen_text_on(vga, display_card_of(vga), false);
+	}
 }
 
 void pci_program(const struct pci_tree *tree)
@@ -152,6 +138,6 @@ void pci_program(const struct pci_tree *tree)
 		if (decodes & wanted)
 			write_command(function, decodes & ~ABOVE_4_GIB);
 	}
-	if (tree->bridges | (uintptr_t)vga)
-		finish(tree, vga, several);
+	if (tree->bridges | (uintptr_t)vga | machine.isa_display)
+		finish(tree, vga, several | machine.isa_display);
 }

@@ -58,6 +58,22 @@ static void each_thing_is_one_access_by_dma(STATE)
 	assert_int_equal(fake_log_lines(), 0);
 }
 
+static void the_last_name_is_known_by_its_beginning(STATE)
+{
+	const char *name = NULL;
+	struct fw_cfg_item item;
+
+	assert_int_equal(fw_cfg_init(), 0);
+	assert_int_equal(fw_cfg_read_directory(), 0);
+	for (uint32_t n = 0; fw_cfg_nth(n, &name, &item) == 0; n++)
+		assert_true(n == 0 || name);
+	mark();
+	assert_true(fw_cfg_last_begins(name));
+	assert_false(fw_cfg_last_begins("vg"));
+	assert_false(fw_cfg_last_begins((const char[2]){ name[0], (char)(name[1] + 1) }));
+	assert_int_equal(since(), 0);
+}
+
 static void by_port_no_byte_is_read_that_is_not_needed(STATE)
 {
 	struct fw_cfg_item item;
@@ -507,6 +523,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(each_thing_is_one_access_by_dma),
+		T(the_last_name_is_known_by_its_beginning),
 		T(by_port_no_byte_is_read_that_is_not_needed),
 		T(an_offset_costs_one_access_more_and_reading_on_costs_none),
 		T(by_port_a_stream_does_not_start_over),

@@ -2,7 +2,7 @@
  * tests/unit/hw/pci/init_test.c: from recorded machines to programmed registers: what a function
  * decodes in the end is what the tree says, and lost devices are named and decode nothing.
  * LINK: tests/fake/screen.c
- * LINK: src/post/pci.c src/hw/pci/init.c src/hw/pci/program.c src/hw/display/card.c src/hw/pci/place.c src/hw/pci/layout.c src/hw/pci/space.c src/hw/pci/scan.c src/hw/pci/bar.c src/hw/pci/bridge.c src/hw/pci/known.c src/hw/pci/irq.c src/hw/pci/config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c tests/fake/alloc.c tests/fake/ram.c tests/fake/fw_cfg_files.c
+ * LINK: src/post/pci.c src/fw/fw_cfg_dir.c src/hw/pci/init.c src/hw/pci/program.c src/hw/display/card.c src/hw/pci/place.c src/hw/pci/layout.c src/hw/pci/space.c src/hw/pci/scan.c src/hw/pci/bar.c src/hw/pci/bridge.c src/hw/pci/known.c src/hw/pci/irq.c src/hw/pci/config.c tests/fake/pci.c tests/fake/pci_check.c tests/fake/io.c tests/fake/log.c tests/fake/cpu.c tests/fake/alloc.c tests/fake/ram.c tests/fake/fw_cfg_files.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
