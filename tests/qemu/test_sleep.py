@@ -52,6 +52,10 @@ CHECKED |= {
     "q35-bios-ports": {"machine": "q35", "args": [*BIOS_BOOT, *PORTS, "-device", "VGA"], "append": " pci display"},
     "pc-bios-bridge": {"args": [*BIOS_BOOT, "-device", "pci-bridge,id=br,chassis_nr=1", "-device", "VGA,bus=br,addr=1", "-device",
                                 "e1000,bus=br,addr=2"], "append": " pci display"},
+    "pc-bios-cirrus": {"args": [*BIOS_BOOT, "-device", "cirrus-vga"], "append": " pci display"},
+    "q35-bios-virtio": {"machine": "q35", "args": [*BIOS_BOOT, "-device", "virtio-vga"], "append": " pci display"},
+    "pc-bios-isa": {"args": [*BIOS_BOOT, "-device", "isa-vga"], "append": " pci display"},
+    "q35-bios-painted": {"machine": "q35", "args": [*BIOS_BOOT, "-device", "bochs-display"], "append": " pci"},    # no VGA's registers
     "pc-bios-no-vga": {"args": [*BIOS_BOOT, *DISKS], "append": " pci"},
     "q35-bios-off": {"machine": "q35", "args": [*BIOS_BOOT, "-device", "VGA"], "off": True,
                      "append": " pci display=lost"},
