@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What QEMU's options say of disks, seen by a program behind INT 13h (tests/guests/programs/drives.c): geometries, many
 disks, large disks; and floppies without a signature, disks with large sectors. Compared with SeaBIOS where it has that."""
+import contextlib
 import os
 import re
 import struct
@@ -116,15 +117,19 @@ def test_a_disk_beyond_2_tib_is_read_to_its_end(controller, tmp_path):
     machine, args, device = LARGE[controller]
     size = 3 * TIB + 512 * 7
     args = [*args, *drive(tmp_path, "huge", size, device)]
-    ours, theirs = (told(machine, args, tmp_path, bios) for bios in ("slipway", "seabios"))
+    ours, theirs = told(machine, args, tmp_path), [{}]
+    # SeaBIOS 1.17 asks a disk of this size for all of it, and with this controller never goes on.
+    with contextlib.suppress(AssertionError if controller == "am53c974" else ()):
+        theirs = told(machine, args, tmp_path, "seabios")
     d = ours[1]
     assert int(d["size"], 16) == size // 512 and d["first"] == mark("huge", "0"), d
     assert d["last"] == mark("huge", "9") and d["beyond"] == "deadbeee" and d["same"] == "same", d
     # With QEMU 10 SeaBIOS 1.16.3 reads 1,024 as the size of an old virtio disk's queue, and does without the disk.
-    assert len(theirs) == 2 or controller == "virtio-legacy", theirs
-    # Of a SCSI disk it has 2 TiB. An NVMe disk has no geometry of its own; SeaBIOS tells 16,383 cylinders of no heads.
+    assert len(theirs) == 2 or controller in ("virtio-legacy", "am53c974"), theirs
+    # Of a SCSI disk 1.16 has 2 TiB. Neither that nor an NVMe disk has a geometry of its own; SeaBIOS tells 16,383 cylinders of
+    # no heads.
     cut = controller in ("lsi", "am53c974") and [int(other["size"], 16) for other in theirs[1:]] == [1 << 32]
-    free = dict.fromkeys(["beyond", "physical"] if controller == "nvme" else ["beyond"])
+    free = dict.fromkeys(["beyond", "physical"] if controller in ("nvme", "lsi", "am53c974") else ["beyond"])
     assert {**d, **free} in ({**other, **free} for other in theirs[1:]) or len(theirs) == 1 or cut
     os.unlink(tmp_path / "huge")
 

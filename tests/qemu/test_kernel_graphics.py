@@ -125,5 +125,5 @@ BY_NUMBER, IN_WORDS = ("vga=0x317", [], (1024, 768)), ("", wish("1280x800"), (12
 def test_debians_kernel_writes_to_it(machine, device, port, how):
     append, extra, size = how
     width, height, dots, said = picture(machine, [*display(device, port), *extra], append)
-    assert (width, height) == size and re.search(r"vesafb: mode is|simple-framebuffer|simpledrm", said), said
+    assert (width, height) == size and re.search(r"(vesafb|vesa-framebuffer\S*): mode is|simple-framebuffer|simpledrm", said), said
     assert dots > 5000, f"{dots} dots are not black\n{said}"

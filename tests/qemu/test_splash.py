@@ -125,6 +125,7 @@ def test_every_form(bits, down, size, tmp_path):
 
 
 def test_without_dma_too(tmp_path):
+    qemu.need_port(["-global", qemu.NO_DMA])
     with Machine(tmp_path, *splash(tmp_path, bmp(640, 480)), *MODES["own"], "-global", qemu.NO_DMA) as m:
         assert "shown in mode" in said(m)
         is_shown(m, wanted(640, 480))

@@ -37,9 +37,10 @@ LIMITS = {"cirrus": VGA | CIRRUS, "ati": VGA | ATI, "ramfb": PAINTED | {"mode 3"
           "bochs-display": PAINTED | {"mode 3": (18, 0), "mode 12h": (10, 0), "mode 13h": (10, 0), "VBE 118h": (10, 0)}}
 # Where SeaVGABIOS changes nothing in the map and reads and writes cell by cell: the window that is plain memory, there and back.
 WINDOW_MAPS = 2
-# What SeaVGABIOS 1.16.2 takes of std on QEMU 7.2: the ruler measured.
+# What SeaVGABIOS 1.16.2 takes of std on QEMU 7.2: the ruler measured. NEWER: what 1.17 takes more.
 KNOWN = {"mode 3": 38_007, "one character": 4, "79 characters": 316, "line feed that scrolls": 7_844, "clear": 4_000, "2,000 cells": 4_000,
          "mode 12h": 66_666, "mode 13h": 937, "VBE 118h": 86, "cursor set": 3, "cursor get": 0}
+NEWER = {"mode 13h": 1_192}
 
 
 def read_marks(stream):
@@ -80,7 +81,7 @@ def test_the_ruler_measures_what_it_did():
     measured = costs("seabios", "std")
     assert list(measured) == NAMES
     for name, known in KNOWN.items():
-        assert abs(measured[name][0] - known) <= known / 20 + 1, (name, measured[name])
+        assert any(abs(measured[name][0] - n) <= n / 20 + 1 for n in (known, NEWER.get(name, known))), (name, measured[name])
 
 
 @pytest.mark.parametrize("display", calls.DISPLAYS)
