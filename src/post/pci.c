@@ -36,8 +36,6 @@ int pci_init(bool decode)
 {
 	uint64_t roots, reserved_end;
 
-	if (machine.chipset == CHIPSET_NONE)
-		return 0;
 	roots = optional(FW_CFG_EXTRA_PCI_ROOTS, 0);
 	/* Unreadable, memory hotplug may be anywhere: then there is no safe place above RAM. */
 	reserved_end = optional(FW_CFG_RESERVED_MEMORY_END, UINT64_MAX);

@@ -8,7 +8,7 @@
 
 /*
  * After fw_cfg_read_directory() and memory_init(). decode: what is booted expects its devices to be
- * switched on; Linux does that itself. Returns 0 where there is no PCI, else as pci_bring_up().
+ * switched on; Linux does that itself. Only where there is PCI. As pci_bring_up().
  */
 int pci_init(bool decode);
 

@@ -18,6 +18,7 @@
 #include "fw/smbios.h"
 #include "hw/chipset/chipset.h"
 #include "hw/debug_port.h"
+#include "hw/display/several/several.h"
 #include "post/pci.h"
 #include "trace/log.h"
 #include "trace/log_ring.h"
@@ -135,6 +136,13 @@ static void find_chipset(void)
 #endif
 }
 
+/* No bus has it where there is no PCI. What is booted from media has a program for the display, which sets it up. */
+static void __attribute__((cold)) find_isa_display(void)
+{
+	if (plan.what & TIMELINE_PLAN_FIRST)
+		isa_text_on();
+}
+
 /* After PCI and chipset: QEMU builds its ACPI tables from live registers. */
 static void make_tables(void)
 {
@@ -146,6 +154,8 @@ static void make_tables(void)
 	mptable_init();
 	if (machine.chipset != CHIPSET_NONE)
 		pirtable_init();
+	else if (fw_cfg_last_begins("vg"))		/* as in post/pci.c */
+		find_isa_display();
 	/* Whatever a boot from media needs, before the memory map is made. */
 	if (!(plan.what & TIMELINE_PLAN_FIRST))
 		media_init(&plan);

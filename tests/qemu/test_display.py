@@ -271,8 +271,8 @@ def test_the_rom_at_c0000_is_the_cards(machine, card, ids):
     assert data[pnp:pnp + 4] == b"$PnP" and sum(data[pnp:pnp + 32]) & 0xff == 0
 
 
-def heads(machine, *args, kernel=None, said=HALTED):
-    """How many dots are lit on each head: devices with the ids a and b."""
+def heads(machine, *args, kernel=None, said=HALTED, ids="ab"):
+    """How many dots are lit on each head: devices with these ids."""
     with qemu.VM(machine=machine, memory="256", qmp=True, args=args, kernel=kernel) as vm:
         vm.start()
         if not vm.wait_text(said, "log", 60):
@@ -283,7 +283,7 @@ def heads(machine, *args, kernel=None, said=HALTED):
         q, end = Qmp(str(vm.folder / "qmp")), qemu.now() + 30
         while True:
             lit = []
-            for head in "ab":
+            for head in ids:
                 q.command("screendump", filename=str(vm.folder / head), device=head)
                 picture = (vm.folder / head).read_bytes()
                 lit.append(len(picture) - picture.count(0) if picture.startswith(b"P6\n720 400\n") else 0)
@@ -321,6 +321,15 @@ def test_an_isa_display_alone_shows_a_kernel_s_text(machine, display):
     qemu.need_device(display)
     lit, log = heads(machine, "-device", f"{display},id=a", "-device", "bochs-display,id=b", kernel=debian.kernel(), said="item: kernel")
     assert lit[0] > 3000 and lit[1] == 0, (lit, log)
+
+
+@pytest.mark.parametrize("display", ["isa-vga", "isa-cirrus-vga"])
+@pytest.mark.parametrize("machine", ["isapc", "microvm"])
+def test_a_machine_without_pci_shows_a_kernel_s_text(machine, display):
+    qemu.need_device(display)
+    qemu.need_machine(machine)
+    lit, log = heads(machine, "-cpu", "qemu64", "-device", f"{display},id=a", kernel=debian.kernel(), said="item: kernel", ids="a")
+    assert lit[0] > 3000, (lit, log)
 
 
 def test_an_isa_display_s_memory_before_smram_hangs_nothing():

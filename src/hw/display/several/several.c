@@ -37,10 +37,12 @@ static void cirrus_pixels(uint8_t pixels)
 }
 
 /* Nobody at these ports: they read ff. */
-static void isa_text_on(void)
+void isa_text_on(void)
 {
 	uint8_t key;
 
+	if (!screen_untouched())
+		return;
 	outw(VGA_PAIR(UNLOCK, UNLOCK_KEY), VGA_SEQUENCER);
 	key = inb(VGA_SEQUENCER + 1);
 	if (key == 0xff)
@@ -58,7 +60,7 @@ static void isa_text_on(void)
 
 void several_text_on(const struct pci_tree *tree, const struct pci_function *vga)
 {
-	bool isa = machine.isa_display & screen_untouched();
+	bool isa = machine.isa_display;
 
 	for (; vga && vga < tree->function + tree->count; vga++) {
 		const struct display_card *card;

@@ -16,4 +16,7 @@ struct pci_tree;
 /* Not inlined: launches have one display, or none. */
 void __attribute__((noinline)) several_text_on(const struct pci_tree *tree, const struct pci_function *vga);
 
+/* The same for an ISA display, where there is no PCI, if it is as a reset has left it. Nothing happens where there is none. */
+void __attribute__((noinline)) isa_text_on(void);
+
 #endif

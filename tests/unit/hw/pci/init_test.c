@@ -474,15 +474,6 @@ static void without_memory_pci_is_left_alone(void **state UNUSED)
 	assert_int_equal(fake_io_accesses(), 0);
 }
 
-static void without_a_host_bridge_nothing_is_touched(void **state UNUSED)
-{
-	machine.chipset = CHIPSET_NONE;
-	assert_int_equal(pci_init(true), 0);
-	assert_null(machine.pci);
-	assert_int_equal(fake_io_accesses(), 0);
-	assert_int_equal(fake_alloc_calls(), 0);
-}
-
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup(name, setup)
@@ -511,7 +502,6 @@ int main(void)
 		T(an_unreadable_number_of_roots_is_none),
 		T(a_huge_number_of_roots_ends_at_the_last_bus),
 		T(without_memory_pci_is_left_alone),
-		T(without_a_host_bridge_nothing_is_touched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
