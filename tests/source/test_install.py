@@ -157,7 +157,8 @@ def test_a_run_that_is_interrupted_ends_quietly(prefix, tmp_path):
     qemu.write_text("#!/bin/sh\n[ \"$2\" != help ] || { printf 'Supported machines are:\\nq35 one\\n'; exit; }\nexec sleep 60\n")
     qemu.chmod(0o755)
     with subprocess.Popen([sys.executable, prefix / "bin/slipway-run", "-k", "kernel"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          cwd=tmp_path, text=True, env=environment(QEMU=str(qemu), HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1")) as run:
+                          cwd=tmp_path, text=True, env=environment(QEMU=str(qemu), HOME=str(tmp_path), PYTHONDONTWRITEBYTECODE="1"),
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as run:    # we may ignore it
         assert run.stdout.readline().startswith("$ ")
         run.send_signal(signal.SIGINT)
         _, error = run.communicate(timeout=60)
