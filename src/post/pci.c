@@ -39,7 +39,6 @@ int pci_init(bool decode)
 	roots = optional(FW_CFG_EXTRA_PCI_ROOTS, 0);
 	/* Unreadable, memory hotplug may be anywhere: then there is no safe place above RAM. */
 	reserved_end = optional(FW_CFG_RESERVED_MEMORY_END, UINT64_MAX);
-	/* QEMU hands out programs of displays so ("vgaroms/") where no ROM BAR has them: of ISA ones, always. */
-	machine.isa_display = fw_cfg_last_begins("vg");
+	machine.isa_display = fw_cfg_last_begins(DISPLAY_FILES);
 	return pci_bring_up((uint32_t)min_u64(roots, ROOTS_MAX), reserved_end, decode);
 }

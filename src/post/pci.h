@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* So QEMU's programs of displays begin ("vgaroms/") that no ROM BAR has: of ISA ones always. For fw_cfg_last_begins(). */
+#define DISPLAY_FILES	"vg"
+
 /*
  * After fw_cfg_read_directory() and memory_init(). decode: what is booted expects its devices to be
  * switched on; Linux does that itself. Only where there is PCI. As pci_bring_up().

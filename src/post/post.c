@@ -154,7 +154,7 @@ static void make_tables(void)
 	mptable_init();
 	if (machine.chipset != CHIPSET_NONE)
 		pirtable_init();
-	else if (fw_cfg_last_begins("vg"))		/* as in post/pci.c */
+	else if (fw_cfg_last_begins(DISPLAY_FILES))
 		find_isa_display();
 	/* Whatever a boot from media needs, before the memory map is made. */
 	if (!(plan.what & TIMELINE_PLAN_FIRST))

@@ -142,10 +142,10 @@ static uint32_t cells_of(const struct pci_function *vga, const struct display_ca
 {
 	const struct pci_bar *bar;
 
-	if (!card | !screen_untouched())
+	if (!card || !screen_untouched())
 		return 0;
 	bar = &vga->bar[card->framebuffer];
-	return (uint32_t)bar->base * !((uint32_t)(bar->base >> 32) | (bar->kind == PCI_IO));
+	return bar->base >> 32 || bar->kind == PCI_IO ? 0 : (uint32_t)bar->base;
 }
 
 #define LEGACY_MEMORY	0xa0000u
