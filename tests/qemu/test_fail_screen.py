@@ -40,7 +40,7 @@ def drawn_by_vga(rows):
 
 def said(vm, end):
     """The lines that are to be seen, once all of them are there."""
-    assert vm.wait_text("report: sum: ", "log", 60), vm.finish(0)
+    assert vm.wait_line("report: sum: ", "log", 60), vm.finish(0)
     return [line for line in vm.text("log").splitlines() if line.startswith(SHOWN)] + end
 
 
@@ -119,12 +119,12 @@ def test_none_is_shown_where_the_user_wants_none():
     """QEMU then shows that nobody has set the display up, in another size."""
     with failing("pc", [*device("secondary-vga"), "-fw_cfg", "name=opt/org.slipway/vga,string=off"]) as vm:
         vm.start()
-        assert vm.wait_text("report: sum: ", "serial", 60), vm.finish(0)
+        assert vm.wait_line("report: sum: ", "serial", 60), vm.finish(0)
         assert picture(vm, Qmp(str(vm.folder / "qmp")))[:2] != (640, 400)
 
 
 def test_without_a_display_it_is_on_the_ports(broken):
     with failing("pc", [], broken, kernel=qemu.GUESTS / "check.bzImage") as vm:
         vm.start()
-        assert vm.wait_text("report: sum: ", "serial", 60), vm.finish(0)
+        assert vm.wait_line("report: sum: ", "serial", 60), vm.finish(0)
         assert HALTED in vm.text("serial") and HALTED in vm.text("log")

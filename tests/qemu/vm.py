@@ -244,16 +244,22 @@ class VM:
 
     def wait_text(self, text, name="serial", timeout=30, count=1):
         """Wait until a captured file has text count times. Returns False at the limit or when QEMU ended without."""
+        return self._wait(lambda found: found.count(text) >= count, name, timeout)
+
+    def wait_line(self, begin, name="serial", timeout=30):
+        """As wait_text(), but also for the rest of that line: it comes byte by byte."""
+        return self._wait(lambda found: "\n" in found.partition(begin)[2], name, timeout)
+
+    def _wait(self, there, name, timeout):
         end = now() + timeout
         while now() < end:
             ended = self.process.poll() is not None
-            if self.text(name).count(text) >= count:
+            if there(self.text(name)):
                 return True
             if ended:
                 return False
             sleep(0.02)
         return False
-
 
     def time_before(self, text, name="log", timeout=30, count=1):
         """A time at which a captured file did not have text count times yet, close before it had; None at the limit."""
