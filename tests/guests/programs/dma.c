@@ -2,8 +2,7 @@
  * tests/guests/programs/dma.c: restarts the machine while an IDE disk has a request of bus-master DMA that takes its time, and
  * looks after the restart whether it still arrives in memory. tests/qemu/test_restart.py says how: 'i' by INIT, 'r' by CF9h.
  */
-#include "programs/flat.h"
-#include "programs/program.h"
+#include "programs/arrival.h"
 
 #define BUFFER		0x300000u	/* of a sector; a mark of the first start behind it */
 #define MARK		(BUFFER + 0x1000)
@@ -41,26 +40,6 @@ static void begin(uint16_t master)
 	outb(0x09, master);
 }
 
-static uint8_t second(void)
-{
-	outb(0, 0x70);
-	return inb(0x71);
-}
-
-/* Has it come within three seconds? */
-static bool arrives(void)
-{
-	uint8_t last = second();
-
-	for (unsigned int passed = 0; passed < 4 && peek(BUFFER) == FILL; ) {
-		uint8_t now = second();
-
-		passed += now != last;
-		last = now;
-	}
-	return peek(BUFFER) != FILL;
-}
-
 void main(void)
 {
 	uint16_t master = (uint16_t)(config(0x20) & 0xfff0);
@@ -69,20 +48,20 @@ void main(void)
 	flat_fs();
 	if (peek(MARK) == MAGIC) {
 		poke(BUFFER, FILL);	/* QEMU lets it end while it resets the device, before POST begins */
-		print(arrives() ? "arrived after the restart\nend\n" : "nothing arrived\nend\n");
+		print(changes(BUFFER, ~0u, FILL) ? "arrived after the restart\nend\n" : "nothing arrived\nend\n");
 		return;
 	}
 	for (unsigned int n = 0; n < 2; n++) {		/* the disk is slow from the second on */
 		poke(BUFFER, FILL);
 		begin(master);
 		if (!n)
-			print(arrives() ? "first arrived\n" : "first did not\n");
+			print(changes(BUFFER, ~0u, FILL) ? "first arrived\n" : "first did not\n");
 	}
 	poke(MARK, way == 'n' ? 0 : MAGIC);
 	if (peek(BUFFER) != FILL)
 		print("too early\n");
 	if (way == 'n')
-		print(arrives() ? "second arrived\nend\n" : "second did not\nend\n");
+		print(changes(BUFFER, ~0u, FILL) ? "second arrived\nend\n" : "second did not\nend\n");
 	else if (way == 'i')
 		init_self();
 	else

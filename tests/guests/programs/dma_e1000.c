@@ -3,8 +3,7 @@
  * which come all the time (tests/qemu/test_restart.py sends them). It is found on bus 0, where POST has placed it.
  * Spec: Intel 8254x software developer's manual (317453), 3.2.3 and 13.4.
  */
-#include "programs/flat.h"
-#include "programs/program.h"
+#include "programs/arrival.h"
 
 #define ID		0x100e8086u
 #define RING		0x300000u	/* of 16 bytes each; then a mark of the first start, and buffers of 2 KiB */
@@ -65,12 +64,6 @@ static void begin(uint32_t registers)
 	poke(registers + RDH, 0);
 	poke(registers + RDT, COUNT - 1);
 	poke(registers + RCTL, RCTL_ALL);
-}
-
-static uint8_t second(void)
-{
-	outb(0, 0x70);
-	return inb(0x71);
 }
 
 /* Has one come within three seconds? */

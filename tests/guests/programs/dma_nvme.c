@@ -3,8 +3,7 @@
  * first namespace is read, by queues of two entries each. It is found on bus 0, where POST has placed it.
  * Spec: NVM Express base specification 1.4, 3.1 (registers), 5.3 and 5.4 (I/O queues), 6.9 (Read).
  */
-#include "programs/flat.h"
-#include "programs/program.h"
+#include "programs/arrival.h"
 
 #define CLASS		0x010802u
 #define ADMIN_SQ	0x300000u	/* a page each */
@@ -45,27 +44,6 @@ static void clear(uint32_t from, uint32_t end, uint32_t value)
 {
 	for (; from < end; from += 4)
 		poke(from, value);
-}
-
-static uint8_t second(void)
-{
-	outb(0, 0x70);
-	return inb(0x71);
-}
-
-/* Have the bits at an address another value than before within three seconds? By the clock: QEMU may have to wait for
-   the host before it answers, and how often a port is read meanwhile says nothing. */
-static bool changes(uint32_t at, uint32_t bits, uint32_t before)
-{
-	uint8_t last = second();
-
-	for (unsigned int passed = 0; passed < 4 && (peek(at) & bits) == before; ) {
-		uint8_t now = second();
-
-		passed += now != last;
-		last = now;
-	}
-	return (peek(at) & bits) != before;
 }
 
 /* The n-th command of a queue, as it lies there. */

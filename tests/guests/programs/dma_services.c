@@ -2,8 +2,7 @@
  * tests/guests/programs/dma_services.c: as dma.c, with any disk that INT 13h reads: drive 81h is slow from its second
  * request on, and the machine restarts from a tick of the clock that comes while it is waited for.
  */
-#include "programs/flat.h"
-#include "programs/program.h"
+#include "programs/arrival.h"
 
 #define BUFFER		0x30000u	/* of SECTORS; a mark of the first start elsewhere */
 #define SECTORS		8
@@ -46,12 +45,6 @@ static bool filled(void)
 		if (peek(BUFFER + i) != FILL)
 			return false;
 	return true;
-}
-
-static uint8_t second(void)
-{
-	outb(0, 0x70);
-	return inb(0x71);
 }
 
 /* Does it stay as it is for three seconds? */
