@@ -184,7 +184,7 @@ def test_native_launch_can_be_left_out(build):
     image = build({"NATIVE_LAUNCH": "n"})
     with qemu.VM(bios=str(image), kernel=qemu.GUESTS / "check.bzImage") as vm:
         vm.start()
-        assert vm.wait_line("boot: genroms/linuxboot_dma.bin: ", "log", 20), vm.finish(0)
+        assert vm.wait_text("boot: genroms/linuxboot_dma.bin: ", "log", 20), vm.finish(0)
     # A condition of the user's that nobody sees to is not passed over.
     result = qemu.run(bios=str(image), kernel=qemu.GUESTS / "check.bzImage", timeout=60,
                       args=["-boot", "reboot-timeout=1", "-fw_cfg", f"name=opt/org.slipway/sha256-kernel,string={'0' * 64}"])

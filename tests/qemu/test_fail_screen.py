@@ -119,12 +119,12 @@ def test_none_is_shown_where_the_user_wants_none():
     """QEMU then shows that nobody has set the display up, in another size."""
     with failing("pc", [*device("secondary-vga"), "-fw_cfg", "name=opt/org.slipway/vga,string=off"]) as vm:
         vm.start()
-        assert vm.wait_line("report: sum: ", "serial", 60), vm.finish(0)
+        assert vm.wait_text("report: sum: ", "serial", 60), vm.finish(0)
         assert picture(vm, Qmp(str(vm.folder / "qmp")))[:2] != (640, 400)
 
 
 def test_without_a_display_it_is_on_the_ports(broken):
     with failing("pc", [], broken, kernel=qemu.GUESTS / "check.bzImage") as vm:
         vm.start()
-        assert vm.wait_line("report: sum: ", "serial", 60), vm.finish(0)
+        assert vm.wait_text("report: sum: ", "serial", 60), vm.finish(0)
         assert HALTED in vm.text("serial") and HALTED in vm.text("log")
