@@ -15,18 +15,20 @@
 /* Where free RAM from that page on ends; if it is none, the highest page before which some could end. */
 static uint32_t free_end(const struct place_request *s, uint32_t first)
 {
-	const struct e820_entry *row = s->map->entry, *stop = row + s->map->count;
+	const struct e820_entry *start = s->map->entry, *row = start + s->map->count;
 	const struct place_range *taken = s->taken;
 	uint64_t base = (uint64_t)first * PLACE_PAGE;
-	uint32_t top = 0;
+	uint32_t top;
 
+	do {		/* The last that begins before it, if any does. */
+		if (row == start)
+			return 0;
+		row--;
+	} while ((row->type != E820_RAM) | (row->base > base));
+	top = (uint32_t)((row->base + row->length) / PLACE_PAGE);
 	do {
-		if ((row->type == E820_RAM) & (row->base <= base))
-			top = (uint32_t)((row->base + row->length) / PLACE_PAGE);
-	} while (++row < stop);
-	do {
-		if ((taken->first < top) & (taken->end > first))
-			top = taken->first;
+		/* One that ends before it is not in its way. */
+		top = min_u32(top, taken->first | -(uint32_t)(taken->end <= first));
 	} while (++taken < s->taken + s->count);
 	return top;
 }
