@@ -303,28 +303,25 @@ static const struct {
 			  const struct loader_file *second);
 	void (*refuse)(const struct loader_record *r, const struct loader_file *first,
 		       const struct loader_file *second);
-	uint32_t names;		/* from the beginning of the record, at least 1 */
+	bool two;
 } commands[] = {
-	[LOADER_ALLOCATE] = { allocate_file, refuse_allocation, 1 },
-	[LOADER_ADD_POINTER] = { add_pointer, refuse_pointer, 2 },
-	[LOADER_ADD_CHECKSUM] = { add_checksum, refuse_checksum, 1 },
-	[LOADER_WRITE_POINTER] = { check_write_pointer, refuse_write_pointer, 2 },
+	[LOADER_ALLOCATE] = { allocate_file, refuse_allocation, false },
+	[LOADER_ADD_POINTER] = { add_pointer, refuse_pointer, true },
+	[LOADER_ADD_CHECKSUM] = { add_checksum, refuse_checksum, false },
+	[LOADER_WRITE_POINTER] = { check_write_pointer, refuse_write_pointer, true },
 };
 
 static void carry_out(const struct loader_record *r)
 {
-	const struct loader_file *file[ARRAY_SIZE(r->name)] = { NULL };
-	uint32_t name;
+	const struct loader_file *first, *second = NULL;
 
 	if (r->command - 1 >= ARRAY_SIZE(commands) - 1)		/* padding wraps */
 		return tell_unknown(r);
-	name = commands[r->command].names;
-	do {
-		name--;
-		file[name] = loader_find_file(&r->name[name]);
-	} while (name);
-	if (commands[r->command].carry_out(r, file[0], file[1]))
-		commands[r->command].refuse(r, file[0], file[1]);
+	first = loader_find_file(&r->name[0]);
+	if (commands[r->command].two)
+		second = loader_find_file(&r->name[1]);
+	if (commands[r->command].carry_out(r, first, second))
+		commands[r->command].refuse(r, first, second);
 }
 
 /* Too many bytes, too few, or not whole records. Can it be carried out all the same? */
