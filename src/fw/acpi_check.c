@@ -4,6 +4,7 @@
  * The walk goes on when something is wrong, past what leads nowhere, and only its first fault is told.
  */
 #include "fw/acpi_check.h"
+#include "arch/layout.h"
 #include "arch/phys.h"
 #include "lib/bits.h"
 #include "lib/checksum.h"
@@ -217,8 +218,8 @@ int acpi_check(const struct loader_script *script, struct table_loader_result *r
 	walk.bad = 0;
 	for (const struct loader_file *f = script->file; f < script->file_end; f++) {
 		/* An OS looks at every 16th address. */
-		uint32_t offset = -(uint32_t)ptr_to_phys(f->data) % 16;
-		uint32_t room = f->item.size & -(f->zone / LOADER_ZONE_FSEG);	/* 0: in high memory */
+		uint32_t phys = (uint32_t)ptr_to_phys(f->data), offset = -phys % 16;
+		uint32_t room = f->item.size & -(phys < FSEG_END);	/* 0: in high memory */
 
 		for (; offset + ACPI_RSDP1_SIZE <= room; offset += 16) {
 			if ((get_le32(f->data + offset) ^ get_le32("RSD ")) |

@@ -16,7 +16,7 @@ const uint8_t *acpi_table_at(uint32_t phys, uint32_t signature, uint32_t least, 
 	const uint8_t *table = phys_to_ptr(phys);
 	uint32_t length;
 
-	if (phys < MIB || phys >= ram_end || ram_end - phys < least)
+	if (phys < FSEG || phys >= ram_end || ram_end - phys < least)
 		return NULL;
 	length = get_le32(table + ACPI_FACS_LENGTH);	/* where every table has it */
 	if (get_le32(table) != signature || length < least || length > ram_end - phys)

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * The table at the physical address phys, if it lies in RAM from 1 MiB to ram_end, has that signature, and is least bytes long or
- * more. NULL: it does not.
+ * The table at the physical address phys, if it lies in the F segment or in RAM up to ram_end, has that signature, and is least bytes
+ * long or more. NULL: it does not.
  */
 const uint8_t *acpi_table_at(uint32_t phys, uint32_t signature, uint32_t least, uint32_t ram_end);
 

@@ -6,6 +6,7 @@
  * back if it refuses any of it.
  */
 #include "fw/table_loader.h"
+#include "arch/layout.h"
 #include "arch/phys.h"
 #include "fw/acpi_check.h"
 #include "fw/table_loader_script.h"
@@ -92,7 +93,7 @@ static int write_pointers(const struct loader_script *script)
 static void undo(const struct loader_script *script, const struct alloc_mark *before)
 {
 	for (const struct loader_file *f = script->file; f < script->file_end; f++)
-		if (f->zone == LOADER_ZONE_FSEG && f->data)
+		if (f->data && (uint32_t)ptr_to_phys(f->data) < FSEG_END)
 			memset(f->data, 0, f->item.size);
 	alloc_release(ZONE_NVS, before);
 	alloc_release(ZONE_FSEG, before);

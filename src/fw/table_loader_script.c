@@ -13,6 +13,7 @@
 #include "lib/errno.h"
 #include "trace/log.h"
 #include "lib/string.h"
+#include "machine/machine.h"
 #include "mem/alloc.h"
 
 /* Is it the file of a name that no file has? It is in front of the others; nothing fits into it. */
@@ -109,16 +110,26 @@ static bool tell_absent(const struct loader_record *r)
 	return false;
 }
 
+/*
+ * Where the F segment stays as it is, on microvm, all files go there while they are small, as its own are: of high memory they
+ * would have a page that is all a small guest uses of one of the host's huge pages, and the host clears 2 MiB for it.
+ */
+static const uint32_t fseg_most[CHIPSET_COUNT] = { [CHIPSET_NONE] = 16 * 1024 };
+
+static enum zone zone_for(const struct loader_file *f)
+{
+	bool fseg = (f->zone == LOADER_ZONE_FSEG) | (script.allocated + f->align <= fseg_most[machine.chipset]);
+
+	return fseg ? ZONE_FSEG : ZONE_NVS;
+}
+
 /* In whole paragraphs, one at least: on such addresses an OS looks for an RSDP, whatever the script asks for. */
 static void load(struct loader_file *f)
 {
-	static const enum zone zone_of[] = {
-		[LOADER_ZONE_HIGH] = ZONE_NVS, [LOADER_ZONE_FSEG] = ZONE_FSEG,
-	};
 	uint32_t size = f->item.size;
 	int rc;
 
-	f->data = alloc_raw(zone_of[f->zone], align_up(size + !size, 16), f->align, "ACPI tables");
+	f->data = alloc_raw(zone_for(f), align_up(size + !size, 16), f->align, "ACPI tables");
 	if (!f->data) {
 		log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
 		    log_text(f->name->text), size, f->align);

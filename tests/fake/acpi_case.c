@@ -36,6 +36,7 @@ static uint32_t read_part(const char *name, const char *part, void *buf, uint32_
 void acpi_case_load(struct acpi_case *c, const char *name)
 {
 	memset(c, 0, sizeof(*c));
+	c->on_microvm = !strncmp(name, "microvm", 7);
 	c->script_size = read_part(name, "loader", c->script, sizeof(c->script));
 	c->tables_size = read_part(name, "tables", c->tables, sizeof(c->tables));
 	c->rsdp_size = read_part(name, "rsdp", c->rsdp, sizeof(c->rsdp));
@@ -55,6 +56,7 @@ void acpi_case_prepare(struct acpi_case *c)
 	fake_log_reset();
 	fake_files_reset();
 	memset(&machine, 0, sizeof(machine));
+	machine.chipset = c->on_microvm ? CHIPSET_NONE : CHIPSET_I440FX;
 	machine.cpu_features = 1u << 26 | 1u << 24;
 	machine.rsdp = 0xbad;
 	case_complaint = NULL;

@@ -25,6 +25,7 @@ struct acpi_case {
 	uint32_t rsdp_size;
 	uint8_t guid[4096], nvdimm[4096];
 	uint8_t guid_address[8];	/* writable */
+	bool on_microvm;		/* recorded there: its files may be in the F segment */
 };
 
 enum acpi_verdict {

@@ -6,6 +6,7 @@
 #include "fake/acpi_case.h"
 #include "fake/alloc.h"
 #include "fake/ram.h"
+#include "machine/machine.h"
 
 /* The search looks at all memory, also at what is free. */
 static __attribute__((no_sanitize("address"))) bool rsdp_at(uint32_t phys)
@@ -41,7 +42,7 @@ static bool is(uint32_t phys, const char *signature)
 
 static const char *walk_table(uint64_t phys, const char *signature)
 {
-	if (phys < 0x100000 || phys > UINT32_MAX || !fake_alloc_owns(phys, 36))
+	if (phys < (machine.chipset == CHIPSET_NONE ? 0xf0000 : 0x100000) || phys > UINT32_MAX || !fake_alloc_owns(phys, 36))
 		return "a table outside its memory";
 	if (signature && !is(phys, signature))
 		return "a table of another name";

@@ -35,6 +35,8 @@ static int kept(uint32_t at, uint32_t size)
 {
 	if (entered_by_setup())
 		return !memory_overlaps(at, size, E820_RAM);
+	if (at >= 0xf0000 && at < 0x100000 && !pci_present())	/* microvm's are small, and stay where the image is */
+		return memory_is(at, size, E820_RESERVED);
 	return memory_is(at, size, 3) || memory_is(at, size, 4);
 }
 

@@ -121,7 +121,8 @@ int option_is(const char *name, const char *value);	/* name=value */
 
 /* --- the checks ------------------------------------------------------------------------------ */
 
-#define E820_RAM 1		/* 3 and 4: ACPI tables, ACPI non-volatile */
+#define E820_RAM 1
+#define E820_RESERVED 2		/* 3 and 4: ACPI tables, ACPI non-volatile */
 struct __attribute__((packed)) e820_entry {
 	uint64_t start, size;
 	uint32_t type;

@@ -290,6 +290,47 @@ TEST(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes)
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 }
 
+TEST(small_files_are_in_the_f_segment_where_that_stays_as_it_is)
+{
+	acpi_case_load(&c, "microvm");
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_alloc_live(ZONE_FSEG), 2);
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 0);
+	c.tables_size = (16 << 10) - 64 - c.rsdp_size;		/* with the alignment that the script asks for: all that they may have */
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 0);
+	c.tables_size++;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_alloc_live(ZONE_FSEG), 1);
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
+	load_pc(NULL);
+	c.tables_size = 8 << 10;
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
+}
+
+/* An OS finds it, whatever zone the script asked for. */
+TEST(an_rsdp_among_tables_in_the_f_segment_is_a_second_one)
+{
+	struct loader_record *r;
+
+	acpi_case_load(&c, "microvm");
+	c.script_size += sizeof(*r);
+	r = append(LOADER_ALLOCATE);
+	set_name(&r->allocate.file, "etc/vmgenid_guid");
+	r->allocate.zone = LOADER_ZONE_HIGH;
+	r->allocate.align = 16;
+	memcpy(c.guid + 16, c.rsdp, 20);
+	assert_refused("second RSDP");
+	load_pc(NULL);
+	r = append(LOADER_ALLOCATE);
+	set_name(&r->allocate.file, "etc/vmgenid_guid");
+	r->allocate.zone = LOADER_ZONE_HIGH;
+	r->allocate.align = 16;
+	memcpy(c.guid + 16, c.rsdp, 20);
+	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
+}
+
 /* Whoever knows revision 2 takes the second address, and for an XSDT. */
 TEST(an_rsdt_is_no_xsdt)
 {
@@ -454,6 +495,8 @@ int main(void)
 		ON_PC(a_checksum_step_of_another_file_is_not_trusted),
 		ON_PC(tables_cannot_be_longer_than_their_files_together),
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
+		cmocka_unit_test(small_files_are_in_the_f_segment_where_that_stays_as_it_is),
+		cmocka_unit_test(an_rsdp_among_tables_in_the_f_segment_is_a_second_one),
 		ON_PC(an_rsdt_is_no_xsdt),
 		ON_PC(tables_in_the_f_segment_are_refused),
 		ON_PC(tables_above_4_gib_are_refused),
