@@ -124,17 +124,32 @@ static enum zone zone_for(const struct loader_file *f)
 }
 
 /* In whole paragraphs, one at least: on such addresses an OS looks for an RSDP, whatever the script asks for. */
+static uint8_t *room_for(const struct loader_file *f, enum zone zone)
+{
+	return alloc_raw(zone, align_up(f->item.size + !f->item.size, 16), f->align, "ACPI tables");
+}
+
+/* Where it should be there was no room. Is it in high memory now? The F segment may have been our idea. */
+static bool elsewhere(struct loader_file *f)
+{
+	if (f->zone == LOADER_ZONE_HIGH && zone_for(f) == ZONE_FSEG)
+		f->data = room_for(f, ZONE_NVS);
+	if (f->data)
+		return true;
+	log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
+	    log_text(f->name->text), f->item.size, f->align);
+	stop(-ENOMEM);
+	return false;
+}
+
 static void load(struct loader_file *f)
 {
 	uint32_t size = f->item.size;
 	int rc;
 
-	f->data = alloc_raw(zone_for(f), align_up(size + !size, 16), f->align, "ACPI tables");
-	if (!f->data) {
-		log("acpi: %s: no memory for 0x%x bytes, aligned to 0x%x; no ACPI",
-		    log_text(f->name->text), size, f->align);
-		return stop(-ENOMEM);
-	}
+	f->data = room_for(f, zone_for(f));
+	if (!f->data && !elsewhere(f))
+		return;
 	rc = fw_cfg_read_key(f->item.key, f->data, size);
 	if (rc) {
 		log("acpi: %s: reading %u bytes failed (%d); no ACPI", log_text(f->name->text), size, rc);

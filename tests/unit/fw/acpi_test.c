@@ -309,6 +309,23 @@ TEST(small_files_are_in_the_f_segment_where_that_stays_as_it_is)
 	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
 }
 
+/* Nobody has asked for the F segment: what has no room there, for its alignment, goes where it was to go. */
+TEST(where_the_f_segment_is_full_there_is_high_memory)
+{
+	uint32_t high = 0;
+
+	acpi_case_load(&c, "microvm");
+	for (uint32_t n = 1; n <= 3; n++) {		/* the script, and the two files */
+		acpi_case_prepare(&c);
+		fake_alloc_fail_at(n);
+		if (acpi_case_run(&c) == CASE_COMPLETE)
+			high += fake_alloc_live(ZONE_NVS);
+		else
+			assert_int_equal(fake_alloc_live_all(), 0);
+	}
+	assert_int_equal(high, 1);		/* not the RSDP, which an OS looks for in the F segment */
+}
+
 /* An OS finds it, whatever zone the script asked for. */
 TEST(an_rsdp_among_tables_in_the_f_segment_is_a_second_one)
 {
@@ -496,6 +513,7 @@ int main(void)
 		ON_PC(tables_cannot_be_longer_than_their_files_together),
 		ON_PC(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes),
 		cmocka_unit_test(small_files_are_in_the_f_segment_where_that_stays_as_it_is),
+		cmocka_unit_test(where_the_f_segment_is_full_there_is_high_memory),
 		cmocka_unit_test(an_rsdp_among_tables_in_the_f_segment_is_a_second_one),
 		ON_PC(an_rsdt_is_no_xsdt),
 		ON_PC(tables_in_the_f_segment_are_refused),
