@@ -6,6 +6,7 @@
  */
 #include "fw/fpdt.h"
 #include <stdbool.h>
+#include "arch/layout.h"
 #include "arch/phys.h"
 #include "fw/fw_cfg.h"
 #include "hw/tsc_rate.h"
@@ -121,7 +122,7 @@ static void turn(uint8_t *rsdp, const struct root *root, uint32_t phys)
 static const char *link_fpdt(uint8_t *rsdp)
 {
 	const struct root *end = roots + 1;
-	uint32_t bytes = 0, fpdt;
+	uint32_t bytes = 0, where = 0, fpdt;
 	struct block *block;
 	uint8_t *to;
 
@@ -142,10 +143,12 @@ static const char *link_fpdt(uint8_t *rsdp)
 		if (what)
 			return what;
 		bytes += room(phys_to_ptr(phys));
+		where = phys;
 	}
 	if (!bytes)
 		return "neither RSDT nor XSDT";
-	block = alloc_raw(ZONE_NVS, sizeof(*block) + bytes, 16, "FPDT");
+	/* Where the others are; what is in the F segment is no reason for a page of high memory. */
+	block = alloc_raw(where < FSEG_END ? ZONE_FSEG : ZONE_NVS, sizeof(*block) + bytes, 16, "FPDT");
 	if (!block)
 		return "no memory";
 

@@ -26,16 +26,16 @@
 #include "std/fpdt.h"
 
 #define RSDP	0xf0100u
-#define RSDT	0x10000u
-#define XSDT	0x11000u
-#define TABLE	0x12000u	/* some table, every entry points to it */
+#define RSDT	where
+#define XSDT	(where + 0x1000)
+#define TABLE	(where + 0x2000)	/* some table, every entry points to it */
 
 #define STATICS	0xf0000000u	/* where the firmware's RAM is here */
 
 struct machine machine;
 static struct fw_cfg_item known[FW_CFG_FILES];
 
-static uint32_t khz, begins, ends;
+static uint32_t where, khz, begins, ends;
 static bool off;
 static struct acpi_rsdp *rsdp;
 static uint8_t before[0x20000];
@@ -104,6 +104,15 @@ static void make_rsdp(uint8_t revision, uint32_t rsdt, uint64_t xsdt)
 	finish_rsdp();
 }
 
+static void make_tables_at(uint32_t phys)
+{
+	where = phys;
+	memcpy(phys_to_ptr(TABLE), "APIC", 4);
+	make_root(RSDT, "RSDT", 4, 4);
+	make_root(XSDT, "XSDT", 3, 8);
+	make_rsdp(0, RSDT, 0);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -123,16 +132,13 @@ static int setup(void **state)
 	begins = ends = 0;
 	off = false;
 	rsdp = phys_to_ptr(RSDP);
-	memcpy(phys_to_ptr(TABLE), "APIC", 4);
-	make_root(RSDT, "RSDT", 4, 4);
-	make_root(XSDT, "XSDT", 3, 8);
-	make_rsdp(0, RSDT, 0);
+	make_tables_at(0x110000);
 	return 0;
 }
 
 static void remember(void)
 {
-	memcpy(before, fake_ram + 0x10000, 0x3000);
+	memcpy(before, fake_ram + where, 0x3000);
 	memcpy(before + 0x3000, rsdp, sizeof(*rsdp));
 }
 
@@ -145,7 +151,7 @@ static void run(void)
 
 static void nothing_has_changed(void)
 {
-	assert_memory_equal(before, fake_ram + 0x10000, 0x3000);
+	assert_memory_equal(before, fake_ram + where, 0x3000);
 	assert_memory_equal(before + 0x3000, rsdp, sizeof(*rsdp));
 	assert_int_equal(fake_alloc_live_all(), 0);
 	fpdt_finish();			/* must not write anywhere either */
@@ -193,11 +199,11 @@ static const struct acpi_fbpt *check_fpdt(const struct acpi_fpdt *fpdt)
 
 static void old_roots_are_intact(void)
 {
-	assert_memory_equal(before, fake_ram + 0x10000, 0x3000);
+	assert_memory_equal(before, fake_ram + where, 0x3000);
 	assert_int_equal(checksum8(rsdp, ACPI_RSDP1_SIZE), 0);
 	if (rsdp->revision)
 		assert_int_equal(checksum8(rsdp, sizeof(*rsdp)), 0);
-	assert_int_equal(fake_alloc_live(ZONE_NVS), 1);
+	assert_int_equal(fake_alloc_live(where < 0x100000 ? ZONE_FSEG : ZONE_NVS), 1);
 	assert_int_equal(fake_alloc_live_all(), 1);
 }
 
@@ -234,6 +240,17 @@ static void both_get_the_same_table(void **state)
 	b = check_root((uint32_t)rsdp->xsdt, XSDT, 8);
 	assert_ptr_equal(a, b);
 	check_fpdt(a);
+}
+
+static void it_goes_where_the_tables_are(void **state)
+{
+	(void)state;
+	make_tables_at(0xf1000);
+	make_rsdp(2, RSDT, XSDT);
+	run();
+	old_roots_are_intact();
+	check_fpdt(check_root(rsdp->rsdt, RSDT, 4));
+	assert_in_range(rsdp->rsdt, 0xf4000, 0xfffff);
 }
 
 /* Checksums are kept by differences: try sums with every carry between bytes. */
@@ -277,7 +294,7 @@ static void an_rsdp_of_revision_0_has_no_xsdt(void **state)
 
 static void root_tables_that_are_none_are_left_alone(void **state)
 {
-	static const struct {
+	const struct {
 		uint8_t revision;
 		uint32_t rsdt;
 		uint64_t xsdt;
@@ -439,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup(an_rsdt_gets_an_entry, setup),
 		cmocka_unit_test_setup(an_xsdt_alone_gets_an_entry, setup),
 		cmocka_unit_test_setup(both_get_the_same_table, setup),
+		cmocka_unit_test_setup(it_goes_where_the_tables_are, setup),
 		cmocka_unit_test_setup(checksums_hold_wherever_memory_is, setup),
 		cmocka_unit_test_setup(a_wrong_checksum_stays_wrong, setup),
 		cmocka_unit_test_setup(an_rsdp_of_revision_0_has_no_xsdt, setup),
