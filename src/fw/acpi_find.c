@@ -3,20 +3,19 @@
  */
 #include "fw/acpi_find.h"
 #include <stddef.h>
+#include "arch/layout.h"
 #include "arch/phys.h"
 #include "lib/checksum.h"
 #include "lib/endian.h"
 #include "std/acpi.h"
 
-#define MIB		0x100000u
-#define FSEG		0xf0000u
 
 const uint8_t *acpi_table_at(uint32_t phys, uint32_t signature, uint32_t least, uint32_t ram_end)
 {
 	const uint8_t *table = phys_to_ptr(phys);
 	uint32_t length;
 
-	if (phys < FSEG || phys >= ram_end || ram_end - phys < least)
+	if (phys < FSEG_BASE || phys >= ram_end || ram_end - phys < least)
 		return NULL;
 	length = get_le32(table + ACPI_FACS_LENGTH);	/* where every table has it */
 	if (get_le32(table) != signature || length < least || length > ram_end - phys)
@@ -50,7 +49,7 @@ const uint8_t *acpi_find_fadt(uint32_t phys, uint32_t ram_end)
 	const struct acpi_rsdp *rsdp = phys_to_ptr(phys);
 	const uint8_t *fadt = NULL;
 
-	if (phys < FSEG || phys > MIB - sizeof(*rsdp) || checksum8(rsdp, ACPI_RSDP1_SIZE))
+	if (phys < FSEG_BASE || phys > FSEG_END - sizeof(*rsdp) || checksum8(rsdp, ACPI_RSDP1_SIZE))
 		return NULL;
 	if (rsdp->revision >= 2)
 		fadt = fadt_of(acpi_table_at(acpi_low((const uint8_t *)&rsdp->xsdt), ACPI_SIGNATURE_XSDT,

@@ -111,8 +111,8 @@ static bool tell_absent(const struct loader_record *r)
 }
 
 /*
- * Where the F segment stays as it is, on microvm, all files go there while they are small, as its own are: of high memory they
- * would have a page that is all a small guest uses of one of the host's huge pages, and the host clears 2 MiB for it.
+ * Where the F segment stays as it is, without a chipset that could protect it, all files go there while they are small: of high
+ * memory they would have a page that is all a small guest uses of one of the host's huge pages, and the host clears 2 MiB for it.
  */
 static const uint32_t fseg_most[CHIPSET_COUNT] = { [CHIPSET_NONE] = 16 * 1024 };
 
