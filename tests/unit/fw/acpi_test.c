@@ -265,10 +265,18 @@ TEST(tables_cannot_be_longer_than_their_files_together)
 	assert_refused("bad table length");
 }
 
+/* One more file, for c.guid. */
+static void allocate_guid(uint8_t zone)
+{
+	struct loader_record *r = append(LOADER_ALLOCATE);
+
+	set_name(&r->allocate.file, "etc/vmgenid_guid");
+	r->allocate.zone = zone;
+	r->allocate.align = 16;
+}
+
 TEST(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes)
 {
-	struct loader_record *r;
-
 	first(LOADER_ALLOCATE)->allocate.zone = LOADER_ZONE_HIGH;
 	assert_refused("leaves no RSDP in the F segment");
 	load_pc(state);
@@ -279,10 +287,7 @@ TEST(the_rsdp_must_be_in_the_f_segment_once_and_on_16_bytes)
 	c.rsdp_size = 64;
 	assert_refused("second RSDP");
 	load_pc(state);
-	r = append(LOADER_ALLOCATE);
-	set_name(&r->allocate.file, "etc/vmgenid_guid");
-	r->allocate.zone = LOADER_ZONE_FSEG;
-	r->allocate.align = 16;
+	allocate_guid(LOADER_ZONE_FSEG);
 	memcpy(c.guid, c.rsdp, 20);
 	assert_refused("second RSDP");
 	memcpy(c.guid + 1, c.rsdp, 20);
@@ -329,21 +334,13 @@ TEST(where_the_f_segment_is_full_there_is_high_memory)
 /* An OS finds it, whatever zone the script asked for. */
 TEST(an_rsdp_among_tables_in_the_f_segment_is_a_second_one)
 {
-	struct loader_record *r;
-
 	acpi_case_load(&c, "microvm");
-	c.script_size += sizeof(*r);
-	r = append(LOADER_ALLOCATE);
-	set_name(&r->allocate.file, "etc/vmgenid_guid");
-	r->allocate.zone = LOADER_ZONE_HIGH;
-	r->allocate.align = 16;
+	c.script_size += sizeof(struct loader_record);
+	allocate_guid(LOADER_ZONE_HIGH);
 	memcpy(c.guid + 16, c.rsdp, 20);
 	assert_refused("second RSDP");
 	load_pc(NULL);
-	r = append(LOADER_ALLOCATE);
-	set_name(&r->allocate.file, "etc/vmgenid_guid");
-	r->allocate.zone = LOADER_ZONE_HIGH;
-	r->allocate.align = 16;
+	allocate_guid(LOADER_ZONE_HIGH);
 	memcpy(c.guid + 16, c.rsdp, 20);
 	assert_verdict(acpi_case_try(&c), CASE_COMPLETE);
 }
